@@ -1,0 +1,95 @@
+"""What can go wrong, one class per remedy, each with the exit code of the command line.
+
+CommonholdError                      1   our fault or the machine's
+├── RequestError                     2   what was asked cannot be done as asked; the message ends with a remedy
+│   ├── FormError                    2   a file a person wrote has problems: all of them at once, with file:line
+│   ├── MissingInputError            2   a file or folder that was named is not there
+│   ├── MissingModelError            2   model weights are not on this machine and may not be, or cannot be, fetched
+│   ├── MissingPackageError          2   an optional package is needed
+│   ├── NothingLeftError             2   every record was refused, or a split is empty
+│   ├── BusyError                    2   another process works on the same workspace
+│   └── NoSpaceError                 2   the disk is full
+├── GateError                        3   a gate said no
+└── DigestError                      4   a file is not what its digest says
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class CommonholdError(Exception):
+    """Anything this package raises on purpose; its text is what the person reads."""
+
+    exit_code = 1
+
+
+class RequestError(CommonholdError):
+    """What was asked cannot be done as asked; the person can mend it."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a file a person wrote: where it is, what is wrong, how to mend it."""
+
+    file: str
+    line: int
+    """1-based line in the file; 0 when the mistake belongs to no line."""
+    place: str
+    """Dotted key, or `row 12, column prompt`; empty for the whole file."""
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        place = f" {self.place}" if self.place else ""
+        stop = "" if self.message.endswith(("?", ".")) else "."
+        remedy = f"{stop} {self.remedy}" if self.remedy else ""
+        return f"{where}{place}: {self.message}{remedy}"
+
+
+class FormError(RequestError):
+    """A file a person wrote has problems; `problems` holds every one of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        if not problems:
+            raise ValueError("a FormError needs at least one problem")
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class MissingInputError(RequestError):
+    """A file or folder that was named is not there."""
+
+
+class MissingModelError(RequestError):
+    """Model weights are not on this machine and may not be, or cannot be, fetched."""
+
+
+class MissingPackageError(RequestError):
+    """An optional package is needed."""
+
+
+class NothingLeftError(RequestError):
+    """Every record was refused, or a split that is needed is empty."""
+
+
+class BusyError(RequestError):
+    """Another process works on the same workspace."""
+
+
+class NoSpaceError(RequestError):
+    """The disk is full."""
+
+
+class GateError(CommonholdError):
+    """A gate said no; nothing was promoted."""
+
+    exit_code = 3
+
+
+class DigestError(CommonholdError):
+    """A file is not what its digest says."""
+
+    exit_code = 4

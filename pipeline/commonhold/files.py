@@ -1,0 +1,130 @@
+"""Files that are either whole or absent: atomic writes, folders renamed into place, locks, JSON lines."""
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from commonhold.errors import BusyError, NoSpaceError
+
+
+@contextlib.contextmanager
+def space_needed(path: Path) -> Iterator[None]:
+    """Turns 'no space left' and 'quota exceeded' into one message with a remedy.
+
+    Raises:
+        NoSpaceError: the disk that holds `path` is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoSpaceError(
+                f"{path}: the disk is full; nothing that was finished is lost. "
+                "Free some space (commonhold clean shows what can go) and run the same command again"
+            ) from error
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Asks the disk to keep the names in `folder`, so that a rename survives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Writes a file so that a crash leaves the old content or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with space_needed(path):
+        try:
+            with temporary.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    sync_folder(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes UTF-8 text atomically, line ends as given."""
+    write_bytes(path, text.encode())
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes indented JSON with sorted keys, atomically; no NaN."""
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    write_text(path, text + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """Reads one JSON value from a UTF-8 file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_jsonl(path: Path, rows: Iterable[Any]) -> None:
+    """Writes one JSON value a line, keys sorted, atomically."""
+    lines = (json.dumps(row, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n" for row in rows)
+    write_text(path, "".join(lines))
+
+
+def read_jsonl(path: Path) -> list[Any]:
+    """Reads one JSON value a line; blank lines are skipped."""
+    with path.open(encoding="utf-8") as stream:
+        return [json.loads(line) for line in stream if line.strip()]
+
+
+def commit_folder(temporary: Path, final: Path) -> None:
+    """Renames a finished folder into place in one step; every file in it is on the disk first.
+
+    `final` must not exist or be a leftover to replace; the old one is moved aside first and removed last.
+    """
+    with space_needed(final):
+        for path in temporary.rglob("*"):
+            if path.is_file():
+                with path.open("rb") as stream:
+                    os.fsync(stream.fileno())
+        final.parent.mkdir(parents=True, exist_ok=True)
+        old = final.with_name(f".{final.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if final.exists():
+            final.rename(old)
+        temporary.rename(final)
+        sync_folder(final.parent)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def locked(path: Path, doing: str) -> Iterator[None]:
+    """Holds an exclusive lock file for a block; the operating system frees it when the process dies.
+
+    Raises:
+        BusyError: another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            stream.seek(0)
+            holder = stream.read().strip() or "another process"
+            raise BusyError(
+                f"{path}: {holder} is at work here, so {doing} cannot start. "
+                "Wait for it to end, or use another workspace: --workspace FOLDER"
+            ) from error
+        stream.seek(0)
+        stream.truncate()
+        stream.write(f"process {os.getpid()} ({doing})")
+        stream.flush()
+        yield

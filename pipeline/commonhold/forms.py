@@ -1,0 +1,291 @@
+"""What a person writes, read strictly: YAML and CSV to frozen models, every problem at once with file:line.
+
+YAML here is the JSON subset with YAML's layout: `yes` and `no` are words, `1e-3` is a number, dates stay text; tags,
+duplicate keys and documents that refer to themselves are refused.
+"""
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from commonhold.errors import FormError, MissingInputError, Problem
+
+MAX_FORM_BYTES = 1 << 20
+MAX_CELL_CHARACTERS = 1 << 20
+
+
+class Form(BaseModel):
+    """A section a person fills in: unknown keys are refused, nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+FormT = TypeVar("FormT", bound=BaseModel)
+Lines = Mapping[tuple[str | int, ...], int]
+
+
+class Document(NamedTuple):
+    """A YAML file as plain data, and the line on which each key or list item stands."""
+
+    data: Any
+    lines: Lines
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader with the scalar rules of YAML 1.2's core schema and without merge keys."""
+
+
+_StrictLoader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("tag:yaml.org,2002:bool", r"^(?:true|false)$", "tf"),
+    ("tag:yaml.org,2002:null", r"^(?:null|~|)$", ["n", "~", ""]),
+    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
+    ("tag:yaml.org,2002:float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
+):
+    _StrictLoader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
+
+
+def _build(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], file: str) -> Any:
+    lines.setdefault(path, node.start_mark.line + 1)
+    here = Problem(file, node.start_mark.line + 1, ".".join(map(str, path)), "")
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode) or key in mapping:
+                raise FormError([Problem(file, line, here.place, f"key {key!r} stands twice", "Keep one of the two")])
+            lines[(*path, key)] = line
+            mapping[key] = _build(value_node, (*path, key), lines, file)
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(child, (*path, index), lines, file) for index, child in enumerate(node.value)]
+    return _scalar(node, here)
+
+
+def _scalar(node: yaml.Node, here: Problem) -> Any:
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    text = node.value
+    match kind:
+        case "str":
+            return text
+        case "null":
+            return None
+        case "bool":
+            return text == "true"
+        case "int":
+            return int(text)
+        case "float":
+            return float(text)
+    raise FormError([Problem(here.file, here.line, here.place, f"the tag {node.tag} is not allowed", "Remove it")])
+
+
+def parse_yaml(text: str, file: str) -> Document:
+    """Plain data from YAML text, with the line of every key.
+
+    Raises:
+        FormError: the text is not YAML of the strict kind.
+    """
+    try:
+        _refuse_aliases(text, file)
+        node = yaml.compose(text, Loader=_StrictLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise FormError([Problem(file, line, "", f"not readable as YAML: {error.problem}")]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise FormError([Problem(file, 0, "", f"not readable as YAML: {error}")]) from error
+    lines: dict[tuple[str | int, ...], int] = {}
+    data = {} if node is None else _build(node, (), lines, file)
+    return Document(data, lines)
+
+
+def _refuse_aliases(text: str, file: str) -> None:
+    for event in yaml.parse(text, Loader=_StrictLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1
+            raise FormError([Problem(file, line, "", "aliases (*name) are not allowed", "Write the value out")])
+
+
+def read_yaml(path: Path) -> Document:
+    """Plain data from a YAML file of at most 1 MiB.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: it is too large, not UTF-8, or not YAML of the strict kind.
+    """
+    return parse_yaml(read_text(path, max_bytes=MAX_FORM_BYTES), str(path))
+
+
+def read_text(path: Path, encoding: str = "utf-8-sig", max_bytes: int | None = None) -> str:
+    """A text file in a named encoding; a byte-order mark is dropped.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: it is too large, or not in that encoding; the message has the line of the first wrong byte.
+    """
+    if not path.is_file():
+        raise MissingInputError(f"{path}: there is no such file. Check the name, relative to where you call from")
+    data = path.read_bytes()
+    if max_bytes is not None and len(data) > max_bytes:
+        raise FormError([Problem(str(path), 0, "", f"{len(data):,} bytes, more than {max_bytes:,}")])
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        wrong = data[error.start : error.start + 1].hex()
+        remedy = "Save the file as UTF-8, or name its encoding in datasheet.yaml (encoding: windows-1252)"
+        message = f"byte 0x{wrong} is not readable as {encoding.removesuffix('-sig')}"
+        raise FormError([Problem(str(path), line, "", message, remedy)]) from error
+    except LookupError as error:
+        remedy = "Use a name Python knows, such as utf-8, windows-1252, utf-16"
+        raise FormError([Problem(str(path), 0, "", f"unknown encoding {encoding!r}", remedy)]) from error
+
+
+def validate(model: type[FormT], document: Document, file: str, help_command: str = "") -> FormT:
+    """Plain data as a frozen model, or every problem in it at once.
+
+    `help_command` is a command that explains a key; the key's path is appended to it in remedies.
+
+    Raises:
+        FormError: keys are unknown or missing, or values have the wrong type or are refused.
+    """
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        raise FormError([_problem(model, detail, document, file, help_command) for detail in details]) from error
+
+
+def _problem(model: type[BaseModel], detail: ErrorDetails, document: Document, file: str, help_command: str) -> Problem:
+    path = tuple(part for part in detail["loc"] if (part in _keys(document.lines)) or detail["type"] == "missing")
+    line = _nearest_line(document.lines, path)
+    place = ".".join(map(str, path))
+    section = ".".join(str(part) for part in path[:-1])
+    remedy = f"Run: {help_command} {section}".rstrip() if help_command else ""
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(path[-1]), known_keys(model, path[:-1]), n=1, cutoff=0.6)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return Problem(file, line, place, f"unknown key{hint}", remedy)
+    if detail["type"] == "missing":
+        return Problem(file, line, place, "this key is missing", remedy)
+    message = detail["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    if not isinstance(detail["input"], (dict, list)):
+        message = f"{message}, got {detail['input']!r}"
+    return Problem(file, line, place, message, remedy)
+
+
+def _keys(lines: Lines) -> set[str | int]:
+    return {part for path in lines for part in path}
+
+
+def _nearest_line(lines: Lines, path: Sequence[str | int]) -> int:
+    for length in range(len(path), -1, -1):
+        if (line := lines.get(tuple(path[:length]))) is not None:
+            return line
+    return 0
+
+
+def known_keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
+    """The keys that `model` knows at a dotted path, for suggestions; empty when the path leads nowhere."""
+    current: Any = model
+    for part in path:
+        if isinstance(part, int):
+            continue
+        field = current.model_fields.get(part) if _is_form(current) else None
+        if field is None:
+            return []
+        current = next((kind for kind in _kinds(field.annotation) if _is_form(kind)), None)
+    return list(current.model_fields) if _is_form(current) else []
+
+
+def _is_form(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _kinds(argument)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, by column name."""
+
+    number: int
+    """Line of the file on which the row begins, 1-based; the header has its own."""
+    cells: Mapping[str, str]
+
+
+class Table(NamedTuple):
+    """A header and its rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def parse_csv(text: str, file: str, delimiter: str = ",") -> Table:
+    """Rows of a CSV text by column name, cells untouched; rows without any text are skipped.
+
+    Raises:
+        FormError: no header, an empty or repeated column name, a row with more or fewer cells than the header, an
+            unclosed quote, or a cell over 1,048,576 characters. All the ragged rows at once.
+    """
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    problems: list[Problem] = []
+    rows: list[Row] = []
+    columns: tuple[str, ...] = ()
+    line = 1
+    try:
+        for cells in reader:
+            start, line = line, reader.line_num + 1
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not columns:
+                columns = _header(cells, file, start)
+            elif len(cells) != len(columns):
+                message = f"{len(cells)} cells where the header has {len(columns)}"
+                remedy = f"Quote cells that hold {delimiter!r} or line breaks, or check the delimiter"
+                problems.append(Problem(file, start, f"row {start}", message, remedy))
+            else:
+                rows.append(Row(start, dict(zip(columns, cells, strict=True))))
+    except csv.Error as error:
+        raise FormError([*problems, Problem(file, line, f"row {line}", f"not readable as CSV: {error}")]) from error
+    if problems:
+        raise FormError(problems)
+    if not columns:
+        raise FormError([Problem(file, 1, "", "the file is empty; the first row must name the columns")])
+    return Table(columns, tuple(rows))
+
+
+def _header(cells: Sequence[str], file: str, line: int) -> tuple[str, ...]:
+    names = tuple(cell.strip() for cell in cells)
+    problems = [
+        Problem(file, line, f"column {index}", f"the column name {name!r} is empty or stands twice", "Rename it")
+        for index, name in enumerate(names, start=1)
+        if not name or name in names[: index - 1]
+    ]
+    if problems:
+        raise FormError(problems)
+    return names
+
+
+def read_csv(path: Path, encoding: str = "utf-8-sig", delimiter: str = ",") -> Table:
+    """Rows of a CSV file by column name.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: see `read_text` and `parse_csv`.
+    """
+    return parse_csv(read_text(path, encoding), str(path), delimiter)

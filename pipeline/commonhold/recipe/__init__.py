@@ -1,0 +1,1 @@
+"""What a community asks for: one strict YAML file per model."""

@@ -1,0 +1,176 @@
+"""The recipe's sections, one model a room. The text under a field is what `commonhold explain` prints."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from commonhold.forms import Form
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+Share = Annotated[float, Field(ge=0.0, le=0.5)]
+
+
+class Governance(Form):
+    """Who answers for the model and what it is for; printed on the model card."""
+
+    purpose: Text
+    """The need of the community that the model serves, in a sentence."""
+    intended_use: Text
+    """Who uses it, how, and who looks over its shoulder."""
+    out_of_scope: tuple[Text, ...] = Field(min_length=1)
+    """Uses that the community does not want."""
+    contact: Text
+    """Where a person objects, corrects or asks for removal."""
+    stewards: tuple[Text, ...] = Field(min_length=1)
+    """Roles or bodies that decide on publication."""
+
+
+class Data(Form):
+    """Which records are learnt from, and how they are cleaned."""
+
+    folder: Text
+    """Folder with `datasheet.yaml` and the files it names, relative to the recipe."""
+    system_prompt: str = Field(default="", max_length=2000)
+    """Instruction put before every message, in training, evaluation and serving; empty for none."""
+    redact: tuple[Literal["email", "phone", "id_number", "payment_card"], ...] = (
+        "email",
+        "phone",
+        "id_number",
+        "payment_card",
+    )
+    """Kinds of personal data that are masked before anything else sees the text."""
+    min_words: int = Field(default=2, ge=1, le=1000)
+    """Messages and replies with fewer words are left out."""
+    max_words: int = Field(default=400, ge=1, le=100_000)
+    """Messages and replies with more words are left out."""
+    near_duplicate: float = Field(default=0.8, gt=0.0, le=1.0)
+    """Messages whose word overlap (Jaccard, 3-word shingles) reaches this are copies; the first stays."""
+    validation_share: Share = 0.08
+    """Share of the examples kept aside to choose the best checkpoint."""
+    test_share: Share = 0.08
+    """Share of the examples kept aside and never trained on."""
+    max_records: int | None = Field(default=None, ge=1)
+    """Use only so many accepted records, chosen by the seed; for a first try on a large file."""
+
+
+class Base(Form):
+    """The open model that is adapted."""
+
+    id: Text = "smollm2-135m-instruct"
+    """Name in the catalog; `commonhold catalog` lists them."""
+    quantisation: Literal["nf4", "none"] = "nf4"
+    """`nf4`: 4-bit weights with double quantisation (QLoRA); `none`: bf16 weights."""
+
+
+class Lora(Form):
+    """The small matrices that are trained beside the frozen weights."""
+
+    rank: int = Field(default=16, ge=1, le=256)
+    """Width of the adapter; more learns more and forgets more."""
+    alpha: int = Field(default=32, ge=1, le=1024)
+    """Strength: the adapter's output is scaled by alpha / rank."""
+    dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
+    """Share of the adapter's inputs that is dropped in training."""
+    targets: tuple[Text, ...] | Literal["all-linear"] = "all-linear"
+    """Which layers get an adapter; `all-linear` is every linear layer but the output head."""
+
+
+class Train(Form):
+    """How the adapter is trained."""
+
+    epochs: int = Field(default=3, ge=1, le=100)
+    """How many times every training example is seen."""
+    learning_rate: float = Field(default=1e-3, gt=0.0, le=1.0)
+    """Peak step size; about 1e-3 below 0.5 billion parameters, 2e-4 above one billion."""
+    warmup_share: Share = 0.05
+    """Share of the steps in which the learning rate rises."""
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    """How the learning rate falls after that."""
+    max_tokens: int = Field(default=512, ge=32, le=131_072)
+    """Longest packed row in tokens; a longer example is left out and counted."""
+    batch_rows: int = Field(default=1, ge=1, le=1024)
+    """Packed rows that go through the model at once."""
+    accumulate: int = Field(default=1, ge=1, le=1024)
+    """Batches whose gradients are added before a step."""
+    max_too_long: Share = 0.02
+    """Training is refused when more than this share of the examples is too long."""
+    checkpoints_per_epoch: int = Field(default=1, ge=1, le=100)
+    """How often the validation loss is taken and a checkpoint written; the best one is published."""
+    gradient_checkpointing: bool = False
+    """Saves memory for about a third more time; for large models on small GPUs."""
+    lora: Lora = Lora()
+    """The adapter."""
+
+
+class Gates(Form):
+    """What must hold before a model is called a candidate."""
+
+    task: Text
+    """Name of the task."""
+    min_tuned: float | None = Field(default=None, ge=0.0, le=1.0)
+    """Lowest score of the tuned model."""
+    min_gain: float | None = Field(default=None, ge=-1.0, le=1.0)
+    """The paired interval of tuned − base must lie above this."""
+    max_loss: float | None = Field(default=None, ge=0.0, le=1.0)
+    """The tuned model may be at most this much worse than the base."""
+
+
+class Evaluate(Form):
+    """What `good` means, in tasks that the community wrote."""
+
+    tasks: tuple[Text, ...] = Field(min_length=1)
+    """Task folders (or folders of them), relative to the recipe."""
+    gates: tuple[Gates, ...] = ()
+    """Conditions for publication."""
+    max_items: int | None = Field(default=None, ge=1)
+    """Use only so many items of each task, chosen by the seed; for a first try."""
+
+
+class Publish(Form):
+    """What is made for strangers."""
+
+    model: Name
+    """Name in the registry."""
+    licence: Text
+    """SPDX identifier of the licence of the adapter."""
+    merged: bool = True
+    """Also write the whole model with the adapter merged in."""
+
+
+class Serve(Form):
+    """How the model answers when it is served."""
+
+    port: int = Field(default=8080, ge=1, le=65_535)
+    """Port on 127.0.0.1."""
+    max_new_tokens: int = Field(default=128, ge=1, le=4096)
+    """Most tokens of one answer."""
+    max_prompt_tokens: int = Field(default=1024, ge=16, le=131_072)
+    """Longest conversation that is accepted."""
+    max_body_bytes: int = Field(default=65_536, ge=1024, le=16_777_216)
+    """Largest request that is read."""
+
+
+class Recipe(Form):
+    """One model: data, base, training, tasks, gates, publication."""
+
+    recipe: Literal[1]
+    """Version of this form."""
+    name: Name
+    """Name of the recipe; runs and reports carry it."""
+    seed: int = Field(default=42, ge=0, lt=2**31)
+    """The root of all randomness; the same seed gives the same adapter on the same kind of processor."""
+    governance: Governance
+    """Who answers for it."""
+    data: Data
+    """What it learns from."""
+    base: Base = Base()
+    """What it starts from."""
+    train: Train = Train()
+    """How it is trained."""
+    evaluate: Evaluate
+    """How it is judged."""
+    publish: Publish
+    """What is published."""
+    serve: Serve = Serve()
+    """How it is served."""

@@ -1,0 +1,1 @@
+"""What crosses the walls between rooms: frozen dataclasses without behaviour."""

@@ -1,0 +1,42 @@
+"""Curation's product: what may be trained on, and what was decided about every record."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Split = Literal["train", "validation", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One message and the reply to learn, ready for training; personal data masked."""
+
+    record_id: str
+    """Keyed id (HMAC) of file, row and raw text; says nothing about the text without the workspace's key."""
+    prompt: str
+    completion: str
+    split: Split
+    language: str
+    """As declared by the contributor, a BCP 47 tag; empty when not declared."""
+    contributor: str
+    """Keyed id of the contributor; empty when the file does not name one."""
+    cluster: str
+    """Examples of one contributor or of near-duplicate prompts share it; a cluster never crosses splits."""
+    file: str
+    row: int
+    """Line of `file` on which the record begins, 1-based."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a curation step decided about one record, and why; kept for every record, dropped ones included."""
+
+    record_id: str
+    step: str
+    """Registered name with version, such as `redact_pii/1`."""
+    action: Literal["keep", "change", "drop"]
+    reason: str
+    """A stable snake_case word such as `too_short`; counted in the report. Empty for `keep`."""
+    file: str
+    row: int
+    detail: str = ""
+    """For people: which pattern, of which record it is a copy. Never the personal data itself."""

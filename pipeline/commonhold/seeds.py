@@ -1,0 +1,14 @@
+"""One root seed, and from it a seed of its own for everything that draws."""
+
+import hashlib
+
+
+def named_seed(root: int, name: str) -> int:
+    """A seed in [0, 2**31) for the purpose `name`; other names give unrelated seeds."""
+    digest = hashlib.sha256(f"{root}/{name}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> 1
+
+
+def order_key(root: int, name: str, item_id: str) -> bytes:
+    """Where an item stands in a shuffled order: sort by it. Removing one item moves no other past another."""
+    return hashlib.sha256(f"{root}/{name}/{item_id}".encode()).digest()
