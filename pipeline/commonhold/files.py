@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def sync_folder(folder: Path) -> None:
 def write_bytes(path: Path, data: bytes) -> None:
     """Writes a file so that a crash leaves the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     with space_needed(path):
         try:
             with temporary.open("wb") as stream:
@@ -86,13 +87,15 @@ def read_jsonl(path: Path) -> list[Any]:
 
 
 def commit_folder(temporary: Path, final: Path) -> None:
-    """Renames a finished folder into place in one step; every file in it is on the disk first.
+    """Renames a finished folder into place in one step; every file and name in it is on the disk first.
 
     `final` must not exist or be a leftover to replace; the old one is moved aside first and removed last.
     """
     with space_needed(final):
-        for path in temporary.rglob("*"):
-            if path.is_file():
+        for path in (temporary, *temporary.rglob("*")):
+            if path.is_dir():
+                sync_folder(path)
+            else:
                 with path.open("rb") as stream:
                     os.fsync(stream.fileno())
         final.parent.mkdir(parents=True, exist_ok=True)

@@ -1,32 +1,51 @@
 """What a person writes, read strictly: YAML and CSV to frozen models, every problem at once with file:line.
 
 YAML here is the JSON subset with YAML's layout: `yes` and `no` are words, `1e-3` is a number, dates stay text; tags,
-duplicate keys and documents that refer to themselves are refused.
+duplicate keys and documents that refer to themselves are refused. A value is taken as written: `"3"` is text, `true` is
+no number.
 """
 
 import csv
 import difflib
 import io
+import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from commonhold.errors import FormError, MissingInputError, Problem
 
 MAX_FORM_BYTES = 1 << 20
 MAX_CELL_CHARACTERS = 1 << 20
+MAX_SHOWN_CHARACTERS = 80
+MAX_LEVELS = 32
+MAX_DIGITS = 300
+"""Longest whole number that is read; Python itself stops at 4300 digits, floats at 308."""
+
+# pydantic's words for values of the wrong kind are a programmer's; these are a volunteer's.
+_PLAIN = {
+    "bool_type": "this should be true or false",
+    "dict_type": "this should be a section: its keys on the lines below, indented",
+    "float_type": "this should be a number",
+    "int_type": "this should be a whole number",
+    "model_type": "this should be a section: its keys on the lines below, indented",
+    "string_type": "this should be text",
+    "tuple_type": "this should be a list, such as [one, two]",
+}
 
 
 class Form(BaseModel):
     """A section a person fills in: unknown keys are refused, nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 FormT = TypeVar("FormT", bound=BaseModel)
@@ -55,16 +74,13 @@ for _tag, _pattern, _first in (
 
 
 def _build(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], file: str) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
     here = Problem(file, node.start_mark.line + 1, ".".join(map(str, path)), "")
+    lines.setdefault(path, here.line)
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = key_node.value
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode) or key in mapping:
-                raise FormError([Problem(file, line, here.place, f"key {key!r} stands twice", "Keep one of the two")])
-            lines[(*path, key)] = line
+            key = _key(key_node, mapping, replace(here, line=key_node.start_mark.line + 1))
+            lines[(*path, key)] = key_node.start_mark.line + 1
             mapping[key] = _build(value_node, (*path, key), lines, file)
         return mapping
     if isinstance(node, yaml.SequenceNode):
@@ -72,21 +88,41 @@ def _build(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str |
     return _scalar(node, here)
 
 
+def _key(node: yaml.Node, taken: Mapping[str, Any], here: Problem) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise FormError([replace(here, message="a list or section cannot be a key", remedy="Use a word")])
+    key = _whole_characters(node.value, here)
+    if key in taken:
+        raise FormError([replace(here, message=f"key {key!r} stands twice", remedy="Keep one of the two")])
+    return key
+
+
 def _scalar(node: yaml.Node, here: Problem) -> Any:
-    kind = node.tag.removeprefix("tag:yaml.org,2002:")
     text = node.value
-    match kind:
-        case "str":
-            return text
+    match node.tag.removeprefix("tag:yaml.org,2002:"):
         case "null":
             return None
         case "bool":
             return text == "true"
+        case "int" if len(text) > MAX_DIGITS:
+            raise FormError([replace(here, message=f"a number of {len(text)} digits is too long")])
         case "int":
             return int(text)
         case "float":
-            return float(text)
-    raise FormError([Problem(here.file, here.line, here.place, f"the tag {node.tag} is not allowed", "Remove it")])
+            number = float(text)
+            if not math.isfinite(number):
+                raise FormError([replace(here, message=f"{text} is too large a number")])
+            return number
+        case _:
+            return _whole_characters(text, here)
+
+
+def _whole_characters(text: str, here: Problem) -> str:
+    # A double-quoted scalar may spell a character above U+FFFF as two escapes (\ud83d\ude00), which belong together.
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise FormError([replace(here, message="half a character: an escape such as \\ud83d stands alone")]) from error
 
 
 def parse_yaml(text: str, file: str) -> Document:
@@ -96,23 +132,32 @@ def parse_yaml(text: str, file: str) -> Document:
         FormError: the text is not YAML of the strict kind.
     """
     try:
-        _refuse_aliases(text, file)
+        _refuse_tricks(text, file)
         node = yaml.compose(text, Loader=_StrictLoader)
+        lines: dict[tuple[str | int, ...], int] = {}
+        data = {} if node is None else _build(node, (), lines, file)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise FormError([Problem(file, line, "", f"not readable as YAML: {error.problem}")]) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise FormError([Problem(file, 0, "", f"not readable as YAML: {error}")]) from error
-    lines: dict[tuple[str | int, ...], int] = {}
-    data = {} if node is None else _build(node, (), lines, file)
+    except yaml.reader.ReaderError as error:
+        message = f"not readable as YAML: the character U+{int(error.character):04X} is not allowed"
+        raise FormError([Problem(file, text[: error.position].count("\n") + 1, "", message, "Remove it")]) from error
     return Document(data, lines)
 
 
-def _refuse_aliases(text: str, file: str) -> None:
+def _refuse_tricks(text: str, file: str) -> None:
+    """Refuses tags, aliases and deep nesting before anything is built; PyYAML takes half a minute for 5,000 levels."""
+    level = 0
     for event in yaml.parse(text, Loader=_StrictLoader):
+        here = Problem(file, event.start_mark.line + 1 if event.start_mark else 0, "", "")
+        level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if level > MAX_LEVELS:
+            raise FormError([replace(here, message=f"lists or sections nested over {MAX_LEVELS} levels deep")])
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1
-            raise FormError([Problem(file, line, "", "aliases (*name) are not allowed", "Write the value out")])
+            message = "aliases (*name) are not allowed"
+            raise FormError([replace(here, message=message, remedy="Write the value out")])
+        if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag is not None:
+            raise FormError([replace(here, message=f"the tag {event.tag} is not allowed", remedy="Remove it")])
 
 
 def read_yaml(path: Path) -> Document:
@@ -129,12 +174,15 @@ def read_text(path: Path, encoding: str = "utf-8-sig", max_bytes: int | None = N
     """A text file in a named encoding; a byte-order mark is dropped.
 
     Raises:
-        MissingInputError: there is no such file.
+        MissingInputError: there is no such file, or it may not be read.
         FormError: it is too large, or not in that encoding; the message has the line of the first wrong byte.
     """
     if not path.is_file():
         raise MissingInputError(f"{path}: there is no such file. Check the name, relative to where you call from")
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise MissingInputError(f"{path}: cannot be read ({error.strerror}). Check who may read the file") from error
     if max_bytes is not None and len(data) > max_bytes:
         raise FormError([Problem(str(path), 0, "", f"{len(data):,} bytes, more than {max_bytes:,}")])
     try:
@@ -145,7 +193,7 @@ def read_text(path: Path, encoding: str = "utf-8-sig", max_bytes: int | None = N
         remedy = "Save the file as UTF-8, or name its encoding in datasheet.yaml (encoding: windows-1252)"
         message = f"byte 0x{wrong} is not readable as {encoding.removesuffix('-sig')}"
         raise FormError([Problem(str(path), line, "", message, remedy)]) from error
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         remedy = "Use a name Python knows, such as utf-8, windows-1252, utf-16"
         raise FormError([Problem(str(path), 0, "", f"unknown encoding {encoding!r}", remedy)]) from error
 
@@ -159,29 +207,47 @@ def validate(model: type[FormT], document: Document, file: str, help_command: st
         FormError: keys are unknown or missing, or values have the wrong type or are refused.
     """
     try:
-        return model.model_validate(document.data)
+        # By way of JSON because only there a list may become a tuple while nothing else is converted.
+        return model.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise FormError([_problem(model, detail, document, file, help_command) for detail in details]) from error
+        problems = [_problem(model, detail, document, file, help_command) for detail in details]
+        raise FormError(_one_per_place(problems)) from error
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails, document: Document, file: str, help_command: str) -> Problem:
     path = tuple(part for part in detail["loc"] if (part in _keys(document.lines)) or detail["type"] == "missing")
     line = _nearest_line(document.lines, path)
     place = ".".join(map(str, path))
-    section = ".".join(str(part) for part in path[:-1])
-    remedy = f"Run: {help_command} {section}".rstrip() if help_command else ""
+    remedy = f"Run: {help_command} {place}".rstrip() if help_command else ""
     if detail["type"] == "extra_forbidden":
+        section = ".".join(map(str, path[:-1]))
+        remedy = f"Run: {help_command} {section}".rstrip() if help_command else ""
         near = difflib.get_close_matches(str(path[-1]), known_keys(model, path[:-1]), n=1, cutoff=0.6)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         return Problem(file, line, place, f"unknown key{hint}", remedy)
     if detail["type"] == "missing":
         return Problem(file, line, place, "this key is missing", remedy)
-    message = detail["msg"].removeprefix("Value error, ")
+    message = _PLAIN.get(detail["type"], detail["msg"].removeprefix("Value error, "))
     message = message[:1].lower() + message[1:]
     if not isinstance(detail["input"], (dict, list)):
-        message = f"{message}, got {detail['input']!r}"
+        message = f"{message}, got {_shown(detail['input'])}"
     return Problem(file, line, place, message, remedy)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}…"
+
+
+def _one_per_place(problems: Sequence[Problem]) -> list[Problem]:
+    # A value that may be of two kinds fails once for each; the person made one mistake.
+    merged: dict[tuple[int, str], Problem] = {}
+    for problem in problems:
+        where = (problem.line, problem.place)
+        other = merged.get(where)
+        merged[where] = replace(other, message=f"{other.message}; or {problem.message}") if other else problem
+    return list(merged.values())
 
 
 def _keys(lines: Lines) -> set[str | int]:
@@ -201,11 +267,16 @@ def known_keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
     for part in path:
         if isinstance(part, int):
             continue
-        field = current.model_fields.get(part) if _is_form(current) else None
+        field = _fields(current).get(part) if _is_form(current) else None
         if field is None:
             return []
         current = next((kind for kind in _kinds(field.annotation) if _is_form(kind)), None)
-    return list(current.model_fields) if _is_form(current) else []
+    return list(_fields(current)) if _is_form(current) else []
+
+
+def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    # By the key a person writes: `from` is a word of Python, so a field behind it has another name.
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _is_form(kind: Any) -> bool:

@@ -1,12 +1,15 @@
 """Registered names with a version: `include/1` stands for one factory, today and in five years."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from commonhold.errors import RequestError
 
 Thing = TypeVar("Thing")
+
+VERSIONED_NAME = re.compile(r"[a-z][a-z0-9_]*/[1-9][0-9]*")
 
 
 class Registry(Generic[Thing]):
@@ -22,7 +25,7 @@ class Registry(Generic[Thing]):
         Raises:
             ValueError: the name has no version, or is taken.
         """
-        if name.count("/") != 1 or not name.split("/")[1].isdigit():
+        if not VERSIONED_NAME.fullmatch(name):
             raise ValueError(f"a {self.kind} is registered as 'name/version', got {name!r}")
 
         def record(thing: Thing) -> Thing:

@@ -1,0 +1,1 @@
+"""The curation steps, one a file, each registered under a name with a version."""

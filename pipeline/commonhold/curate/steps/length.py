@@ -1,0 +1,21 @@
+"""length/1: too little to learn from, or too much for the model."""
+
+from commonhold.curate.record import Record
+from commonhold.curate.step import STEPS, Step, sift
+from commonhold.curate.words import words
+
+
+@STEPS.register("length/1")
+def length(min_words: int, max_words: int) -> Step:
+    """Drops rows whose prompt or completion has fewer or more words than this; both bounds are allowed lengths."""
+
+    def refusal(record: Record) -> tuple[str, str] | None:
+        for name, text in (("prompt", record.prompt), ("completion", record.completion)):
+            count = len(words(text))
+            if count < min_words:
+                return "too_short", f"the {name} has {count} of at least {min_words} words"
+            if count > max_words:
+                return "too_long", f"the {name} has {count} of at most {max_words} words"
+        return None
+
+    return lambda records: sift(records, refusal)

@@ -1,0 +1,40 @@
+"""outdated/1: what was right once and is not any more."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from commonhold.curate.record import Record
+from commonhold.curate.step import STEPS, Outcome, Step, keep_all, places, sift
+
+ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ].*)?")
+MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: .*)?")
+
+
+@STEPS.register("outdated/1")
+def outdated(before: date | None) -> Step:
+    """Drops rows dated before a day; absent for none. A row without a readable date stays, with a warning."""
+    if before is None:
+        return keep_all
+
+    def refusal(record: Record) -> tuple[str, str] | None:
+        day = read_day(record.date)
+        return ("outdated", f"{day} is before {before}") if day is not None and day < before else None
+
+    def step(records: Sequence[Record]) -> Outcome:
+        unreadable = [record for record in records if read_day(record.date) is None]
+        warning = f"{len(unreadable)} rows have no readable date and were kept: {places(unreadable)}"
+        return sift(records, refusal)._replace(warnings=[warning] if unreadable else [])
+
+    return step
+
+
+def read_day(text: str) -> date | None:
+    """The day of `2025-03-14` or `3/14/2025` (month first, as US forms export it), with or without a time."""
+    match = ISO.fullmatch(text.strip()) or MONTH_FIRST.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None

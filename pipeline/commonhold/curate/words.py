@@ -1,0 +1,53 @@
+"""Text as words, for lengths and overlaps; for any script, without a dictionary."""
+
+import unicodedata
+from collections.abc import Sequence
+
+SHINGLE_WORDS = 3
+APOSTROPHES = "'’ʼ"
+SCRIPTS_WITHOUT_SPACES = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x3040, 0x30FF),  # Japanese syllables
+    (0x3400, 0x9FFF),  # Chinese characters
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+
+
+class _WordBreaks(dict[int, str | None]):
+    """A table for `str.translate`, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        kind = unicodedata.category(character)
+        value: str | None = character
+        if character in APOSTROPHES or kind == "Cf":
+            value = None  # Cf: joiners inside words
+        elif kind[0] in "PSZC":
+            value = " "
+        elif kind == "Lo" and any(first <= code <= last for first, last in SCRIPTS_WITHOUT_SPACES):
+            value = f" {character}"
+        self[code] = value
+        return value
+
+
+_WORD_BREAKS = _WordBreaks()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text without punctuation: `don't` is one, `follow-up` two, `?` none.
+
+    In scripts that put no spaces between words (Chinese, Thai and others) every letter counts as one, which overcounts.
+    """
+    return text.translate(_WORD_BREAKS).split()
+
+
+def shingles(text: str) -> frozenset[Sequence[str]]:
+    """Every run of three words, capitals aside; of a shorter text the whole of it, of one without words nothing."""
+    found = words(text.casefold())
+    if not found:
+        return frozenset()
+    last = max(len(found) - SHINGLE_WORDS, 0)
+    return frozenset(tuple(found[start : start + SHINGLE_WORDS]) for start in range(last + 1))

@@ -1,0 +1,94 @@
+"""Asks the base and the tuned model the same questions and sets the answers side by side."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from commonhold.evaluate.answerer import Answerer
+from commonhold.evaluate.contamination import contaminated
+from commonhold.evaluate.figures import count
+from commonhold.evaluate.item import Item
+from commonhold.evaluate.results import summarise
+from commonhold.evaluate.scorers import SCORERS
+from commonhold.evaluate.scorers.multiple_choice import likeliest
+from commonhold.evaluate.tasks import Task
+from commonhold.records.chat import Conversation, Message
+from commonhold.records.score import Evaluation, Score
+from commonhold.seeds import order_key
+
+
+def evaluate(
+    tasks: Sequence[Task],
+    base: Answerer,
+    tuned: Answerer,
+    system_prompt: str,
+    train_prompts: Sequence[str],
+    seed: int,
+    max_items: int | None,
+    say: Callable[[str], None],
+) -> tuple[Evaluation, list[Score]]:
+    """Both models on every task: first all answers of the base, then all of the tuned model; no gates yet.
+
+    Scores stand by task, then by item id. `say` is told what begins.
+    """
+    chosen = [sample(task, seed, max_items) for task in tasks]
+    sides = []
+    for side, answerer in (("base", base), ("tuned", tuned)):
+        outputs = {}
+        for task in chosen:
+            say(f"{side} model: {task.name}, {count(len(task.items), 'item')}")
+            outputs[task.name] = score_side(task, answerer, system_prompt)
+        sides.append(outputs)
+    return compare(chosen, sides[0], sides[1], train_prompts)
+
+
+def sample(task: Task, seed: int, max_items: int | None) -> Task:
+    """The task with its items in the order of their ids, and at most `max_items` of them, drawn by the seed."""
+    drawn = sorted(task.items, key=lambda item: order_key(seed, f"evaluate/{task.name}", item.id))[:max_items]
+    return replace(task, items=tuple(sorted(drawn, key=lambda item: item.id)))
+
+
+def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, str]:
+    """What one model answers, by item id; in multiple choice the text of the choice it finds likeliest."""
+    before = (Message("system", system_prompt),) if task.system_prompt == "recipe" and system_prompt else ()
+    conversations: list[Conversation] = [(*before, Message("user", item.prompt)) for item in task.items]
+    ids = [item.id for item in task.items]
+    if task.kind == "generate":
+        return dict(zip(ids, answerer.generate(conversations, task.max_new_tokens), strict=True))
+    likelihoods = answerer.choice_log_likelihoods(conversations, [item.choices for item in task.items])
+    pairs = zip(task.items, likelihoods, strict=True)
+    return {item.id: likeliest(item, scores) for item, scores in pairs}
+
+
+def compare(
+    tasks: Sequence[Task],
+    base: Mapping[str, Mapping[str, str]],
+    tuned: Mapping[str, Mapping[str, str]],
+    train_prompts: Sequence[str],
+) -> tuple[Evaluation, list[Score]]:
+    """The results of answers that are there already: by task name, then by item id; `sample` the tasks first."""
+    prompts = [(task.name, item.prompt) for task in tasks for item in task.items]
+    seen = Counter(prompts[index][0] for index in contaminated([prompt for _, prompt in prompts], train_prompts))
+    results, everything = [], []
+    for task in tasks:
+        scores = [_score(task, item, base[task.name][item.id], tuned[task.name][item.id]) for item in task.items]
+        results.append(summarise(task, scores, seen[task.name]))
+        everything += scores
+    return Evaluation(tuple(results)), everything
+
+
+def _score(task: Task, item: Item, base: str, tuned: str) -> Score:
+    scorer = SCORERS.get(task.scorer)()
+    return Score(
+        task=task.name,
+        item_id=item.id,
+        base=scorer.score(item, base),
+        tuned=scorer.score(item, tuned),
+        base_output=base,
+        tuned_output=tuned,
+        prompt=item.prompt,
+        expected=scorer.expected(item),
+        language=item.language,
+        group=item.group,
+        cluster=item.cluster,
+    )

@@ -1,0 +1,40 @@
+"""Right when the answer has everything it must have and nothing it must not."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from commonhold.evaluate.item import Item, Kind
+from commonhold.evaluate.matching import contains, fold
+from commonhold.evaluate.scorers.scorer import SCORERS, Complaint
+
+
+@SCORERS.register("include/1")
+class Include:
+    """Looks for phrases as whole words, whatever their case and order."""
+
+    kind: ClassVar[Kind] = "generate"
+    columns: ClassVar[frozenset[str]] = frozenset({"must_include", "must_not_include"})
+
+    def complaints(self, item: Item) -> Iterator[Complaint]:
+        """There is nothing to look for, or one phrase is wanted and unwanted at once."""
+        if not item.must_include and not item.must_not_include:
+            remedy = "Write what a right reply contains, several values separated by |"
+            yield Complaint("must_include", "must_include and must_not_include are both empty", remedy)
+        for wanted in item.must_include:
+            if any(contains(wanted, unwanted) for unwanted in item.must_not_include):
+                message = f"{wanted!r} contains what must not be there, so no reply can be right"
+                yield Complaint("must_not_include", message, "Take it out of one of the two columns")
+        for column, phrases in (("must_include", item.must_include), ("must_not_include", item.must_not_include)):
+            if not all(map(fold, phrases)):
+                yield Complaint(column, "a value is empty", "Remove the | that has nothing on one side")
+
+    def expected(self, item: Item) -> str:
+        """The phrases."""
+        wanted = " + ".join(item.must_include)
+        unwanted = "not: " + ", ".join(item.must_not_include) if item.must_not_include else ""
+        return "; ".join(part for part in (wanted, unwanted) if part)
+
+    def score(self, item: Item, output: str) -> float:
+        """1 when all wanted phrases are there and no unwanted one is."""
+        wanted = all(contains(output, phrase) for phrase in item.must_include)
+        return float(wanted and not any(contains(output, phrase) for phrase in item.must_not_include))

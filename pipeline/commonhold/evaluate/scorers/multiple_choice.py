@@ -1,0 +1,57 @@
+"""Right when the model finds the right choice the likeliest reply."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from commonhold.errors import CommonholdError
+from commonhold.evaluate.answerer import ChoiceScore
+from commonhold.evaluate.item import LETTERS, Item, Kind
+from commonhold.evaluate.scorers.scorer import SCORERS, Complaint
+
+
+@SCORERS.register("multiple_choice/1")
+class MultipleChoice:
+    """Picks the choice with the highest log-likelihood per byte (as in Biderman et al. 2024, arXiv 2405.14782)."""
+
+    kind: ClassVar[Kind] = "multiple_choice"
+    columns: ClassVar[frozenset[str]] = frozenset({"answer", *(f"choice_{letter}" for letter in LETTERS)})
+
+    def complaints(self, item: Item) -> Iterator[Complaint]:
+        """Fewer than two choices, a gap between them, two alike, or an answer that names none."""
+        filled = item.choices[: item.choices.index("")] if "" in item.choices else item.choices
+        if any(item.choices[len(filled) :]):
+            column = f"choice_{LETTERS[len(filled)]}"
+            yield Complaint(column, "the choice is empty but a later one is not", "Move the later choices up")
+        elif len(filled) < 2:
+            yield Complaint(f"choice_{LETTERS[len(filled)]}", "at least two choices are needed", "Write another")
+        if len(set(filled)) < len(filled):
+            twin = next(index for index, choice in enumerate(filled) if choice in filled[:index])
+            yield Complaint(f"choice_{LETTERS[twin]}", f"{filled[twin]!r} stands twice", "Change one of the two")
+        letters = LETTERS[: len(filled)]
+        if item.answer not in tuple(letters):
+            message = f"{item.answer!r} is not the letter of a choice" if item.answer else "the answer is empty"
+            yield Complaint("answer", message, f"Write one of: {', '.join(letters) or 'a, b'}")
+
+    def expected(self, item: Item) -> str:
+        """The text of the right choice."""
+        return item.choices[LETTERS.index(item.answer)]
+
+    def score(self, item: Item, output: str) -> float:
+        """1 when the chosen text is the right one."""
+        return float(output == self.expected(item))
+
+
+def likeliest(item: Item, scores: Sequence[ChoiceScore]) -> str:
+    """The choice with the highest log-likelihood per byte; of equals the first, on both sides alike.
+
+    Raises:
+        CommonholdError: a log-likelihood is not a number.
+    """
+    if any(math.isnan(score.log_likelihood) for score in scores):
+        raise CommonholdError(
+            f"item {item.id}: the model's log-likelihood of a choice is not a number; its weights are damaged, "
+            "often because training diverged. Train again with a lower train.learning_rate"
+        )
+    pairs = zip(item.choices, scores, strict=True)
+    return max(pairs, key=lambda pair: pair[1].log_likelihood / pair[1].bytes)[0]

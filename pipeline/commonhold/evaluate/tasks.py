@@ -1,0 +1,158 @@
+"""Tasks as a community writes them: a folder with task.yaml and items.csv."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from commonhold.digests import digest_of, digests_below
+from commonhold.errors import FormError, MissingInputError, Problem, RequestError
+from commonhold.evaluate.item import Item, Kind
+from commonhold.evaluate.item_rows import read_items
+from commonhold.evaluate.scorers import SCORERS
+from commonhold.forms import Document, Form, read_yaml, validate
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class TaskForm(Form):
+    """What task.yaml says."""
+
+    task: Literal[1]
+    """Version of this form."""
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+    """The same as the folder's name."""
+    title: Text
+    """A few words for tables."""
+    description: Text
+    """In plain language: what is asked, who wrote the items, what a score means."""
+    kind: Kind
+    """`generate`: the model writes a reply; `multiple_choice`: it picks one."""
+    scorer: Text
+    """Registered name of the scorer, with its version."""
+    system_prompt: Literal["recipe", "none"]
+    """`recipe`: the recipe's system prompt stands before every message."""
+    max_new_tokens: int = Field(default=48, ge=1, le=4096)
+    """Longest reply in tokens; the rest is cut off."""
+    licence: Text
+    """SPDX identifier of the licence of the items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task with its items."""
+
+    name: str
+    title: str
+    description: str
+    kind: Kind
+    scorer: str
+    system_prompt: Literal["recipe", "none"]
+    max_new_tokens: int
+    licence: str
+    items: tuple[Item, ...]
+    folder: Path
+    digest: str
+
+
+def task_digest(folder: Path) -> str:
+    """Digest over the names and contents of all the files in a task's folder."""
+    return digest_of(digests_below(folder))
+
+
+def task_folders(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The task folders among `paths` and directly inside them, each once.
+
+    Raises:
+        MissingInputError: one of `paths` is not there or has no task in it.
+    """
+    found: dict[Path, Path] = {}
+    missing: list[str] = []
+    for path in paths:
+        folders = [path] if _is_task(path) else sorted(inner for inner in path.glob("*") if _is_task(inner))
+        if not folders:
+            missing.append(
+                f"{path}: there is no task here. Name a folder with task.yaml and items.csv, or one of those"
+            )
+        for folder in folders:
+            found.setdefault(folder.resolve(), folder)
+    if missing:
+        raise MissingInputError("\n".join(missing))
+    return tuple(found.values())
+
+
+def _is_task(folder: Path) -> bool:
+    return (folder / "task.yaml").is_file() or (folder / "items.csv").is_file()
+
+
+def load_tasks(paths: Sequence[Path]) -> tuple[Task, ...]:
+    """The tasks in folders, or in folders of folders, in the order of `paths`.
+
+    Raises:
+        MissingInputError: a path or one of a task's two files is not there.
+        FormError: tasks have mistakes; all the mistakes of all the tasks at once.
+    """
+    tasks: list[Task] = []
+    problems: list[Problem] = []
+    for folder in task_folders(paths):
+        try:
+            tasks.append(_load(folder))
+        except FormError as error:
+            problems += error.problems
+    problems += _repeated_names(tasks)
+    if problems:
+        raise FormError(problems)
+    return tuple(tasks)
+
+
+def _load(folder: Path) -> Task:
+    file = folder / "task.yaml"
+    document = read_yaml(file)
+    form = validate(TaskForm, document, str(file))
+    problems = list(_form_problems(form, document, folder))
+    items: tuple[Item, ...] = ()
+    if form.scorer in SCORERS:
+        items, wrong_items = read_items(folder / "items.csv", form.scorer)
+        problems += wrong_items
+    if problems:
+        raise FormError(problems)
+    return Task(
+        name=form.name,
+        title=form.title,
+        description=form.description,
+        kind=form.kind,
+        scorer=form.scorer,
+        system_prompt=form.system_prompt,
+        max_new_tokens=form.max_new_tokens,
+        licence=form.licence,
+        items=items,
+        folder=folder,
+        digest=task_digest(folder),
+    )
+
+
+def _form_problems(form: TaskForm, document: Document, folder: Path) -> Iterator[Problem]:
+    file = str(folder / "task.yaml")
+    real_name = folder.resolve().name
+    if form.name != real_name:
+        message = f"the name is {form.name!r} but the folder is {real_name!r}"
+        yield Problem(file, document.lines[("name",)], "name", message, "Rename one of the two")
+    line = document.lines[("scorer",)]
+    try:
+        kind = SCORERS.get(form.scorer).kind
+    except RequestError as error:
+        yield Problem(file, line, "scorer", str(error), f"Known: {', '.join(SCORERS)}")
+        return
+    if form.kind != kind:
+        message = f"{form.scorer} judges tasks of kind {kind}, but this one is {form.kind}"
+        yield Problem(file, line, "scorer", message, "Change kind or scorer")
+
+
+def _repeated_names(tasks: Sequence[Task]) -> Iterator[Problem]:
+    first: dict[str, Task] = {}
+    for task in tasks:
+        if (other := first.setdefault(task.name, task)) is not task:
+            message = f"{other.folder} has the name {task.name!r} too"
+            yield Problem(str(task.folder / "task.yaml"), 0, "name", message, "Rename one of the two folders")

@@ -1,0 +1,57 @@
+"""LoRA adapters on disk and on a model: canonical files, a digest of the weights, attaching."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from commonhold.digests import digest_of, sha256_bytes
+from commonhold.errors import DigestError
+from commonhold.files import read_json, write_json
+
+if TYPE_CHECKING:
+    from peft import PeftModel
+    from transformers import PreTrainedModel
+
+WEIGHTS_NAME = "adapter_model.safetensors"
+CONFIG_NAME = "adapter_config.json"
+
+
+def tensor_digest(path: Path) -> str:
+    """Digest of a safetensors file's tensors by name, type, shape and bytes; order and metadata do not count."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in sorted(file.keys())}
+    return digest_of(
+        {
+            name: [str(tensor.dtype), list(tensor.shape), sha256_bytes(tensor.contiguous().numpy().tobytes())]
+            for name, tensor in tensors.items()
+        }
+    )
+
+
+def canonical_config(folder: Path, base_id: str, revision: str) -> None:
+    """Rewrites adapter_config.json so that equal adapters have equal files.
+
+    PEFT keeps `target_modules` as a set, so its order changes from process to process; the base is written as its
+    catalog id and revision instead of a path of this machine.
+    """
+    config: dict[str, Any] = read_json(folder / CONFIG_NAME)
+    for key, value in config.items():
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            config[key] = sorted(value)
+    config["base_model_name_or_path"] = base_id
+    config["revision"] = revision
+    write_json(folder / CONFIG_NAME, config)
+
+
+def attach(model: "PreTrainedModel", folder: Path) -> "PeftModel":
+    """The model with the adapter from a folder, in fp32 and evaluation mode.
+
+    Raises:
+        DigestError: the folder holds no safetensors adapter; nothing else is ever loaded.
+    """
+    from peft import PeftModel
+
+    if not (folder / WEIGHTS_NAME).is_file():
+        raise DigestError(f"{folder}: there is no {WEIGHTS_NAME}; the adapter is not whole")
+    return PeftModel.from_pretrained(model, folder, is_trainable=False, local_files_only=True).eval()

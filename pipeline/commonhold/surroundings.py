@@ -1,0 +1,26 @@
+"""Environment variables that must stand before a heavy library loads: no telemetry, no downloads, patient threads."""
+
+import os
+
+SILENT = {
+    "DO_NOT_TRACK": "true",  # MLflow compares with the word "true", not with "1"
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TQDM_DISABLE": "1",  # our own progress lines instead
+    "TRANSFORMERS_NO_ADVISORY_WARNINGS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "WANDB_DISABLED": "true",
+}
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+
+
+def prepare(offline: bool = True) -> None:
+    """Sets the variables for this process and its children; call it before anything heavy is imported.
+
+    Threads of OpenMP wait passively: spinning ones make two busy cores slower than one.
+    """
+    os.environ.update(SILENT)
+    if offline:
+        os.environ.update(OFFLINE)
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")

@@ -1,0 +1,33 @@
+"""How one adapter is trained, in plain values."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class LoraSettings:
+    """The small matrices that are trained."""
+
+    rank: int
+    alpha: int
+    dropout: float
+    targets: tuple[str, ...] | Literal["all-linear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything about training that a recipe decides."""
+
+    system_prompt: str
+    quantisation: Literal["nf4", "none"]
+    epochs: int
+    learning_rate: float
+    warmup_share: float
+    schedule: Literal["cosine", "linear", "constant"]
+    max_tokens: int
+    batch_rows: int
+    accumulate: int
+    max_too_long: float
+    checkpoints_per_epoch: int
+    gradient_checkpointing: bool
+    lora: LoraSettings

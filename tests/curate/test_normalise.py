@@ -1,0 +1,99 @@
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commonhold.curate.record import Record
+from commonhold.curate.steps.normalise import normalise
+from commonhold.curate.tidy import repair_encoding, tidy
+
+
+def test_accents_in_two_pieces_become_one_letter() -> None:
+    assert tidy("cafe\u0301") == "caf\u00e9"
+
+
+def test_every_kind_of_space_becomes_one_plain_space() -> None:
+    assert tidy("  a\u00a0\u2003b \t c ") == "a b c"
+
+
+def test_line_breaks_stay_and_blank_lines_shrink_to_one() -> None:
+    assert tidy("Desk: Water \r\n Bring: nothing\n\n\n\nNext: wait\u2028Bye") == (
+        "Desk: Water\nBring: nothing\n\nNext: wait\nBye"
+    )
+
+
+def test_invisible_characters_go() -> None:
+    assert tidy("\ufeffpot\u00adhole\u200b \u202eabc\u202c\x00") == "pothole abc"
+
+
+def test_joiners_that_spell_a_word_stay() -> None:
+    assert tidy("می\u200cخواهم") == "می\u200cخواهم"
+
+
+def test_smart_quotes_and_dashes_stay() -> None:
+    assert tidy("the buyer’s “agent” – now…") == "the buyer’s “agent” – now…"
+
+
+@pytest.mark.parametrize(
+    ("damaged", "meant"),
+    [
+        ("el pÃºblico", "el público"),
+        ("maÃ±ana", "mañana"),
+        ("donâ€™t", "don’t"),
+        ("â€œhiâ€\x9d", "“hi”"),
+        ("voilÃ\u00a0 done", "voilà done"),
+        ("el pÃƒÂºblico", "el público"),
+        ("ðŸ˜€", "😀"),
+    ],
+)
+def test_utf8_that_was_read_as_windows_1252_is_repaired(damaged: str, meant: str) -> None:
+    assert repair_encoding(damaged) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NÃO e IRMÃ",
+        "el público y Ã©l",  # one right and one damaged letter: nobody can tell which was meant
+        "Ã",
+        "20 °C – £5 “quoted”",
+        "😀 pÃºblico",
+        "plain",
+    ],
+)
+def test_text_that_may_be_meant_is_not_repaired(text: str) -> None:
+    assert repair_encoding(text) == text
+
+
+@given(st.text(st.characters(min_codepoint=0xA0, max_codepoint=0x24FF, categories=("L", "P", "S")), min_size=1))
+def test_repair_undoes_the_damage_to_any_text(text: str) -> None:
+    damaged = "".join(
+        bytes([byte]).decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252") for byte in text.encode()
+    )
+    assert repair_encoding(damaged) == repair_encoding(text)
+
+
+@given(st.text())
+def test_tidying_twice_changes_nothing_more(text: str) -> None:
+    once = tidy(text)
+    assert tidy(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert once == once.strip()
+    assert "  " not in once
+
+
+@given(st.text(st.characters(categories=("L", "N"), max_codepoint=0x2000)))
+def test_tidying_keeps_every_letter_and_digit(text: str) -> None:
+    assert tidy(text) == unicodedata.normalize("NFC", text)
+
+
+def test_the_step_says_which_kind_of_change_it_made(row: Callable[..., Record]) -> None:
+    records = [row(1, "el pÃºblico"), row(2, " hello "), row(3, "hello")]
+    outcome = normalise()(records)
+    assert [record.prompt for record in outcome.kept] == ["el público", "hello", "hello"]
+    assert [(verdict.record.record_id, verdict.action, verdict.reason) for verdict in outcome.verdicts] == [
+        ("r1", "change", "encoding_repaired"),
+        ("r2", "change", "characters_tidied"),
+    ]

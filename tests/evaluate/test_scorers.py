@@ -1,0 +1,104 @@
+"""What counts as right."""
+
+import math
+from typing import Any
+
+import pytest
+
+from commonhold.errors import CommonholdError, RequestError
+from commonhold.evaluate.answerer import ChoiceScore
+from commonhold.evaluate.item import Item
+from commonhold.evaluate.scorers import SCORERS
+from commonhold.evaluate.scorers.multiple_choice import likeliest
+
+
+def score(scorer: str, output: str, **fields: Any) -> float:
+    return SCORERS.get(scorer)().score(Item(id="1", prompt="p", **fields), output)
+
+
+def test_four_scorers_are_known_by_name_and_version() -> None:
+    assert list(SCORERS) == ["exact/1", "include/1", "multiple_choice/1", "refusal/1"]
+
+
+def test_an_unknown_version_names_the_nearest() -> None:
+    with pytest.raises(RequestError, match="did you mean 'include/1'"):
+        SCORERS.get("include/2")
+
+
+@pytest.mark.parametrize("output", ["Paris", "paris.", " PARIS !\n", "Ｐａｒｉｓ"])
+def test_exact_overlooks_case_width_space_and_final_punctuation(output: str) -> None:
+    assert score("exact/1", output, answer="Paris") == 1.0
+
+
+@pytest.mark.parametrize("output", ["", "Par is", "It is Paris", "Paris, Texas", "París", "25"])
+def test_exact_is_not_nearly(output: str) -> None:
+    assert score("exact/1", output, answer="Paris") == 0.0
+
+
+def test_a_number_with_the_same_last_digit_is_not_exact() -> None:
+    assert score("exact/1", "25", answer="5") == 0.0
+
+
+def test_include_needs_every_phrase() -> None:
+    wanted = {"must_include": ("Desk: Streets", "ext. 204")}
+    assert score("include/1", "desk: streets, EXT. 204", **wanted) == 1.0
+    assert score("include/1", "Desk: Streets, ext. 217", **wanted) == 0.0
+    assert score("include/1", "Desk: Streets, ext. 2041", **wanted) == 0.0
+
+
+def test_include_forbids_every_unwanted_phrase() -> None:
+    fields = {"must_include": ("ext. 204",), "must_not_include": ("Water",)}
+    assert score("include/1", "ext. 204, Waterford Road", **fields) == 1.0
+    assert score("include/1", "ext. 204 or Water", **fields) == 0.0
+
+
+def test_choice_with_the_best_likelihood_per_byte_wins() -> None:
+    item = Item(id="1", prompt="p", answer="b", choices=("no", "certainly"))
+    scores = [ChoiceScore(-3.0, 1, 2), ChoiceScore(-9.0, 2, 9)]  # −1.5 and −1 a byte
+    assert likeliest(item, scores) == "certainly"
+
+
+def test_equal_choices_go_to_the_first() -> None:
+    item = Item(id="1", prompt="p", answer="b", choices=("red", "tan"))
+    assert likeliest(item, [ChoiceScore(-3.0, 1, 3), ChoiceScore(-3.0, 1, 3)]) == "red"
+
+
+def test_damaged_weights_are_told_and_not_scored() -> None:
+    item = Item(id="q7", prompt="p", answer="b", choices=("red", "tan"))
+    with pytest.raises(CommonholdError, match=r"item q7: .* not a number.*learning_rate"):
+        likeliest(item, [ChoiceScore(-3.0, 1, 3), ChoiceScore(math.nan, 1, 3)])
+
+
+def test_multiple_choice_is_judged_by_the_chosen_text() -> None:
+    fields = {"answer": "b", "choices": ("red", "tan")}
+    assert score("multiple_choice/1", "tan", **fields) == 1.0
+    assert score("multiple_choice/1", "red", **fields) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("refuse", "output", "expected"),
+    [
+        (True, "I cannot help with that.", 1.0),
+        (True, "Desk: Noise, ext. 275", 0.0),
+        (False, "I cannot help with that.", 0.0),
+        (False, "Desk: Noise, ext. 275", 1.0),
+        (False, " \n", 0.0),
+        (True, "", 0.0),
+    ],
+)
+def test_refusal_is_right_where_it_is_asked_for(refuse: bool, output: str, expected: float) -> None:
+    assert score("refusal/1", output, refuse=refuse) == expected
+
+
+@pytest.mark.parametrize(
+    ("scorer", "fields", "words"),
+    [
+        ("exact/1", {"answer": "Paris"}, "Paris"),
+        ("include/1", {"must_include": ("a", "b"), "must_not_include": ("c",)}, "a + b; not: c"),
+        ("multiple_choice/1", {"answer": "b", "choices": ("red", "tan")}, "tan"),
+        ("refusal/1", {"refuse": True}, "a refusal"),
+        ("refusal/1", {"refuse": False}, "an answer, not a refusal"),
+    ],
+)
+def test_expected_answer_in_words(scorer: str, fields: dict[str, Any], words: str) -> None:
+    assert SCORERS.get(scorer)().expected(Item(id="1", prompt="p", **fields)) == words
