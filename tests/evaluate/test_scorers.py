@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commonhold.errors import CommonholdError, RequestError
-from commonhold.evaluate.answerer import ChoiceScore
+from commonhold.records.answer import ChoiceScore
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.scorers.multiple_choice import likeliest

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from commonhold.errors import CommonholdError
-from commonhold.evaluate.answerer import ChoiceScore
+from commonhold.records.answer import ChoiceScore
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.run import compare, evaluate, sample, score_side
 from commonhold.evaluate.tasks import Task

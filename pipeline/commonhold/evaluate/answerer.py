@@ -1,19 +1,10 @@
 """What evaluation asks of a model; the models room has the answer, and tests have toys."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation
-
-
-class ChoiceScore(NamedTuple):
-    """How likely a model finds one choice as the reply."""
-
-    log_likelihood: float
-    """Natural logarithm, summed over the tokens of the choice; at most 0."""
-    tokens: int
-    bytes: int
-    """Length of the choice in UTF-8."""
 
 
 class Answerer(Protocol):

@@ -1,0 +1,1 @@
+"""Remembers what happened: the run on disk first, then MLflow, which can be rebuilt from the disk at any time."""

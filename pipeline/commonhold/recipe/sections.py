@@ -1,13 +1,24 @@
 """The recipe's sections, one model a room. The text under a field is what `commonhold explain` prints."""
 
-from typing import Annotated, Literal
+import re
+from collections import Counter
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from commonhold.forms import Form
 
+NAME = r"^[a-z0-9][a-z0-9._-]{1,62}$"
+
+
+def _refuse_other_names(text: str) -> str:
+    if not re.search(NAME, text) or text.endswith("\n"):
+        raise ValueError("a name has 2 to 63 small letters, digits, dots, hyphens or underscores")
+    return text
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+Name = Annotated[str, AfterValidator(_refuse_other_names), Field(json_schema_extra={"pattern": NAME})]
 Share = Annotated[float, Field(ge=0.0, le=0.5)]
 
 
@@ -53,6 +64,14 @@ class Data(Form):
     max_records: int | None = Field(default=None, ge=1)
     """Use only so many accepted records, chosen by the seed; for a first try on a large file."""
 
+    @model_validator(mode="after")
+    def _refuse_contradictions(self) -> Self:
+        if self.validation_share + self.test_share >= 1.0:
+            raise ValueError("validation_share and test_share together leave nothing to train on")
+        if self.min_words > self.max_words:
+            raise ValueError(f"min_words ({self.min_words}) is larger than max_words ({self.max_words})")
+        return self
+
 
 class Base(Form):
     """The open model that is adapted."""
@@ -72,7 +91,7 @@ class Lora(Form):
     """Strength: the adapter's output is scaled by alpha / rank."""
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
     """Share of the adapter's inputs that is dropped in training."""
-    targets: tuple[Text, ...] | Literal["all-linear"] = "all-linear"
+    targets: Annotated[tuple[Text, ...], Field(min_length=1)] | Literal["all-linear"] = "all-linear"
     """Which layers get an adapter; `all-linear` is every linear layer but the output head."""
 
 
@@ -115,6 +134,12 @@ class Gates(Form):
     max_loss: float | None = Field(default=None, ge=0.0, le=1.0)
     """The tuned model may be at most this much worse than the base."""
 
+    @model_validator(mode="after")
+    def _refuse_empty(self) -> Self:
+        if self.min_tuned is None and self.min_gain is None and self.max_loss is None:
+            raise ValueError("a gate needs a condition: min_tuned, min_gain or max_loss")
+        return self
+
 
 class Evaluate(Form):
     """What `good` means, in tasks that the community wrote."""
@@ -126,12 +151,19 @@ class Evaluate(Form):
     max_items: int | None = Field(default=None, ge=1)
     """Use only so many items of each task, chosen by the seed; for a first try."""
 
+    @model_validator(mode="after")
+    def _refuse_repeated_gates(self) -> Self:
+        repeated = [task for task, times in Counter(gate.task for gate in self.gates).items() if times > 1]
+        if repeated:
+            raise ValueError(f"two gates for the task {repeated[0]!r}; put their conditions into one")
+        return self
+
 
 class Publish(Form):
     """What is made for strangers."""
 
     model: Name
-    """Name in the registry."""
+    """Name in the registry. Small letters, digits, dots, hyphens and underscores."""
     licence: Text
     """SPDX identifier of the licence of the adapter."""
     merged: bool = True
@@ -157,7 +189,7 @@ class Recipe(Form):
     recipe: Literal[1]
     """Version of this form."""
     name: Name
-    """Name of the recipe; runs and reports carry it."""
+    """Name of the recipe; runs and reports carry it. Small letters, digits, dots, hyphens and underscores."""
     seed: int = Field(default=42, ge=0, lt=2**31)
     """The root of all randomness; the same seed gives the same adapter on the same kind of processor."""
     governance: Governance

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from commonhold.errors import CommonholdError
-from commonhold.evaluate.answerer import ChoiceScore
 from commonhold.evaluate.item import LETTERS, Item, Kind
 from commonhold.evaluate.scorers.scorer import SCORERS, Complaint
+from commonhold.records.answer import ChoiceScore
 
 
 @SCORERS.register("multiple_choice/1")

@@ -1,0 +1,62 @@
+# Every target is one line over the command `commonhold`; the rest of this file makes the environment.
+RECIPE ?= recipes/riverbend-helpdesk.yaml
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+COMMONHOLD := $(BIN)/commonhold
+export DO_NOT_TRACK = true
+
+.PHONY: train check plan curate serve ui verify test test-fast lint format lock clean help
+
+train: $(VENV)/ready ## curate, train, evaluate and publish RECIPE
+	@$(COMMONHOLD) train $(RECIPE)
+
+check: $(VENV)/ready ## find what is wrong with RECIPE, its data and its tasks
+	@$(COMMONHOLD) check $(RECIPE)
+
+plan: $(VENV)/ready ## say what a run would do and cost
+	@$(COMMONHOLD) plan $(RECIPE)
+
+curate: $(VENV)/ready ## clean the data and report on it, without training
+	@$(COMMONHOLD) curate $(RECIPE)
+
+serve: $(VENV)/ready ## serve the published candidate on 127.0.0.1
+	@$(COMMONHOLD) serve $(RECIPE)
+
+ui: $(VENV)/ready ## compare runs in the MLflow UI on 127.0.0.1
+	@$(COMMONHOLD) ui
+
+verify: $(VENV)/ready ## check every published file against its digest
+	@$(COMMONHOLD) verify $(RECIPE)
+
+test: $(VENV)/ready ## the whole test suite
+	@$(BIN)/python -m pytest
+
+test-fast: $(VENV)/ready ## the tests that do not need the real model
+	@$(BIN)/python -m pytest -m "not slow"
+
+lint: $(VENV)/ready ## format, lint and types
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+format: $(VENV)/ready ## put the code into the house's form
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: $(VENV)/ready ## resolve the pinned dependencies again
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --extra embedded-base --universal --python-version 3.11 --generate-hashes --no-emit-package torch --no-annotate -o requirements.lock
+
+clean: $(VENV)/ready ## remove what runs made (base models and the workspace's key stay)
+	@$(COMMONHOLD) clean --remove
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# torch comes through plain pip: its CPU build where one is laid on disk, its CUDA build elsewhere. Everything else is
+# pinned with hashes and installed without looking for further dependencies.
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "commonhold needs Python 3.11, 3.12 or 3.13. Run: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 2; }
+	@echo "  making $(VENV) (once; a few minutes)"
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed. On Debian and Ubuntu: apt install python3-venv"; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,100 @@
+"""Commands that make something: check, plan, curate, train, fetch."""
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from commonhold.cli.dispatch import talk
+from commonhold.recipe.load import load_recipe
+from commonhold.stages.stage import Context
+from commonhold.stages.workspace import Workspace
+
+
+def context_of(arguments: argparse.Namespace) -> Context:
+    """The recipe and workspace that a command names."""
+    workspace = Workspace(getattr(arguments, "workspace", None) or _default_workspace())
+    return Context(load_recipe(arguments.recipe, arguments.overrides), workspace, talk)
+
+
+def _default_workspace() -> Path:
+    from commonhold.cli.parser import DEFAULT_WORKSPACE
+
+    return DEFAULT_WORKSPACE
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Everything that is wrong, or a line that all is well."""
+    from commonhold.stages.check import check as check_recipe
+
+    found = check_recipe(context_of(arguments))
+    print(
+        f"{arguments.recipe} is in order: {found.data_files} data files, {found.tasks} tasks with {found.items} items, "
+        f"base {found.base} ({found.licence})"
+    )
+    return 0
+
+
+def plan(arguments: argparse.Namespace) -> int:
+    """The stages with reasons, time and memory."""
+    from commonhold.stages.plan import make_plan
+
+    made = make_plan(context_of(arguments))
+    if arguments.json:
+        print(json.dumps(asdict(made), indent=2))
+        return 0
+    for stage in made.stages:
+        cost = f"about {_duration(stage.seconds)}" if stage.runs else "-"
+        print(f"{stage.stage:<9} {'runs' if stage.runs else 'kept':<5} {cost:<15} {stage.why}")
+    basis = "measured here before" if made.measured else "a guess until a first training here"
+    print(f"training reads about {made.tokens:,} tokens at {made.tokens_per_second:.0f} a second ({basis})")
+    print(f"and needs about {made.memory_bytes / 1e9:.1f} GB of memory")
+    return 0
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def curate(arguments: argparse.Namespace) -> int:
+    """Curation alone, with its report."""
+    from commonhold.stages.pipeline import run_pipeline
+
+    context = context_of(arguments)
+    outcome = run_pipeline(
+        context.loaded, context.workspace, talk, until="curate", force=arguments.force, command=arguments.command
+    )
+    folder = outcome.artifacts["curate"].path
+    beginning = (folder / "report.md").read_text(encoding="utf-8").split("\n## ")[:2]
+    print("\n## ".join(beginning))
+    print(f"\nThe whole report: {folder / 'report.html'}")
+    return 0
+
+
+def train(arguments: argparse.Namespace) -> int:
+    """The whole way, then what came of it and what can be done next."""
+    from commonhold.cli.result import result_text
+    from commonhold.stages.check import check as check_recipe
+    from commonhold.stages.pipeline import run_pipeline
+    from commonhold.stages.tracking import track_if_needed
+
+    context = context_of(arguments)
+    check_recipe(context)
+    try:
+        outcome = run_pipeline(
+            context.loaded, context.workspace, talk, force=arguments.force, command=arguments.command
+        )
+    finally:
+        if warning := track_if_needed(context.workspace, talk):
+            talk(f"note: {warning}")
+    print(result_text(context, outcome))
+    return 0
+
+
+def fetch(arguments: argparse.Namespace) -> int:
+    """A base model, downloaded and pinned."""
+    from commonhold.models.fetch import fetch_base
+
+    base = fetch_base(arguments.model, Workspace(arguments.workspace).bases, talk)
+    print(f"{base.id} at {base.revision} is in {base.path}: {len(base.files)} files, digest {base.digest}")
+    return 0

@@ -1,0 +1,108 @@
+"""What can be typed. Nothing heavy is imported here, so that help answers at once."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import commonhold
+
+DEFAULT_WORKSPACE = Path(".commonhold")
+EXIT_CODES = (
+    "exit codes: 0 done, 1 our fault, 2 the request is wrong, 3 a gate said no, 4 a digest differs, 130 stopped"
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All the commands; each names its handler as `module.function` below `commonhold.cli`."""
+    parser = argparse.ArgumentParser(
+        prog="commonhold",
+        description="Turn a community's data into a small language model that anyone can audit, repeat and contest.",
+        epilog=EXIT_CODES,
+    )
+    parser.add_argument("--version", action="version", version=f"commonhold {commonhold.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, handler: str, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".", epilog=EXIT_CODES)
+        sub.set_defaults(handler=handler)
+        return sub
+
+    _making(command)
+    _using(command)
+    _showing(command)
+    return parser
+
+
+Add = Callable[[str, str, str], argparse.ArgumentParser]
+
+
+def _making(command: Add) -> None:
+    check = command("check", "making.check", "find what is wrong with a recipe, its data folder and its tasks")
+    _recipe(check)
+    plan = command("plan", "making.plan", "say what a run would do, how long it takes and how much memory it needs")
+    _recipe(plan)
+    _workspace(plan)
+    plan.add_argument("--json", action="store_true", help="print the plan as JSON")
+    curate = command("curate", "making.curate", "clean the data and report on it, without training")
+    train = command("train", "making.train", "curate, train, evaluate and publish")
+    for sub in (curate, train):
+        _recipe(sub)
+        _workspace(sub)
+        sub.add_argument(
+            "--force", action="append", default=[], metavar="STAGE", choices=["curate", "train", "evaluate", "publish"],
+            help="make a stage again although nothing changed; may be given several times",
+        )  # fmt: skip
+    fetch = command("fetch", "making.fetch", "download a base model of the catalog into the workspace")
+    fetch.add_argument("model", help="its id; see: commonhold catalog")
+    _workspace(fetch)
+
+
+def _using(command: Add) -> None:
+    serve = command("serve", "using.serve", "serve the published candidate on 127.0.0.1, with a chat page")
+    _recipe(serve)
+    _workspace(serve)
+    serve.add_argument("--port", type=int, help="another port than the recipe's")
+    ui = command("ui", "using.ui", "open the runs in the MLflow UI on 127.0.0.1")
+    _workspace(ui)
+    ui.add_argument("--port", type=int, default=5000, help="port (default: 5000)")
+    verify = command("verify", "using.verify", "check every file of a published bundle against its digest")
+    verify.add_argument("target", type=Path, help="a recipe, or the folder of a bundle")
+    _workspace(verify)
+    track = command("track", "using.track", "bring runs on disk into MLflow")
+    _workspace(track)
+    track.add_argument("--all", action="store_true", help="every run again, for instance into a new database")
+    clean = command("clean", "using.clean", "list what the workspace holds, or remove it")
+    _workspace(clean)
+    clean.add_argument("--remove", action="store_true", help="remove artifacts, runs and the tracker's database")
+
+
+def _showing(command: Add) -> None:
+    explain = command("explain", "showing.explain", "explain the recipe's keys, or what a recipe resolves to")
+    explain.add_argument("key", nargs="?", default="", help="such as train.lora.rank, or a recipe file")
+    _overrides(explain)
+    command("schema", "showing.schema", "print the recipe's JSON Schema, for editors")
+    catalog = command("catalog", "showing.catalog", "list the base models a recipe can name")
+    catalog.add_argument("--json", action="store_true", help="print them as JSON")
+    doctor = command("doctor", "showing.doctor", "show the processor, its settings and what is installed")
+    doctor.add_argument("--json", action="store_true", help="print it as JSON")
+    runs = command("runs", "showing.runs", "list the runs of the workspace")
+    _workspace(runs)
+
+
+def _recipe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", type=Path, help="the recipe's YAML file")
+    _overrides(parser)
+
+
+def _overrides(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides",
+        help="override a key of the recipe, such as train.epochs=1; may be given several times",
+    )  # fmt: skip
+
+
+def _workspace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--workspace", type=Path, default=DEFAULT_WORKSPACE, metavar="FOLDER",
+        help=f"where everything that is made is kept (default: {DEFAULT_WORKSPACE})",
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""What a person reads at the end of `commonhold train`."""
+
+from pathlib import Path
+
+from commonhold.evaluate.result_files import read_results
+from commonhold.files import read_json
+from commonhold.records.score import TaskResult
+from commonhold.stages.pipeline import Outcome
+from commonhold.stages.releases import candidate
+from commonhold.stages.stage import Context
+
+
+def result_text(context: Context, outcome: Outcome) -> str:
+    """A short plain-language result, where the reports are, and the next commands."""
+    release, bundle = candidate(context.workspace, context.recipe.publish.model)
+    evaluated = outcome.artifacts["evaluate"].path
+    evaluation, _ = read_results(evaluated)
+    unsure = [gate for gate in evaluation.gates if gate.verdict == "inconclusive"]
+    lines = [
+        "",
+        f"{context.recipe.publish.model}, version {release.version}, is published as the candidate.",
+        "",
+        *(task_line(result) for result in evaluation.results),
+        "",
+        f"Gates: {len(evaluation.gates) - len(unsure)} of {len(evaluation.gates)} hold, {len(unsure)} undecided.",
+        *(f"  undecided: {gate.name}: {gate.reason}" for gate in unsure),
+        "",
+        *_made(outcome),
+        f"  report        {_short(evaluated / 'report.html')}",
+        f"  data report   {_short(outcome.artifacts['curate'].path / 'report.html')}",
+        f"  model card    {_short(bundle / 'README.md')}",
+        "",
+        "Next: make ui      compare runs in MLflow on http://127.0.0.1:5000",
+        f"      make serve   talk to the model on http://127.0.0.1:{context.recipe.serve.port}",
+        "      make verify  check every published file against its digest",
+    ]
+    return "\n".join(lines)
+
+
+def task_line(result: TaskResult) -> str:
+    """One task in one line: base, tuned, and the interval of the difference in points."""
+    overall = result.overall
+    low, high = (round(100 * bound) for bound in overall.difference_interval)
+    return (
+        f"  {result.title:<52.52} {overall.items:>4} items   base {overall.base:>4.0%}   tuned {overall.tuned:>4.0%}   "
+        f"difference {low:+d} to {high:+d} points"
+    )
+
+
+def _made(outcome: Outcome) -> list[str]:
+    if not outcome.ran:
+        return [f"Nothing had changed; no stage was run ({outcome.seconds:.1f} s)."]
+    training = read_json(outcome.artifacts["train"].path / "summary.json")
+    return [
+        f"Ran {', '.join(outcome.ran)} in {outcome.seconds / 60:.1f} min; training at "
+        f"{training['tokens_per_second']:.0f} tokens/s, {training['energy_kwh'] * 1000:.1f} Wh "
+        f"({training['energy_method'].replace('_', ' ')})."
+    ]
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

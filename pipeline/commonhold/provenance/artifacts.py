@@ -1,0 +1,151 @@
+"""What a tracker is shown out of the artifact folders: data digests, scores, gates, training curves.
+
+A file that is gone (a cleaned store) is left out; a file of an unexpected form is an error.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from commonhold.digests import digest_of, sha256_file
+from commonhold.files import read_json, read_jsonl
+from commonhold.provenance.entries import DatasetEntry, MetricPoint
+from commonhold.provenance.ledger import LedgerError
+from commonhold.provenance.runs import Run, StageEvent, end_of
+
+PROFILE = ("records_in", "kept", "splits", "languages")
+CURVES = ("loss", "learning_rate", "grad_norm", "eval_loss")
+
+
+def artifact_folder(run: Run, event: StageEvent) -> Path | None:
+    """What a stage made, if it made something that is still there."""
+    folder = run.workspace / event.artifact_path
+    return folder if event.artifact_path and folder.is_dir() else None
+
+
+def artifact_file(run: Run, stage: str, name: str) -> tuple[StageEvent, Path] | None:
+    """A file that a stage of this run left, if it is still there."""
+    for event in reversed(run.events):
+        if event.stage == stage and (folder := artifact_folder(run, event)) and (folder / name).is_file():
+            return event, folder / name
+    return None
+
+
+@contextlib.contextmanager
+def _expected_form(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LedgerError(
+            f"{path}: not of the form that this version reads ({type(error).__name__}: {error})"
+        ) from error
+
+
+def training_data(run: Run) -> Iterator[DatasetEntry]:
+    """The curated examples: one digest over all of them, by which every model that learnt from them can be found."""
+    found = artifact_file(run, "curate", "examples.jsonl")
+    if not found:
+        return
+    _, path = found
+    summary = path.with_name("summary.json")
+    with _expected_form(summary):
+        figures = read_json(summary) if summary.is_file() else {}
+        profile = {name: figures[name] for name in PROFILE if name in figures}
+        tags = {name: str(figures[name]) for name in ("licence", "consent_basis") if figures.get(name)}
+    name = Path(str(run.recipe.resolved.get("data", {}).get("folder", ""))).name or run.recipe.name
+    source = path.relative_to(run.workspace).as_posix()
+    yield DatasetEntry(name, sha256_file(path), "training", source, profile, tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the evaluation of a run says."""
+
+    metrics: tuple[MetricPoint, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    datasets: Mapping[str, DatasetEntry] = field(default_factory=dict)
+    """The questions of each task, by task."""
+    tasks: tuple[str, ...] = ()
+
+
+def evaluation(run: Run) -> Judgement:
+    """Scores, gates and questions of a run; empty where nothing was evaluated."""
+    found = artifact_file(run, "evaluate", "results.json")
+    if not found:
+        return Judgement()
+    event, path = found
+    with _expected_form(path):
+        results = read_json(path)
+        datasets = _evaluation_data(path.with_name("scores.jsonl"), run.workspace)
+        metrics = [
+            MetricPoint(f"eval/{result['task']}/{name}", value, end_of(event), dataset=datasets.get(result["task"]))
+            for result in results["results"]
+            for name, value in _scores(result["overall"]).items()
+        ]
+        tasks = tuple(result["task"] for result in results["results"])
+        return Judgement(tuple(metrics), gate_tags(results["gates"]), datasets, tasks)
+
+
+def _scores(overall: Mapping[str, Any]) -> dict[str, float]:
+    scores = {name: float(overall[name]) for name in ("items", "base", "tuned", "difference")}
+    for name in ("tuned", "difference"):
+        low, high = overall[f"{name}_interval"]
+        scores |= {f"{name}_ci_low": float(low), f"{name}_ci_high": float(high)}
+    return scores
+
+
+def gate_tags(gates: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """The verdict of every gate, and one over all: the worst of them."""
+    verdicts = [gate["verdict"] for gate in gates]
+    worst = next((verdict for verdict in ("fail", "inconclusive", "pass") if verdict in verdicts), "")
+    each = {f"gate.{gate['name']}": gate["verdict"] for gate in gates}
+    return {**each, "gate": worst} if worst else {}
+
+
+def _evaluation_data(path: Path, workspace: Path) -> dict[str, DatasetEntry]:
+    """The questions of each task, by a digest that is equal where the same questions were asked."""
+    if not path.is_file():
+        return {}
+    questions: dict[str, list[list[str]]] = {}
+    with _expected_form(path):
+        for score in read_jsonl(path):
+            questions.setdefault(score["task"], []).append([score["item_id"], score["prompt"], score["expected"]])
+    source = path.relative_to(workspace).as_posix()
+    return {
+        task: DatasetEntry(task, digest_of(sorted(items)), "evaluation", source, {"items": len(items)})
+        for task, items in questions.items()
+    }
+
+
+class Progress(NamedTuple):
+    """Tokens trained on, and the seconds they took, since the training process began."""
+
+    tokens: float
+    seconds: float
+
+
+def tokens_per_second(before: Progress, now: Progress) -> float:
+    """Speed between two lines of a log; where training went on in a new process, since that began."""
+    start = before if now.tokens > before.tokens and now.seconds > before.seconds else Progress(0.0, 0.0)
+    return (now.tokens - start.tokens) / (now.seconds - start.seconds) if now.seconds > start.seconds else 0.0
+
+
+def curves(run: Run, event: StageEvent) -> Iterator[MetricPoint]:
+    """What a training stage logged, step by step, each point at the time its step ended."""
+    folder = artifact_folder(run, event)
+    path = folder / "log.jsonl" if folder else None
+    if path is None or not path.is_file():
+        return
+    with _expected_form(path):
+        before = Progress(0.0, 0.0)
+        for line in read_jsonl(path):
+            now = Progress(float(line.get("tokens", before.tokens)), float(line.get("seconds", before.seconds)))
+            at = end_of(replace(event, seconds=now.seconds))
+            values = {name: line[name] for name in CURVES if isinstance(line.get(name), int | float)}
+            if "tokens" in line:
+                values["tokens_per_second"] = tokens_per_second(before, now)
+            for name, value in values.items():
+                yield MetricPoint(f"train/{name}", float(value), at, int(line["step"]))
+            before = now

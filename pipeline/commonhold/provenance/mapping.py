@@ -1,0 +1,191 @@
+"""How a run is shown in a tracker.
+
+Everything that two runs are compared by stands on the run itself; its stages hold the curves only, because trackers
+show nesting badly. Pure functions of a run and its artifact folders.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from commonhold.provenance.artifacts import Judgement, artifact_file, artifact_folder, curves, evaluation, training_data
+from commonhold.provenance.entries import MetricPoint, ModelEntry, RunEntry, StageEntry
+from commonhold.provenance.runs import EVENTS, HEADER, Figure, Run, StageEvent, end_of
+
+PREFIXES = {"curate": "data", "evaluate": "eval"}
+"""Where a stage's metrics and files stand, if not under its own name."""
+SHOWN_FILES = {
+    "curate": ("summary.json", "report.html"),
+    "train": ("summary.json", "log.jsonl"),
+    "evaluate": ("results.json", "scores.jsonl", "report.html"),
+    "publish": ("bundle/README.md", "bundle/record.json"),
+}
+EXPERIMENT_ID = "{experiment_id}"
+"""Stands in experiment tags for the number that only the tracker knows."""
+VIEW = "scores"
+VIEW_SCORES = ("tuned", "difference", "difference_ci_low", "difference_ci_high")
+VIEW_PARAMS = ("base.id", "train.epochs", "train.learning_rate", "train.lora.rank")
+HOW_TO_READ = (
+    "Each run is one execution of the recipe. `eval/<task>/difference` is tuned − base on the same items, with a "
+    "95 % interval in `_ci_low` and `_ci_high`; an interval that contains 0 shows no difference. "
+    "Filter `tags.kind = 'recipe-run'` to hide the stages."
+)
+PARAMETER_SECTIONS = ("seed", "data", "base", "train", "evaluate", "publish")
+
+
+def entry_of(run: Run) -> RunEntry:
+    """A run as a tracker shows it.
+
+    Raises:
+        LedgerError: a file in an artifact folder is not of the expected form.
+    """
+    judgement = evaluation(run)
+    datasets = (*training_data(run), *judgement.datasets.values())
+    tags = {**_tags(run), **judgement.tags}
+    return RunEntry(
+        experiment=run.recipe.name,
+        experiment_tags=_experiment_tags(run, judgement),
+        id=run.id,
+        name=run.id.replace(f"-{run.recipe.name}-", "-"),
+        status=run.status,
+        started=run.started,
+        ended=run.ended,
+        params=params_of(run.recipe.resolved),
+        tags=tags,
+        metrics=(*_final_metrics(run), *judgement.metrics),
+        datasets=datasets,
+        files=tuple(_files(run)),
+        stages=tuple(_stage(run, event) for event in run.events if event.status != "reused"),
+        models=tuple(_models(run, tags)),
+    )
+
+
+def params_of(recipe: Mapping[str, Any]) -> dict[str, str]:
+    """The settings that runs are compared by, dotted; those that are absent, and lists of sections, are left out."""
+    flat: dict[str, str] = {}
+    for section in PARAMETER_SECTIONS:
+        if section in recipe:
+            flat.update(_flatten(section, recipe[section]))
+    return flat
+
+
+def _flatten(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _flatten(f"{key}.{name}", inner)
+    elif isinstance(value, list | tuple):
+        if not any(isinstance(item, Mapping) for item in value):
+            yield key, ", ".join(map(str, value))
+    elif value is not None:
+        yield key, str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _tags(run: Run) -> dict[str, str]:
+    code, environment, machine = run.surroundings.code, run.surroundings.environment, run.surroundings.machine
+    tags = {
+        "kind": "recipe-run",
+        "commonhold.run_id": run.id,
+        "recipe.sha256": run.recipe.sha256,
+        "recipe.overrides": ", ".join(run.recipe.overrides),
+        "base.id": str(run.recipe.resolved.get("base", {}).get("id", "")),
+        "code.version": code.version,
+        "code.source_sha256": code.source_sha256,
+        "code.commit": code.commit,
+        "code.dirty": "" if code.dirty is None else str(code.dirty).lower(),
+        "environment.python": environment.python,
+        "environment.packages_sha256": environment.packages_sha256,
+        "machine.processor": machine.processor,
+        "machine.instructions": machine.instructions,
+        "machine.gpus": ", ".join(machine.gpus),
+        "command": " ".join(run.command),
+    }
+    for event in run.events:
+        tags[f"stage.{event.stage}"] = event.status
+        tags[f"{event.stage}.digest"] = event.artifact_digest
+        tags.update({f"{event.stage}.{name}": text for name, text in _texts(event.figures)})
+    tags.update({f"run.{name}": text for name, text in _texts(run.figures)})
+    return {name: text for name, text in tags.items() if text}
+
+
+def _number(value: Figure) -> float | None:
+    if isinstance(value, str):
+        return float(value) if value in ("nan", "inf", "-inf") else None
+    return float(value)
+
+
+def _texts(figures: Mapping[str, Figure]) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in figures.items() if isinstance(value, str) and _number(value) is None)
+
+
+def _numbers(figures: Mapping[str, Figure]) -> Iterator[tuple[str, float]]:
+    return ((name, number) for name, value in figures.items() if (number := _number(value)) is not None)
+
+
+def _prefix(stage: str) -> str:
+    return PREFIXES.get(stage, stage)
+
+
+def _final_metrics(run: Run) -> Iterator[MetricPoint]:
+    for event in run.events:
+        yield from _event_metrics(event)
+    for name, value in _numbers(run.figures):
+        yield MetricPoint(f"run/{name}", value, run.ended or run.started)
+
+
+def _event_metrics(event: StageEvent) -> Iterator[MetricPoint]:
+    """A stage's figures at its end, with the time it took unless it was reused."""
+    seconds = {} if event.status == "reused" else {"seconds": event.seconds}
+    for name, value in _numbers({**seconds, **event.figures}):
+        yield MetricPoint(f"{_prefix(event.stage)}/{name}", value, end_of(event))
+
+
+def _experiment_tags(run: Run, judgement: Judgement) -> dict[str, str]:
+    purpose = run.recipe.resolved.get("governance", {}).get("purpose", "")
+    view = f"[Scores of all runs](#/experiments/{EXPERIMENT_ID}/runs?viewStateShareKey={VIEW})"
+    tags = {
+        "mlflow.note.content": f"{purpose}\n\n{view}. {HOW_TO_READ}".strip(),
+        "mlflow.experimentKind": "custom_model_development",
+        f"mlflow.sharedViewState.{VIEW}": _view(judgement.tasks),
+    }
+    if judgement.tasks:
+        tags["mlflow.experiment.primaryMetric.name"] = f"eval/{judgement.tasks[0]}/tuned"
+        tags["mlflow.experiment.primaryMetric.greaterIsBetter"] = "True"
+    return tags
+
+
+def _view(tasks: Sequence[str]) -> str:
+    """A saved view of MLflow's run table: without it, the table opens with neither scores nor settings."""
+    scores = [f"eval/{task}/{name}" for task in tasks for name in VIEW_SCORES]
+    columns = [f"metrics.`{name}`" for name in scores] + [f"params.`{name}`" for name in VIEW_PARAMS] + ["tags.`gate`"]
+    return json.dumps({"selectedColumns": columns, "searchFilter": "tags.kind = 'recipe-run'"})
+
+
+def _files(run: Run) -> Iterator[tuple[str, Path]]:
+    yield from (("", run.folder / name) for name in (HEADER, EVENTS))
+    for stage, names in SHOWN_FILES.items():
+        for name in names:
+            if found := artifact_file(run, stage, name):
+                yield _prefix(stage), found[1]
+
+
+def _stage(run: Run, event: StageEvent) -> StageEntry:
+    points = tuple(curves(run, event)) if event.stage == "train" else ()
+    drawn = {point.key for point in points}
+    figures = (point for point in _event_metrics(event) if point.key not in drawn)  # at step 0 they would bend a curve
+    tags = {"kind": "stage", "stage": event.stage, "commonhold.stage_of": run.id, "key": event.key}
+    return StageEntry(event.stage, event.status, event.started, end_of(event), tags, (*points, *figures))
+
+
+def _models(run: Run, tags: Mapping[str, str]) -> Iterator[ModelEntry]:
+    """The bundles that stages of this run made or found made; `alias` among the figures names the alias to move."""
+    kept = ("base.id", "recipe.sha256", "code.commit", "code.dirty", "gate")
+    for event in run.events:
+        folder = artifact_folder(run, event)
+        if folder is None or not (folder / "bundle").is_dir() or event.status not in ("done", "reused"):
+            continue
+        sha256 = str(event.figures.get("bundle_sha256", event.artifact_digest))
+        model_tags = {name: tags[name] for name in kept if name in tags}
+        model_tags |= {"bundle.sha256": sha256, "bundle.path": f"{event.artifact_path}/bundle"}
+        name, alias = str(run.recipe.resolved["publish"]["model"]), str(event.figures.get("alias", ""))
+        yield ModelEntry(name, folder / "bundle", sha256, alias, event.started, model_tags)

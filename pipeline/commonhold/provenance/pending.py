@@ -1,0 +1,88 @@
+"""Which runs a ledger has not heard of, and telling it; a ledger that is down costs a warning, never a run.
+
+`tracked.json` in a run's folder says where the run was sent and a digest of what was sent. A run is pending while that
+file is missing, names another place, or the run has more to tell.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from commonhold.digests import digest_of, sha256_file
+from commonhold.errors import BusyError, NoSpaceError
+from commonhold.files import read_json, write_json
+from commonhold.provenance.ledger import Ledger, LedgerError
+from commonhold.provenance.runs import EVENTS, HEADER, Run, list_runs, read_run
+
+MARKER = "tracked.json"
+RETRY_COMMAND = "commonhold track"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What an attempt to tell a ledger came to."""
+
+    sent: tuple[str, ...]
+    """Ids of the runs that arrived."""
+    pending: tuple[str, ...]
+    """Ids of the runs that did not; the first refusal ends the attempt."""
+    cause: str = ""
+
+    @property
+    def warning(self) -> str:
+        """For the person, with the command that tries again; empty when everything arrived."""
+        if not self.pending:
+            return ""
+        runs = "1 run is" if len(self.pending) == 1 else f"{len(self.pending)} runs are"
+        return f"{runs} on disk but not in the tracker: {self.cause}. To try again, run: {RETRY_COMMAND}"
+
+
+def content_digest(run: Run) -> str:
+    """Digest of all that a run's folder tells at this moment, and of whether it goes on."""
+    files = [sha256_file(run.folder / name) for name in (HEADER, EVENTS)]
+    return digest_of([*files, run.status])
+
+
+def pending_runs(workspace: Path, place: str) -> tuple[Run, ...]:
+    """The runs that the ledger at `place` has not heard of, or not to the end; oldest first."""
+    return tuple(run for run in list_runs(workspace) if _is_pending(run, place))
+
+
+def _is_pending(run: Run, place: str) -> bool:
+    try:
+        marker = read_json(run.folder / MARKER)
+        return bool(marker["place"] != place or marker["digest"] != content_digest(run))
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+    ):  # no marker, or one that tells nothing: sending twice is harmless
+        return True
+
+
+def deliver(runs: Iterable[Run], ledger: Ledger) -> Delivery:
+    """Tells a ledger about runs, in the order given, and marks those that arrived."""
+    waiting = list(runs)
+    sent: list[str] = []
+    while waiting:
+        run = waiting[0]
+        digest = content_digest(run)  # before reading: a line that comes in between makes the run pending once more
+        try:
+            ledger_id = ledger.record_run(read_run(run.folder))
+            write_json(run.folder / MARKER, {"place": ledger.place, "digest": digest, "ledger_id": ledger_id})
+        except (LedgerError, BusyError, NoSpaceError) as error:
+            return Delivery(tuple(sent), tuple(run.id for run in waiting), str(error).rstrip("."))
+        sent.append(run.id)
+        del waiting[0]
+    return Delivery(tuple(sent), ())
+
+
+def deliver_pending(workspace: Path, ledger: Ledger) -> Delivery:
+    """Tells a ledger all that it has not heard of yet."""
+    return deliver(pending_runs(workspace, ledger.place), ledger)
+
+
+def deliver_all(workspace: Path, ledger: Ledger) -> Delivery:
+    """Tells a ledger about every run, markers or not; for a ledger that was lost or is new. Deletes nothing."""
+    return deliver(list_runs(workspace), ledger)

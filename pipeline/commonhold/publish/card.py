@@ -1,0 +1,180 @@
+"""README.md, the model card: the record in plain language, in the form that the Hugging Face hub shows.
+
+Made from the record alone, so that it cannot say what the record does not.
+"""
+
+import json
+from collections.abc import Iterator
+
+from commonhold.digests import short
+from commonhold.publish.front_matter import front_matter
+from commonhold.publish.record_form import Record, TaskPart
+from commonhold.publish.wording import (
+    count,
+    group_label,
+    listed,
+    percent,
+    percent_figure,
+    plain,
+    points,
+    points_figure,
+)
+
+FILE_NAME = "README.md"
+VERDICTS = {"pass": "passed", "fail": "failed", "inconclusive": "not decided"}
+OPENNESS = {
+    "A": "its weights, code and training data can be had",
+    "B": "its weights can be had, its training data in part",
+    "C": "its weights can be had, its training data not",
+}
+SPLITS = {"train": "to learn from", "validation": "to choose the best version", "test": "kept aside"}
+REASONS = {"not_applicable": "not applicable", "not_yet_built": "not yet built"}
+
+
+def model_card(record: Record) -> str:
+    """The whole card; equal records have equal cards."""
+    parts = (_purpose, _quality, _ingredients, _usage, _limits, _contact, _checking)
+    body = "\n".join(line for part in parts for line in part(record))
+    return f"{front_matter(record)}\n{body}\n"
+
+
+def _purpose(record: Record) -> Iterator[str]:
+    oversight = record.oversight
+    yield from (f"# {plain(record.identity.name)}", "", plain(oversight.purpose), "")
+    unmet = [gate for gate in record.evaluation.gates if gate.verdict != "pass"]
+    if unmet:
+        yield f"> **Not every condition for publication holds:** {count(len(unmet), 'condition')} of "
+        yield from (f"> {len(record.evaluation.gates)} failed or could not be decided. See below.", "")
+    yield from ("## Who it is for", "", plain(oversight.intended_use), "")
+    yield from ("## What it is not for", "", *(f"- {plain(use)}" for use in oversight.out_of_scope), "")
+    yield from ("## Who answers for it", "")
+    yield f"Publication is decided by: {listed([plain(steward) for steward in oversight.stewards])}."
+    yield from (f"Contact: {plain(oversight.contact)}", "")
+
+
+def _quality(record: Record) -> Iterator[str]:
+    tasks = record.evaluation.tasks
+    yield from ("## How good it is", "")
+    yield "The model before (base) and after training (tuned) on the same questions, which the community wrote. The"
+    yield from ("ranges are 95 % intervals: another set of such questions could give any score inside.", "")
+    yield from ("| task | items | base | tuned | tuned − base |", "|---|--:|---|---|---|")
+    for task in tasks:
+        figures = f"{percent_figure(task.base)} | {percent_figure(task.tuned)} | {points_figure(task.difference)}"
+        yield f"| {plain(task.title)} | {task.items:,} | {figures} |"
+    yield ""
+    yield from (f"- {sentence}" for sentence in (*_worst_served(tasks), *_seen_before(tasks)))
+    if record.evaluation.gates:
+        yield from ("", "Conditions for publication:", "")
+        for gate in record.evaluation.gates:
+            yield f"- **{VERDICTS[gate.verdict]}**: {plain(gate.name)}. {plain(gate.reason)}"
+    yield from ("", "The whole report: `evaluation/report.html`.", "")
+
+
+def _worst_served(tasks: tuple[TaskPart, ...]) -> Iterator[str]:
+    behind = [(task.worst.tuned.value - task.tuned.value, task, task.worst) for task in tasks if task.worst]
+    if not behind:
+        yield "Nobody can say who is served worst: no language or group has the 20 items that it takes."
+        return
+    # Tasks differ in difficulty, so a group is set against its own task.
+    _, task, worst = min(behind, key=lambda place: place[0])
+    yield (
+        f"Served worst: {plain(group_label(worst.name))} in “{plain(task.title)}”, where the tuned model scores "
+        f"{percent_figure(worst.tuned)} on {count(worst.items, 'item')}, against {percent(task.tuned.value)} on the "
+        f"whole task. The base scores {percent(worst.base.value)} there, a change of {points(worst.difference.value)}."
+    )
+
+
+def _seen_before(tasks: tuple[TaskPart, ...]) -> Iterator[str]:
+    for task in tasks:
+        if task.contaminated:
+            yield (
+                f"{task.contaminated} of {count(task.items, 'item')} in “{plain(task.title)}” stand in the training "
+                "rows; those answers may show memory rather than skill."
+            )
+
+
+def _ingredients(record: Record) -> Iterator[str]:
+    base, data, training = record.base, record.data, record.training
+    openness = f" ({OPENNESS[base.openness]})" if base.openness else ""
+    dropped = ", ".join(f"{plain(reason)} {number:,}" for reason, number in data.dropped_by_reason.items())
+    splits = listed([f"{data.splits[name]:,} {words}" for name, words in SPLITS.items() if data.splits.get(name)])
+    declared, cost, time = data.declared, record.resources, training_time(record)
+    yield from ("## What it was made of", "")
+    yield f"- **Base model:** {plain(base.title)}, licence {plain(base.licence)}{openness}. {plain(base.origin)}"
+    yield f"- **Records:** {plain(declared.title)}, licence {plain(declared.licence)}. {plain(declared.description)}"
+    yield f"- **Collected:** {plain(declared.collected_from)} to {plain(declared.collected_to)}. " + plain(
+        declared.collected_by
+    )
+    yield f"- **Consent:** {plain(declared.consent_basis)}"
+    people = f" by {count(data.contributors, 'contributor')}" if data.contributors else ""
+    yield f"- **Rows:** of {data.records_in:,}, {data.kept:,} are used{people}: {splits}."
+    if dropped:
+        yield f"- **Left out:** {dropped}."
+    if data.redactions:
+        kinds = ", ".join(f"{plain(kind)} {number:,}" for kind, number in data.redactions.items())
+        yield f"- **Masked personal data:** in {count(data.redacted_records, 'row')} ({kinds})."
+    yield f"- **Training:** {count(training.examples, 'example')}, {count(training.steps, 'step')}, {time} on " + (
+        f"{plain(record.hardware.device)}, {cost.energy_kwh:.3g} kWh ({plain(cost.energy_method)})."
+    )
+    yield f"- **Licence of this adapter:** {plain(record.identity.licence)}."
+    yield from ("- **Recipe:** `recipe/source.yaml`, and with every default filled in `recipe/resolved.json`.", "")
+
+
+def training_time(record: Record) -> str:
+    """`40 seconds`, `12 minutes`, `3.5 hours`; of the last part where training was resumed."""
+    seconds = record.resources.seconds
+    if seconds < 120:
+        text = f"{seconds:.0f} seconds"
+    elif seconds < 7200:
+        text = f"{seconds / 60:.0f} minutes"
+    else:
+        text = f"{seconds / 3600:.1f} hours"
+    return text if record.resources.whole_run else f"{text} after it was resumed"
+
+
+def _usage(record: Record) -> Iterator[str]:
+    base = record.base.repository or f"FOLDER_OF_{record.base.id}"
+    revision = f", revision={json.dumps(record.base.revision)}" if record.base.repository else ""
+    yield from ("## How to use it", "")
+    yield "With commonhold, in the workspace where it was made: `commonhold serve RECIPE`."
+    yield from ("With other tools, in the folder of this card:", "")
+    yield from ("```python", "from transformers import AutoModelForCausalLM, AutoTokenizer", "")
+    if record.outputs.merged:
+        yield 'model = AutoModelForCausalLM.from_pretrained("merged")'
+        yield 'tokenizer = AutoTokenizer.from_pretrained("merged")'
+    else:
+        yield from ("from peft import PeftModel", "")
+        yield f"base = AutoModelForCausalLM.from_pretrained({json.dumps(base)}{revision})"
+        yield 'model = PeftModel.from_pretrained(base, "adapter")'
+        yield f"tokenizer = AutoTokenizer.from_pretrained({json.dumps(base)}{revision})"
+    system = f'{{"role": "system", "content": {json.dumps(record.recipe.system_prompt)}}}, '
+    messages = f'[{system if record.recipe.system_prompt else ""}{{"role": "user", "content": "…"}}]'
+    yield from (f"messages = {messages}", "inputs = tokenizer.apply_chat_template(")
+    yield from ('    messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"', ")")
+    yield from ("output = model.generate(**inputs, max_new_tokens=128, do_sample=False)", "```", "")
+
+
+def _limits(record: Record) -> Iterator[str]:
+    yield from ("## Limits", "")
+    yield "- It is a language model: it can be wrong, and can be wrong with confidence. A person reads along."
+    yield "- The scores hold for questions like those asked, on the machine and with the settings of the record."
+    if record.training.too_long:
+        yield f"- {count(record.training.too_long, 'example')} were too long to learn from."
+    yield from (f"- {plain(warning)}" for warning in record.data.warnings)
+    yield from ("", "What the record does not tell, and why:", "")
+    for gap in record.gaps:
+        yield f"- {plain(gap.what)} ({REASONS.get(gap.reason, gap.reason)}): {plain(gap.why)}"
+    yield ""
+
+
+def _contact(record: Record) -> Iterator[str]:
+    yield from ("## To object, correct or withdraw", "")
+    yield f"- About the model: {plain(record.oversight.contact)}"
+    yield f"- About the records: {plain(record.data.declared.contact)}"
+    yield from (f"- To take a row back: {plain(record.data.declared.withdrawal)}", "")
+
+
+def _checking(record: Record) -> Iterator[str]:
+    yield from ("## To check it", "")
+    yield "`commonhold verify FOLDER` compares every file with `manifest.json`. `record.json` has everything above with"
+    yield f"its digests; the adapter's tensors are {short(record.outputs.adapter.tensors_sha256)}."

@@ -1,0 +1,87 @@
+"""What a bundle is made of: the folders that earlier stages left, and plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from commonhold.records.weights import BaseWeights
+
+
+@dataclass(frozen=True, slots=True)
+class BaseOrigin:
+    """What the catalog says of a base model beside its weights."""
+
+    title: str
+    origin: str
+    """Where the weights come from, in a sentence."""
+    repository: str = ""
+    """`owner/name` on the Hugging Face hub; empty when the weights are in no repository."""
+    openness: str = ""
+    """`A` weights, code and training data can be had; `B` data partly; `C` weights only; empty when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeInputs:
+    """The recipe as written, and as it was run."""
+
+    name: str
+    source: str
+    """The text a person wrote."""
+    resolved: Mapping[str, Any]
+    """Every section with its defaults filled in and the overrides applied, as plain data."""
+    overrides: tuple[str, ...] = ()
+    """`train.epochs=1` and the like, from the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedInputs:
+    """The whole model with the adapter merged in, and how near it is to base and adapter side by side."""
+
+    folder: Path
+    report: Mapping[str, Any] | None = None
+    """`kl`, `top1`, `positions` and `merged_from`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the run stood on, as plain data."""
+
+    code: Mapping[str, Any]
+    """`version`, `source_sha256`, `commit`, `dirty`."""
+    environment: Mapping[str, Any]
+    """`python`, `operating_system`, `packages`, `packages_sha256`, `variables`."""
+    platform: Mapping[str, Any]
+    """`processor`, `instructions`, `threads`, `memory_bytes`, `gpus`, `gpu_driver`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BundleInputs:
+    """Everything that goes into a bundle; equal inputs give equal bytes."""
+
+    model: str
+    licence: str
+    """SPDX identifier of the adapter's licence."""
+    created: datetime
+    """With a time zone. It is in the record: publish the same model again with the same one to get the same digest."""
+    governance: Mapping[str, Any]
+    """`purpose`, `intended_use`, `out_of_scope`, `contact`, `stewards`."""
+    recipe: RecipeInputs
+    base: BaseWeights
+    base_origin: BaseOrigin
+    datasheet: Path
+    """The community's datasheet.yaml."""
+    curation: Path
+    """Folder with summary.json and report.html."""
+    training: Path
+    """Folder with summary.json, log.jsonl, and the adapter in `adapter`."""
+    evaluation: Path
+    """Folder with results.json, report.html and report.md."""
+    surroundings: Surroundings
+    seeds: Mapping[str, int]
+    artifacts: Mapping[str, str]
+    """Digest of each earlier stage's artifact, by stage."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of the community's files of records, by their path in the datasheet."""
+    merged: MergedInputs | None = None

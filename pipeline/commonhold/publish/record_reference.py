@@ -1,0 +1,81 @@
+"""The reference page of record.json, made from the structure's own words."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from commonhold.files import write_text
+from commonhold.publish.record_form import Record
+
+FILE_NAME = "record.md"
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+KINDS = {
+    "boolean": "true or false",
+    "integer": "whole number",
+    "null": "null",
+    "number": "number",
+    "object": "section",
+    "string": "text",
+}
+_PREFACE = """\
+<!-- Made from pipeline/commonhold/publish/record_form.py: change the text there, then write this page anew. -->
+
+# Record reference
+
+Every bundle has a `record.json`: what went into the model and what came out. It is one line of JSON with sorted keys,
+so that equal records have equal digests, and the model card is made from it alone. A file of the bundle is named by
+path, digest and size. Nothing is missing in silence: every `null` has a line in `gaps` with its reason."""
+
+
+def docs_reference() -> str:
+    """The page in Markdown: a table for every part, in the order in which they are first met."""
+    schema = Record.model_json_schema()
+    parts = [_PREFACE, _table("record.json", schema)]
+    for name in dict.fromkeys(_parts(schema, schema["$defs"])):
+        parts += [f"## {name}", schema["$defs"][name]["description"], _table(name, schema["$defs"][name])]
+    return "\n\n".join(parts) + "\n"
+
+
+def write_reference(folder: Path) -> None:
+    """Writes the page, `record.md`."""
+    write_text(folder / FILE_NAME, docs_reference())
+
+
+def _parts(schema: Mapping[str, Any], parts: Mapping[str, Any]) -> Iterator[str]:
+    for field in schema["properties"].values():
+        for name in _named(field):
+            yield name
+            yield from _parts(parts[name], parts)
+
+
+def _named(field: Any) -> Iterator[str]:
+    if isinstance(field, Mapping):
+        if "$ref" in field:
+            yield field["$ref"].rpartition("/")[2]
+        for inner in field.values():
+            yield from _named(inner)
+    elif isinstance(field, list):
+        for inner in field:
+            yield from _named(inner)
+
+
+def _table(name: str, schema: Mapping[str, Any]) -> str:
+    rows = [f"| key of {name} | what it is | kind |", "|---|---|---|"]
+    for key, field in schema["properties"].items():
+        rows.append(f"| `{key}` | {field['description']} | {_kind(field)} |")
+    return "\n".join(rows)
+
+
+def _kind(field: Mapping[str, Any]) -> str:
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if "anyOf" in field:
+        return " or ".join(map(_kind, field["anyOf"]))
+    if "enum" in field or "const" in field:
+        return " or ".join(f"`{value}`" for value in field.get("enum", [field.get("const")]))
+    if field["type"] == "array":
+        return f"list of {_kind(field['items'])}"
+    if isinstance(values := field.get("additionalProperties"), Mapping):
+        return f"section of {_kind(values)}"
+    return "SHA-256" if field.get("pattern") == SHA256_PATTERN else KINDS[field["type"]]

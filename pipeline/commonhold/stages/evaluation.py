@@ -1,0 +1,101 @@
+"""The evaluate stage: base against tuned on the community's tasks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from commonhold.errors import GateError
+from commonhold.evaluate.gates import GateRule, check_rules, judge
+from commonhold.evaluate.result_files import read_results, write_results
+from commonhold.evaluate.run import evaluate
+from commonhold.evaluate.tasks import Task, load_tasks
+from commonhold.records.artifact import Artifact
+from commonhold.seeds import named_seed
+from commonhold.stages.curation import read_examples
+from commonhold.stages.stage import Context, Figures, StageName
+from commonhold.stages.training import base_identity
+
+VERSION = "evaluate/1"
+
+
+class EvaluationStage:
+    """Runs the recipe's tasks on the base and on the tuned model."""
+
+    name: StageName = "evaluate"
+    logs: frozenset[str] = frozenset()
+
+    def inputs(self, context: Context) -> Mapping[str, object]:
+        """Evaluate section, every task's files, the adapter, the base and the rows it was trained on."""
+        recipe = context.recipe
+        tasks = recipe_tasks(context)
+        return {
+            "version": VERSION,
+            "evaluate": recipe.evaluate.model_dump(mode="json", exclude={"tasks"}),
+            "tasks": {task.name: [task.digest, task.scorer] for task in tasks},
+            "system_prompt": recipe.data.system_prompt,
+            "quantisation": recipe.base.quantisation,
+            "base": base_identity(recipe),
+            "seed": recipe.seed,
+            "curate": context.artifacts["curate"].digest,
+            "train": context.artifacts["train"].digest,
+        }
+
+    def make(self, context: Context, out: Path, work: Path) -> Figures:  # noqa: ARG002 - a stage without checkpoints
+        """Scores, results with gates, report."""
+        from commonhold.models.answer import BatchAnswerer
+        from commonhold.models.device import choose_device
+        from commonhold.models.fetch import resolve_base
+        from commonhold.models.load import load_tokenizer
+        from commonhold.models.merge import load_tuned
+
+        recipe = context.recipe
+        tasks, rules = recipe_tasks(context), gate_rules(context)
+        base = resolve_base(recipe.base.id, context.workspace.bases, context.say)
+        adapter = context.artifacts["train"].path / "adapter"
+        model = load_tuned(base, adapter, recipe.base.quantisation, choose_device())
+        tokenizer = load_tokenizer(base.path)
+        evaluation, scores = evaluate(
+            tasks,
+            BatchAnswerer(model, tokenizer, adapter=False),
+            BatchAnswerer(model, tokenizer, adapter=True),
+            recipe.data.system_prompt,
+            [example.prompt for example in read_examples(context.artifacts["curate"]) if example.split == "train"],
+            named_seed(recipe.seed, "evaluate"),
+            recipe.evaluate.max_items,
+            context.say,
+        )
+        evaluation = replace(evaluation, gates=judge(rules, evaluation.results))
+        write_results(evaluation, scores, out)
+        return {
+            f"{result.task}_{side}": getattr(result.overall, side)
+            for result in evaluation.results
+            for side in ("base", "tuned")
+        }
+
+
+def recipe_tasks(context: Context) -> tuple[Task, ...]:
+    """The recipe's tasks, read and checked, with its gates checked against them."""
+    tasks = load_tasks([context.path(written) for written in context.recipe.evaluate.tasks])
+    check_rules(gate_rules(context), [task.name for task in tasks])
+    return tasks
+
+
+def gate_rules(context: Context) -> Sequence[GateRule]:
+    """The recipe's gates."""
+    return [GateRule(**gate.model_dump()) for gate in context.recipe.evaluate.gates]
+
+
+def refuse_failed_gates(evaluated: Artifact) -> None:
+    """Stops before publication.
+
+    Raises:
+        GateError: a gate says fail; an inconclusive one is printed on the model card instead.
+    """
+    evaluation, _ = read_results(evaluated.path)
+    failed = [gate for gate in evaluation.gates if gate.verdict == "fail"]
+    if failed:
+        reasons = "\n".join(f"  {gate.name}: {gate.reason}" for gate in failed)
+        raise GateError(
+            f"not published, because {len(failed)} of {len(evaluation.gates)} gates say no:\n{reasons}\n"
+            f"What every answer was: {evaluated.path / 'report.html'}"
+        )

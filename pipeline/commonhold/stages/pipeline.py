@@ -1,0 +1,123 @@
+"""Runs the stages of a recipe in order, each only if its key is not in the store, and writes down what happened."""
+
+import shutil
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from commonhold.digests import digest_of, short
+from commonhold.files import locked
+from commonhold.provenance.capture import capture
+from commonhold.provenance.runs import RecipeState, RunFolder, StageStatus
+from commonhold.recipe.load import LoadedRecipe
+from commonhold.records.artifact import Artifact
+from commonhold.stages.curation import Curation
+from commonhold.stages.evaluation import EvaluationStage, refuse_failed_gates
+from commonhold.stages.publication import Publication
+from commonhold.stages.releases import record_release
+from commonhold.stages.stage import STAGES, Context, Stage, StageName
+from commonhold.stages.store import Store
+from commonhold.stages.training import Training
+from commonhold.stages.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run of the pipeline came to."""
+
+    run_id: str
+    artifacts: dict[str, Artifact]
+    ran: tuple[str, ...]
+    """Stages that did work; the others were in the store."""
+    seconds: float
+
+
+def all_stages() -> tuple[Stage, ...]:
+    """The stages in their order."""
+    return (Curation(), Training(), EvaluationStage(), Publication())
+
+
+def run_pipeline(
+    loaded: LoadedRecipe,
+    workspace: Workspace,
+    say: Callable[[str], None],
+    *,
+    until: StageName = "publish",
+    force: Collection[str] = (),
+    command: Sequence[str] = (),
+) -> Outcome:
+    """Makes everything up to a stage; what is in the store under the same key is taken from there.
+
+    After a kill at any moment the same call goes on where it stopped. `force` names stages to make again.
+
+    Raises:
+        BusyError: another run works in this workspace.
+        GateError: the evaluation was made, but a gate says no; nothing is published.
+        CommonholdError: whatever a stage raises; what earlier stages made stays.
+    """
+    started = time.monotonic()
+    context = Context(loaded, workspace, say)
+    with locked(workspace.lock, f"commonhold train {loaded.path}"), _open_run(context, command) as run:
+        ran = []
+        for stage in all_stages()[: STAGES.index(until) + 1]:
+            if stage.name == "publish":
+                refuse_failed_gates(context.artifacts["evaluate"])
+            if _advance(stage, context, run, forced=stage.name in force):
+                ran.append(stage.name)
+        if until == "publish":
+            record_release(workspace, loaded.recipe.publish.model, context.artifacts["publish"])
+    return Outcome(run.id, dict(context.artifacts), tuple(ran), time.monotonic() - started)
+
+
+def _open_run(context: Context, command: Sequence[str]) -> RunFolder:
+    loaded = context.loaded
+    resolved = loaded.recipe.model_dump(mode="json")
+    recipe = RecipeState(loaded.recipe.name, digest_of(loaded.source), resolved, loaded.overrides)
+    return RunFolder.create(context.workspace.root, recipe, command, capture())
+
+
+def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) -> bool:
+    """Puts the stage's artifact into the context; true if it had to be made."""
+    store = Store(context.workspace)
+    begun, clock = datetime.now(UTC), time.monotonic()
+    key = digest_of(stage.inputs(context))
+    if forced:
+        store.discard(stage.name, key)
+    found = store.find(stage.name, key)
+    if found:
+        context.artifacts[stage.name] = found
+        context.say(f"{stage.name}: nothing changed, taken from the store ({short(found.digest)})")
+        seconds = time.monotonic() - clock
+        run.record(stage.name, key, "reused", started=begun, seconds=seconds, artifact=found, figures=_alias(stage))
+        return False
+    context.say(f"{stage.name}: begins")
+    try:
+        artifact, figures = _make(stage, context, store, key)
+    except BaseException as error:
+        status: StageStatus = "failed" if isinstance(error, Exception) else "interrupted"
+        run.record(stage.name, key, status, started=begun, seconds=time.monotonic() - clock)
+        raise
+    context.artifacts[stage.name] = artifact
+    seconds = time.monotonic() - clock
+    run.record(
+        stage.name, key, "done", started=begun, seconds=seconds, artifact=artifact, figures={**figures, **_alias(stage)}
+    )
+    context.say(f"{stage.name}: done in {seconds:.0f} s ({short(artifact.digest)})")
+    return True
+
+
+def _make(stage: Stage, context: Context, store: Store, key: str) -> tuple[Artifact, dict[str, float | int | str]]:
+    work = store.work_folder(stage.name, key) / "work"
+    with store.draft(stage.name, key) as draft:
+        try:
+            figures = dict(stage.make(context, draft, work))
+        except Exception:
+            if work.is_dir() and not any(work.iterdir()):
+                shutil.rmtree(work)
+            raise
+        return store.commit(stage.name, key, draft, stage.logs), figures
+
+
+def _alias(stage: Stage) -> dict[str, str]:
+    return {"alias": "candidate"} if stage.name == "publish" else {}

@@ -1,0 +1,63 @@
+"""The published candidate behind an HTTP server."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from commonhold.digests import short
+from commonhold.publish.verify import verify
+from commonhold.serve.app import build_app
+from commonhold.serve.limits import Limits
+from commonhold.serve.served_model import ServedModel
+from commonhold.serve.server import serve
+from commonhold.stages.releases import candidate
+from commonhold.stages.stage import Context
+
+if TYPE_CHECKING:
+    from commonhold.models.stream import StreamingAnswerer
+
+
+def serve_candidate(context: Context, say: Callable[[str], None], port: int | None = None) -> None:
+    """Checks the bundle's digests, loads it and answers on 127.0.0.1 until interrupted.
+
+    Raises:
+        MissingInputError: nothing is published.
+        DigestError: the bundle was changed since.
+        RequestError: the port is taken.
+    """
+    recipe = context.recipe
+    release, bundle = candidate(context.workspace, recipe.publish.model)
+    verified = verify(bundle)
+    say(f"{recipe.publish.model}, version {release.version}: {verified.files} files match their digests")
+    engine = load_engine(context, bundle)
+    model = ServedModel(
+        name=recipe.publish.model,
+        version=str(release.version),
+        bundle_digest=verified.digest,
+        base_id=recipe.base.id,
+        licence=recipe.publish.licence,
+        created=release.published,
+        system_prompt=recipe.data.system_prompt,
+        purpose=recipe.governance.purpose,
+        contact=recipe.governance.contact,
+        card_markdown=(bundle / "README.md").read_text(encoding="utf-8"),
+    )
+    limits = Limits(**{**recipe.serve.model_dump(), **({"port": port} if port is not None else {})})
+    say(f"bundle {short(verified.digest)} is loaded")
+    serve(build_app(engine, model, limits), limits, say)
+
+
+def load_engine(context: Context, bundle: Path) -> "StreamingAnswerer":
+    """The bundle's model: the merged weights if they are there, else base and adapter."""
+    from commonhold.models.device import choose_device
+    from commonhold.models.fetch import resolve_base
+    from commonhold.models.load import load_model, load_tokenizer
+    from commonhold.models.merge import load_tuned
+    from commonhold.models.stream import StreamingAnswerer
+
+    device = choose_device()
+    if (bundle / "merged").is_dir():
+        return StreamingAnswerer(load_model(bundle / "merged", "none", device), load_tokenizer(bundle / "merged"))
+    base = resolve_base(context.recipe.base.id, context.workspace.bases, context.say)
+    model = load_tuned(base, bundle / "adapter", context.recipe.base.quantisation, device)
+    return StreamingAnswerer(model, load_tokenizer(base.path))

@@ -1,0 +1,50 @@
+"""What a stage is: a key, a way to make an artifact, and what it says of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from commonhold.recipe.load import LoadedRecipe, resolve_path
+from commonhold.recipe.sections import Recipe
+from commonhold.records.artifact import Artifact
+from commonhold.stages.workspace import Workspace
+
+StageName = Literal["curate", "train", "evaluate", "publish"]
+STAGES: tuple[StageName, ...] = ("curate", "train", "evaluate", "publish")
+Figures = Mapping[str, float | int | str]
+
+
+@dataclass(slots=True)
+class Context:
+    """One run of one recipe: what was asked, where things stand, and what earlier stages made."""
+
+    loaded: LoadedRecipe
+    workspace: Workspace
+    say: Callable[[str], None]
+    artifacts: dict[str, Artifact] = field(default_factory=dict)
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe with its defaults."""
+        return self.loaded.recipe
+
+    def path(self, written: str) -> Path:
+        """A path as written in the recipe."""
+        return resolve_path(self.loaded.folder, written)
+
+
+class Stage(Protocol):
+    """One step of the pipeline, from artifacts to an artifact."""
+
+    name: StageName
+    logs: frozenset[str]
+    """Files with timings, which do not count for the artifact's digest."""
+
+    def inputs(self, context: Context) -> Mapping[str, object]:
+        """All that decides what the stage makes; its digest is the stage's key."""
+        ...
+
+    def make(self, context: Context, out: Path, work: Path) -> Figures:
+        """Fills `out`; `work` survives a kill. Gives the figures that the ledger keeps."""
+        ...

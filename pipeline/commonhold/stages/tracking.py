@@ -1,0 +1,28 @@
+"""Tells the tracker what the runs on disk say; a tracker that is down costs a warning, never a run."""
+
+from collections.abc import Callable
+
+from commonhold.provenance.mlflow_ledger import MlflowLedger, rebuild
+from commonhold.provenance.pending import Delivery, deliver, deliver_pending, pending_runs
+from commonhold.stages.workspace import Workspace
+
+
+def track(workspace: Workspace, *, everything: bool = False) -> Delivery:
+    """Sends the runs that the tracker has not heard of, or all of them."""
+    if everything:
+        return rebuild(workspace.root)
+    return deliver_pending(workspace.root, MlflowLedger(workspace.root))
+
+
+def track_if_needed(workspace: Workspace, say: Callable[[str], None]) -> str:
+    """Sends pending runs that did some work; gives a warning if the tracker did not take them.
+
+    A run that found everything in the store has nothing to compare, and loading the tracker takes seconds: it goes
+    along with the next one.
+    """
+    ledger = MlflowLedger(workspace.root)
+    pending = pending_runs(workspace.root, ledger.place)
+    if not any(run.worked for run in pending):
+        return ""
+    say("telling MLflow")
+    return deliver(pending, ledger).warning

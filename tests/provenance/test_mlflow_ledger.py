@@ -1,0 +1,373 @@
+"""Runs in a real MLflow on SQLite; one database is made for the session and copied for each test."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from commonhold.errors import BusyError
+from commonhold.files import locked
+from commonhold.provenance.ledger import LedgerError
+from commonhold.provenance.mapping import entry_of
+from commonhold.provenance.mlflow_ledger import MlflowLedger, rebuild
+from commonhold.provenance.pending import MARKER, deliver_pending, pending_runs
+from commonhold.provenance.runs import Run, RunFolder, read_run
+
+NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
+pytestmark = [
+    # SQLAlchemy 2.1 on what MLflow 3.17 does when it is loaded
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning"),
+]
+WholeRun = Callable[..., Run]
+
+
+@pytest.fixture(autouse=True)
+def own_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test writes to a server that the person at the keyboard uses."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with MLflow's tables: making one takes seconds, copying it none."""
+    folder = tmp_path_factory.mktemp("mlflow-template")
+    (folder / "mlflow").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        MlflowLedger(folder).client().search_experiments()
+    return folder / "mlflow" / "mlflow.db"
+
+
+def _ledger(workspace: Path, database: Path) -> MlflowLedger:
+    (workspace / "mlflow").mkdir(parents=True)
+    shutil.copy(database, workspace / "mlflow" / "mlflow.db")
+    return MlflowLedger(workspace)
+
+
+@pytest.fixture
+def ledger(empty_database: Path, workspace: Path) -> MlflowLedger:
+    """A ledger of its own for each test."""
+    return _ledger(workspace, empty_database)
+
+
+class Told(NamedTuple):
+    """A run that a ledger was told about; tests that share it only look."""
+
+    run: Run
+    ledger: MlflowLedger
+    id: str
+    client: Any
+
+
+@pytest.fixture(scope="module")
+def told(empty_database: Path, workplace_at: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """One run through all stages."""
+    workspace = tmp_path_factory.mktemp("told").resolve() / "workspace"
+    run = workplace_at(workspace).whole_run()
+    ledger = _ledger(workspace, empty_database)
+    return Told(run, ledger, ledger.record_run(run), ledger.client())
+
+
+def _all_runs(ledger: MlflowLedger, condition: str = "") -> list[Any]:
+    client = ledger.client()
+    return list(client.search_runs([each.experiment_id for each in client.search_experiments()], condition))
+
+
+def test_run_has_its_true_times_status_and_name(told: Told) -> None:
+    assert told.run.ended is not None
+    info = told.client.get_run(told.id).info
+    assert info.run_name == told.run.id.replace("water-desk-", "")
+    assert info.start_time == int(told.run.started.timestamp() * 1000)
+    assert info.end_time == int(told.run.ended.timestamp() * 1000)
+    assert info.status == "FINISHED"
+    assert told.client.get_experiment(info.experiment_id).name == "water-desk"
+
+
+def test_run_has_settings_scores_and_tags(told: Told) -> None:
+    data = told.client.get_run(told.id).data
+    assert data.params["train.lora.rank"] == "8"
+    assert data.metrics["eval/desk/difference_ci_low"] == 0.2
+    assert data.tags["gate.desk gain"] == "pass"
+    assert data.tags["code.commit"] == "abc123"
+
+
+def test_nobody_is_named(told: Told) -> None:
+    """MLflow's own capture would add the user's name and the script's path."""
+    tags = told.client.get_run(told.id).data.tags
+    assert tags["mlflow.source.name"] == "commonhold"
+    assert "mlflow.user" not in tags
+
+
+def test_stages_are_children_with_their_own_times(told: Told) -> None:
+    children = _all_runs(told.ledger, f"tags.`mlflow.parentRunId` = '{told.id}'")
+    assert {child.info.run_name for child in children} == {"curate", "train", "evaluate", "publish"}
+    train = next(child for child in children if child.info.run_name == "train")
+    assert train.info.start_time == int((NOON + timedelta(minutes=1)).timestamp() * 1000)
+    assert train.info.end_time - train.info.start_time == 10_000
+
+
+def test_loss_curve_is_on_the_training_stage(told: Told) -> None:
+    (train,) = _all_runs(told.ledger, f"tags.`mlflow.parentRunId` = '{told.id}' and tags.stage = 'train'")
+    history = told.client.get_metric_history(train.info.run_id, "train/loss")
+    assert [(point.step, point.value) for point in history] == [(1, 2.0), (2, 1.0)]
+
+
+def test_top_level_runs_are_found_by_kind(told: Told) -> None:
+    assert [run.info.run_id for run in _all_runs(told.ledger, "tags.kind = 'recipe-run'")] == [told.id]
+    assert len(_all_runs(told.ledger, "tags.kind = 'stage'")) == 4
+
+
+def test_reports_are_artifacts_of_the_run(told: Told) -> None:
+    names = {file.path for file in told.client.list_artifacts(told.id, "eval")}
+    assert names == {"eval/results.json", "eval/scores.jsonl", "eval/report.html"}
+
+
+def test_bundle_is_logged_as_it_is_without_the_merged_weights(told: Told) -> None:
+    (output,) = told.client.get_run(told.id).outputs.model_outputs
+    model = told.client.get_logged_model(output.model_id)
+    folder = Path(model.artifact_location.removeprefix("file://"))
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert files == {"README.md", "record.json", "adapter/adapter_model.safetensors"}
+    assert folder.is_relative_to(told.run.workspace / "mlflow" / "artifacts")
+    assert (model.model_type, str(model.status), model.source_run_id) == ("lora-adapter", "READY", told.id)
+    assert model.tags["bundle.sha256"] == "b1"
+
+
+def test_scores_belong_to_the_model_too(told: Told) -> None:
+    (output,) = told.client.get_run(told.id).outputs.model_outputs
+    metrics = {metric.key: metric for metric in told.client.get_logged_model(output.model_id).metrics}
+    assert metrics["eval/desk/tuned"].value == 0.75
+    assert metrics["eval/desk/tuned"].dataset_name == "desk"
+    assert "data/kept" not in metrics
+
+
+def test_published_model_is_a_version_with_an_alias(told: Told) -> None:
+    version = told.client.get_model_version_by_alias("water.desk", "candidate")
+    assert (version.version, version.run_id, version.tags["bundle.sha256"]) == (1, told.id, "b1")
+    assert version.source.startswith("models:/m-")
+
+
+def test_experiment_says_how_to_read_it_and_links_to_its_scores(told: Told) -> None:
+    experiment = told.client.get_experiment(told.client.get_run(told.id).info.experiment_id)
+    note = experiment.tags["mlflow.note.content"]
+    assert f"(#/experiments/{experiment.experiment_id}/runs?viewStateShareKey=scores)" in note
+
+
+def test_every_run_that_learnt_from_a_file_is_found_by_its_digest(ledger: MlflowLedger, whole_run: WholeRun) -> None:
+    lines = '{"prompt": "¿Hay agua?", "completion": "Sí."}\n'
+    kept = {"curate": {"examples.jsonl": lines}}
+    run_id = ledger.record_run(whole_run(changed=kept))
+    (dataset, _) = ledger.client().get_run(run_id).inputs.dataset_inputs
+    tags = {tag.key: tag.value for tag in dataset.tags}
+    assert len(tags["sha256"]) == 64
+    assert tags["licence"] == "CC-BY-4.0"
+    assert tags["mlflow.data.context"] == "training"
+    other = {"curate": {"examples.jsonl": lines.replace("Sí", "No")}}
+    ledger.record_run(whole_run(changed=other))
+    found = _all_runs(ledger, f"dataset.digest = '{tags['sha256'][:36]}'")
+    assert [run.info.run_id for run in found] == [run_id]
+
+
+def test_publication_without_an_alias_moves_none(ledger: MlflowLedger, whole_run: WholeRun) -> None:
+    ledger.record_run(whole_run(bundle="b1"))
+    ledger.record_run(whole_run(bundle="b2", alias="", start=NOON + timedelta(hours=1)))
+    assert ledger.client().get_registered_model("water.desk").aliases == {"candidate": 1}
+
+
+def test_later_publication_takes_the_alias_and_an_older_run_does_not_take_it_back(
+    ledger: MlflowLedger, whole_run: WholeRun
+) -> None:
+    older = whole_run(bundle="b1")
+    newer = whole_run(bundle="b2", start=NOON + timedelta(hours=1))
+    ledger.record_run(older)
+    ledger.record_run(newer)
+    ledger.record_run(older)
+    assert ledger.client().get_model_version_by_alias("water.desk", "candidate").tags["bundle.sha256"] == "b2"
+
+
+def test_going_back_to_an_old_bundle_moves_the_alias_to_its_old_version(
+    ledger: MlflowLedger, whole_run: WholeRun
+) -> None:
+    ledger.record_run(whole_run(bundle="b1"))
+    ledger.record_run(whole_run(bundle="b2", start=NOON + timedelta(hours=1)))
+    back = ledger.record_run(whole_run(bundle="b1", status="reused", start=NOON + timedelta(hours=2)))
+    client = ledger.client()
+    assert client.get_registered_model("water.desk").aliases == {"candidate": 1}
+    assert len(client.search_model_versions("name = 'water.desk'")) == 2
+    assert len(client.get_run(back).outputs.model_outputs) == 1
+
+
+def test_importing_twice_changes_nothing(ledger: MlflowLedger, whole_run: WholeRun) -> None:
+    run = whole_run()
+    first = ledger.record_run(run)
+    before = _everything(ledger, first)
+    assert ledger.record_run(run) == first
+    assert _everything(ledger, first) == before
+    assert len(_all_runs(ledger)) == 5
+
+
+def _everything(ledger: MlflowLedger, run_id: str) -> list[object]:
+    client = ledger.client()
+    run = client.get_run(run_id)
+    models = client.search_logged_models([run.info.experiment_id])
+    history = [
+        (each.info.run_name, key, point.step, point.value, point.timestamp)
+        for each in _all_runs(ledger)
+        for key in sorted(each.data.metrics)
+        for point in client.get_metric_history(each.info.run_id, key)
+        if point.value == point.value
+    ]
+    return [
+        run.to_dictionary(),
+        [model.model_id for model in models],
+        [(metric.key, metric.value) for model in models for metric in model.metrics],
+        client.search_model_versions("")[0].version,
+        history,
+    ]
+
+
+def test_run_that_is_told_while_it_goes_on_is_completed_later(
+    ledger: MlflowLedger, begin: Callable[..., RunFolder]
+) -> None:
+    with begin() as run:
+        run.record("curate", "k", "done", started=NOON, seconds=1.0)
+        run_id = ledger.record_run(read_run(run.path))
+        assert ledger.client().get_run(run_id).info.status == "RUNNING"
+        run.record("train", "k", "failed", started=NOON, seconds=2.0)
+        run.finish("failed")
+    assert ledger.record_run(read_run(run.path)) == run_id
+    told = ledger.client().get_run(run_id)
+    assert (told.info.status, told.data.metrics["train/seconds"]) == ("FAILED", 2.0)
+
+
+def test_interrupted_run_is_killed(ledger: MlflowLedger, begin: Callable[..., RunFolder]) -> None:
+    with begin() as run:
+        run.finish("interrupted")
+    assert ledger.client().get_run(ledger.record_run(read_run(run.path))).info.status == "KILLED"
+
+
+def test_import_that_died_half_way_is_completed(
+    ledger: MlflowLedger, whole_run: WholeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient
+
+    def no_space(*arguments: object, **named: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    run = whole_run()
+    monkeypatch.setattr(MlflowClient, "finalize_logged_model", no_space)
+    with pytest.raises(LedgerError, match="No space left"):
+        ledger.record_run(run)
+    monkeypatch.undo()
+    run_id = ledger.record_run(run)
+    assert len(_all_runs(ledger, "tags.kind = 'recipe-run'")) == 1
+    (model,) = ledger.client().search_logged_models([ledger.client().get_run(run_id).info.experiment_id])
+    assert str(model.status) == "READY"
+
+
+def test_lost_ledger_is_rebuilt_from_the_disk(
+    ledger: MlflowLedger, whole_run: WholeRun, workspace: Path, empty_database: Path
+) -> None:
+    whole_run(bundle="b1")
+    whole_run(bundle="b2", start=NOON + timedelta(hours=1))
+    deliver_pending(workspace, ledger)
+    (workspace / "mlflow").rename(workspace / "lost")
+    # MLflow keeps the engine of a path for the life of a process; a new process finds the new file.
+    moved = workspace.rename(workspace.with_name("moved"))
+    (moved / "mlflow").mkdir()
+    shutil.copy(empty_database, moved / "mlflow" / "mlflow.db")
+    assert len(rebuild(moved).sent) == 2
+    rebuilt = MlflowLedger(moved)
+    assert len(_all_runs(rebuilt, "tags.kind = 'recipe-run'")) == 2
+    assert rebuilt.client().get_model_version_by_alias("water.desk", "candidate").tags["bundle.sha256"] == "b2"
+
+
+def test_delivery_marks_a_run_with_its_mlflow_id(ledger: MlflowLedger, whole_run: WholeRun, workspace: Path) -> None:
+    run = whole_run()
+    delivery = deliver_pending(workspace, ledger)
+    (told,) = _all_runs(ledger, "tags.kind = 'recipe-run'")
+    assert told.info.run_id in (run.folder / MARKER).read_text()
+    assert delivery.warning == ""
+    assert pending_runs(workspace, ledger.place) == ()
+
+
+def test_setting_that_an_earlier_version_wrote_in_other_words_does_not_stop_the_import(
+    ledger: MlflowLedger, whole_run: WholeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MLflow refuses a parameter that is given twice with different values."""
+    run = whole_run()
+    earlier = replace(entry_of(run), params={"seed": "forty-two"})
+    with monkeypatch.context() as patch:
+        patch.setattr("commonhold.provenance.mlflow_ledger.entry_of", lambda _: earlier)
+        ledger.record_run(run)
+    params = ledger.client().get_run(ledger.record_run(run)).data.params
+    assert (params["seed"], params["train.epochs"]) == ("forty-two", "2")
+
+
+def test_deleted_experiment_comes_back_with_its_next_run(ledger: MlflowLedger, whole_run: WholeRun) -> None:
+    run_id = ledger.record_run(whole_run())
+    client = ledger.client()
+    client.delete_experiment(client.get_run(run_id).info.experiment_id)
+    told = ledger.record_run(whole_run())
+    assert client.get_experiment(client.get_run(told).info.experiment_id).lifecycle_stage == "active"
+
+
+def test_names_and_texts_that_mlflow_refuses_are_made_to_fit(
+    ledger: MlflowLedger, begin: Callable[..., RunFolder]
+) -> None:
+    with begin(data={"folder": "x" * 7000}) as run:
+        run.record("train", "k", "done", started=NOON, seconds=0.0, figures={"loss@50%": 1.0, "why": "y" * 9000})
+    data = ledger.client().get_run(ledger.record_run(read_run(run.path))).data
+    assert data.metrics["train/loss_50_"] == 1.0
+    assert (len(data.params["data.folder"]), data.params["data.folder"][-7:]) == (6000, "… (cut)")
+    assert len(data.tags["train.why"]) == 8000
+
+
+def test_default_store_of_mlflow_is_left_alone(ledger: MlflowLedger, whole_run: WholeRun, tmp_path: Path) -> None:
+    """MLflow looks models up in its default store; the ledger points it at its own for that moment only."""
+    before = Path("mlflow.db").exists()
+    ledger.record_run(whole_run())
+    assert "MLFLOW_TRACKING_URI" not in os.environ
+    assert Path("mlflow.db").exists() is before
+
+
+def test_server_that_is_down_keeps_the_run_pending(
+    whole_run: WholeRun, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://user:secret@127.0.0.1:{port}")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    run = whole_run()
+    delivery = deliver_pending(workspace, MlflowLedger(workspace))
+    assert delivery.pending == (run.id,)
+    assert f"127.0.0.1:{port}" in delivery.warning
+    assert delivery.warning.endswith("run: commonhold track")
+    assert "secret" not in delivery.warning
+
+
+def test_second_writer_waits_for_the_first(ledger: MlflowLedger, whole_run: WholeRun) -> None:
+    run = whole_run()
+    ids: list[str] = []
+    writers = [threading.Thread(target=lambda: ids.append(ledger.record_run(run))) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+    assert len(_all_runs(ledger, "tags.kind = 'recipe-run'")) == 1
+
+
+def test_writer_that_never_ends_is_not_waited_for_forever(whole_run: WholeRun, workspace: Path) -> None:
+    run = whole_run()
+    with locked(workspace / "mlflow" / "import.lock", "a long import"), pytest.raises(BusyError, match="a long import"):
+        MlflowLedger(workspace, seconds_to_wait=0.0).record_run(run)

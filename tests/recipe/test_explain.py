@@ -1,0 +1,167 @@
+"""What a key means, and where a value came from."""
+
+from pathlib import Path
+
+import pytest
+
+from commonhold.errors import RequestError
+from commonhold.recipe.explain import ResolvedValue, explain, explain_recipe, resolved_values
+from commonhold.recipe.load import load_recipe
+from commonhold.recipe.sections import Recipe
+
+RECIPE = """\
+recipe: 1
+name: bakery
+governance:
+  purpose: Answer questions about bread.
+  intended_use: The baker reads along.
+  out_of_scope:
+    - cakes
+    - tarts
+  contact: bread@example.org
+  stewards: [the bakers]
+data: {folder: ../data}
+evaluate:
+  tasks: [../tasks]
+  gates:
+    - task: bread
+      min_gain: 0.1
+publish: {model: bakery, licence: Apache-2.0}
+"""
+
+
+def _values(tmp_path: Path, *overrides: str) -> dict[str, ResolvedValue]:
+    path = tmp_path / "bakery.yaml"
+    path.write_text(RECIPE, encoding="utf-8")
+    return {each.key: each for each in resolved_values(load_recipe(path, overrides))}
+
+
+def test_a_field_is_explained_with_kind_bounds_default_and_both_ways_to_write_it() -> None:
+    assert explain("train.lora.rank").splitlines() == [
+        "train.lora.rank",
+        "  Width of the adapter; more learns more and forgets more.",
+        "",
+        "  kind      whole number",
+        "  bounds    1 to 256",
+        "  default   16",
+        "",
+        "  in the recipe",
+        "    train:",
+        "      lora:",
+        "        rank: 16",
+        "  for one run",
+        "    --set train.lora.rank=16",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("base.quantisation", "kind      nf4 or none"),
+        ("data.redact", "kind      list of email or phone or id_number or payment_card"),
+        ("data.redact", "default   [email, phone, id_number, payment_card]"),
+        ("data.system_prompt", 'default   ""'),
+        ("data.near_duplicate", "bounds    above 0, at most 1"),
+        ("data.max_records", "bounds    at least 1"),
+        ("data.max_records", "default   left out"),
+        ("data.folder", "default   none; it must be given"),
+        ("train.gradient_checkpointing", "kind      true or false"),
+        ("train.learning_rate", "default   0.001"),
+        ("train.lora.targets", "kind      list of text or all-linear"),
+        ("governance.stewards", "kind      list of text"),
+        ("governance.stewards", "bounds    at least 1 of them"),
+        ("evaluate.gates", "kind      list of sections"),
+        ("evaluate.gates.min_gain", "bounds    -1 to 1"),
+        ("recipe", "kind      1"),
+        ("seed", "bounds    at least 0, below 2,147,483,648"),
+    ],
+)
+def test_facts_are_in_plain_words(path: str, line: str) -> None:
+    assert f"  {line}" in explain(path).splitlines()
+
+
+def test_a_section_shows_the_keys_in_it_and_no_others() -> None:
+    text = explain("train.lora")
+    assert "rank = 16" in text
+    assert "targets = all-linear" in text
+    assert "epochs" not in text
+
+
+def test_a_key_in_a_list_of_sections_is_written_with_a_dash_and_not_offered_to_set() -> None:
+    text = explain("evaluate.gates.min_gain")
+    assert "        - min_gain: …" in text
+    assert "--set" not in text
+
+
+@pytest.mark.parametrize("path", ["evaluate.gates.0.min_gain", " evaluate.gates.min_gain ", "evaluate.gates.min_gain."])
+def test_a_place_from_an_error_message_is_understood(path: str) -> None:
+    assert explain(path) == explain("evaluate.gates.min_gain")
+
+
+def test_without_a_path_every_key_of_the_form_is_shown() -> None:
+    text = explain()
+    assert all(f"  {name}" in text for name in Recipe.model_fields)
+    assert "  folder (required)  " in text
+    assert "      rank = 16  " in text
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("train.lora.rnak", "train.lora.rank"),
+        ("trian", "train"),
+        ("rank", "train.lora.rank"),
+        ("train.rank", "train.lora.rank"),
+    ],
+)
+def test_an_unknown_key_is_answered_with_the_nearest(path: str, near: str) -> None:
+    with pytest.raises(
+        RequestError, match=f"^{path}: there is no such key; did you mean '{near}'\\? Run: commonhold explain$"
+    ):
+        explain(path)
+
+
+def test_a_key_near_to_none_is_answered_without_a_guess() -> None:
+    with pytest.raises(RequestError, match=r"^zzzzz: there is no such key\. Run: commonhold explain$"):
+        explain("zzzzz")
+
+
+def test_a_value_of_the_file_has_its_line(tmp_path: Path) -> None:
+    values = _values(tmp_path)
+    assert values["governance.contact"] == ("governance.contact", "bread@example.org", f"{tmp_path}/bakery.yaml:9")
+    assert values["governance.out_of_scope"].source == f"{tmp_path}/bakery.yaml:6"
+    assert values["evaluate.gates.0.min_gain"] == ("evaluate.gates.0.min_gain", 0.1, f"{tmp_path}/bakery.yaml:16")
+
+
+def test_a_value_that_nobody_gave_is_a_default(tmp_path: Path) -> None:
+    values = _values(tmp_path)
+    assert values["train.lora.rank"] == ("train.lora.rank", 16, "default")
+    assert values["evaluate.gates.0.max_loss"] == ("evaluate.gates.0.max_loss", None, "default")
+
+
+def test_a_value_of_the_command_line_has_the_override(tmp_path: Path) -> None:
+    values = _values(tmp_path, "seed=7", "governance.contact=x", "train.lora={rank: 4}", "train.lora.alpha=8")
+    assert values["seed"].source == "--set seed=7"
+    assert values["governance.contact"].source == "--set governance.contact=x"
+    assert values["train.lora.rank"].source == "--set train.lora={rank: 4}"
+    assert values["train.lora.alpha"].source == "--set train.lora.alpha=8"
+
+
+def test_what_an_override_leaves_out_is_a_default_though_the_file_had_it(tmp_path: Path) -> None:
+    values = _values(tmp_path, "evaluate.gates=[{task: cake, max_loss: 0.2}]")
+    assert values["evaluate.gates.0.min_gain"] == ("evaluate.gates.0.min_gain", None, "default")
+    assert values["evaluate.tasks"].source == f"{tmp_path}/bakery.yaml:13"
+
+
+def test_every_leaf_of_the_recipe_is_resolved_once(tmp_path: Path) -> None:
+    # 3 at the top, governance 5, data 9, base 2, train 10 and lora 4, evaluate 2 and a gate's 4, publish 3, serve 4
+    assert len(_values(tmp_path)) == 3 + 5 + 9 + 2 + 10 + 4 + 2 + 4 + 3 + 4
+
+
+def test_lines_stand_in_columns(tmp_path: Path) -> None:
+    path = tmp_path / "bakery.yaml"
+    path.write_text(RECIPE, encoding="utf-8")
+    lines = explain_recipe(load_recipe(path))
+    assert f"name                          {path}:2" in lines[1]
+    assert {line.index("  ", 40) > 0 for line in lines} == {True}
+    assert lines[2].split() == ["seed", "default", "42"]

@@ -1,0 +1,62 @@
+"""What the sections refuse beyond the bounds of single fields."""
+
+import pytest
+from pydantic import ValidationError
+
+from commonhold.recipe.sections import Data, Evaluate, Gates, Lora, Publish
+
+
+def test_half_and_half_leaves_nothing_to_train_on() -> None:
+    with pytest.raises(ValidationError, match="leave nothing to train on"):
+        Data(folder="x", validation_share=0.5, test_share=0.5)
+
+
+def test_a_little_less_leaves_something() -> None:
+    assert Data(folder="x", validation_share=0.5, test_share=0.49).test_share == 0.49
+
+
+def test_fewest_words_above_most_words_is_refused() -> None:
+    with pytest.raises(ValidationError, match=r"min_words \(9\) is larger than max_words \(8\)"):
+        Data(folder="x", min_words=9, max_words=8)
+
+
+def test_fewest_words_equal_to_most_words_is_allowed() -> None:
+    assert Data(folder="x", min_words=8, max_words=8).max_words == 8
+
+
+def test_a_gate_without_a_condition_is_refused() -> None:
+    with pytest.raises(ValidationError, match="a gate needs a condition"):
+        Gates(task="bread")
+
+
+@pytest.mark.parametrize("condition", ["min_tuned", "min_gain", "max_loss"])
+def test_a_gate_with_a_condition_of_zero_is_allowed(condition: str) -> None:
+    assert getattr(Gates.model_validate({"task": "bread", condition: 0.0}), condition) == 0.0
+
+
+def test_two_gates_for_one_task_are_refused() -> None:
+    with pytest.raises(ValidationError, match="two gates for the task 'bread'"):
+        Evaluate(tasks=("x",), gates=(Gates(task="bread", min_gain=0), Gates(task="bread", max_loss=0)))
+
+
+def test_gates_for_two_tasks_are_allowed() -> None:
+    gates = (Gates(task="bread", min_gain=0), Gates(task="cake", min_gain=0))
+    assert Evaluate(tasks=("x",), gates=gates).gates == gates
+
+
+def test_an_adapter_on_no_layer_is_refused() -> None:
+    with pytest.raises(ValidationError, match="at least 1 item"):
+        Lora(targets=())
+
+
+@pytest.mark.parametrize("name", ["bakery", "b2", "riverbend-8gb", "a.b_c", "x" * 63])
+def test_a_plain_name_is_allowed(name: str) -> None:
+    assert Publish(model=name, licence="MIT").model == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "b", "Bakery", "-bakery", "my bakery", "../x", "a/b", "bäckerei", "bakery\n", "x" * 64]
+)
+def test_a_name_that_would_not_do_as_a_file_name_is_refused_in_plain_words(name: str) -> None:
+    with pytest.raises(ValidationError, match="2 to 63 small letters, digits, dots, hyphens or underscores"):
+        Publish(model=name, licence="MIT")
