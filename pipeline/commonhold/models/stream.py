@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from commonhold.models.answer import greedy
+from commonhold.models.answer import stop_tokens
 from commonhold.models.chat import prompt_ids
 from commonhold.records.answer import Piece, Sampling
 from commonhold.records.chat import Conversation
@@ -32,8 +32,7 @@ class StreamingAnswerer:
         import torch
 
         ids = torch.tensor([prompt_ids(self._tokenizer, conversation)], device=self._model.device)
-        stops = greedy(self._model, self._tokenizer, settings.max_new_tokens).eos_token_id
-        stop_ids = set(stops) if isinstance(stops, list) else {stops}
+        stop_ids = stop_tokens(self._model, self._tokenizer)
         generator = _generator(settings, ids.device)
         made: list[int] = []
         shown = ""
@@ -75,7 +74,8 @@ def _draw(logits: "torch.Tensor", settings: Sampling, generator: "torch.Generato
 
     if settings.temperature == 0:
         return int(logits.argmax())
-    probabilities = torch.softmax(logits / settings.temperature, dim=-1)
+    # In double precision and below zero, so that no temperature however small makes infinity or NaN.
+    probabilities = torch.softmax((logits.double() - logits.max()) / settings.temperature, dim=-1)
     ordered, ids = probabilities.sort(descending=True)
     before = ordered.cumsum(0) - ordered
     ordered[before >= settings.top_p] = 0

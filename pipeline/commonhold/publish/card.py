@@ -18,6 +18,7 @@ from commonhold.publish.wording import (
     plain,
     points,
     points_figure,
+    ranked,
 )
 
 FILE_NAME = "README.md"
@@ -76,9 +77,10 @@ def _worst_served(tasks: tuple[TaskPart, ...]) -> Iterator[str]:
         yield "Nobody can say who is served worst: no language or group has the 20 items that it takes."
         return
     # Tasks differ in difficulty, so a group is set against its own task.
-    _, task, worst = min(behind, key=lambda place: place[0])
+    lead, task, worst = min(behind, key=lambda place: place[0])
+    served = "Served worst" if lead < 0 else "No language or group of 20 items or more falls behind; lowest"
     yield (
-        f"Served worst: {plain(group_label(worst.name))} in “{plain(task.title)}”, where the tuned model scores "
+        f"{served}: {plain(group_label(worst.name))} in “{plain(task.title)}”, where the tuned model scores "
         f"{percent_figure(worst.tuned)} on {count(worst.items, 'item')}, against {percent(task.tuned.value)} on the "
         f"whole task. The base scores {percent(worst.base.value)} there, a change of {points(worst.difference.value)}."
     )
@@ -96,7 +98,6 @@ def _seen_before(tasks: tuple[TaskPart, ...]) -> Iterator[str]:
 def _ingredients(record: Record) -> Iterator[str]:
     base, data, training = record.base, record.data, record.training
     openness = f" ({OPENNESS[base.openness]})" if base.openness else ""
-    dropped = ", ".join(f"{plain(reason)} {number:,}" for reason, number in data.dropped_by_reason.items())
     splits = listed([f"{data.splits[name]:,} {words}" for name, words in SPLITS.items() if data.splits.get(name)])
     declared, cost, time = data.declared, record.resources, training_time(record)
     yield from ("## What it was made of", "")
@@ -108,14 +109,17 @@ def _ingredients(record: Record) -> Iterator[str]:
     yield f"- **Consent:** {plain(declared.consent_basis)}"
     people = f" by {count(data.contributors, 'contributor')}" if data.contributors else ""
     yield f"- **Rows:** of {data.records_in:,}, {data.kept:,} are used{people}: {splits}."
-    if dropped:
-        yield f"- **Left out:** {dropped}."
+    if data.dropped_by_reason:
+        yield f"- **Left out:** {ranked(data.dropped_by_reason)}."
     if data.redactions:
-        kinds = ", ".join(f"{plain(kind)} {number:,}" for kind, number in data.redactions.items())
-        yield f"- **Masked personal data:** in {count(data.redacted_records, 'row')} ({kinds})."
+        yield f"- **Masked personal data:** in {count(data.redacted_records, 'row')} ({ranked(data.redactions)})."
     yield f"- **Training:** {count(training.examples, 'example')}, {count(training.steps, 'step')}, {time} on " + (
-        f"{plain(record.hardware.device)}, {cost.energy_kwh:.3g} kWh ({plain(cost.energy_method)})."
+        f"{plain(record.hardware.device)}, {cost.energy_kwh:.3g} kWh ({plain(cost.energy_method.replace('_', ' '))})."
     )
+    if record.outputs.merged and (equal := record.outputs.merged.equivalence):
+        yield "- **Merged model:** finds the same next word likeliest as base and adapter side by side at " + (
+            f"{percent(equal.top1)} of {equal.positions:,} places."
+        )
     yield f"- **Licence of this adapter:** {plain(record.identity.licence)}."
     yield from ("- **Recipe:** `recipe/source.yaml`, and with every default filled in `recipe/resolved.json`.", "")
 
@@ -138,20 +142,22 @@ def _usage(record: Record) -> Iterator[str]:
     yield from ("## How to use it", "")
     yield "With commonhold, in the workspace where it was made: `commonhold serve RECIPE`."
     yield from ("With other tools, in the folder of this card:", "")
-    yield from ("```python", "from transformers import AutoModelForCausalLM, AutoTokenizer", "")
-    if record.outputs.merged:
-        yield 'model = AutoModelForCausalLM.from_pretrained("merged")'
-        yield 'tokenizer = AutoTokenizer.from_pretrained("merged")'
-    else:
-        yield from ("from peft import PeftModel", "")
-        yield f"base = AutoModelForCausalLM.from_pretrained({json.dumps(base)}{revision})"
-        yield 'model = PeftModel.from_pretrained(base, "adapter")'
-        yield f"tokenizer = AutoTokenizer.from_pretrained({json.dumps(base)}{revision})"
+    yield from ("```python", "from peft import PeftModel")
+    yield from ("from transformers import AutoModelForCausalLM, AutoTokenizer", "")
+    yield f"base = AutoModelForCausalLM.from_pretrained({json.dumps(base)}{revision})"
+    yield 'model = PeftModel.from_pretrained(base, "adapter")'
+    yield f"tokenizer = AutoTokenizer.from_pretrained({json.dumps(base)}{revision})"
     system = f'{{"role": "system", "content": {json.dumps(record.recipe.system_prompt)}}}, '
     messages = f'[{system if record.recipe.system_prompt else ""}{{"role": "user", "content": "…"}}]'
     yield from (f"messages = {messages}", "inputs = tokenizer.apply_chat_template(")
     yield from ('    messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"', ")")
     yield from ("output = model.generate(**inputs, max_new_tokens=128, do_sample=False)", "```", "")
+    if record.outputs.merged:
+        yield 'The whole model, without peft: `AutoModelForCausalLM.from_pretrained("merged")`, tokenizer likewise.'
+        yield ""
+    if record.base.quantisation != "none":
+        yield f"The adapter was trained beside a base stored as {plain(record.base.quantisation)}; the same base stored"
+        yield from ("otherwise gives slightly different answers.", "")
 
 
 def _limits(record: Record) -> Iterator[str]:

@@ -75,7 +75,7 @@ def _lines(value: Mapping[str, Any], indent: str) -> Iterator[str]:
             yield f"{indent}{key}:" if inner else f"{indent}{key}: []"
             yield from _items(inner, f"{indent}  ")
         else:
-            yield f"{indent}{key}: {_scalar(inner)}"
+            yield f"{indent}{key}: {quoted(inner)}"
 
 
 def _items(values: Sequence[Any], indent: str) -> Iterator[str]:
@@ -85,10 +85,11 @@ def _items(values: Sequence[Any], indent: str) -> Iterator[str]:
             yield f"{indent}- {first.lstrip()}"
             yield from rest
         else:
-            yield f"{indent}- {_scalar(each)}"
+            yield f"{indent}- {quoted(each)}"
 
 
-def _scalar(value: str | float) -> str:
+def quoted(value: str | float) -> str:
+    """A value on one line, as every reader of YAML takes it."""
     if isinstance(value, float):
         return f"{value:.6f}"  # 1e-05 is a text to readers of YAML 1.1
     text = json.dumps(value, ensure_ascii=False)

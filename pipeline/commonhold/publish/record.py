@@ -11,7 +11,8 @@ from commonhold.files import read_json
 from commonhold.forms import Document, validate
 from commonhold.publish.gaps import find_gaps
 from commonhold.publish.inputs import BundleInputs
-from commonhold.publish.record_form import DataPart, Declared, Record, Training
+from commonhold.publish.record_form import Record, Training
+from commonhold.publish.record_sources import DataPart, Declared
 
 FILE_NAME = "record.json"
 MIN_ITEMS = 20

@@ -1,11 +1,13 @@
 """The reference page of record.json, made from the structure's own words."""
 
+import ast
+import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from commonhold.files import write_text
-from commonhold.publish.record_form import Record
+from commonhold.publish import record_form, record_sources
 
 FILE_NAME = "record.md"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
@@ -18,7 +20,7 @@ KINDS = {
     "string": "text",
 }
 _PREFACE = """\
-<!-- Made from pipeline/commonhold/publish/record_form.py: change the text there, then write this page anew. -->
+<!-- Made from record_form.py and record_sources.py in pipeline/commonhold/publish: change the text there, not here. -->
 
 # Record reference
 
@@ -29,11 +31,32 @@ path, digest and size. Nothing is missing in silence: every `null` has a line in
 
 def docs_reference() -> str:
     """The page in Markdown: a table for every part, in the order in which they are first met."""
-    schema = Record.model_json_schema()
+    schema = json_schema()
     parts = [_PREFACE, _table("record.json", schema)]
     for name in dict.fromkeys(_parts(schema, schema["$defs"])):
         parts += [f"## {name}", schema["$defs"][name]["description"], _table(name, schema["$defs"][name])]
     return "\n\n".join(parts) + "\n"
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a record, with the text under every field as its description."""
+    schema = record_form.Record.model_json_schema()
+    sources = (Path(inspect.getfile(module)).read_text(encoding="utf-8") for module in (record_sources, record_form))
+    texts = {place: text for source in sources for place, text in _field_docstrings(source)}
+    for name, part in {"Record": schema, **schema["$defs"]}.items():
+        for key, field in part["properties"].items():
+            field["description"] = texts[name, key]
+    return schema
+
+
+def _field_docstrings(source: str) -> Iterator[tuple[tuple[str, str], str]]:
+    # Pydantic's own option does this at import, and makes every check of a bundle a quarter of a second slower.
+    for part in ast.parse(source).body:
+        if isinstance(part, ast.ClassDef):
+            for field, below in zip(part.body, part.body[1:], strict=False):
+                match field, below:
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                        yield (part.name, name), inspect.cleandoc(text)
 
 
 def write_reference(folder: Path) -> None:

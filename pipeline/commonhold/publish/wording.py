@@ -1,6 +1,7 @@
 """Figures and people's texts as a model card shows them; whatever a person wrote is shown, never obeyed."""
 
 import re
+from collections.abc import Mapping
 
 from commonhold.publish.record_form import Figure
 
@@ -24,8 +25,8 @@ def plain(text: str) -> str:
 
 
 def percent(share: float) -> str:
-    """`75 %`, `99.7 %`."""
-    return f"{_one_digit(100 * share)} %"
+    """`75 %`, `99.7 %`; only a whole share is called 0 % or 100 %."""
+    return f"{_rounded(share, ends=(0.0, 1.0))} %"
 
 
 def points(difference: float) -> str:
@@ -53,15 +54,25 @@ def listed(parts: list[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
+def ranked(counts: Mapping[str, int]) -> str:
+    """`no consent 7, too short 1`: most frequent first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{plain(name.replace('_', ' '))} {number:,}" for name, number in ordered)
+
+
 def group_label(name: str) -> str:
     """`language es`, `group water`."""
     return name.replace("=", " ", 1)
 
 
 def _signed(difference: float) -> str:
-    text = _one_digit(abs(100 * difference))
+    text = _rounded(abs(difference), ends=(0.0,))
     return text if text == "0" else f"{MINUS if difference < 0 else '+'}{text}"
 
 
-def _one_digit(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
+def _rounded(share: float, ends: tuple[float, ...]) -> str:
+    text = f"{100 * share:.1f}".removesuffix(".0")
+    for end in ends:
+        if text == f"{100 * end:.0f}" and abs(share - end) > 1e-9:
+            return "under 0.1" if end == 0.0 else "over 99.9"
+    return text

@@ -107,17 +107,18 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         """Prints step, loss, speed and the time that is left.
 
         Raises:
-            RequestError: the loss is NaN or infinite.
+            RequestError: a loss is NaN or infinite.
         """
+        for name in {"loss", "eval_loss"} & logs.keys():
+            if not math.isfinite(logs[name]):
+                raise RequestError(
+                    f"train: the loss is {logs[name]} at step {state.global_step}; training has diverged. "
+                    "Lower train.learning_rate (a tenth of it is a good try) or raise train.warmup_share"
+                )
         if "eval_loss" in logs:
             self._say(f"step {state.global_step}/{state.max_steps}: validation loss {logs['eval_loss']:.3f}")
         if "loss" not in logs:
             return
-        if not math.isfinite(logs["loss"]):
-            raise RequestError(
-                f"train: the loss is {logs['loss']} at step {state.global_step}; training has diverged. "
-                "Lower train.learning_rate (a tenth of it is a good try) or raise train.warmup_share"
-            )
         now = time.monotonic()
         self._first = self._first or (now, state.global_step)
         if now - self._last < self._between:

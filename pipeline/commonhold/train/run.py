@@ -1,9 +1,10 @@
 """From examples to an adapter: tokenise, pack, train, keep the best checkpoint."""
 
+import math
 import resource
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -172,9 +173,14 @@ def _write(
         for name in (WEIGHTS_NAME, CONFIG_NAME, SECOND_MOMENTS):
             shutil.copyfile(best.path / name, adapter / name)
     canonical_config(adapter, base.id, base.revision)
-    write_jsonl(out / "log.jsonl", history)
+    write_jsonl(out / "log.jsonl", [_in_json(line) for line in history])
     write_jsonl(out / "schedule.jsonl", [{"row": number, "records": row.record_ids} for number, row in enumerate(rows)])
     return tensor_digest(adapter / WEIGHTS_NAME)
+
+
+def _in_json(line: Mapping[str, float]) -> dict[str, float | None]:
+    # Gradients in fp16 overflow now and then and the step is left out; JSON knows no infinity.
+    return {name: value if math.isfinite(value) else None for name, value in line.items()}
 
 
 def _peak_memory(device: DeviceProfile) -> int:

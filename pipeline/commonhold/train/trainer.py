@@ -32,6 +32,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self._on_cpu = on_cpu
         self._tokens = 0
         self._started = time.monotonic()
+        self._validation_labels = _labels_per_row(self.eval_dataset)
         for parameter in self.model.parameters():
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
@@ -42,15 +43,21 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Mean negative log-likelihood in nats over labelled positions; in training, of the whole accumulated batch."""
+        """Mean negative log-likelihood in nats over labelled positions; in training, of the whole accumulated batch.
+
+        In evaluation it is over the rows' usual number of labels: the trainer takes the mean of all the rows, and only
+        so is that the mean of all the labels.
+        """
         if self.model.training:
-            self._tokens += int((inputs["position_ids"] >= 0).sum())
+            self._tokens += inputs["position_ids"].numel()
+        else:
+            num_items_in_batch = len(inputs["labels"]) * self._validation_labels
         if not self._on_cpu or return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         return labelled_loss(model, inputs, num_items_in_batch)
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        """Adds the tokens trained so far and the seconds they took to every line."""
+        """Adds the tokens so far, a batch's filling included, and the seconds they took to every line of training."""
         if "loss" in logs:
             logs["tokens"] = float(self._tokens)
             logs["seconds"] = time.monotonic() - self._started
@@ -163,6 +170,11 @@ def make_trainer(
 def steps_of(rows: int, settings: Settings) -> int:
     """Optimizer steps for a number of packed rows; a last, smaller step counts."""
     return -(-rows // (settings.batch_rows * settings.accumulate))
+
+
+def _labels_per_row(rows: Any) -> float:
+    labelled = sum(label != IGNORED for labels in rows["labels"] for label in labels)
+    return float(labelled / len(rows))
 
 
 def _dataset(rows: Sequence[PackedRow]) -> Any:

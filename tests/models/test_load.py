@@ -1,0 +1,112 @@
+"""Models come from a folder as they are: quantised when asked, never repacked, no network, no foreign code."""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import bitsandbytes
+import pytest
+import torch
+from tests.toys import CPU
+
+from commonhold.models.load import keep_cpu_layout, load_model
+from commonhold.records.weights import BaseWeights
+
+ROOT = Path(__file__).parents[2]
+CLOSED = """
+import os, socket, sys
+def refuse(*arguments, **_):
+    raise SystemExit(f"network: {arguments}")
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = socket.create_connection = refuse
+from commonhold.surroundings import prepare
+prepare(offline=False)
+import commonhold.train.run
+from commonhold.models import adapter, answer, catalog, chat, device, fetch, likelihood, load, memory, merge, stream
+import bitsandbytes, peft, transformers
+print("quiet")
+"""
+
+
+def quantised_layers(model: Any) -> list[Any]:
+    return [module for module in model.modules() if isinstance(module, bitsandbytes.nn.Linear4bit)]
+
+
+def test_all_linear_layers_but_the_output_head_are_in_four_bits(base: BaseWeights) -> None:
+    model = load_model(base.path, "nf4", CPU)
+    assert len(quantised_layers(model)) == 14  # seven for each of two blocks
+    weight = quantised_layers(model)[0].weight
+    assert weight.dtype == torch.uint8
+    assert weight.quant_state.quant_type == "nf4"
+    assert weight.quant_state.nested  # the scales are quantised too
+    assert model.get_output_embeddings().weight.dtype == torch.float32
+
+
+def test_no_layer_may_repack_its_weights(base: BaseWeights) -> None:
+    layers = quantised_layers(load_model(base.path, "nf4", CPU))
+    assert [layer.support_avx512bf16_for_cpu for layer in layers] == [False] * 14
+
+
+def test_left_to_itself_the_library_decides_by_the_processor() -> None:
+    layer = bitsandbytes.nn.Linear4bit(64, 64)
+    assert layer.support_avx512bf16_for_cpu == bitsandbytes.functional.has_avx512bf16()
+
+
+def test_layer_that_would_repack_is_stopped_wherever_it_stands() -> None:
+    model: Any = torch.nn.ModuleList([torch.nn.Sequential(bitsandbytes.nn.Linear4bit(64, 64)), torch.nn.Linear(2, 2)])
+    model[0][0].support_avx512bf16_for_cpu = True  # as on a processor with AVX512-BF16
+    keep_cpu_layout(model)
+    assert model[0][0].support_avx512bf16_for_cpu is False
+
+
+def test_unquantised_model_has_the_numbers_of_the_file(base: BaseWeights) -> None:
+    model = load_model(base.path, "none", CPU)
+    assert not quantised_layers(model)
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+    assert not model.training
+
+
+def test_weights_that_are_not_safetensors_are_not_read(base: BaseWeights, tmp_path: Path) -> None:
+    shutil.copytree(base.path, tmp_path / "other")
+    (tmp_path / "other" / "model.safetensors").rename(tmp_path / "other" / "pytorch_model.bin")
+    with pytest.raises(OSError, match="safetensors"):
+        load_model(tmp_path / "other", "none", CPU)
+
+
+def test_code_beside_the_weights_is_not_run(base: BaseWeights, tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    shutil.copytree(base.path, folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config |= {"model_type": "stranger", "auto_map": {"AutoConfig": "code.C", "AutoModelForCausalLM": "code.M"}}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    (folder / "code.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')", encoding="utf-8")
+    with pytest.raises(ValueError, match="trust_remote_code"):
+        load_model(folder, "none", CPU)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_importing_everything_makes_no_network_call() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment.pop("HF_HUB_OFFLINE")
+    done = subprocess.run([sys.executable, "-c", CLOSED], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "quiet\n", done.stderr
+
+
+def test_package_that_makes_bitsandbytes_download_is_not_here() -> None:
+    assert importlib.util.find_spec("kernels") is None
+
+
+def test_no_file_of_the_project_declares_that_package() -> None:
+    declaring = [ROOT / "pyproject.toml", *ROOT.glob("*.lock"), *ROOT.glob("requirements*.txt"), *ROOT.glob("deploy/*")]
+    files = [path for path in declaring if path.is_file()]
+    assert files
+    word = re.compile(r"""^[\s"'-]*(name = ")?kernels["'\s]*([=<>~!\[;,]|$)""", re.MULTILINE)
+    assert word.search('    "kernels>=0.1",')
+    assert word.search("kernels==0.1")
+    assert not word.search('"bitsandbytes-kernels"')
+    assert [path.name for path in files if word.search(path.read_text(encoding="utf-8"))] == []

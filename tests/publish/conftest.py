@@ -1,0 +1,242 @@
+"""A toy model: the folders that the stages leave, a few lines each, and the bundle made of them."""
+
+import json
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commonhold.digests import digest_of
+from commonhold.publish.bundle import assemble
+from commonhold.publish.inputs import BaseOrigin, BundleInputs, MergedInputs, RecipeInputs, Surroundings
+from commonhold.publish.record import build_record
+from commonhold.publish.record_form import Record
+from commonhold.publish.tensors import tensor_digest
+from commonhold.records.weights import BaseWeights
+
+GOVERNANCE: dict[str, Any] = {
+    "purpose": "Tell residents which desk handles their request.",
+    "intended_use": "Volunteers read every reply before it goes out.",
+    "out_of_scope": ["Emergencies", "Legal advice"],
+    "contact": "desk@water.example",
+    "stewards": ["desk volunteers", "residents' council"],
+}
+BASE_FILES = {"config.json": "c0" * 32, "model.safetensors": "ba" * 32}
+RESOLVED: dict[str, Any] = {
+    "recipe": 1,
+    "name": "water-desk",
+    "data": {"folder": "../data", "system_prompt": "You are the water desk.", "max_records": None},
+    "base": {"id": "toy-base", "quantisation": "nf4"},
+    "train": {"epochs": 2, "lora": {"rank": 8, "targets": "all-linear"}},
+}
+CURATION: dict[str, Any] = {
+    "title": "Water desk messages",
+    "description": "Messages of residents with the replies.",
+    "licence": "CC-BY-4.0",
+    "contact": "data@water.example",
+    "withdrawal": "Write to us with the number of the entry.",
+    "consent_basis": "Everyone was asked.",
+    "collected_from": "2026-01-01",
+    "collected_to": "2026-02-01",
+    "collected_by": "A form at the desk.",
+    "notes": "",
+    "records_in": 100,
+    "kept": 90,
+    "dropped_by_reason": {"no_consent": 7, "exact_duplicate": 3},
+    "splits": {"train": 80, "validation": 6, "test": 4},
+    "clusters": 12,
+    "languages": {"en": 70, "es-MX": 15, "": 5},
+    "contributors": {"c1": 60, "c2": 25, "": 5},
+    "sources": {},
+    "files": [{"file": "desk.csv", "records_in": 60, "kept": 55}, {"file": "s.xlsx#May", "records_in": 40, "kept": 35}],
+    "steps": [{"step": "consent/1", "records_in": 100, "changed": {}, "dropped": {"no_consent": 7}, "kept": 93}],
+    "redactions": {"email": 2},
+    "redacted_records": 1,
+    "lengths": {"edges": [1], "prompts": [90], "completions": [90]},
+    "few_wordings": 0,
+    "warnings": ["Look at the replies."],
+}
+TRAINING: dict[str, Any] = {
+    "examples": 80,
+    "too_long": 0,
+    "steps": 20,
+    "tokens": 5000,
+    "first_loss": 3.0,
+    "last_loss": 0.5,
+    "best_step": 10,
+    "eval_loss": 0.7,
+    "seconds": 600.0,
+    "tokens_per_second": 8.3,
+    "resumed_from": 0,
+    "peak_memory_bytes": 1 << 30,
+    "energy_kwh": 0.0123,
+    "energy_method": "estimated_from_cpu_time",
+    "device": "CPU",
+    "precision": "bf16",
+    "trained_parameters": 12,
+}
+PLATFORM = {
+    "processor": "AMD EPYC",
+    "instructions": "AVX512",
+    "threads": 2,
+    "memory_bytes": 8 << 30,
+    "gpus": [],
+    "gpu_driver": "",
+}
+SURROUNDINGS = Surroundings(
+    {"version": "0.1.0", "source_sha256": "5c" * 32, "commit": "abc123", "dirty": False},
+    {
+        "python": "CPython 3.11.7",
+        "operating_system": "Linux 6 x86_64",
+        "packages": {"torch": "2.13.0"},
+        "packages_sha256": "e0" * 32,
+        "variables": {},
+    },
+    PLATFORM,
+)
+
+
+def slice_row(name: str, items: int, base: float, tuned: float) -> dict[str, Any]:
+    """A slice as evaluation writes it, with intervals of ± 0.125."""
+    means = {"base": base, "tuned": tuned, "difference": tuned - base}
+    intervals = {f"{each}_interval": [mean - 0.125, mean + 0.125] for each, mean in means.items()}
+    return {"name": name, "items": items, **means, **intervals, "wins": 20, "losses": 5}
+
+
+def result_row(task: str, overall: dict[str, Any], slices: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """A task as evaluation writes it."""
+    title = task.capitalize()
+    row = {"task": task, "title": title, "scorer": "include/1", "overall": overall, "slices": list(slices)}
+    return {**row, "contaminated": 0}
+
+
+RESULTS: dict[str, Any] = {
+    "results": [
+        result_row(
+            "desk",
+            slice_row("all", 60, 0.25, 0.75),
+            [slice_row("language=en", 40, 0.25, 0.875), slice_row("language=es", 20, 0.25, 0.5)],
+        )
+    ],
+    "gates": [{"name": "desk: min_gain 0", "verdict": "pass", "reason": "Tuned minus base is +50 points."}],
+}
+
+
+def safetensors(
+    tensors: Mapping[str, Sequence[float]], metadata: Mapping[str, str] | None = None, header_bytes: int = 0
+) -> bytes:
+    """A safetensors file of 32-bit floats, in the order given, its header padded to a length."""
+    header: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
+    data = b""
+    for name, numbers in tensors.items():
+        raw = struct.pack(f"<{len(numbers)}f", *numbers)
+        header[name] = {"dtype": "F32", "shape": [len(numbers)], "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header).encode().ljust(header_bytes)
+    return len(text).to_bytes(8, "little") + text + data
+
+
+def toy_inputs(folder: Path) -> BundleInputs:
+    """Writes the folders of the toy stages; every call writes the same bytes."""
+    adapter = folder / "training/adapter"
+    adapter.mkdir(parents=True)
+    (adapter / "adapter_model.safetensors").write_bytes(safetensors({"a": [1.0, 2.0], "b": [3.0]}))
+    (adapter / "second_moments.safetensors").write_bytes(safetensors({"a": [0.1, 0.2], "b": [0.3]}))
+    digest = tensor_digest(adapter / "adapter_model.safetensors")
+    texts: dict[str, Any] = {
+        "training/adapter/adapter_config.json": {"r": 8},
+        "training/adapter/README.md": "what PEFT leaves beside the adapter",
+        "training/summary.json": {**TRAINING, "adapter_digest": digest},
+        "training/log.jsonl": {"step": 1, "loss": 3.0},
+        "training/schedule.jsonl": {"row": 0, "records": ["secret id"]},
+        "curation/summary.json": CURATION,
+        "curation/decisions.jsonl": {"record_id": "secret id"},
+        "curation/report.html": "<p>90 rows are used.",
+        "evaluation/results.json": RESULTS,
+        "evaluation/scores.jsonl": {"prompt": "secret"},
+        "evaluation/report.html": "<p>Better.",
+        "evaluation/report.md": "Better.",
+        "community/datasheet.yaml": "datasheet: 1\n",
+        "merged/config.json": {"model_type": "llama"},
+        "merged/chat_template.jinja": "{{ messages }}",
+    }
+    for name, content in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        text = content if isinstance(content, str) else json.dumps(content)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "merged/model.safetensors").write_bytes(safetensors({"w": [4.0]}))
+    return BundleInputs(
+        model="water-desk",
+        licence="Apache-2.0",
+        created=datetime(2026, 3, 4, 12, 0, tzinfo=UTC),
+        governance=GOVERNANCE,
+        recipe=RecipeInputs("water-desk", "recipe: 1\n", RESOLVED, ("train.epochs=2",)),
+        base=BaseWeights("toy-base", "rev1", "MIT", folder / "base", BASE_FILES, digest_of(BASE_FILES)),
+        base_origin=BaseOrigin("Toy Base", "Made for tests.", "toys/base", "A"),
+        datasheet=folder / "community/datasheet.yaml",
+        curation=folder / "curation",
+        training=folder / "training",
+        evaluation=folder / "evaluation",
+        surroundings=SURROUNDINGS,
+        seeds={"root": 42},
+        artifacts={"curate": "cu", "train": "tr", "evaluate": "ev"},
+        sources={"desk.csv": "de" * 32, "s.xlsx": "51" * 32},
+        merged=MergedInputs(
+            folder / "merged", {"kl": 0.001, "top1": 0.99, "positions": 512, "merged_from": "toy-base, dequantised NF4"}
+        ),
+    )
+
+
+@pytest.fixture
+def make_inputs() -> Callable[[Path], BundleInputs]:
+    """Writes the toy stages' folders below any folder."""
+    return toy_inputs
+
+
+@pytest.fixture(scope="session")
+def tensor_file() -> Callable[..., bytes]:
+    """Makes safetensors files: see `safetensors`."""
+    return safetensors
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> BundleInputs:
+    """The toy stages' folders."""
+    return toy_inputs(tmp_path / "stages")
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished toy bundle, to look at and to copy, not to change."""
+    folder = tmp_path_factory.mktemp("whole")
+    return assemble(toy_inputs(folder / "stages"), folder / "bundle").path
+
+
+@pytest.fixture
+def record_of(inputs: BundleInputs) -> Callable[..., Record]:
+    """Makes the record of the toy model; named arguments replace inputs or whole summaries."""
+    wanted = ["recipe/source.yaml", "recipe/resolved.json", "data/datasheet.yaml", "data/summary.json"]
+    wanted += ["data/report.html", "training/summary.json", "training/log.jsonl", "evaluation/results.json"]
+    wanted += ["evaluation/report.html", "evaluation/report.md", "adapter/adapter_config.json"]
+    files = {path: {"sha256": "f1" * 32, "bytes": 3} for path in wanted}
+
+    def make(
+        curation: Mapping[str, Any] | None = None,
+        training: Mapping[str, Any] | None = None,
+        results: Mapping[str, Any] | None = None,
+        **changed: Any,
+    ) -> Record:
+        for path, more in (
+            (inputs.curation / "summary.json", curation),
+            (inputs.training / "summary.json", training),
+            (inputs.evaluation / "results.json", results),
+        ):
+            content = json.loads(path.read_text(encoding="utf-8"))
+            path.write_text(json.dumps({**content, **(more or {})}), encoding="utf-8")
+        return build_record(replace(inputs, **changed), files)
+
+    return make
