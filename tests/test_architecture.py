@@ -23,7 +23,8 @@ FLOORS = (
     {"models"},
     {"recipe", "provenance", "curate", "train", "evaluate", "publish", "serve", "trace"},
     {"stages"},
-    {"cli", "__main__"},
+    {"cli"},
+    {"__main__"},
 )
 # The only files or rooms that may name a library.
 DOORS = {

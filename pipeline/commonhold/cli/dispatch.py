@@ -26,8 +26,8 @@ def dispatch(arguments: argparse.Namespace, command: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("\ncommonhold: stopped. What was finished is kept; the same command goes on from there", file=sys.stderr)
         return INTERRUPTED
-    except PermissionError as error:
-        print(f"commonhold: {error.filename}: no permission. Choose another --workspace", file=sys.stderr)
+    except (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        print(f"commonhold: {error.filename}: {error.strerror}. Mend that, or use another --workspace", file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stderr.close()

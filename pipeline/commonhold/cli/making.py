@@ -6,6 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from commonhold.cli.dispatch import talk
+from commonhold.cli.wording import duration
+from commonhold.errors import GateError
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.stage import Context
 from commonhold.stages.workspace import Workspace
@@ -44,16 +46,12 @@ def plan(arguments: argparse.Namespace) -> int:
         print(json.dumps(asdict(made), indent=2))
         return 0
     for stage in made.stages:
-        cost = f"about {_duration(stage.seconds)}" if stage.runs else "-"
+        cost = f"about {duration(stage.seconds)}" if stage.runs else "-"
         print(f"{stage.stage:<9} {'runs' if stage.runs else 'kept':<5} {cost:<15} {stage.why}")
     basis = "measured here before" if made.measured else "a guess until a first training here"
     print(f"training reads about {made.tokens:,} tokens at {made.tokens_per_second:.0f} a second ({basis})")
     print(f"and needs about {made.memory_bytes / 1e9:.1f} GB of memory")
     return 0
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def curate(arguments: argparse.Namespace) -> int:
@@ -74,19 +72,22 @@ def curate(arguments: argparse.Namespace) -> int:
 def train(arguments: argparse.Namespace) -> int:
     """The whole way, then what came of it and what can be done next."""
     from commonhold.cli.result import result_text
+    from commonhold.models.fetch import require_weights
     from commonhold.stages.check import check as check_recipe
     from commonhold.stages.pipeline import run_pipeline
     from commonhold.stages.tracking import track_if_needed
 
     context = context_of(arguments)
     check_recipe(context)
+    require_weights(context.recipe.base.id, context.workspace.bases)
     try:
         outcome = run_pipeline(
             context.loaded, context.workspace, talk, force=arguments.force, command=arguments.command
         )
-    finally:
-        if warning := track_if_needed(context.workspace, talk):
-            talk(f"note: {warning}")
+    except GateError:
+        track_if_needed(context.workspace, talk)  # its evaluation is worth comparing; other failures wait for a next run
+        raise
+    track_if_needed(context.workspace, talk)
     print(result_text(context, outcome))
     return 0
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from commonhold.cli.wording import duration
 from commonhold.evaluate.result_files import read_results
 from commonhold.files import read_json
 from commonhold.records.score import TaskResult
@@ -52,7 +53,7 @@ def _made(outcome: Outcome) -> list[str]:
         return [f"Nothing had changed; no stage was run ({outcome.seconds:.1f} s)."]
     training = read_json(outcome.artifacts["train"].path / "summary.json")
     return [
-        f"Ran {', '.join(outcome.ran)} in {outcome.seconds / 60:.1f} min; training at "
+        f"Ran {', '.join(outcome.ran)} in {duration(outcome.seconds)}; training at "
         f"{training['tokens_per_second']:.0f} tokens/s, {training['energy_kwh'] * 1000:.1f} Wh "
         f"({training['energy_method'].replace('_', ' ')})."
     ]

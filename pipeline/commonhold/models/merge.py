@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import torch
 
 MAX_KL = 0.01
-MIN_TOP1 = 0.98
+"""A merge into other weights than those trained on measured 0.07; bf16 rounding alone, 0.0001."""
+MIN_TOP1 = 0.95
+"""Coarser, because a few near-ties turn over with rounding: one in fifty positions of five short texts did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,13 +196,14 @@ class RunFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._finished:
-            return
-        if error is None:
-            self.finish("done")
-        else:
-            outcome: Outcome = "failed" if isinstance(error, Exception) else "interrupted"
-            self.finish(outcome, {"error": f"{type(error).__name__}: {error}"[:2000]})
+        with self._events:
+            if self._finished:
+                return
+            if error is None:
+                self.finish("done")
+            else:
+                outcome: Outcome = "failed" if isinstance(error, Exception) else "interrupted"
+                self.finish(outcome, {"error": f"{type(error).__name__}: {error}"[:2000]})
 
 
 def _inside(path: Path, workspace: Path) -> str:

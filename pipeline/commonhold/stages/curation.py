@@ -19,6 +19,7 @@ class Curation:
     """Runs `curate` over the recipe's data folder."""
 
     name: StageName = "curate"
+    resumable = False
     logs: frozenset[str] = frozenset()
 
     def inputs(self, context: Context) -> Mapping[str, object]:

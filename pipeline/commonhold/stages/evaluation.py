@@ -22,6 +22,7 @@ class EvaluationStage:
     """Runs the recipe's tasks on the base and on the tuned model."""
 
     name: StageName = "evaluate"
+    resumable = False
     logs: frozenset[str] = frozenset()
 
     def inputs(self, context: Context) -> Mapping[str, object]:

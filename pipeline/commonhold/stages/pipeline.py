@@ -112,9 +112,9 @@ def _make(stage: Stage, context: Context, store: Store, key: str) -> tuple[Artif
     with store.draft(stage.name, key) as draft:
         try:
             figures = dict(stage.make(context, draft, work))
-        except Exception:
-            if work.is_dir() and not any(work.iterdir()):
-                shutil.rmtree(work)
+        except BaseException:
+            if not stage.resumable:
+                shutil.rmtree(work.parent, ignore_errors=True)
             raise
         return store.commit(stage.name, key, draft, stage.logs), figures
 

@@ -27,6 +27,7 @@ class Publication:
     """Assembles the bundle of a model that passed its gates."""
 
     name: StageName = "publish"
+    resumable = False
     logs: frozenset[str] = frozenset()
 
     def inputs(self, context: Context) -> Mapping[str, object]:

@@ -38,6 +38,8 @@ class Stage(Protocol):
     """One step of the pipeline, from artifacts to an artifact."""
 
     name: StageName
+    resumable: bool
+    """Whether unfinished work is kept for the next attempt; else a failure leaves nothing."""
     logs: frozenset[str]
     """Files with timings, which do not count for the artifact's digest."""
 

@@ -14,8 +14,8 @@ def track(workspace: Workspace, *, everything: bool = False) -> Delivery:
     return deliver_pending(workspace.root, MlflowLedger(workspace.root))
 
 
-def track_if_needed(workspace: Workspace, say: Callable[[str], None]) -> str:
-    """Sends pending runs that did some work; gives a warning if the tracker did not take them.
+def track_if_needed(workspace: Workspace, say: Callable[[str], None]) -> None:
+    """Sends pending runs that did some work; says so if the tracker did not take them.
 
     A run that found everything in the store has nothing to compare, and loading the tracker takes seconds: it goes
     along with the next one.
@@ -23,6 +23,7 @@ def track_if_needed(workspace: Workspace, say: Callable[[str], None]) -> str:
     ledger = MlflowLedger(workspace.root)
     pending = pending_runs(workspace.root, ledger.place)
     if not any(run.worked for run in pending):
-        return ""
+        return
     say("telling MLflow")
-    return deliver(pending, ledger).warning
+    if warning := deliver(pending, ledger).warning:
+        say(f"note: {warning}")

@@ -16,6 +16,7 @@ class Training:
     """Runs `train` on what curation kept."""
 
     name: StageName = "train"
+    resumable = True
     logs: frozenset[str] = frozenset({"log.jsonl", "summary.json"})
 
     def inputs(self, context: Context) -> Mapping[str, object]:
