@@ -67,8 +67,10 @@ system_prompt: recipe
 max_new_tokens: 4
 licence: CC0-1.0
 """
-CHOICE_TASK = GENERATE_TASK.replace("replies", "choices").replace("generate", "multiple_choice").replace(
-    "include/1", "multiple_choice/1"
+CHOICE_TASK = (
+    GENERATE_TASK.replace("replies", "choices")
+    .replace("generate", "multiple_choice")
+    .replace("include/1", "multiple_choice/1")
 )
 
 

@@ -1,4 +1,4 @@
-"""Training speed against a plain TRL script: same model, data, adapter, quantisation, precision and row length, one run.
+"""Training speed against a plain TRL script, in one run: same model, data, adapter, precision and row length.
 
     python tests/benchmarks/training_speed.py [--rounds 3] [--steps 4]
 
@@ -21,12 +21,12 @@ from commonhold.models.chat import conversation, token_pair  # noqa: E402
 from commonhold.models.device import DeviceProfile, choose_device  # noqa: E402
 from commonhold.models.fetch import resolve_base  # noqa: E402
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading  # noqa: E402
+from commonhold.recipe.load import load_recipe  # noqa: E402
 from commonhold.records.weights import BaseWeights  # noqa: E402
 from commonhold.stages.curation import Curation, read_examples  # noqa: E402
 from commonhold.stages.pipeline import run_pipeline  # noqa: E402
 from commonhold.stages.stage import Context  # noqa: E402
 from commonhold.stages.workspace import Workspace  # noqa: E402
-from commonhold.recipe.load import load_recipe  # noqa: E402
 from commonhold.train.schedule import TokenExample, training_rows  # noqa: E402
 from commonhold.train.settings import LoraSettings, Settings  # noqa: E402
 from commonhold.train.trainer import lora_config, make_trainer  # noqa: E402
@@ -47,7 +47,6 @@ def settings_of(recipe: Any) -> Settings:
 
 def plain_trl(examples: list[Any], base: BaseWeights, settings: Settings, device: DeviceProfile, work: Path) -> Any:
     """What a person would write from TRL's documentation, with packing on."""
-    import torch
     from datasets import Dataset
     from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
     from trl import SFTConfig, SFTTrainer

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -244,7 +243,6 @@ def test_ctrl_c_is_a_message_and_130(recipe: Path) -> None:
 
 
 def test_help_answers_without_heavy_libraries() -> None:
-    started = time.process_time()
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "commonhold", "--help"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -252,9 +250,9 @@ def test_help_answers_without_heavy_libraries() -> None:
         text=True,
         check=True,
     )
-    assert time.process_time() >= started
     assert "exit codes" in done.stdout
-    assert not {"pydantic", "yaml", "torch", "numpy"} & {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not {"pydantic", "yaml", "torch", "numpy"} & loaded
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from commonhold.errors import CommonholdError, RequestError
-from commonhold.records.answer import ChoiceScore
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.scorers.multiple_choice import likeliest
+from commonhold.records.answer import ChoiceScore
 
 
 def score(scorer: str, output: str, **fields: Any) -> float:

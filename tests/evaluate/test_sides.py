@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from commonhold.errors import CommonholdError
-from commonhold.records.answer import ChoiceScore
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.run import compare, evaluate, sample, score_side
 from commonhold.evaluate.tasks import Task
+from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation, Message
 from commonhold.records.score import Evaluation, Score
 

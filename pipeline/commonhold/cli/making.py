@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from commonhold.cli.dispatch import talk
-from commonhold.cli.wording import duration
+from commonhold.cli.wording import count, duration
 from commonhold.errors import GateError
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.stage import Context
@@ -31,7 +31,8 @@ def check(arguments: argparse.Namespace) -> int:
 
     found = check_recipe(context_of(arguments))
     print(
-        f"{arguments.recipe} is in order: {found.data_files} data files, {found.tasks} tasks with {found.items} items, "
+        f"{arguments.recipe} is in order: {count(found.data_files, 'data file')}, {count(found.tasks, 'task')} with "
+        f"{count(found.items, 'item')}, "
         f"base {found.base} ({found.licence})"
     )
     return 0
@@ -85,7 +86,7 @@ def train(arguments: argparse.Namespace) -> int:
             context.loaded, context.workspace, talk, force=arguments.force, command=arguments.command
         )
     except GateError:
-        track_if_needed(context.workspace, talk)  # its evaluation is worth comparing; other failures wait for a next run
+        track_if_needed(context.workspace, talk)  # its evaluation is worth comparing; other failures can wait
         raise
     track_if_needed(context.workspace, talk)
     print(result_text(context, outcome))

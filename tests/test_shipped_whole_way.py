@@ -1,0 +1,79 @@
+"""The recipes that ship for a CPU, run as a newcomer would; and their questions, which no training row may hold."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from commonhold.curate.run import curate
+from commonhold.curate.settings import Settings
+from commonhold.evaluate.contamination import contaminated
+from commonhold.evaluate.result_files import read_results
+from commonhold.evaluate.tasks import load_tasks
+from commonhold.files import read_json, read_jsonl
+from commonhold.recipe.load import load_recipe, resolve_path
+from commonhold.stages.releases import candidate
+from commonhold.stages.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+CPU_RECIPES = ("riverbend-helpdesk", "riverbend-urgency")
+EVERYTHING = Settings((), 1, 100_000, 1.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("name", CPU_RECIPES)
+def test_no_question_is_in_the_training_rows(name: str, tmp_path: Path) -> None:
+    loaded = load_recipe(ROOT / "recipes" / f"{name}.yaml")
+    folder = resolve_path(loaded.folder, loaded.recipe.data.folder)
+    curate(folder, EVERYTHING, b"key", 0, tmp_path, lambda _: None)
+    rows = [row["prompt"] for row in read_jsonl(tmp_path / "examples.jsonl")]
+    tasks = load_tasks([resolve_path(loaded.folder, task) for task in loaded.recipe.evaluate.tasks])
+    questions = [item.prompt for task in tasks for item in task.items]
+    assert len(rows) > 100
+    assert len(questions) > 40
+    assert [questions[index] for index in contaminated(questions, rows)] == []
+
+
+def test_a_copied_question_would_be_found() -> None:
+    assert contaminated(["The street lamp at the corner is dark"], ["the street lamp, at the corner, is dark!"]) == {0}
+
+
+@pytest.fixture(scope="session")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked base, shared by the runs."""
+    return tmp_path_factory.mktemp("bases")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CPU_RECIPES)
+def test_the_recipe_runs_from_beginning_to_end(name: str, bases: Path, tmp_path: Path) -> None:
+    recipe = ROOT / "recipes" / f"{name}.yaml"
+    if any(bases.iterdir()):
+        shutil.copytree(bases, tmp_path / "bases")
+    first = _commonhold("train", recipe, tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert "is published as the candidate" in first.stdout
+    evaluation, _ = read_results(next((tmp_path / "objects" / "evaluate").iterdir()))
+    assert {gate.name: gate.verdict for gate in evaluation.gates if gate.verdict == "fail"} == {}
+    assert all(result.contaminated == 0 for result in evaluation.results)
+    model = load_recipe(recipe).recipe.publish.model
+    record = read_json(candidate(Workspace(tmp_path), model)[1] / "record.json")
+    assert record["identity"]["name"] == model
+    again = _commonhold("train", recipe, tmp_path)
+    assert "no stage was run" in again.stdout
+    assert _commonhold("verify", recipe, tmp_path).returncode == 0
+    if not any(bases.iterdir()):
+        shutil.copytree(tmp_path / "bases", bases, dirs_exist_ok=True)
+
+
+def _commonhold(command: str, recipe: Path, workspace: Path) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.endswith("_NUM_THREADS")}
+    return subprocess.run(
+        [sys.executable, "-m", "commonhold", command, str(recipe), "--workspace", str(workspace)],
+        env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
