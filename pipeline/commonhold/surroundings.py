@@ -1,4 +1,4 @@
-"""Environment variables that must stand before a heavy library loads: no telemetry, no downloads, patient threads."""
+"""Environment variables that must stand before a heavy library loads: no telemetry, no downloads, equal sums."""
 
 import os
 
@@ -17,10 +17,10 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
 def prepare(offline: bool = True) -> None:
     """Sets the variables for this process and its children; call it before anything heavy is imported.
 
-    Threads of OpenMP wait passively: spinning ones make two busy cores slower than one.
+    MKL reads its variable once, at its first matrix product: without it, sums are split by the number of threads, and
+    one thread and two give other bits.
     """
     os.environ.update(SILENT)
     if offline:
         os.environ.update(OFFLINE)
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    os.environ.setdefault("KMP_BLOCKTIME", "0")
+    os.environ.setdefault("MKL_CBWR", "AUTO,STRICT")

@@ -1,10 +1,12 @@
 """The processor's settings: the thread count that was asked for is the one that is used."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 import torch
 
+from commonhold import surroundings
 from commonhold.models.device import DeviceProfile, choose_device
 
 
@@ -35,6 +37,18 @@ def test_otherwise_there_are_never_more_threads_than_cores(monkeypatch: pytest.M
     monkeypatch.setenv("OMP_NUM_THREADS", unusable)
     assert choose_device().threads in (2, 3)
     assert torch.get_num_threads() == choose_device().threads
+
+
+@needs_cpu
+@pytest.mark.parametrize(("before", "after"), [(None, "AUTO,STRICT"), ("AVX2,STRICT", "AVX2,STRICT")])
+def test_sums_do_not_depend_on_the_thread_count_unless_a_person_decides_otherwise(
+    monkeypatch: pytest.MonkeyPatch, before: str | None, after: str
+) -> None:
+    monkeypatch.setenv("MKL_CBWR", before or "")
+    if before is None:
+        monkeypatch.delenv("MKL_CBWR")
+    surroundings.prepare()
+    assert os.environ["MKL_CBWR"] == after
 
 
 @needs_cpu

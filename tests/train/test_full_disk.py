@@ -38,7 +38,7 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
     yield mount
     if folder.is_mount():
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", "--lazy", folder], check=True)  # a failure may hold a file open
 
 
 def test_full_disk_under_safetensors_is_said(disk: Callable[[str], Path]) -> None:

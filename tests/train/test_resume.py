@@ -1,7 +1,9 @@
 """Training that was broken off anywhere goes on and ends with the same bytes."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -46,7 +48,8 @@ def ends_as(trained: Trained, summary: Summary, out: Path) -> bool:
     return True
 
 
-def break_off_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@contextlib.contextmanager
+def breaking_off_at(step: int) -> Iterator[None]:
     """Ctrl-C when a step has ended, before a checkpoint of it is made."""
     end = CheckpointCallback.on_step_end
 
@@ -55,15 +58,31 @@ def break_off_at(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
             raise KeyboardInterrupt
         end(self, args, state, control, **more)
 
-    monkeypatch.setattr(CheckpointCallback, "on_step_end", on_step_end)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CheckpointCallback, "on_step_end", on_step_end)
+        yield
+
+
+@contextlib.contextmanager
+def breaking_off_in(module: ModuleType, function: str, where: str) -> Iterator[None]:
+    """Ctrl-C when a function of a module is called with a path or value in which `where` stands."""
+    original = getattr(module, function)
+
+    def called(*arguments: Any) -> Any:
+        if any(where in str(argument) for argument in arguments):
+            raise KeyboardInterrupt
+        return original(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, function, called)
+        yield
 
 
 @pytest.mark.parametrize(("step", "goes_on_from"), [(1, 0), (4, 0), (5, 4), (7, 4), (8, 4)])
 def test_after_a_break_it_ends_as_without(
     train_toy: Train, trained: Trained, tmp_path: Path, step: int, goes_on_from: int
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        break_off_at(step, patch)
+    with breaking_off_at(step), pytest.raises(KeyboardInterrupt):
         train_toy()
     summary = train_toy()
     assert summary.resumed_from == goes_on_from
@@ -72,8 +91,7 @@ def test_after_a_break_it_ends_as_without(
 
 def test_after_several_breaks_it_ends_as_without(train_toy: Train, trained: Trained, tmp_path: Path) -> None:
     for step in (2, 6, 5):
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            break_off_at(step, patch)
+        with breaking_off_at(step), pytest.raises(KeyboardInterrupt):
             train_toy()
     assert ends_as(trained, train_toy(), tmp_path / "out")
 
@@ -98,15 +116,7 @@ def test_break_between_evaluation_and_checkpoint_goes_back_to_the_one_before(
 def test_half_written_checkpoint_does_not_count_and_is_removed(
     train_toy: Train, trained: Trained, tmp_path: Path, place: str
 ) -> None:
-    original = getattr(checkpointing, place)
-
-    def break_off(*arguments: Any) -> None:
-        if any("checkpoint-8" in str(argument) for argument in arguments):
-            raise KeyboardInterrupt
-        original(*arguments)
-
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(checkpointing, place, break_off)
+    with breaking_off_in(checkpointing, place, "checkpoint-8"), pytest.raises(KeyboardInterrupt):
         train_toy()
     half = tmp_path / "work" / "checkpoint-8"
     assert (half / WEIGHTS_NAME).is_file()
@@ -119,11 +129,7 @@ def test_half_written_checkpoint_does_not_count_and_is_removed(
 def test_break_after_the_last_checkpoint_trains_no_step_again(
     train_toy: Train, trained: Trained, tmp_path: Path
 ) -> None:
-    def break_off(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(running, "canonical_config", break_off)
+    with breaking_off_in(running, "canonical_config", "out"), pytest.raises(KeyboardInterrupt):
         train_toy()
     summary = train_toy()
     assert summary.resumed_from == 8
@@ -133,8 +139,7 @@ def test_break_after_the_last_checkpoint_trains_no_step_again(
 def test_without_its_optimizer_a_resumed_run_would_be_found_out(
     train_toy: Train, trained: Trained, tmp_path: Path
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        break_off_at(6, patch)
+    with breaking_off_at(6), pytest.raises(KeyboardInterrupt):
         train_toy()
     (tmp_path / "work" / "checkpoint-4" / "optimizer.pt").unlink()
     assert train_toy().adapter_digest != trained.summary.adapter_digest

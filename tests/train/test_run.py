@@ -52,10 +52,10 @@ def test_summary_counts_what_was_done(trained: Trained) -> None:
 
 
 def test_tokens_are_those_of_the_schedule(trained: Trained) -> None:
-    per_example = 328  # the eight examples, counted by the tokenizer
-    assert trained.summary.tokens == 2 * per_example
+    epoch = 2 * (41 + 41 + 40 + 40)  # four questions, each asked twice, with template and reply
+    assert trained.summary.tokens == 2 * epoch
     last = [line for line in read_jsonl(trained.out / "log.jsonl") if "loss" in line][-1]
-    assert last["tokens"] == 2 * per_example
+    assert last["tokens"] == 2 * epoch
 
 
 def test_schedule_that_is_written_down_has_every_record_once_an_epoch(trained: Trained) -> None:

@@ -127,12 +127,12 @@ def test_gradient_of_a_packed_row_is_the_sum_of_the_gradients_apart(
 ) -> None:
     model = load_model(base.path, "none", CPU)
     parameter = model.get_parameter("model.layers.0.self_attn.q_proj.weight")
-    labelled_loss(model, batch_of(list(pack(examples, 400))), 1).backward()
+    labelled_loss(model, batch_of(list(pack(examples, 400))), 1).backward()  # type: ignore[no-untyped-call]
     together = parameter.grad
     assert together is not None
     parameter.grad = None
     for example in examples:
-        labelled_loss(model, batch_of(list(pack([example], 99))), 1).backward()
+        labelled_loss(model, batch_of(list(pack([example], 99))), 1).backward()  # type: ignore[no-untyped-call]
     torch.testing.assert_close(parameter.grad, together, rtol=1e-4, atol=1e-4)
 
 
@@ -225,14 +225,14 @@ def test_learning_lowers_the_loss(trainer: MakeTrainer, examples: Sequence[Token
 
 
 class Meddler(TrainerCallback):  # type: ignore[misc]
-    """Evaluates the model and lets it answer after every step."""
+    """Evaluates the model and lets it answer before every step."""
 
     def __init__(self, tokenizer: Any) -> None:
         self.trainer: Any = None
         self.answers: list[str] = []
         self._tokenizer = tokenizer
 
-    def on_step_end(self, *_: Any, model: Any, **__: Any) -> None:
+    def on_step_begin(self, *_: Any, model: Any, **__: Any) -> None:
         self.trainer.evaluate()
         answerer = BatchAnswerer(model.eval(), self._tokenizer, adapter=True)
         self.answers += answerer.generate([conversation("Where is the well?")], 4)
@@ -287,6 +287,6 @@ def test_gradient_checkpointing_gives_the_same_weights(trainer: MakeTrainer, exa
     plain.train()
     sparing = trainer(replace(SETTINGS, gradient_checkpointing=True), rows)
     sparing.train()
-    assert sparing.model.get_base_model().is_gradient_checkpointing
+    assert sparing.model.get_base_model().is_activation_checkpointing
     assert losses(sparing) == losses(plain)
     assert digest(sparing) == digest(plain)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from commonhold.models.chat import harmless, prompt_ids
+from commonhold.models.device import settle_threads
 from commonhold.models.likelihood import choice_scores
 from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation
@@ -75,6 +76,8 @@ class BatchAnswerer:
     def _weights(self) -> Iterator[None]:
         import torch
 
+        if self._model.device.type == "cpu":
+            settle_threads()
         off = getattr(self._model, "disable_adapter", None)
         with torch.inference_mode():
             if self._adapter or off is None:

@@ -41,8 +41,7 @@ def choose_device() -> DeviceProfile:
 
     if torch.cuda.is_available():
         return _gpu()
-    threads = _fastest_thread_count()
-    torch.set_num_threads(threads)
+    threads = settle_threads()
     capability = torch.backends.cpu.get_cpu_capability()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return DeviceProfile("cpu", _cpu_name(), _cpu_precision(), threads, capability, memory)
@@ -86,17 +85,22 @@ def _cpuinfo() -> tuple[str, ...]:
         return ()
 
 
-def _fastest_thread_count() -> int:
-    """All the cores, or one fewer when they are busy: measured on a matrix product, about 0.1 s.
+def settle_threads() -> int:
+    """Sets torch to all the cores, or to one fewer while they are busy; gives the number.
 
-    The result of training does not depend on it (bitwise equal with one thread and with two, tested).
+    Measured on a few matrix products, about 0.1 s. Two threads that wait for each other on two busy cores are half as
+    fast as one, and twice as fast on idle ones; so long work asks again now and then. The result of training does not
+    depend on it (bitwise equal with one thread and with two, see `surroundings`). `OMP_NUM_THREADS` has the last word.
     """
+    import torch
+
     if (wanted := os.environ.get("OMP_NUM_THREADS", "")).isdigit():
-        return max(1, int(wanted))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores == 1:
-        return 1
-    return min((cores, cores - 1), key=_seconds_of_products)
+        threads = max(1, int(wanted))
+    else:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        threads = min((cores, max(1, cores - 1)), key=_seconds_of_products)
+    torch.set_num_threads(threads)
+    return threads
 
 
 def _seconds_of_products(threads: int) -> float:

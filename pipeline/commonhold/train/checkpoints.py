@@ -12,6 +12,7 @@ from transformers import TrainerCallback
 
 from commonhold.errors import RequestError
 from commonhold.files import read_json, space_needed, write_json
+from commonhold.models.device import settle_threads
 
 MARKER = "whole.json"
 SECOND_MOMENTS = "second_moments.safetensors"
@@ -92,6 +93,17 @@ def save_second_moments(model: Any, optimizer: Any, path: Path) -> None:
         if parameter.requires_grad and parameter in optimizer.state
     }
     save_file(moments, path)
+
+
+class ThreadsCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
+    """Asks now and then whether the cores are still free, and takes one fewer while they are not."""
+
+    STEPS_BETWEEN = 16
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Measures at every sixteenth step."""
+        if args.use_cpu and state.global_step % self.STEPS_BETWEEN == 0:
+            settle_threads()
 
 
 class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed

@@ -22,6 +22,7 @@ from commonhold.train.checkpoints import (
     Checkpoint,
     CheckpointCallback,
     ProgressCallback,
+    ThreadsCallback,
     best_checkpoint,
     checkpoint_steps,
     whole_checkpoints,
@@ -134,6 +135,7 @@ def _trained(
     callbacks = [
         CheckpointCallback(checkpoint_steps(steps, settings.epochs * settings.checkpoints_per_epoch)),
         ProgressCallback(say),
+        ThreadsCallback(),
     ]
     done = whole_checkpoints(work)
     with quiet_loading(), space_needed(work):

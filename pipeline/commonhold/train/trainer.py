@@ -40,6 +40,12 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def _get_train_sampler(self, *_: Any, **__: Any) -> torch.utils.data.Sampler[int]:
         return torch.utils.data.SequentialSampler(self.train_dataset)
 
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """Evaluates and gives back what was drawn: a data loader draws from the generator that dropout draws from."""
+        with torch.random.fork_rng(devices=[]):
+            metrics: dict[str, float] = super().evaluate(*args, **kwargs)
+        return metrics
+
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:

