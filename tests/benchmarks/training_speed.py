@@ -20,7 +20,7 @@ surroundings.prepare()
 from commonhold.models.chat import conversation, token_pair  # noqa: E402
 from commonhold.models.device import DeviceProfile, choose_device  # noqa: E402
 from commonhold.models.fetch import resolve_base  # noqa: E402
-from commonhold.models.load import load_model, load_tokenizer, quiet_loading  # noqa: E402
+from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room  # noqa: E402
 from commonhold.recipe.load import load_recipe  # noqa: E402
 from commonhold.records.weights import BaseWeights  # noqa: E402
 from commonhold.stages.curation import Curation, read_examples  # noqa: E402
@@ -102,7 +102,7 @@ def ours(examples: list[Any], base: BaseWeights, settings: Settings, device: Dev
     pairs = [token_pair(tokenizer, conversation(e.prompt, settings.system_prompt), e.completion) for e in examples]
     tokens = [TokenExample(e.record_id, *pair) for e, pair in zip(examples, pairs, strict=True)]
     rows = training_rows(tokens, settings.max_tokens, 1, 1)
-    model = load_model(base.path, settings.quantisation, device)
+    model = unpacked_if_room(load_model(base.path, settings.quantisation, device), device)
     return make_trainer(model, tokenizer, (rows, rows[:1]), settings, device, 1, work)
 
 

@@ -13,7 +13,14 @@ from commonhold.errors import GateError
 from commonhold.files import space_needed
 from commonhold.models.adapter import attach
 from commonhold.models.device import DeviceProfile
-from commonhold.models.load import Quantisation, load_model, load_tokenizer, quiet_loading
+from commonhold.models.load import (
+    Quantisation,
+    load_model,
+    load_tokenizer,
+    quiet_loading,
+    unpacked,
+    unpacked_if_room,
+)
 from commonhold.records.weights import BaseWeights
 
 if TYPE_CHECKING:
@@ -43,16 +50,7 @@ def load_tuned(base: BaseWeights, adapter: Path, quantisation: Quantisation, dev
 
     On a CPU the 4-bit weights are dequantised once: the same numbers, without unpacking them at every token.
     """
-    model = load_model(base.path, quantisation, device)
-    if quantisation == "nf4" and device.device == "cpu":
-        model = dequantised(model)
-    return attach(model, adapter)
-
-
-def dequantised(model: Any) -> Any:
-    """The same numbers as plain matrices."""
-    with quiet_loading():
-        return model.dequantize()
+    return attach(unpacked_if_room(load_model(base.path, quantisation, device), device), adapter)
 
 
 def merge(
@@ -75,7 +73,7 @@ def merge(
 
     tuned = load_tuned(base, adapter, quantisation, device)
     if quantisation == "nf4" and device.device != "cpu":
-        tuned = attach(dequantised(load_model(base.path, quantisation, device)), adapter)
+        tuned = attach(unpacked(load_model(base.path, quantisation, device)), adapter)
     before = _log_probabilities(tuned, probes)
     merged = tuned.merge_and_unload(safe_merge=True).to(torch.bfloat16)
     with space_needed(out), quiet_loading():

@@ -13,7 +13,7 @@ from commonhold.errors import NothingLeftError
 from commonhold.files import space_needed, write_json, write_jsonl
 from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest
 from commonhold.models.device import DeviceProfile
-from commonhold.models.load import load_model, load_tokenizer, quiet_loading
+from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room
 from commonhold.records.example import Example
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
@@ -139,7 +139,7 @@ def _trained(
     ]
     done = whole_checkpoints(work)
     with quiet_loading(), space_needed(work):
-        model = load_model(base.path, settings.quantisation, device)
+        model = unpacked_if_room(load_model(base.path, settings.quantisation, device), device)
         trainer = make_trainer(model, tokenizer, rows, settings, device, named_seed(seed, "train"), work, callbacks)
         trainer.train(resume_from_checkpoint=str(done[-1].path) if done else None)
     return trainer

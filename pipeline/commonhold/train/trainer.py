@@ -138,6 +138,7 @@ def make_trainer(
         lr_scheduler_type=settings.schedule if settings.schedule != "constant" else "constant_with_warmup",
         warmup_steps=round(settings.warmup_share * steps),
         weight_decay=0.0,
+        adam_beta2=0.99,  # a run of a few hundred steps must forget the large gradients of its first twenty
         max_grad_norm=1.0,
         optim="adamw_torch",
         seed=seed,
