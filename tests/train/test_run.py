@@ -15,7 +15,7 @@ from commonhold.digests import sha256_file
 from commonhold.errors import NothingLeftError, RequestError
 from commonhold.files import read_json, read_jsonl
 from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, attach, tensor_digest
-from commonhold.models.load import load_model
+from commonhold.models.load import load_model, unpacked_if_room
 from commonhold.records.example import Example
 from commonhold.records.weights import BaseWeights
 from commonhold.train.checkpoints import SECOND_MOMENTS
@@ -37,6 +37,24 @@ def train_toy(base: BaseWeights, tmp_path: Path) -> Train:
         return train(chosen, base, settings, CPU, seed, work, out, lambda _line: None)
 
     return run
+
+
+def test_unpacking_the_weights_once_trains_the_same_bytes(
+    trained: Trained, base: BaseWeights, tmp_path: Path
+) -> None:
+    roomy = replace(CPU, memory_bytes=10**9)
+    work, out = tmp_path / "work", tmp_path / "out"
+    summary = train(make_examples(), base, SETTINGS, roomy, 1, work, out, lambda _line: None)
+    assert summary.adapter_digest == trained.summary.adapter_digest
+
+
+@pytest.mark.parametrize(("spare_bytes", "kept_packed"), [(0, True), (8, False)])
+def test_the_weights_stay_packed_where_memory_is_short(base: BaseWeights, spare_bytes: int, kept_packed: bool) -> None:
+    model = load_model(base.path, "nf4", CPU)
+    an_eighth = 8 * 4 * model.num_parameters()
+    unpacked = unpacked_if_room(model, replace(CPU, memory_bytes=an_eighth + spare_bytes))
+    layers = [type(module).__name__ for module in unpacked.modules()]
+    assert ("Linear4bit" in layers) is kept_packed
 
 
 def test_summary_counts_what_was_done(trained: Trained) -> None:
