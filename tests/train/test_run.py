@@ -39,9 +39,7 @@ def train_toy(base: BaseWeights, tmp_path: Path) -> Train:
     return run
 
 
-def test_unpacking_the_weights_once_trains_the_same_bytes(
-    trained: Trained, base: BaseWeights, tmp_path: Path
-) -> None:
+def test_unpacking_the_weights_once_trains_the_same_bytes(trained: Trained, base: BaseWeights, tmp_path: Path) -> None:
     roomy = replace(CPU, memory_bytes=10**9)
     work, out = tmp_path / "work", tmp_path / "out"
     summary = train(make_examples(), base, SETTINGS, roomy, 1, work, out, lambda _line: None)
