@@ -71,9 +71,9 @@ def merge(
     """
     import torch
 
-    tuned = load_tuned(base, adapter, quantisation, device)
-    if quantisation == "nf4" and device.device != "cpu":
-        tuned = attach(unpacked(load_model(base.path, quantisation, device)), adapter)
+    model = load_model(base.path, quantisation, device)
+    tuned: Any = attach(unpacked(model) if quantisation == "nf4" else model, adapter)
+    del model
     before = _log_probabilities(tuned, probes)
     merged = tuned.merge_and_unload(safe_merge=True).to(torch.bfloat16)
     with space_needed(out), quiet_loading():

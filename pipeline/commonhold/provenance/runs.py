@@ -196,7 +196,7 @@ class RunFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._events:
+        try:
             if self._finished:
                 return
             if error is None:
@@ -204,6 +204,8 @@ class RunFolder:
             else:
                 outcome: Outcome = "failed" if isinstance(error, Exception) else "interrupted"
                 self.finish(outcome, {"error": f"{type(error).__name__}: {error}"[:2000]})
+        finally:
+            self._events.close()
 
 
 def _inside(path: Path, workspace: Path) -> str:
