@@ -17,7 +17,7 @@ HOUSE = ROOT / "pipeline" / PACKAGE
 FLOORS = (
     {"__init__"},
     {"errors"},
-    {"digests", "files", "seeds", "surroundings"},
+    {"digests", "figures", "files", "seeds", "surroundings"},
     {"forms", "registry"},
     {"records"},
     {"models"},

@@ -63,6 +63,16 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def sync_tree(folder: Path) -> None:
+    """Asks the disk to keep every file and name below `folder`."""
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            sync_folder(path)
+        else:
+            with path.open("rb") as stream:
+                os.fsync(stream.fileno())
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Writes a file so that a crash leaves the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,12 +124,7 @@ def commit_folder(temporary: Path, final: Path) -> None:
     `final` must not exist or be a leftover to replace; the old one is moved aside first and removed last.
     """
     with space_needed(final):
-        for path in (temporary, *temporary.rglob("*")):
-            if path.is_dir():
-                sync_folder(path)
-            else:
-                with path.open("rb") as stream:
-                    os.fsync(stream.fileno())
+        sync_tree(temporary)
         final.parent.mkdir(parents=True, exist_ok=True)
         old = final.with_name(f".{final.name}.old")
         shutil.rmtree(old, ignore_errors=True)

@@ -19,30 +19,20 @@ surroundings.prepare()
 
 from commonhold.models.chat import conversation, token_pair  # noqa: E402
 from commonhold.models.device import DeviceProfile, choose_device  # noqa: E402
-from commonhold.models.fetch import resolve_base  # noqa: E402
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room  # noqa: E402
 from commonhold.recipe.load import load_recipe  # noqa: E402
 from commonhold.records.weights import BaseWeights  # noqa: E402
 from commonhold.stages.curation import Curation, read_examples  # noqa: E402
 from commonhold.stages.pipeline import run_pipeline  # noqa: E402
 from commonhold.stages.stage import Context  # noqa: E402
+from commonhold.stages.training import settings_of  # noqa: E402
 from commonhold.stages.workspace import Workspace  # noqa: E402
 from commonhold.train.schedule import TokenExample, training_rows  # noqa: E402
-from commonhold.train.settings import LoraSettings, Settings  # noqa: E402
+from commonhold.train.settings import Settings  # noqa: E402
 from commonhold.train.trainer import lora_config, make_trainer  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 RECIPE = ROOT / "recipes" / "riverbend-helpdesk.yaml"
-
-
-def settings_of(recipe: Any) -> Settings:
-    """The default recipe's training settings."""
-    return Settings(
-        system_prompt=recipe.data.system_prompt,
-        quantisation=recipe.base.quantisation,
-        lora=LoraSettings(**recipe.train.lora.model_dump()),
-        **recipe.train.model_dump(exclude={"lora"}),
-    )
 
 
 def plain_trl(examples: list[Any], base: BaseWeights, settings: Settings, device: DeviceProfile, work: Path) -> Any:
@@ -135,7 +125,7 @@ def main() -> None:
     curated = run_pipeline(loaded, workspace, print, until=Curation().name).artifacts["curate"]
     context = Context(loaded, workspace, print)
     examples = [example for example in read_examples(curated) if example.split == "train"]
-    base = resolve_base(context.recipe.base.id, workspace.bases, print)
+    base = context.base()
     device, settings = choose_device(), settings_of(context.recipe)
     with tempfile.TemporaryDirectory() as work, quiet_loading():
         trainers = {

@@ -9,7 +9,7 @@ from commonhold.curate.report import bars, html_report, lead, markdown_report
 from commonhold.curate.run import curate
 from commonhold.curate.settings import Settings
 from commonhold.curate.summary import Summary
-from commonhold.curate.wording import counted, listed
+from commonhold.figures import count, listed
 
 ROWS = "Message,Reply,Who,Language,OK?\n" + "".join(
     f"alpha{n} beta{n} gamma{n} 555-01{n:02},reply,p{n},en,{'yes' if n else 'no'}\n" for n in range(10)
@@ -101,7 +101,7 @@ def test_many_bars_are_cut_and_the_rest_counted_together() -> None:
 
 
 def test_counts_and_lists_read_as_sentences() -> None:
-    assert [counted(1, "row", "rows"), counted(2345, "row", "rows")] == ["1 row", "2,345 rows"]
+    assert [count(1, "row", "rows"), count(2345, "row", "rows")] == ["1 row", "2,345 rows"]
     assert [listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])] == [
         "",
         "a",

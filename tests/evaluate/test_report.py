@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.evaluate.figures import percent, points
 from commonhold.evaluate.findings import headline, worst_served
 from commonhold.evaluate.plot import interval_plot
 from commonhold.evaluate.report import item_lists, render_html, render_markdown
 from commonhold.evaluate.result_files import read_results, write_results
 from commonhold.evaluate.results import slice_of
+from commonhold.figures import percent, points
 from commonhold.records.score import Evaluation, Gate, Interval, Score, TaskResult
 
 NASTY = "<script>alert('x')</script> & \x07\x1b[31m"

@@ -11,12 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from commonhold.figures import percent, points
 from commonhold.forms import parse_yaml
 from commonhold.publish.card import model_card
 from commonhold.publish.front_matter import front_matter, quoted
 from commonhold.publish.inputs import BaseOrigin, BundleInputs
 from commonhold.publish.record_form import Record
-from commonhold.publish.wording import percent, plain, points
+from commonhold.publish.wording import plain
 
 MakeRecord = Callable[..., Record]
 HOSTILE = [

@@ -3,11 +3,11 @@
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 from commonhold.cli.dispatch import talk
-from commonhold.cli.wording import count, duration
+from commonhold.cli.parser import DEFAULT_WORKSPACE
 from commonhold.errors import GateError
+from commonhold.figures import count, duration
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.stage import Context
 from commonhold.stages.workspace import Workspace
@@ -15,14 +15,8 @@ from commonhold.stages.workspace import Workspace
 
 def context_of(arguments: argparse.Namespace) -> Context:
     """The recipe and workspace that a command names."""
-    workspace = Workspace(getattr(arguments, "workspace", None) or _default_workspace())
+    workspace = Workspace(getattr(arguments, "workspace", None) or DEFAULT_WORKSPACE)
     return Context(load_recipe(arguments.recipe, arguments.overrides), workspace, talk)
-
-
-def _default_workspace() -> Path:
-    from commonhold.cli.parser import DEFAULT_WORKSPACE
-
-    return DEFAULT_WORKSPACE
 
 
 def check(arguments: argparse.Namespace) -> int:

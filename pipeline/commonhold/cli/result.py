@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from commonhold.cli.wording import duration
 from commonhold.evaluate.result_files import read_results
+from commonhold.figures import duration
 from commonhold.files import read_json
 from commonhold.records.score import TaskResult
 from commonhold.stages.pipeline import Outcome

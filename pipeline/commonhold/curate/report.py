@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from commonhold.curate.summary import Histogram, Summary
-from commonhold.curate.wording import REASONS, SPLITS, counted, how_used, what_masked, why_not
+from commonhold.curate.wording import REASONS, SPLITS, how_used, what_masked, why_not
+from commonhold.figures import count
 
 MOST_BARS = 12
 SHORT_ID = 8
@@ -34,7 +35,7 @@ def lead(summary: Summary) -> str:
     """The whole report in one plain paragraph."""
     left_out = summary.records_in - summary.kept
     sentences = [
-        f"Of {counted(summary.records_in, 'row', 'rows')} you sent, {summary.kept:,} "
+        f"Of {count(summary.records_in, 'row', 'rows')} you sent, {summary.kept:,} "
         f"{'is' if summary.kept == 1 else 'are'} used: {how_used(summary.splits)}."
     ]
     if left_out:
@@ -42,7 +43,7 @@ def lead(summary: Summary) -> str:
             f"{left_out:,} {'is' if left_out == 1 else 'are'} not used: {why_not(summary.dropped_by_reason)}."
         )
     if summary.redactions:
-        found_in = counted(summary.redacted_records, "row", "rows")
+        found_in = count(summary.redacted_records, "row", "rows")
         sentences.append(f"In {found_in}, personal data was masked: {what_masked(summary.redactions)}.")
     return " ".join(sentences)
 
@@ -66,7 +67,7 @@ def charts(summary: Summary) -> list[Chart]:
         Chart(
             "Who gave the used rows",
             bars(people) if named else [],
-            f"{counted(named, 'person', 'people')}. The codes stand for people without naming them.",
+            f"{count(named, 'person', 'people')}. The codes stand for people without naming them.",
         ),
         Chart("Where the used rows come from", bars({name or "not stated": n for name, n in summary.sources.items()})),
         Chart("Words in a message", histogram(summary.lengths, summary.lengths.prompts)),

@@ -1,6 +1,8 @@
 """What reasons, kinds and splits are called in front of people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+
+from commonhold.figures import count, listed
 
 REASONS = {
     "no_consent": "there is no consent",
@@ -29,16 +31,6 @@ SPLITS = {
 }
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """`1 row`, `2,345 rows`."""
-    return f"{number:,} {one if number == 1 else many}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
-
-
 def how_used(splits: Mapping[str, int]) -> str:
     """`253 to learn from and 24 to test it`."""
     return listed([f"{splits[name]:,} {words}" for name, words in SPLITS.items() if splits.get(name)])
@@ -51,4 +43,4 @@ def why_not(dropped: Mapping[str, int]) -> str:
 
 def what_masked(redactions: Mapping[str, int]) -> str:
     """`2 e-mail addresses and 1 phone number`."""
-    return listed([counted(number, *KINDS.get(kind, (kind, kind))) for kind, number in redactions.items()])
+    return listed([count(number, *KINDS.get(kind, (kind, kind))) for kind, number in redactions.items()])

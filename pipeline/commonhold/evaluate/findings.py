@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from commonhold.evaluate.figures import MIN_ITEMS, count, percent, percent_range, points, points_range
+from commonhold.evaluate.figures import MIN_ITEMS, percent_range, points_range
+from commonhold.figures import count, percent, points
 from commonhold.records.score import Evaluation, Slice, TaskResult
 
 Direction = Literal["better", "worse", "no clear difference"]

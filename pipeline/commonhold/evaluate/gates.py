@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 from commonhold.errors import RequestError
-from commonhold.evaluate.figures import count, percent, percent_range, points, points_range
+from commonhold.evaluate.figures import percent_range, points_range
+from commonhold.figures import count, percent, points
 from commonhold.records.score import Gate, Slice, TaskResult, Verdict
 
 POWER_FACTOR = 1 + NormalDist().inv_cdf(0.8) / NormalDist().inv_cdf(0.975)

@@ -1,6 +1,7 @@
 """A line with two dots: where base and tuned stand between 0 and 100 %, and how sure that is."""
 
-from commonhold.evaluate.figures import percent, percent_range
+from commonhold.evaluate.figures import percent_range
+from commonhold.figures import percent
 from commonhold.records.score import Interval, Slice
 
 EDGE = 3.0

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from commonhold.evaluate.figures import MIN_ITEMS, count, percent, percent_range, points, points_range
+from commonhold.evaluate.figures import MIN_ITEMS, percent_range, points_range
 from commonhold.evaluate.findings import direction, headline, slice_label
 from commonhold.evaluate.plot import interval_plot
 from commonhold.evaluate.statistics import mcnemar_p
+from commonhold.figures import count, percent, points
 from commonhold.records.score import Evaluation, Score, Slice, TaskResult
 
 MAX_SHOWN = 200

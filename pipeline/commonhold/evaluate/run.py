@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from commonhold.evaluate.answerer import Answerer
 from commonhold.evaluate.contamination import contaminated
-from commonhold.evaluate.figures import count
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.results import summarise
 from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.scorers.multiple_choice import likeliest
 from commonhold.evaluate.tasks import Task
+from commonhold.figures import count
 from commonhold.records.chat import Conversation, Message
 from commonhold.records.score import Evaluation, Score
 from commonhold.seeds import order_key

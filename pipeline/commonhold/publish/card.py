@@ -7,19 +7,10 @@ import json
 from collections.abc import Iterator
 
 from commonhold.digests import short
+from commonhold.figures import count, listed, percent, points
 from commonhold.publish.front_matter import front_matter
 from commonhold.publish.record_form import Record, TaskPart
-from commonhold.publish.wording import (
-    count,
-    group_label,
-    listed,
-    percent,
-    percent_figure,
-    plain,
-    points,
-    points_figure,
-    ranked,
-)
+from commonhold.publish.wording import group_label, percent_figure, plain, points_figure, ranked
 
 FILE_NAME = "README.md"
 VERDICTS = {"pass": "passed", "fail": "failed", "inconclusive": "not decided"}

@@ -45,13 +45,12 @@ class EvaluationStage:
         """Scores, results with gates, report."""
         from commonhold.models.answer import BatchAnswerer
         from commonhold.models.device import choose_device
-        from commonhold.models.fetch import resolve_base
         from commonhold.models.load import load_tokenizer
         from commonhold.models.merge import load_tuned
 
         recipe = context.recipe
         tasks, rules = recipe_tasks(context), gate_rules(context)
-        base = resolve_base(recipe.base.id, context.workspace.bases, context.say)
+        base = context.base()
         adapter = context.artifacts["train"].path / "adapter"
         model = load_tuned(base, adapter, recipe.base.quantisation, choose_device())
         tokenizer = load_tokenizer(base.path)

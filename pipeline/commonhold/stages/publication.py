@@ -43,9 +43,8 @@ class Publication:
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """The bundle, with the merged model if the recipe asks for it."""
-        from commonhold.models.fetch import resolve_base
 
-        base = resolve_base(context.recipe.base.id, context.workspace.bases, context.say)
+        base = context.base()
         merged = _merge(context, base, work / "merged") if context.recipe.publish.merged else None
         bundle = assemble(_bundle_inputs(context, base, merged), out / "bundle")
         return {

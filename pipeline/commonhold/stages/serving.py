@@ -50,7 +50,6 @@ def serve_candidate(context: Context, say: Callable[[str], None], port: int | No
 def load_engine(context: Context, bundle: Path) -> "StreamingAnswerer":
     """The bundle's model: the merged weights if they are there, else base and adapter."""
     from commonhold.models.device import choose_device
-    from commonhold.models.fetch import resolve_base
     from commonhold.models.load import load_model, load_tokenizer
     from commonhold.models.merge import load_tuned
     from commonhold.models.stream import StreamingAnswerer
@@ -58,6 +57,6 @@ def load_engine(context: Context, bundle: Path) -> "StreamingAnswerer":
     device = choose_device()
     if (bundle / "merged").is_dir():
         return StreamingAnswerer(load_model(bundle / "merged", "none", device), load_tokenizer(bundle / "merged"))
-    base = resolve_base(context.recipe.base.id, context.workspace.bases, context.say)
+    base = context.base()
     model = load_tuned(base, bundle / "adapter", context.recipe.base.quantisation, device)
     return StreamingAnswerer(model, load_tokenizer(base.path))

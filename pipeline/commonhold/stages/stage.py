@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from commonhold.recipe.load import LoadedRecipe, resolve_path
 from commonhold.recipe.sections import Recipe
 from commonhold.records.artifact import Artifact
+from commonhold.records.weights import BaseWeights
 from commonhold.stages.workspace import Workspace
 
 StageName = Literal["curate", "train", "evaluate", "publish"]
@@ -32,6 +33,12 @@ class Context:
     def path(self, written: str) -> Path:
         """A path as written in the recipe."""
         return resolve_path(self.loaded.folder, written)
+
+    def base(self) -> BaseWeights:
+        """The recipe's base model on this machine, unpacked or fetched if need be."""
+        from commonhold.models.fetch import resolve_base
+
+        return resolve_base(self.recipe.base.id, self.workspace.bases, self.say)
 
 
 class Stage(Protocol):

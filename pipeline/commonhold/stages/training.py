@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commonhold.models.catalog import find_model
 from commonhold.recipe.sections import Recipe
 from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context, Figures, StageName
+
+if TYPE_CHECKING:
+    from commonhold.train.settings import Settings
 
 VERSION = "train/1"
 
@@ -35,21 +39,25 @@ class Training:
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Adapter, second moments, log and schedule."""
         from commonhold.models.device import choose_device
-        from commonhold.models.fetch import resolve_base
         from commonhold.train.run import train
-        from commonhold.train.settings import LoraSettings, Settings
 
         recipe = context.recipe
-        base = resolve_base(recipe.base.id, context.workspace.bases, context.say)
-        settings = Settings(
-            system_prompt=recipe.data.system_prompt,
-            quantisation=recipe.base.quantisation,
-            lora=LoraSettings(**recipe.train.lora.model_dump()),
-            **recipe.train.model_dump(exclude={"lora"}),
-        )
+        base = context.base()
         examples = read_examples(context.artifacts["curate"])
-        summary = train(examples, base, settings, choose_device(), recipe.seed, work, out, context.say)
+        summary = train(examples, base, settings_of(recipe), choose_device(), recipe.seed, work, out, context.say)
         return asdict(summary)
+
+
+def settings_of(recipe: Recipe) -> "Settings":
+    """What the trainer needs of a recipe."""
+    from commonhold.train.settings import LoraSettings, Settings
+
+    return Settings(
+        system_prompt=recipe.data.system_prompt,
+        quantisation=recipe.base.quantisation,
+        lora=LoraSettings(**recipe.train.lora.model_dump()),
+        **recipe.train.model_dump(exclude={"lora"}),
+    )
 
 
 def base_identity(recipe: Recipe) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from commonhold.errors import RequestError
-from commonhold.files import read_json, space_needed, write_json
+from commonhold.files import read_json, space_needed, sync_tree, write_json
 from commonhold.models.device import settle_threads
 
 MARKER = "whole.json"
@@ -67,11 +67,12 @@ class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers
         self._eval_loss = metrics["eval_loss"]
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
-        """Adds Adam's second moments, then the marker that makes the checkpoint count."""
+        """Adds Adam's second moments, then, with all of it on the disk, the marker that makes the checkpoint count."""
         work = Path(args.output_dir)
         folder = work / f"checkpoint-{state.global_step}"
         with space_needed(folder):
             save_second_moments(more["model"], more["optimizer"], folder / SECOND_MOMENTS)
+            sync_tree(folder)
         write_json(folder / MARKER, {"step": state.global_step, "eval_loss": self._eval_loss})
         checkpoints = whole_checkpoints(work)
         keep = {best_checkpoint(checkpoints).path, checkpoints[-1].path}
