@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.curate.record import Record
+from commonhold.curate.step import STEPS
 from commonhold.curate.steps.normalise import normalise
 from commonhold.curate.tidy import repair_encoding, tidy
 
@@ -96,4 +97,19 @@ def test_the_step_says_which_kind_of_change_it_made(row: Callable[..., Record]) 
     assert [(verdict.record.record_id, verdict.action, verdict.reason) for verdict in outcome.verdicts] == [
         ("r1", "change", "encoding_repaired"),
         ("r2", "change", "characters_tidied"),
+    ]
+
+
+def test_the_second_version_names_every_kind_of_change_and_keeps_untouched_records(row: Callable[..., Record]) -> None:
+    records = [row(1, "El público y maÃ±ana", "a  b"), row(2, "می\u200cخواهم", "a\u200bb"), row(3, "hello")]
+    outcome = STEPS.get("normalise/2")()(records)
+    assert [(record.prompt, record.completion) for record in outcome.kept] == [
+        ("El público y mañana", "a b"),
+        ("می\u200cخواهم", "ab"),
+        ("hello", "over there"),
+    ]
+    assert outcome.kept[2] is records[2]
+    assert [(verdict.record.record_id, verdict.reason, verdict.detail) for verdict in outcome.verdicts] == [
+        ("r1", "encoding_repaired", "encoding_repaired, white_space"),
+        ("r2", "characters_tidied", "invisible_characters"),
     ]

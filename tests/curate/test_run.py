@@ -175,12 +175,13 @@ def test_rows_of_every_kind_of_file_come_together(community: Community, settings
 
 
 def test_ragged_rows_of_two_files_are_told_together(community: Community, settings: Settings, datasheet: str) -> None:
-    folder = community("Message,Reply\na\n", datasheet.replace("path: rows.csv", "path: rows.csv\n  - path: b.csv"))
-    (folder / "b.csv").write_text("Message,Reply\nok,ok\n1,2,3\n")
+    header = "Message,Reply,Who,Language,OK?\n"
+    folder = community(f"{header}a\n", datasheet.replace("path: rows.csv", "path: rows.csv\n  - path: b.csv"))
+    (folder / "b.csv").write_text(f"{header}1,2,3\n")
     with pytest.raises(FormError) as caught:
         run(folder, settings)
-    assert "rows.csv:2 row 2: 1 cells where the header has 2" in str(caught.value)
-    assert "b.csv:3 row 3: 3 cells where the header has 2" in str(caught.value)
+    assert "rows.csv:2 row 2: 1 cells where the header has 5" in str(caught.value)
+    assert "b.csv:2 row 2: 3 cells where the header has 5" in str(caught.value)
 
 
 def test_languages_that_are_not_declared_and_ids_that_repeat_are_warned_of(

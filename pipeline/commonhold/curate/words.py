@@ -34,6 +34,9 @@ class _WordBreaks(dict[int, str | None]):
 
 
 _WORD_BREAKS = _WordBreaks()
+_ASCII_WORDS = bytes(120 if chr(code).isalnum() and code < 128 else 32 for code in range(256))
+MAX_REPLACED = 40
+"""Different characters up to which replacing one after another is faster than one look at every character."""
 
 
 def words(text: str) -> list[str]:
@@ -41,7 +44,27 @@ def words(text: str) -> list[str]:
 
     In scripts that put no spaces between words (Chinese, Thai and others) every letter counts as one, which overcounts.
     """
-    return text.translate(_WORD_BREAKS).split()
+    return _spaced(text).split()
+
+
+def word_count(text: str) -> int:
+    """`len(words(text))`, three times as fast for ASCII."""
+    if not text.isascii():
+        return len(words(text))
+    marks = text.encode().translate(_ASCII_WORDS, b"'")
+    return marks.count(b" x") + marks.startswith(b"x")
+
+
+def _spaced(text: str) -> str:
+    """The text with spaces for all that ends a word; with a space before a letter that is a word by itself."""
+    if text.isascii():
+        return text.translate(_WORD_BREAKS)
+    changed = [code for code in map(ord, set(text)) if _WORD_BREAKS[code] != chr(code)]
+    if len(changed) > MAX_REPLACED:
+        return text.translate(_WORD_BREAKS)
+    for code in changed:
+        text = text.replace(chr(code), _WORD_BREAKS[code] or "")
+    return text
 
 
 def shingles(text: str) -> frozenset[Sequence[str]]:

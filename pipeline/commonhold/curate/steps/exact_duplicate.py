@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from commonhold.curate.record import Record
+from commonhold.curate.similarity.exact import same
 from commonhold.curate.step import STEPS, Outcome, Step, sift
 
 
@@ -20,8 +21,3 @@ def exact_duplicate() -> Step:
         return sift(records, refusal)
 
     return step
-
-
-def same(text: str) -> str:
-    """Equal for texts that differ only in capitals and white space."""
-    return " ".join(text.casefold().split())

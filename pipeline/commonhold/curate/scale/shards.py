@@ -1,0 +1,75 @@
+"""Records in Parquet files of a fixed number of rows, and parts of work that are done once."""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from commonhold.curate.record import Record
+from commonhold.files import commit_folder, read_json, write_json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SHARD_ROWS = 20_000
+"""Records in a shard: about 30 MB of text, and work of a few seconds."""
+DONE = "done.json"
+T = TypeVar("T")
+
+
+def in_parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of `size` items, the last one shorter."""
+    iterator = iter(items)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+def once(folder: Path, make: Callable[[Path], Mapping[str, Any]]) -> dict[str, Any]:
+    """What `make` gave when it filled `folder`; it is not called again once it has.
+
+    A crash leaves the whole folder or none, so that work which is run again goes on where it stopped.
+    """
+    if not (folder / DONE).is_file():
+        temporary = folder.with_name(f".{folder.name}.part")
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        write_json(temporary / DONE, dict(make(temporary)))
+        commit_folder(temporary, folder)
+    done: dict[str, Any] = read_json(folder / DONE)
+    return done
+
+
+def write_rows(path: Path, schema: "pa.Schema", rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows as one Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), path, compression="zstd")
+
+
+def record_schema() -> "pa.Schema":
+    """The columns of a shard: the fields of a record."""
+    import pyarrow as pa
+
+    types = {"row": pa.int64()}
+    return pa.schema([(field.name, types.get(field.name, pa.string())) for field in fields(Record)])
+
+
+def write_shard(path: Path, records: Sequence[Record]) -> None:
+    """Records to a Parquet file, in order."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = record_schema()
+    columns = [pa.array([getattr(record, name) for record in records], schema.field(name).type) for name in schema.names]
+    pq.write_table(pa.Table.from_arrays(columns, schema=schema), path, compression="zstd")
+
+
+def read_shard(path: Path) -> list[Record]:
+    """The records of a shard, in order."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    return [Record(*row) for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
