@@ -36,7 +36,7 @@ RECIPE = ROOT / "recipes" / "riverbend-helpdesk.yaml"
 
 
 def plain_trl(examples: list[Any], base: BaseWeights, settings: Settings, device: DeviceProfile, work: Path) -> Any:
-    """What a person would write from TRL's documentation, with packing on."""
+    """What a person would write from TRL's documentation."""
     from datasets import Dataset
     from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
     from trl import SFTConfig, SFTTrainer
@@ -65,7 +65,7 @@ def plain_trl(examples: list[Any], base: BaseWeights, settings: Settings, device
     arguments = SFTConfig(
         output_dir=str(work),
         max_length=settings.max_tokens,
-        packing=True,
+        packing=settings.packing,
         per_device_train_batch_size=settings.batch_rows,
         gradient_accumulation_steps=settings.accumulate,
         learning_rate=settings.learning_rate,
@@ -91,7 +91,7 @@ def ours(examples: list[Any], base: BaseWeights, settings: Settings, device: Dev
     tokenizer = load_tokenizer(base.path)
     pairs = [token_pair(tokenizer, conversation(e.prompt, settings.system_prompt), e.completion) for e in examples]
     tokens = [TokenExample(e.record_id, *pair) for e, pair in zip(examples, pairs, strict=True)]
-    rows = training_rows(tokens, settings.max_tokens, 1, 1)
+    rows = training_rows(tokens, settings.max_tokens if settings.packing else 0, 1, 1)
     model = unpacked_if_room(load_model(base.path, settings.quantisation, device), device)
     return make_trainer(model, tokenizer, (rows, rows[:1]), settings, device, 1, work)
 
