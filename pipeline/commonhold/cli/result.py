@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from commonhold.cli.parser import DEFAULT_WORKSPACE
@@ -9,7 +10,7 @@ from commonhold.evaluate.figures import MIN_ITEMS
 from commonhold.evaluate.result_files import read_results
 from commonhold.figures import duration
 from commonhold.files import read_json
-from commonhold.records.score import TaskResult
+from commonhold.records.score import Gate, TaskResult
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.releases import candidate
 from commonhold.stages.stage import Context
@@ -23,17 +24,13 @@ def result_text(context: Context, outcome: Outcome) -> str:
     release, bundle = candidate(context.workspace, context.recipe.publish.model)
     evaluated = outcome.artifacts["evaluate"].path
     evaluation, _ = read_results(evaluated)
-    unsure = [gate for gate in evaluation.gates if gate.verdict == "inconclusive"]
     lines = [
         "",
         f"{context.recipe.publish.model}, version {release.version}, is published as the candidate.",
         "",
         *(task_line(result) for result in evaluation.results),
         "",
-        f"Gates: {len(evaluation.gates) - len(unsure)} of {len(evaluation.gates)} hold, {len(unsure)} undecided."
-        if evaluation.gates
-        else "No gates: the recipe asks for nothing that the model must reach (evaluate.gates).",
-        *(f"  undecided: {gate.name}: {gate.reason}" for gate in unsure),
+        *_gate_lines(evaluation.gates),
         "",
         *_made(outcome),
         f"  report        {_short(evaluated / 'report.html')}",
@@ -43,6 +40,16 @@ def result_text(context: Context, outcome: Outcome) -> str:
         *next_steps(context.loaded.path, context.workspace.root, context.recipe.serve.port),
     ]
     return "\n".join(lines)
+
+
+def _gate_lines(gates: Sequence[Gate]) -> list[str]:
+    if not gates:
+        return ["No gates: the recipe asks for nothing that the model must reach (evaluate.gates)."]
+    unsure = [gate for gate in gates if gate.verdict == "inconclusive"]
+    return [
+        f"Gates: {len(gates) - len(unsure)} of {len(gates)} hold, {len(unsure)} undecided.",
+        *(f"  undecided: {gate.name}: {gate.reason}" for gate in unsure),
+    ]
 
 
 def task_line(result: TaskResult) -> str:

@@ -160,8 +160,9 @@ def _rows(
             "the validation split is empty, so the best checkpoint cannot be chosen. "
             "Raise data.validation_share, or add records of more contributors"
         )
-    row_tokens = settings.max_tokens if settings.packing else 0
-    training = training_rows(by_split["train"].examples, row_tokens, named_seed(seed, "order"), settings.epochs)
+    training = training_rows(
+        by_split["train"].examples, settings.row_tokens, named_seed(seed, "order"), settings.epochs
+    )
     return by_split["train"], (training, list(pack(by_split["validation"].examples, settings.max_tokens)))
 
 

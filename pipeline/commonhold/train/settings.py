@@ -34,3 +34,8 @@ class Settings:
     """0 for none; the noise of a row is uniform within ± alpha / sqrt(tokens × width)."""
     gradient_checkpointing: bool
     lora: LoraSettings
+
+    @property
+    def row_tokens(self) -> int:
+        """Tokens up to which training examples share a row; 0 when each has a row of its own."""
+        return self.max_tokens if self.packing else 0
