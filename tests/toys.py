@@ -38,10 +38,12 @@ SETTINGS = Settings(
     warmup_share=0.1,
     schedule="cosine",
     max_tokens=100,
+    packing=True,
     batch_rows=1,
     accumulate=1,
     max_too_long=0.0,
     checkpoints_per_epoch=1,
+    neftune_noise_alpha=5.0,
     gradient_checkpointing=False,
     lora=LoraSettings(rank=4, alpha=8, dropout=0.1, targets="all-linear"),
 )

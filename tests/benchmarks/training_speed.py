@@ -17,7 +17,6 @@ from commonhold import surroundings
 
 surroundings.prepare()
 
-from commonhold.models.chat import conversation, token_pair  # noqa: E402
 from commonhold.models.device import DeviceProfile, choose_device  # noqa: E402
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room  # noqa: E402
 from commonhold.recipe.load import load_recipe  # noqa: E402
@@ -27,7 +26,7 @@ from commonhold.stages.pipeline import run_pipeline  # noqa: E402
 from commonhold.stages.stage import Context  # noqa: E402
 from commonhold.stages.training import settings_of  # noqa: E402
 from commonhold.stages.workspace import Workspace  # noqa: E402
-from commonhold.train.schedule import TokenExample, training_rows  # noqa: E402
+from commonhold.train.schedule import tokenise, training_rows  # noqa: E402
 from commonhold.train.settings import Settings  # noqa: E402
 from commonhold.train.trainer import lora_config, make_trainer  # noqa: E402
 
@@ -36,7 +35,7 @@ RECIPE = ROOT / "recipes" / "riverbend-helpdesk.yaml"
 
 
 def plain_trl(examples: list[Any], base: BaseWeights, settings: Settings, device: DeviceProfile, work: Path) -> Any:
-    """What a person would write from TRL's documentation, with packing on."""
+    """What a person would write from TRL's documentation."""
     from datasets import Dataset
     from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
     from trl import SFTConfig, SFTTrainer
@@ -65,7 +64,7 @@ def plain_trl(examples: list[Any], base: BaseWeights, settings: Settings, device
     arguments = SFTConfig(
         output_dir=str(work),
         max_length=settings.max_tokens,
-        packing=True,
+        packing=settings.packing,
         per_device_train_batch_size=settings.batch_rows,
         gradient_accumulation_steps=settings.accumulate,
         learning_rate=settings.learning_rate,
@@ -89,9 +88,8 @@ def plain_trl(examples: list[Any], base: BaseWeights, settings: Settings, device
 def ours(examples: list[Any], base: BaseWeights, settings: Settings, device: DeviceProfile, work: Path) -> Any:
     """The pipeline's own trainer."""
     tokenizer = load_tokenizer(base.path)
-    pairs = [token_pair(tokenizer, conversation(e.prompt, settings.system_prompt), e.completion) for e in examples]
-    tokens = [TokenExample(e.record_id, *pair) for e, pair in zip(examples, pairs, strict=True)]
-    rows = training_rows(tokens, settings.max_tokens, 1, 1)
+    tokens = tokenise(tokenizer, examples, settings.system_prompt, settings.max_tokens).examples
+    rows = training_rows(tokens, settings.row_tokens, 1, 1)
     model = unpacked_if_room(load_model(base.path, settings.quantisation, device), device)
     return make_trainer(model, tokenizer, (rows, rows[:1]), settings, device, 1, work)
 

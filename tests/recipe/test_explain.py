@@ -154,8 +154,8 @@ def test_what_an_override_leaves_out_is_a_default_though_the_file_had_it(tmp_pat
 
 
 def test_every_leaf_of_the_recipe_is_resolved_once(tmp_path: Path) -> None:
-    # 3 at the top, governance 5, data 9, base 2, train 10 and lora 4, evaluate 2 and a gate's 4, publish 3, serve 4
-    assert len(_values(tmp_path)) == 3 + 5 + 9 + 2 + 10 + 4 + 2 + 4 + 3 + 4
+    # 3 at the top, governance 5, data 9, base 2, train 12 and lora 4, evaluate 2 and a gate's 4, publish 3, serve 4
+    assert len(_values(tmp_path)) == 3 + 5 + 9 + 2 + 12 + 4 + 2 + 4 + 3 + 4
 
 
 def test_lines_stand_in_columns(tmp_path: Path) -> None:

@@ -46,6 +46,12 @@ def test_unpacking_the_weights_once_trains_the_same_bytes(trained: Trained, base
     assert summary.adapter_digest == trained.summary.adapter_digest
 
 
+def test_without_packing_every_example_is_a_step(base: BaseWeights, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, packing=False)
+    summary = train(make_examples(), base, settings, CPU, 1, tmp_path / "work", tmp_path / "out", lambda _line: None)
+    assert (summary.steps, summary.tokens) == (16, 2 * 2 * (41 + 41 + 40 + 40))
+
+
 @pytest.mark.parametrize(("spare_bytes", "kept_packed"), [(0, True), (8, False)])
 def test_the_weights_stay_packed_where_memory_is_short(base: BaseWeights, spare_bytes: int, kept_packed: bool) -> None:
     model = load_model(base.path, "nf4", CPU)

@@ -79,6 +79,12 @@ def test_every_example_is_trained_once_an_epoch(examples: list[TokenExample], ep
     assert counted == {item.record_id: epochs for item in examples}
 
 
+@given(EXAMPLES, st.integers(0, 99))
+def test_without_packing_a_row_is_an_example(examples: list[TokenExample], seed: int) -> None:
+    rows = training_rows(examples, 0, seed, 2)
+    assert [len(row.record_ids) for row in rows] == [1] * (2 * len(examples))
+
+
 @given(EXAMPLES)
 def test_rows_hold_the_examples_tokens_and_label_completions_only(examples: list[TokenExample]) -> None:
     for row in pack(examples, 40):

@@ -21,7 +21,13 @@ from commonhold.train.schedule import IGNORED, PackedRow, TokenExample, pack, to
 from commonhold.train.settings import Settings
 from commonhold.train.trainer import RowCollator, labelled_loss, make_trainer, steps_of
 
-STILL = replace(SETTINGS, lora=replace(SETTINGS.lora, dropout=0.0), quantisation="none", schedule="constant")
+STILL = replace(
+    SETTINGS,
+    lora=replace(SETTINGS.lora, dropout=0.0),
+    neftune_noise_alpha=0.0,
+    quantisation="none",
+    schedule="constant",
+)
 MakeTrainer = Callable[..., Any]
 
 
@@ -279,6 +285,19 @@ def test_seed_decides_the_adapter(trainer: MakeTrainer, examples: Sequence[Token
         made.train()
         digests.append(digest(made))
     assert digests[0] == digests[1] != digests[2]
+
+
+def test_noise_is_on_what_is_learnt_from_and_not_on_what_is_judged(
+    trainer: MakeTrainer, examples: Sequence[TokenExample]
+) -> None:
+    rows = list(pack(examples, 400))
+    learnt, judged = {}, {}
+    for alpha in (0.0, 20.0):
+        one = trainer(replace(STILL, neftune_noise_alpha=alpha, epochs=1, learning_rate=1e-12), rows)
+        learnt[alpha] = one.train().training_loss
+        judged[alpha] = one.evaluate()["eval_loss"]
+    assert abs(learnt[20.0] - learnt[0.0]) > 1e-3
+    assert judged[20.0] == pytest.approx(judged[0.0], abs=1e-6)
 
 
 def test_gradient_checkpointing_gives_the_same_weights(trainer: MakeTrainer, examples: Sequence[TokenExample]) -> None:

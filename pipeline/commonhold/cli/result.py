@@ -1,14 +1,22 @@
 """What a person reads at the end of `commonhold train`."""
 
+import os
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
+from commonhold.cli.parser import DEFAULT_WORKSPACE
+from commonhold.evaluate.figures import MIN_ITEMS
 from commonhold.evaluate.result_files import read_results
 from commonhold.figures import duration
 from commonhold.files import read_json
-from commonhold.records.score import TaskResult
+from commonhold.records.score import Gate, TaskResult
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.releases import candidate
 from commonhold.stages.stage import Context
+
+MAKE_RECIPE = Path("recipes/riverbend-helpdesk.yaml")
+"""The recipe of a Make target that names none."""
 
 
 def result_text(context: Context, outcome: Outcome) -> str:
@@ -16,36 +24,60 @@ def result_text(context: Context, outcome: Outcome) -> str:
     release, bundle = candidate(context.workspace, context.recipe.publish.model)
     evaluated = outcome.artifacts["evaluate"].path
     evaluation, _ = read_results(evaluated)
-    unsure = [gate for gate in evaluation.gates if gate.verdict == "inconclusive"]
     lines = [
         "",
         f"{context.recipe.publish.model}, version {release.version}, is published as the candidate.",
         "",
         *(task_line(result) for result in evaluation.results),
         "",
-        f"Gates: {len(evaluation.gates) - len(unsure)} of {len(evaluation.gates)} hold, {len(unsure)} undecided.",
-        *(f"  undecided: {gate.name}: {gate.reason}" for gate in unsure),
+        *_gate_lines(evaluation.gates),
         "",
         *_made(outcome),
         f"  report        {_short(evaluated / 'report.html')}",
         f"  data report   {_short(outcome.artifacts['curate'].path / 'report.html')}",
         f"  model card    {_short(bundle / 'README.md')}",
         "",
-        "Next: make ui      compare runs in MLflow on http://127.0.0.1:5000",
-        f"      make serve   talk to the model on http://127.0.0.1:{context.recipe.serve.port}",
-        "      make verify  check every published file against its digest",
+        *next_steps(context.loaded.path, context.workspace.root, context.recipe.serve.port),
     ]
     return "\n".join(lines)
+
+
+def _gate_lines(gates: Sequence[Gate]) -> list[str]:
+    if not gates:
+        return ["No gates: the recipe asks for nothing that the model must reach (evaluate.gates)."]
+    unsure = [gate for gate in gates if gate.verdict == "inconclusive"]
+    return [
+        f"Gates: {len(gates) - len(unsure)} of {len(gates)} hold, {len(unsure)} undecided.",
+        *(f"  undecided: {gate.name}: {gate.reason}" for gate in unsure),
+    ]
 
 
 def task_line(result: TaskResult) -> str:
     """One task in one line: base, tuned, and the interval of the difference in points."""
     overall = result.overall
     low, high = (round(100 * bound) for bound in overall.difference_interval)
+    few = "; too few to judge" if overall.items < MIN_ITEMS else ""
     return (
         f"  {result.title:<52.52} {overall.items:>4} items   base {overall.base:>4.0%}   tuned {overall.tuned:>4.0%}   "
-        f"difference {low:+d} to {high:+d} points"
+        f"difference {low:+d} to {high:+d} points{few}"
     )
+
+
+def next_steps(recipe: Path, workspace: Path, port: int) -> list[str]:
+    """What can be done now, as the person would type it: with make if that is how they came."""
+    if "MAKELEVEL" in os.environ:
+        ui, end = "make ui", "" if recipe == MAKE_RECIPE else f" RECIPE={recipe}"
+        serve, verify = f"make serve{end}", f"make verify{end}"
+    else:
+        end = "" if workspace == DEFAULT_WORKSPACE else f" --workspace {shlex.quote(str(workspace))}"
+        ui, named = f"commonhold ui{end}", f"{shlex.quote(str(recipe))}{end}"
+        serve, verify = f"commonhold serve {named}", f"commonhold verify {named}"
+    width = max(map(len, (ui, serve, verify)))
+    return [
+        f"Next: {ui:<{width}}  compare runs in MLflow on http://127.0.0.1:5000",
+        f"      {serve:<{width}}  talk to the model on http://127.0.0.1:{port}",
+        f"      {verify:<{width}}  check every published file against its digest",
+    ]
 
 
 def _made(outcome: Outcome) -> list[str]:

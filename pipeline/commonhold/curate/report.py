@@ -35,7 +35,7 @@ def lead(summary: Summary) -> str:
     """The whole report in one plain paragraph."""
     left_out = summary.records_in - summary.kept
     sentences = [
-        f"Of {count(summary.records_in, 'row', 'rows')} you sent, {summary.kept:,} "
+        f"Of {count(summary.records_in, 'row')} you sent, {summary.kept:,} "
         f"{'is' if summary.kept == 1 else 'are'} used: {how_used(summary.splits)}."
     ]
     if left_out:
@@ -43,7 +43,7 @@ def lead(summary: Summary) -> str:
             f"{left_out:,} {'is' if left_out == 1 else 'are'} not used: {why_not(summary.dropped_by_reason)}."
         )
     if summary.redactions:
-        found_in = count(summary.redacted_records, "row", "rows")
+        found_in = count(summary.redacted_records, "row")
         sentences.append(f"In {found_in}, personal data was masked: {what_masked(summary.redactions)}.")
     return " ".join(sentences)
 

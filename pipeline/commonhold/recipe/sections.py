@@ -107,15 +107,19 @@ class Train(Form):
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     """How the learning rate falls after that."""
     max_tokens: int = Field(default=512, ge=32, le=131_072)
-    """Longest packed row in tokens; a longer example is left out and counted."""
+    """Longest row in tokens; a longer example is left out and counted."""
+    packing: bool = True
+    """Several short examples to a row; without, a row each: more and smaller steps, better when examples are few."""
     batch_rows: int = Field(default=1, ge=1, le=1024)
-    """Packed rows that go through the model at once."""
+    """Rows that go through the model at once."""
     accumulate: int = Field(default=1, ge=1, le=1024)
     """Batches whose gradients are added before a step."""
     max_too_long: Share = 0.02
     """Training is refused when more than this share of the examples is too long."""
     checkpoints_per_epoch: int = Field(default=1, ge=1, le=100)
     """How often the validation loss is taken and a checkpoint written; the best one is published."""
+    neftune_noise_alpha: float = Field(default=0.0, ge=0.0, le=100.0)
+    """Noise on the embeddings while training (NEFTune, Jain et al. 2023); 5 helps when the examples are few."""
     gradient_checkpointing: bool = False
     """Saves memory for about a third more time; for large models on small GPUs."""
     lora: Lora = Lora()

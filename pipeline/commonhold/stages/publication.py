@@ -43,7 +43,6 @@ class Publication:
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """The bundle, with the merged model if the recipe asks for it."""
-
         base = context.base()
         merged = _merge(context, base, work / "merged") if context.recipe.publish.merged else None
         bundle = assemble(_bundle_inputs(context, base, merged), out / "bundle")

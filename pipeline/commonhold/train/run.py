@@ -161,7 +161,7 @@ def _rows(
             "Raise data.validation_share, or add records of more contributors"
         )
     training = training_rows(
-        by_split["train"].examples, settings.max_tokens, named_seed(seed, "order"), settings.epochs
+        by_split["train"].examples, settings.row_tokens, named_seed(seed, "order"), settings.epochs
     )
     return by_split["train"], (training, list(pack(by_split["validation"].examples, settings.max_tokens)))
 

@@ -94,7 +94,7 @@ def epoch_order(examples: Sequence[TokenExample], seed: int, epoch: int) -> list
 
 
 def pack(examples: Sequence[TokenExample], max_tokens: int) -> Iterator[PackedRow]:
-    """Rows of at most `max_tokens`, filled in the order given."""
+    """Rows of at most `max_tokens`, filled in the order given; a longer example has a row of its own."""
     row: list[TokenExample] = []
     room = max_tokens
     for example in examples:
@@ -107,9 +107,9 @@ def pack(examples: Sequence[TokenExample], max_tokens: int) -> Iterator[PackedRo
         yield _row(row)
 
 
-def training_rows(examples: Sequence[TokenExample], max_tokens: int, seed: int, epochs: int) -> list[PackedRow]:
-    """All the rows of all the epochs, in the order in which they are trained."""
-    return [row for epoch in range(epochs) for row in pack(epoch_order(examples, seed, epoch), max_tokens)]
+def training_rows(examples: Sequence[TokenExample], row_tokens: int, seed: int, epochs: int) -> list[PackedRow]:
+    """All the rows of all the epochs, in the order in which they are trained; of an example each at 0 row tokens."""
+    return [row for epoch in range(epochs) for row in pack(epoch_order(examples, seed, epoch), row_tokens)]
 
 
 def _row(examples: Sequence[TokenExample]) -> PackedRow:

@@ -25,9 +25,17 @@ class Settings:
     warmup_share: float
     schedule: Literal["cosine", "linear", "constant"]
     max_tokens: int
+    packing: bool
     batch_rows: int
     accumulate: int
     max_too_long: float
     checkpoints_per_epoch: int
+    neftune_noise_alpha: float
+    """0 for none; the noise of a row is uniform within ± alpha / sqrt(tokens × width)."""
     gradient_checkpointing: bool
     lora: LoraSettings
+
+    @property
+    def row_tokens(self) -> int:
+        """Tokens up to which training examples share a row; 0 when each has a row of its own."""
+        return self.max_tokens if self.packing else 0
