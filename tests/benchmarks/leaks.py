@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from commonhold.curate.steps.split import split, split_by_component
+
 from commonhold.curate.record import Record
 from commonhold.curate.similarity.leaks import leak
-from commonhold.curate.steps.split import split, split_by_component
 
 SHARE = 0.1
 FIELDS: dict[str, Callable[[Record], str]] = {

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from commonhold.curate.steps.balance import contributor_cap, weights
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.curate.balance import by_weight, cell_weights, gini, largest_share, under_cap
 from commonhold.curate.record import Record
 from commonhold.curate.step import Outcome
-from commonhold.curate.steps.balance import contributor_cap, weights
 from commonhold.errors import RequestError
 
 Row = Callable[..., Record]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from commonhold.curate.steps.split import split_by_component
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.curate.division import divide, draw_key
 from commonhold.curate.record import Record
 from commonhold.curate.similarity.leaks import leak
-from commonhold.curate.steps.split import split_by_component
 from commonhold.curate.words import shingles
 from commonhold.errors import NothingLeftError
 

@@ -3,15 +3,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from commonhold.curate.steps.exact_duplicate import exact_duplicate
+from commonhold.curate.steps.sample import sample
 
 from commonhold.curate.record import Record
 from commonhold.curate.step import Outcome
 from commonhold.curate.steps.consent import consent
 from commonhold.curate.steps.empty import empty
-from commonhold.curate.steps.exact_duplicate import exact_duplicate
 from commonhold.curate.steps.length import length
 from commonhold.curate.steps.outdated import outdated, read_day
-from commonhold.curate.steps.sample import sample
 
 Row = Callable[..., Record]
 

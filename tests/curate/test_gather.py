@@ -2,10 +2,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from commonhold.curate.gather import Gathered, gather, read_files, settle
 from tests.curate.read.made import book
 
 from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.gather import Gathered, gather, read_files, settle
 from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.errors import FormError
 

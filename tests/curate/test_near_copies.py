@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from commonhold.curate.steps.near_duplicate import near_duplicate, near_duplicate_by_keys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,6 @@ from commonhold.curate.similarity.near import linked, near_copies, near_groups
 from commonhold.curate.similarity.ragged import Ragged, offsets_of
 from commonhold.curate.similarity.shingles import shingle_sets
 from commonhold.curate.similarity.stored import StoredSets, write_sets
-from commonhold.curate.steps.near_duplicate import near_duplicate, near_duplicate_by_keys
 
 Row = Callable[..., Record]
 Told = list[tuple[int, int, float]]

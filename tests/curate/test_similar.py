@@ -1,12 +1,12 @@
 from collections.abc import Callable
 
+from commonhold.curate.steps.near_duplicate import near_duplicate
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.curate.record import Record
 from commonhold.curate.similarity.groups import similar_prompts
 from commonhold.curate.similarity.inverted_index import SimilarTexts
-from commonhold.curate.steps.near_duplicate import near_duplicate
 from commonhold.curate.words import shingles, words
 
 Row = Callable[..., Record]

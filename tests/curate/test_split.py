@@ -2,11 +2,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pytest
+from commonhold.curate.steps.split import split
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.curate.record import Record
-from commonhold.curate.steps.split import split
 from commonhold.errors import NothingLeftError
 
 Row = Callable[..., Record]

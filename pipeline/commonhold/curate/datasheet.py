@@ -5,11 +5,11 @@ The questions are those of Datasheets for Datasets (Gebru et al. 2021, CACM 64:1
 
 import codecs
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
-from commonhold.curate.fields import Column, Day, LanguageTag, Text
+from commonhold.curate.fields import Column, Day, LanguageTag, OwnKind, Text
 from commonhold.curate.rights.consent_form import Consent
 from commonhold.errors import MissingInputError
 from commonhold.forms import Form, Lines, read_yaml, validate
@@ -26,6 +26,10 @@ Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 """A column's name; forms export the whole question as one."""
 Named = Question | Annotated[tuple[Question, ...], Field(min_length=1, max_length=20)]
 """A column, or the names it goes by in several versions of a form: the first one with text in a row counts."""
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
 
 
 class Collected(Form):
@@ -150,6 +154,29 @@ class Columns(Form):
         return {field: (names,) if isinstance(names, str) else names for field, names in given}
 
 
+OwnColumns = Annotated[tuple[Question, ...], Field(max_length=20), BeforeValidator(_several)]
+
+
+class Personal(Form):
+    """Columns in which people say who they are. What stands there is masked wherever the same person writes it.
+
+    Several columns of one kind, such as first name and surname, are a list.
+    """
+
+    name: OwnColumns = ()
+    phone: OwnColumns = ()
+    email: OwnColumns = ()
+    place: OwnColumns = ()
+    """Village, street, parish: where a person can be found."""
+    id: OwnColumns = ()
+    """Membership and other numbers that stand for a person."""
+
+    def columns(self) -> tuple[tuple[OwnKind, str], ...]:
+        """Every column with its kind."""
+        kinds: tuple[OwnKind, ...] = get_args(OwnKind)
+        return tuple((kind, column) for kind in kinds for column in getattr(self, kind))
+
+
 class Datasheet(Form):
     """All that a community declares about one folder of records."""
 
@@ -172,6 +199,14 @@ class Datasheet(Form):
     files: tuple[DataFile, ...]
     columns: Columns
     consent: Consent
+    personal: Personal = Personal()
+    """Columns that say who gave a row; masked in the texts, kept nowhere."""
+    patterns: Text | None = None
+    """File with this community's own kinds of personal data, beside the datasheet; see docs/your-own-data.md."""
+    flagged_words: tuple[Text, ...] = ()
+    """Files with words that this community wants to be told about, or does not want to train on."""
+    language_identifier: Text | None = None
+    """File of an identifier for languages that no package knows, made by `commonhold curate identifier`."""
     outdated_before: Day | None = None
     """Rows with an earlier date are left out."""
     notes: Text | None = None

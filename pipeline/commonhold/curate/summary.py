@@ -1,20 +1,15 @@
 """What curation did, in figures: for the report, the model card and the ledger."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
 
 from commonhold.curate.datasheet import Datasheet
-from commonhold.curate.record import Record
-from commonhold.curate.step import Outcome
-from commonhold.curate.steps.exact_duplicate import same
-from commonhold.curate.words import words
+from commonhold.curate.tally import LENGTH_EDGES, Tally
 
 MIN_WORDINGS = 3
 """Different prompts a small model needs for one fact; with one each, it answered 7 of 60 when asked otherwise."""
-
-LENGTH_EDGES = (1, 5, 10, 20, 50, 100, 200, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +21,10 @@ class StepCount:
     records_in: int
     changed: Mapping[str, int]
     """Records by reason."""
-    dropped: Mapping[str, int]
+    flagged: Mapping[str, int]
     """Records by reason."""
+    dropped: Mapping[str, int]
+    """Records by reason; merged ones are among them."""
     kept: int
 
 
@@ -76,7 +73,11 @@ class Summary:
     languages: Mapping[str, int]
     """Kept records by declared language; the empty tag for undeclared."""
     contributors: Mapping[str, int]
-    """Kept records by keyed id; the empty id for rows that name nobody."""
+    """Kept records of those who gave most, by keyed id; the empty id for rows that name nobody."""
+    contributor_count: int
+    """How many gave kept records."""
+    contributor_gini: float
+    """How unequally kept records are spread over them, in [0, 1]."""
     sources: Mapping[str, int]
     """Kept records by the datasheet's source column; empty without one."""
     files: tuple[FileCount, ...]
@@ -88,21 +89,48 @@ class Summary:
     few_wordings: int
     """Different replies that have fewer than three different messages."""
     warnings: tuple[str, ...]
+    as_of: str
+    """The day for which consent was judged, YYYY-MM-DD; empty when no day matters."""
+    purposes: Mapping[str, int]
+    """Kept records by what they may be used for."""
+    for_review: int
+    """Records in review.jsonl, for a person to look through."""
+    repairs: Mapping[str, int]
+    """Rows that could not be read, by the file in `repair/` that has them."""
+    shared_phrases: tuple[str, ...]
+    """Words that several questions of the evaluation and many records have in common; no leak."""
+    row_licences: Mapping[str, Mapping[str, int]]
+    """Kept records by file and licence cell, where the datasheet names a column for it."""
+    root: str
+    """Root of the Merkle tree over the kept records, which receipts are checked against."""
 
 
-def summarise(
-    datasheet: Datasheet,
-    records: Sequence[Record],
-    outcomes: Mapping[str, Outcome],
-    warnings: Sequence[str],
-) -> Summary:
-    """The figures of a finished curation: the records that came in, and what each step in turn made of them."""
-    kept = list(outcomes.values())[-1].kept
-    steps = _steps(len(records), outcomes)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a summary is made of, besides counts."""
+
+    account: Mapping[str, tuple[int, int]]
+    """By step: records in and kept."""
+    redactions: Mapping[str, int]
+    people: Mapping[str, int]
+    """Kept records of those who gave most."""
+    people_count: int
+    gini: float
+    clusters: int
+    wordings: tuple[int, int]
+    """Different replies with fewer than three different messages, and different replies."""
+    warnings: Sequence[str]
+    as_of: date | None
+    repairs: Mapping[str, int]
+    shared_phrases: Sequence[str]
+    root: str
+
+
+def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
+    """The figures of a finished curation."""
+    few, replies = found.wordings
+    steps = tuple(_steps(tally, found.account))
     dropped = sum((Counter(step.dropped) for step in steps), Counter[str]())
-    few, replies = _few_wordings(kept)
-    if few:
-        warnings = [*warnings, _wordings_warning(few, replies)]
     return Summary(
         title=datasheet.title,
         description=datasheet.description,
@@ -114,58 +142,58 @@ def summarise(
         collected_to=datasheet.collected.end.isoformat(),
         collected_by=datasheet.collected.method,
         notes=datasheet.notes or "",
-        records_in=len(records),
-        kept=len(kept),
-        dropped_by_reason=_ranked(dropped),
-        splits=_ranked(record.split for record in kept),
-        clusters=len({record.cluster for record in kept}),
-        languages=_ranked(record.language for record in kept),
-        contributors=_ranked(record.contributor for record in kept),
-        sources=_ranked(record.source for record in kept) if datasheet.columns.source else {},
-        files=_files(records, kept),
+        records_in=tally.records["in"],
+        kept=tally.records["kept"],
+        dropped_by_reason=ranked(dropped),
+        splits={name: tally.splits[name] for name in ("train", "validation", "test") if tally.splits[name]},
+        clusters=found.clusters,
+        languages=ranked(tally.languages),
+        contributors=found.people,
+        contributor_count=found.people_count,
+        contributor_gini=round(found.gini, 4),
+        sources=ranked(tally.sources) if datasheet.columns.source is not None else {},
+        files=tuple(FileCount(file, rows, tally.files_kept[file]) for file, rows in tally.files_in.items()),
         steps=steps,
-        redactions=_ranked(sum((Counter(outcome.counts) for outcome in outcomes.values()), Counter[str]())),
-        redacted_records=sum(step.changed.get("personal_data_masked", 0) for step in steps),
-        lengths=_lengths(kept),
+        redactions=ranked(found.redactions),
+        redacted_records=tally.records["masked"],
+        lengths=Histogram(LENGTH_EDGES, _bins(tally.prompt_words), _bins(tally.completion_words)),
         few_wordings=few,
-        warnings=tuple(warnings),
+        warnings=(*found.warnings, *([_wordings_warning(few, replies)] if few else [])),
+        as_of=found.as_of.isoformat() if found.as_of else "",
+        purposes=ranked(tally.purposes),
+        for_review=tally.records["review"],
+        repairs=found.repairs,
+        shared_phrases=tuple(found.shared_phrases),
+        row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
+        root=found.root,
     )
 
 
-def _ranked(counted: Iterable[str]) -> dict[str, int]:
-    """Counts, most frequent first, equal ones by name, so that two runs write the same bytes."""
-    return dict(sorted(Counter(counted).items(), key=lambda item: (-item[1], item[0])))
+def ranked(counts: Mapping[str, int]) -> dict[str, int]:
+    """Counts, most frequent first, equal ones by name, so that two runs write the same bytes; without zeros."""
+    return {name: n for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
 
 
-def _steps(records_in: int, outcomes: Mapping[str, Outcome]) -> tuple[StepCount, ...]:
-    counts: list[StepCount] = []
-    for name, outcome in outcomes.items():
-        changed = _ranked(verdict.reason for verdict in outcome.verdicts if verdict.action == "change")
-        dropped = _ranked(verdict.reason for verdict in outcome.verdicts if verdict.action == "drop")
-        counts.append(StepCount(name, records_in, changed, dropped, len(outcome.kept)))
-        records_in = len(outcome.kept)
-    return tuple(counts)
+def _steps(tally: Tally, account: Mapping[str, tuple[int, int]]) -> Iterator[StepCount]:
+    by_action: dict[tuple[str, str], Counter[str]] = {}
+    for key, number in tally.steps.items():
+        step, action, reason = key.split("\t")
+        by_action.setdefault((step, {"merge": "drop"}.get(action, action)), Counter())[reason] += number
+    for step, (came, kept) in account.items():
+        reasons = (ranked(by_action.get((step, action), {})) for action in ("change", "flag", "drop"))
+        yield StepCount(step, came, *reasons, kept)
 
 
-def _files(records: Sequence[Record], kept: Sequence[Record]) -> tuple[FileCount, ...]:
-    used = Counter(record.file for record in kept)
-    return tuple(FileCount(file, rows, used[file]) for file, rows in Counter(record.file for record in records).items())
+def _row_licences(tally: Tally) -> dict[str, dict[str, int]]:
+    by_file: dict[str, dict[str, int]] = {}
+    for key, number in sorted(tally.licences.items()):
+        file, licence = key.split("\t")
+        by_file.setdefault(file, {})[licence] = number
+    return by_file
 
 
-def _lengths(kept: Sequence[Record]) -> Histogram:
-    def bins(field: Literal["prompt", "completion"]) -> tuple[int, ...]:
-        counts = [len(words(getattr(record, field))) for record in kept]
-        ends = (*LENGTH_EDGES[1:], float("inf"))
-        return tuple(sum(low <= count < high for count in counts) for low, high in zip(LENGTH_EDGES, ends, strict=True))
-
-    return Histogram(LENGTH_EDGES, bins("prompt"), bins("completion"))
-
-
-def _few_wordings(kept: Sequence[Record]) -> tuple[int, int]:
-    wordings: dict[str, set[str]] = {}
-    for record in kept:
-        wordings.setdefault(same(record.completion), set()).add(same(record.prompt))
-    return sum(len(prompts) < MIN_WORDINGS for prompts in wordings.values()), len(wordings)
+def _bins(counts: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(counts.get(str(edge), 0) for edge in LENGTH_EDGES)
 
 
 def _wordings_warning(few: int, replies: int) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from commonhold.forms import Form
 
@@ -20,6 +21,20 @@ def _refuse_other_names(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, AfterValidator(_refuse_other_names), Field(json_schema_extra={"pattern": NAME})]
 Share = Annotated[float, Field(ge=0.0, le=0.5)]
+Part = Annotated[float, Field(ge=0.0, le=1.0)]
+PersonalData = Literal[
+    "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
+    "street_address", "phone",
+]  # fmt: skip
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("a date is written YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day), Field(strict=False)]
 
 
 class Governance(Form):
@@ -44,13 +59,24 @@ class Data(Form):
     """Folder with `datasheet.yaml` and the files it names, relative to the recipe."""
     system_prompt: str = Field(default="", max_length=2000)
     """Instruction put before every message, in training, evaluation and serving; empty for none."""
-    redact: tuple[Literal["email", "phone", "id_number", "payment_card"], ...] = (
-        "email",
-        "phone",
-        "id_number",
+    as_of: Day | None = None
+    """Day for which consent is judged, YYYY-MM-DD; absent for the day of the run, where any day matters."""
+    redact: tuple[PersonalData, ...] = (
         "payment_card",
+        "iban",
+        "email",
+        "url_secret",
+        "id_number",
+        "ip_address",
+        "coordinates",
+        "date_of_birth",
+        "phone",
     )
-    """Kinds of personal data that are masked before anything else sees the text."""
+    """Kinds of personal data that are masked before anything else sees the text; `street_address` can be added."""
+    strip_boilerplate: bool = True
+    """Cut quoted mail and signatures off messages, and lines that many messages of one file share."""
+    wrong_language: Literal["flag", "drop"] = "flag"
+    """What to do with texts that are surely not in the language their row declares; `flag` lists them for review."""
     min_words: int = Field(default=2, ge=1, le=1000)
     """Messages and replies with fewer words are left out."""
     max_words: int = Field(default=400, ge=1, le=100_000)
@@ -61,6 +87,16 @@ class Data(Form):
     """Share of the examples kept aside to choose the best checkpoint."""
     test_share: Share = 0.08
     """Share of the examples kept aside and never trained on."""
+    evaluation_overlap: Literal["drop", "flag"] = "drop"
+    """What to do with records that hold a question of the evaluation; they make the test worthless."""
+    contributor_max: int | None = Field(default=None, ge=1)
+    """Most records of one contributor; absent for no cap."""
+    contributor_share: float | None = Field(default=None, gt=0.0, le=1.0)
+    """Largest share of the records that one contributor may have; absent for no cap."""
+    source_weights: dict[str, Part] = Field(default_factory=dict)
+    """Part of each source's records to use, such as `{phone log: 0.5}`; all where a source is not named."""
+    language_weights: dict[str, Part] = Field(default_factory=dict)
+    """Part of each language's records to use; all where a language is not named."""
     max_records: int | None = Field(default=None, ge=1)
     """Use only so many accepted records, chosen by the seed; for a first try on a large file."""
 

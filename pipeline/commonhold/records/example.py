@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Split = Literal["train", "validation", "test"]
+Action = Literal["keep", "change", "flag", "drop", "merge"]
+"""`flag`: kept as it is, and listed for a person to look at. `merge`: left out because another record says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,14 @@ class Decision:
     record_id: str
     step: str
     """Registered name with version, such as `redact_pii/1`."""
-    action: Literal["keep", "change", "drop"]
+    action: Action
     reason: str
     """A stable snake_case word such as `too_short`; counted in the report. Empty for `keep`."""
     file: str
     row: int
     detail: str = ""
     """For people: which pattern, of which record it is a copy. Never the personal data itself."""
+    before: str = ""
+    """Keyed digest of message and reply as the step found them."""
+    after: str = ""
+    """The same as the step left them; empty when the record ends here."""

@@ -7,8 +7,9 @@ language are found without a model that knows names.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from commonhold.curate.fields import OwnKind
 from commonhold.curate.privacy.find import Span
 from commonhold.curate.privacy.folding import (
     Folded,
@@ -21,7 +22,6 @@ from commonhold.curate.privacy.folding import (
 )
 from commonhold.curate.privacy.phone import RUN
 
-OwnKind = Literal["name", "phone", "email", "place", "id"]
 OWN_LABELS: dict[OwnKind, str] = {"name": "NAME", "phone": "PHONE", "email": "EMAIL", "place": "PLACE", "id": "ID"}
 MIN_LETTERS = 3
 """Of a name's part in scripts with capitals; `Li` and `Bo` are found as part of the whole name only."""
@@ -100,18 +100,44 @@ def _is_long_enough(part: str) -> bool:
     return letters >= (MIN_LETTERS if has_case(part) else MIN_SIGNS)
 
 
-def common_words(texts: Iterable[tuple[str, str]], contributors: int = 5) -> frozenset[str]:
-    """Folded words that at least so many different contributors write, in small letters where the script has them.
+class WordUsers:
+    """Which contributors write a word, in small letters where the script has them: the first pass over the texts.
 
-    `texts` are pairs of contributor and text. Scripts without spaces are cut into single signs, which are no words, and
-    give nothing.
+    Counts of parts can be merged, in any order. Scripts without spaces are cut into single signs, which are no words,
+    and give nothing.
     """
-    users: dict[str, set[str]] = defaultdict(set)
-    for contributor, text in texts:
+
+    def __init__(self, contributors: int = 5) -> None:
+        """`contributors`: how many different ones make a word common."""
+        self._enough = contributors
+        self._users: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, contributor: str, text: str) -> None:
+        """Counts the words of one more text."""
         for word in {match.group() for match in re.finditer(r"[^\W\d_]{3,}", text)}:
-            if (word == word.lower()) and not has_no_spaces(word[0]) and len(users[fold(word)]) < contributors:
-                users[fold(word)].add(contributor)
-    return frozenset(word for word, who in users.items() if len(who) >= contributors)
+            if word == word.lower() and not has_no_spaces(word[0]):
+                self._add(fold(word), (contributor,))
+
+    def merge(self, other: "WordUsers") -> None:
+        """Adds the counts of another part."""
+        for word, users in other._users.items():
+            self._add(word, users)
+
+    def common(self) -> frozenset[str]:
+        """Folded words that enough different contributors write."""
+        return frozenset(word for word, who in self._users.items() if len(who) >= self._enough)
+
+    def _add(self, word: str, users: Iterable[str]) -> None:
+        if len(self._users[word]) < self._enough:
+            self._users[word].update(users)
+
+
+def common_words(texts: Iterable[tuple[str, str]], contributors: int = 5) -> frozenset[str]:
+    """Folded words that at least so many different contributors write; `texts` are pairs of contributor and text."""
+    users = WordUsers(contributors)
+    for contributor, text in texts:
+        users.add(contributor, text)
+    return users.common()
 
 
 def find_own(text: str, terms: Sequence[OwnTerm]) -> Iterator[tuple[OwnKind, Span]]:

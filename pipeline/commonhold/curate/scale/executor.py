@@ -97,7 +97,9 @@ class Ray:
         try:
             import ray
         except ImportError as error:
-            raise MissingPackageError("curation on a Ray cluster needs Ray. Install it: pip install 'commonhold[ray]'") from error
+            raise MissingPackageError(
+                "curation on a Ray cluster needs Ray. Install it: pip install 'commonhold[ray]'"
+            ) from error
         self._ray = ray
         self._room = IN_FLIGHT * workers
         self._ours = not ray.is_initialized()

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +12,16 @@ from commonhold.files import commit_folder, read_json, write_json
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Records of one file, in their order."""
+
+    path: Path
+    left_out: frozenset[int] = frozenset()
+    """Places of records that count elsewhere."""
+
 
 SHARD_ROWS = 20_000
 """Records in a shard: about 30 MB of text, and work of a few seconds."""
@@ -63,8 +73,18 @@ def write_shard(path: Path, records: Sequence[Record]) -> None:
     import pyarrow.parquet as pq
 
     schema = record_schema()
-    columns = [pa.array([getattr(record, name) for record in records], schema.field(name).type) for name in schema.names]
+    columns = [
+        pa.array([getattr(record, name) for record in records], schema.field(name).type) for name in schema.names
+    ]
     pq.write_table(pa.Table.from_arrays(columns, schema=schema), path, compression="zstd")
+
+
+def read_column(path: Path, name: str) -> list[Any]:
+    """One column of a shard, in order."""
+    import pyarrow.parquet as pq
+
+    values: list[Any] = pq.read_table(path, columns=[name]).column(0).to_pylist()
+    return values
 
 
 def read_shard(path: Path) -> list[Record]:
@@ -73,3 +93,8 @@ def read_shard(path: Path) -> list[Record]:
 
     table = pq.read_table(path)
     return [Record(*row) for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
+
+
+def read_kept(shard: Shard) -> list[Record]:
+    """The records of a shard that count."""
+    return [record for place, record in enumerate(read_shard(shard.path)) if place not in shard.left_out]

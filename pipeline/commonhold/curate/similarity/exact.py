@@ -21,24 +21,25 @@ def same(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def text_hashes(texts: Sequence[str]) -> Hashes:
+    """64 bits for each text, equal for those that are the same but for capitals and white space; 0 for no text."""
+    empty = bytes(8)
+    hashed = (
+        hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        if (plain := same(text))
+        else empty
+        for text in texts
+    )
+    return np.frombuffer(b"".join(hashed), "<u8").astype(np.uint64)
+
+
 def content_digests(prompts: Sequence[str], completions: Sequence[str]) -> Hashes:
     """(records, 2): equal for records with the same message and reply, capitals and white space aside."""
-    digests = (_digest(prompt, completion) for prompt, completion in zip(prompts, completions, strict=True))
-    return np.frombuffer(b"".join(digests), "<u8").reshape(-1, 2).astype(np.uint64)
-
-
-def _digest(prompt: str, completion: str) -> bytes:
-    content = f"{same(prompt)}\0{same(completion)}".encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(content, digest_size=16).digest()
-
-
-def partition_of(digests: Hashes, partitions: int) -> Places:
-    """The partition of each record: the same for equal ones."""
-    return (digests[:, 0] % np.uint64(partitions)).astype(np.int64)
+    return np.stack([text_hashes(prompts), text_hashes(completions)], axis=1)
 
 
 def repeats(digests: Hashes, items: Places) -> Repeats:
-    """Of one partition, the items that repeat an earlier one; `items` are their places in the order of all records."""
+    """The items that repeat an earlier one; `items` are their places in the order of all records."""
     order = np.lexsort((items, digests[:, 1], digests[:, 0]))
     ordered, item = digests[order], items[order]
     starts = np.ones(len(item), np.bool_)

@@ -16,6 +16,12 @@ def write_sets(folder: Path, sets: Ragged) -> None:
     np.save(folder / VALUES, sets.values)
 
 
+def read_sets(folder: Path) -> Ragged:
+    """The sets of one shard; the values stay on disk until they are asked for."""
+    sizes = np.load(folder / SIZES).astype(np.int64)
+    return Ragged(np.load(folder / VALUES, mmap_mode="r"), offsets_of(sizes))
+
+
 class StoredSets:
     """The sets of several shards, looked up by item; holds paths only, so it may be sent to workers."""
 
@@ -31,7 +37,4 @@ class StoredSets:
         return stacked(parts).take(order)
 
     def _read(self, shard: int, items: Places) -> Ragged:
-        folder = self._folders[shard]
-        offsets = offsets_of(np.load(folder / SIZES).astype(np.int64))
-        values = np.load(folder / VALUES, mmap_mode="r")
-        return Ragged(values, offsets).take(items - self._first_items[shard])
+        return read_sets(self._folders[shard]).take(items - self._first_items[shard])

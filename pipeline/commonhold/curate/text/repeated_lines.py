@@ -71,6 +71,11 @@ class RepeatedLines:
     def __init__(self, hashes: Sequence[int]) -> None:
         self._hashes = frozenset(hashes)
 
+    @property
+    def hashes(self) -> list[int]:
+        """Rising; what stands for each line, to build the same again."""
+        return sorted(self._hashes)
+
     def __len__(self) -> int:
         return len(self._hashes)
 
