@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from commonhold.cli.dispatch import talk
 from commonhold.cli.parser import DEFAULT_WORKSPACE
+from commonhold.curate.scale.executor import ExecutorName
 from commonhold.errors import GateError
 from commonhold.figures import count, duration
 from commonhold.recipe.load import load_recipe
@@ -23,8 +24,9 @@ def context_of(arguments: argparse.Namespace) -> Context:
 def _workers(arguments: argparse.Namespace) -> Workers:
     """Where curation works; several workers without a word on where are processes of this machine."""
     number, address = getattr(arguments, "workers", 0), getattr(arguments, "ray_address", None)
-    executor = getattr(arguments, "executor", None) or ("ray" if address else "processes" if number > 1 else "inline")
-    return Workers(executor, number or os.cpu_count() or 1, address)
+    asked: ExecutorName | None = getattr(arguments, "executor", None)
+    likely: ExecutorName = "ray" if address else "processes" if number > 1 else "inline"
+    return Workers(asked or likely, number or os.cpu_count() or 1, address)
 
 
 def check(arguments: argparse.Namespace) -> int:

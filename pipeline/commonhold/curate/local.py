@@ -206,7 +206,7 @@ def _write_columns(
     if plan.settings.evaluation_prompts:
         found = _index(plan.settings.evaluation_prompts).find(prompts, completions)
         columns.update({f"found_{name}": values for name, values in found._asdict().items()})
-    np.savez(out / COLUMNS, **columns)
+    np.savez(out / COLUMNS, allow_pickle=False, **columns)
     for name, texts in ((PROMPTS, prompts), (COMPLETIONS, completions)):
         (out / name).mkdir()
         write_sets(out / name, shingle_sets(texts))

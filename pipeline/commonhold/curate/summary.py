@@ -180,8 +180,8 @@ def _steps(tally: Tally, account: Mapping[str, tuple[int, int]]) -> Iterator[Ste
         step, action, reason = key.split("\t")
         by_action.setdefault((step, {"merge": "drop"}.get(action, action)), Counter())[reason] += number
     for step, (came, kept) in account.items():
-        reasons = (ranked(by_action.get((step, action), {})) for action in ("change", "flag", "drop"))
-        yield StepCount(step, came, *reasons, kept)
+        changed, flagged, dropped = (ranked(by_action.get((step, action), {})) for action in ("change", "flag", "drop"))
+        yield StepCount(step, came, changed, flagged, dropped, kept)
 
 
 def _row_licences(tally: Tally) -> dict[str, dict[str, int]]:

@@ -82,7 +82,7 @@ class Table:
 
     def id_of(self, item: int) -> str:
         """The keyed id of a record."""
-        return self.record_id[item].decode()
+        return bytes(self.record_id[item]).decode()
 
     def prompts(self) -> TextSets:
         """Shingles of the messages."""

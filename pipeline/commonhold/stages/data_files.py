@@ -70,6 +70,9 @@ def _missing(folder: Path, datasheet: Datasheet) -> Iterator[tuple[tuple[str | i
             yield ("files", index, "path"), listed.path
             continue
         yield from ((("files", index, "path"), file.path) for file in files if not (folder / file.path).is_file())
-    named = {("patterns",): datasheet.patterns, ("language_identifier",): datasheet.language_identifier}
+    named: dict[tuple[str | int, ...], str | None] = {
+        ("patterns",): datasheet.patterns,
+        ("language_identifier",): datasheet.language_identifier,
+    }
     named |= {("flagged_words", index): name for index, name in enumerate(datasheet.flagged_words)}
     yield from ((key, name) for key, name in named.items() if name is not None and not (folder / name).is_file())

@@ -37,7 +37,9 @@ def corpus(community: Callable[..., Path], datasheet: str) -> Path:
     lines = ["Message,Reply,Who,Language,OK?"]
     objects = []
     for n in range(400):
-        message = f"The {WORDS[n % 10]} of house {n * 7 % 97} by the {PLACES[n % 7]} is {WORDS[n * 3 % 10]} number {n // 2}"
+        message = (
+            f"The {WORDS[n % 10]} of house {n * 7 % 97} by the {PLACES[n % 7]} is {WORDS[n * 3 % 10]} number {n // 2}"
+        )
         if n % 40 == 7:
             message = "Where do people of the valley bring the old lamps of the harbour?"
         if n % 25 == 3:
@@ -47,12 +49,16 @@ def corpus(community: Callable[..., Path], datasheet: str) -> Path:
             lines.append(",".join(row[:1]) + f',"{row[1]}",' + ",".join(row[2:]))
         else:
             objects.append(dict(zip(("Message", "Reply", "Who", "Language", "OK?"), row, strict=True)))
-    folder = community("\n".join([*lines, "broken,row"]) + "\n", datasheet.replace("files:\n  - path: rows.csv\n", DATASHEET_FILES))
+    folder = community(
+        "\n".join([*lines, "broken,row"]) + "\n", datasheet.replace("files:\n  - path: rows.csv\n", DATASHEET_FILES)
+    )
     (folder / "more.jsonl").write_text("".join(json.dumps(each) + "\n" for each in objects), encoding="utf-8")
     return folder
 
 
-def run(folder: Path, name: str, executor: str = "inline", workers: int = 1, shard_rows: int = 20_000) -> dict[str, str]:
+def run(
+    folder: Path, name: str, executor: str = "inline", workers: int = 1, shard_rows: int = 20_000
+) -> dict[str, str]:
     """Digests of all that curation wrote."""
     out = folder.parent / f"out-{name}"
     out.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from commonhold.errors import CommonholdError, MissingPackageError
 
@@ -123,7 +123,7 @@ class Ray:
                 running.append(remote.remote(waiting.popleft()))
             yield made
 
-    def _take(self, reference: object) -> object:
+    def _take(self, reference: Any) -> Any:
         try:
             return self._ray.get(reference)
         except self._ray.exceptions.RayTaskError as error:
