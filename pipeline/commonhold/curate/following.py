@@ -35,13 +35,20 @@ def decisions_of(folder: Path, record: str) -> list[Decision]:
     found = [decision for decision in all_decisions(folder) if _is(decision, record)]
     ids = dict.fromkeys(decision.record_id for decision in found)
     if not ids:
-        raise RequestError(
-            f"no record is called {record!r} in {folder}. Name it by its file and row, such as messages.csv:12, "
-            "or by its id in decisions.jsonl"
-        )
+        raise RequestError(f"no record is called {record!r}. {_hint(folder, record)}")
     if len(ids) > 1:
         raise RequestError(f"{record!r} may be any of {', '.join(list(ids)[:MOST_PLACES])}. Give more digits of the id")
     return found
+
+
+def _hint(folder: Path, record: str) -> str:
+    """The nearest rows of the file, or how records are called."""
+    file, _, row = record.rpartition(":")
+    rows = {decision.row for decision in all_decisions(folder) if decision.file == file}
+    if rows and row.isdecimal():
+        nearest = sorted(sorted(rows, key=lambda each: abs(each - int(row)))[:2])
+        return f"The nearest rows of {file} are {' and '.join(map(str, nearest))}; a row is called by its first line"
+    return "Name it by its file and row, such as messages.csv:12, or by its id in decisions.jsonl"
 
 
 def _is(decision: Decision, record: str) -> bool:

@@ -26,6 +26,8 @@ class Settings:
     """Share of the kept records, in [0, 0.5]; 0 for no validation split."""
     test_share: float
     """Share of the kept records, in [0, 0.5]; 0 for no test split."""
+    keep_replies_together: bool | None = None
+    """Whether records with overlapping replies stay in one split; absent for: unless replies are labels."""
     max_records: int | None = None
     """Most records to use; absent for all."""
     as_of: date = date.min

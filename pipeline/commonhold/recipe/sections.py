@@ -89,6 +89,8 @@ class Data(Form):
     """Share of the examples kept aside and never trained on."""
     evaluation_overlap: Literal["drop", "flag"] = "drop"
     """What to do with records that hold a question of the evaluation; they make the test worthless."""
+    keep_replies_together: bool | None = None
+    """Keep rows with overlapping replies in one split; absent for yes, unless most replies stand in several rows."""
     contributor_max: int | None = Field(default=None, ge=1)
     """Most records of one contributor; absent for no cap."""
     contributor_share: float | None = Field(default=None, gt=0.0, le=1.0)
