@@ -297,7 +297,7 @@ def _empty(sizes: Mapping[Split, int]) -> list[Split]:
 
 def _remedy(empty: Sequence[str], records: int) -> str:
     return (
-        f"split: no row is left for {' and '.join(empty)} when rows with overlapping messages stay together; "
+        f"split: no row is left for {' and '.join(empty)}: rows of one document or with overlapping texts stay together; "
         f"{records} rows are used. Send more different rows, or set the share of a split to 0 in the recipe "
         "(data.validation_share, data.test_share)"
     )
