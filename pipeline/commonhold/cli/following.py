@@ -1,4 +1,4 @@
-"""Commands that follow records through curation: show, why-dropped, diff, receipt, identifier."""
+"""Commands that follow records through curation: show, why-dropped, diff, receipt, identifier, unseal."""
 
 import argparse
 import json
@@ -85,6 +85,16 @@ def identifier(arguments: argparse.Namespace) -> int:
     if learnt.left_out:
         print(f"too few texts: {', '.join(learnt.left_out)}")
     print(f"Name it in datasheet.yaml: language_identifier: {arguments.out.name}")
+    return 0
+
+
+def unseal(arguments: argparse.Namespace) -> int:
+    """What the placeholders stand for, for a steward's eyes."""
+    folder = _folder(arguments)
+    wanted = arguments.record and following.decisions_of(folder, arguments.record)[0].record_id
+    for entry in following.masked(folder, following.sealing_key(arguments.key)):
+        if wanted in (None, entry.record_id):
+            print(f"{entry.record_id}  {entry.placeholder}  {entry.value}")
     return 0
 
 

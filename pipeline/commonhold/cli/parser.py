@@ -86,18 +86,21 @@ def _following(command: Add) -> None:
     identifier.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="file to write, such as languages.json"
     )
-    for sub in (show, why, receipt, identifier):
+    unseal = command("curate unseal", "following.unseal", "tell a steward what the placeholders stand for")
+    unseal.add_argument("--key", type=Path, required=True, metavar="FILE", help="the steward's X25519 key, as PEM")
+    unseal.add_argument("--record", default=None, help="only this record: its file and row, or its id")
+    for sub in (show, why, receipt, identifier, unseal):
         sub.add_argument(
             "--of",
             default="",
             metavar="CURATION",
             help="a run, the first digits of a digest, or a folder; else the newest",
         )
-    for sub in (show, why, diff, receipt, identifier):
+    for sub in (show, why, diff, receipt, identifier, unseal):
         _workspace(sub)
 
 
-FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier")
+FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal")
 
 
 def joined(argv: Sequence[str]) -> list[str]:

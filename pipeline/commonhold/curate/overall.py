@@ -297,8 +297,8 @@ def _empty(sizes: Mapping[Split, int]) -> list[Split]:
 
 def _remedy(empty: Sequence[str], records: int) -> str:
     return (
-        f"split: no row is left for {' and '.join(empty)}: rows of one document or with overlapping texts stay together; "
-        f"{records} rows are used. Send more different rows, or set the share of a split to 0 in the recipe "
+        f"split: no row is left for {' and '.join(empty)}: rows of one document or with overlapping texts stay "
+        f"together; {records} rows are used. Send more different rows, or set the share of a split to 0 in the recipe "
         "(data.validation_share, data.test_share)"
     )
 

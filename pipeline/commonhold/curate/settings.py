@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from commonhold.curate.privacy.presidio import PresidioEntity
+
 PersonalData = Literal[
     "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
     "street_address", "phone",
@@ -30,6 +32,10 @@ class Settings:
     """Whether records with overlapping replies stay in one split; absent for: unless replies are labels."""
     max_records: int | None = None
     """Most records to use; absent for all."""
+    placeholder_numbers: int | None = None
+    """Placeholders are numbered up to this, the same value always alike; absent for no numbers."""
+    taggers: tuple[PresidioEntity, ...] = ()
+    """What Presidio looks for besides."""
     as_of: date = date.min
     """The day for which consent is judged."""
     strip_boilerplate: bool = True
