@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 from commonhold.curate import following
@@ -60,11 +61,10 @@ def receipt(arguments: argparse.Namespace) -> int:
     """Proof for a contributor that a record is in this version of the data, or is not."""
     folder = _folder(arguments)
     tree = following.record_tree(folder, Workspace(arguments.workspace).secret())
-    record = arguments.record
-    if arguments.absent:
-        print(json.dumps(tree.absence_receipt(record), indent=2))
-        return 0
-    print(json.dumps(tree.inclusion_receipt(following.decisions_of(folder, record)[0].record_id), indent=2))
+    whole = re.fullmatch(r"[0-9a-f]{32}", arguments.record)
+    record_id = arguments.record if whole else following.decisions_of(folder, arguments.record)[0].record_id
+    made = tree.absence_receipt(record_id) if arguments.absent else tree.inclusion_receipt(record_id)
+    print(json.dumps(made, indent=2))
     return 0
 
 

@@ -79,7 +79,7 @@ def _following(command: Add) -> None:
     diff.add_argument("new", help="the later one")
     receipt = command("curate receipt", "following.receipt", "prove to a contributor that a record is in the data")
     receipt.add_argument("record", help="its file and row, or its id")
-    receipt.add_argument("--absent", action="store_true", help="prove that it is not; needs the whole id")
+    receipt.add_argument("--absent", action="store_true", help="prove that it is not")
     identifier = command(
         "curate identifier", "following.identifier", "learn to tell the languages of a community's rows"
     )
