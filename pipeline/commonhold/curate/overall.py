@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonhold.curate.balance import by_weight, cell_weights, largest_share, under_cap
 from commonhold.curate.division import divide
@@ -20,6 +22,7 @@ from commonhold.curate.similarity.exact import repeats
 from commonhold.curate.similarity.groups import Groups
 from commonhold.curate.similarity.leaks import LEAK
 from commonhold.curate.similarity.ragged import Places
+from commonhold.curate.similarity.vectors import similar_vectors
 from commonhold.curate.step import unaccounted
 from commonhold.curate.table import Table
 from commonhold.errors import NothingLeftError
@@ -28,6 +31,8 @@ from commonhold.records.example import Action, Split
 LABELS = 0.5
 """Different replies for each row under which replies are taken for labels: the same reply to many messages is then
 what shall be learnt, and no leak."""
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Makes a vector of each text, `(texts, width)`."""
 SEEN = "only rows with overlapping texts are kept together, so test scores may be a little too good"
 
 
@@ -77,8 +82,12 @@ def purposes(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, wanted in asked.items() if wanted)
 
 
-def run_overall(table: Table, settings: Settings, executor: Executor, work: Path) -> Overall:
+def run_overall(
+    table: Table, settings: Settings, executor: Executor, work: Path, embed: Embed | None = None
+) -> Overall:
     """The steps in order; afterwards `table.alive` says which records are used.
+
+    `embed` makes vectors of texts, where the settings ask for copies by meaning.
 
     Copies go before caps and samples, so that a contributor is not counted for a row that another row repeats.
 
@@ -91,6 +100,8 @@ def run_overall(table: Table, settings: Settings, executor: Executor, work: Path
         steps["evaluation_overlap/1"] = lambda: evaluation_overlap(table, settings, overall)
     steps["exact_duplicate/1"] = lambda: exact_duplicate(table)
     steps["near_duplicate/2"] = lambda: near_duplicate(table, settings.near_duplicate, executor, work / "near")
+    if embed is not None and settings.meaning_duplicate is not None:
+        steps["meaning_duplicate/1"] = partial(meaning_duplicate, table, settings.meaning_duplicate, embed)
     if "contributor_cap" in table.drawn:
         steps["contributor_cap/1"] = lambda: contributor_cap(table, settings)
     if "weights" in table.drawn:
@@ -168,6 +179,23 @@ def near_duplicate(table: Table, threshold: float, executor: Executor, work: Pat
             for item, original, jaccard in zip(*(column.tolist() for column in found), strict=True)
         ]
     )
+
+
+def meaning_duplicate(table: Table, threshold: float, embed: Embed) -> Ruled:
+    """Flags records whose message has a vector near that of an earlier one (cosine, the mean of all taken away).
+
+    Nothing is left out for it: vectors of small language models put messages side by side that a person would not
+    (docs/experiments.md). All are compared with all; see `similar_vectors` for the time.
+    """
+    items = table.items
+    vectors = embed(table.read_prompts())
+    links = similar_vectors(vectors - vectors.mean(axis=0), threshold)
+    order = np.lexsort((-links.jaccard, links.right))
+    nearest: dict[int, Ruling] = {}
+    for left, right, cosine in zip(*(column[order].tolist() for column in links), strict=True):
+        detail = f"message is near that of {table.id_of(int(items[left]))} ({cosine:.3f})"
+        nearest.setdefault(right, Ruling(int(items[right]), "flag", "meaning_duplicate", detail))
+    return Ruled(list(nearest.values()))
 
 
 def contributor_cap(table: Table, settings: Settings) -> Ruled:

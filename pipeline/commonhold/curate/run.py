@@ -18,7 +18,7 @@ import numpy as np
 from commonhold.curate.datasheet import Datasheet, read_datasheet
 from commonhold.curate.local import LOCAL_STEPS, SEALED, Local, LocalPlan, run_local
 from commonhold.curate.mix import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, MixTask, mix
-from commonhold.curate.overall import Overall, by_shard, purposes, run_overall
+from commonhold.curate.overall import Embed, Overall, by_shard, purposes, run_overall
 from commonhold.curate.people import people_of, write_people
 from commonhold.curate.privacy.community_patterns import read_patterns
 from commonhold.curate.privacy.redactor import KINDS
@@ -65,7 +65,9 @@ class Job:
     shard_rows: int = SHARD_ROWS
 
 
-def curate(job: Job, out: Path, say: Callable[[str], None], executor: Executor | None = None) -> Summary:
+def curate(
+    job: Job, out: Path, say: Callable[[str], None], executor: Executor | None = None, embed: Embed | None = None
+) -> Summary:
     """Writes examples, decisions, summary and reports of one folder of records into the existing folder `out`.
 
     The same files, settings, key and seed give the same bytes, on any executor and with shards of any size.
@@ -94,7 +96,9 @@ def curate(job: Job, out: Path, say: Callable[[str], None], executor: Executor |
     shards = run_local(reading.shards, plan, executor, job.work / "local")
     account = _account(shards)
     table = Table.load(shards, plan.drawn)
-    overall = run_overall(table, job.settings, executor, job.work / "overall") if len(table.alive) else Overall()
+    overall = Overall()
+    if len(table.alive):
+        overall = run_overall(table, job.settings, executor, job.work / "overall", embed)
     account.update(overall.account)
     for name, (came, kept) in account.items():
         say(f"{name}: {came:,} -> {kept:,}")

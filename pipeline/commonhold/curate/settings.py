@@ -30,6 +30,8 @@ class Settings:
     """Share of the kept records, in [0, 0.5]; 0 for no test split."""
     keep_replies_together: bool | None = None
     """Whether records with overlapping replies stay in one split; absent for: unless replies are labels."""
+    meaning_duplicate: float | None = None
+    """Cosine of two messages' vectors, in (0, 1], from which the later one is flagged; absent for no such step."""
     max_records: int | None = None
     """Most records to use; absent for all."""
     placeholder_numbers: int | None = None

@@ -7,8 +7,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.local import COLUMNS, COMPLETIONS, PROMPTS, Local
+from commonhold.curate.local import COLUMNS, COMPLETIONS, PROMPTS, RECORDS, Local
 from commonhold.curate.scale.exchange import TextSets
+from commonhold.curate.scale.shards import read_column
 from commonhold.curate.similarity.evaluation import Found
 from commonhold.curate.similarity.ragged import Hashes, Places
 
@@ -83,6 +84,11 @@ class Table:
     def id_of(self, item: int) -> str:
         """The keyed id of a record."""
         return bytes(self.record_id[item]).decode()
+
+    def read_prompts(self) -> list[str]:
+        """The messages that are still in."""
+        texts = (text for shard in self.locals for text in read_column(shard.folder / RECORDS, "prompt"))
+        return [text for text, alive in zip(texts, self.alive.tolist(), strict=True) if alive]
 
     def prompts(self) -> TextSets:
         """Shingles of the messages."""

@@ -28,6 +28,7 @@ REASONS = {
     "evaluation_overlap": "a question of the evaluation stands in them",
     "exact_duplicate": "they repeat another row word for word",
     "near_duplicate": "their message nearly repeats that of another row",
+    "meaning_duplicate": "their message may mean the same as that of another row",
     "contributor_cap": "one person's rows are used up to a limit",
     "weight": "the recipe asked for a part of their source or language only",
     "not_sampled": "the recipe asked for a part of the rows only",
@@ -38,6 +39,7 @@ REASONS = {
     "likely_personal_data_masked": "what is likely personal data was masked",
 }
 CHANGES = {
+    "meaning_duplicate": "the message may mean the same as that of another row",
     "unreadable_date": "the date cannot be read",
     "encoding_repaired": "we repaired wrongly decoded letters",
     "characters_tidied": "we tidied white space or invisible characters",

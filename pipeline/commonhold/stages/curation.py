@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commonhold.curate.datasheet import read_datasheet
+from commonhold.curate.overall import Embed
 from commonhold.curate.privacy.presidio import PresidioEntity
 from commonhold.curate.settings import Settings
 from commonhold.digests import digest_of, sha256_bytes
@@ -13,6 +14,7 @@ from commonhold.files import read_jsonl
 from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
 from commonhold.seeds import named_seed
+from commonhold.stages.base_identity import base_identity
 from commonhold.stages.data_files import file_digests
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
@@ -47,6 +49,7 @@ class Curation:
             "key": sha256_bytes(context.workspace.secret()),
             "files": file_digests(folder),
             "evaluation": digest_of(_evaluation_prompts(context)),
+            **({"base": base_identity(context.recipe)} if context.recipe.data.meaning_duplicate is not None else {}),
             **({"as_of": as_of(context).isoformat()} if by_day else {}),
         }
 
@@ -66,7 +69,7 @@ class Curation:
         )
         try:
             with open_executor(workers.executor, workers.number, workers.address) as executor:
-                summary = curate(job, out, context.say, executor)
+                summary = curate(job, out, context.say, executor, _embed(context))
             refuse_without_right(context, summary.row_licences)
         except RequestError:  # what the person mends makes another key, and texts should not lie about
             shutil.rmtree(work, ignore_errors=True)
@@ -79,6 +82,18 @@ class Curation:
             "for_review": summary.for_review,
             **{f"split_{name}": count for name, count in summary.splits.items()},
         }
+
+
+def _embed(context: Context) -> Embed | None:
+    """The base model as a maker of vectors, loaded when the recipe asks for copies by meaning."""
+    if context.recipe.data.meaning_duplicate is None:
+        return None
+    from commonhold.models.device import choose_device
+    from commonhold.models.load import load_model, load_tokenizer
+    from commonhold.models.vectors import TextVectors
+
+    base = context.base()
+    return TextVectors(load_model(base.path, "none", choose_device()), load_tokenizer(base.path))
 
 
 def curation_settings(context: Context) -> Settings:
