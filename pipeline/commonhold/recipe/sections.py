@@ -101,7 +101,7 @@ class Data(Form):
     near_duplicate: float = Field(default=0.8, gt=0.0, le=1.0)
     """Messages whose word overlap (Jaccard, 3-word shingles) reaches this are copies; the first stays."""
     meaning_duplicate: float | None = Field(default=None, gt=0.0, le=1.0)
-    """List messages for review whose vectors, made by the base model, are this near (cosine); absent for no such step."""
+    """List messages for review whose vectors, by the base model, are this near (cosine); absent for no such step."""
     validation_share: Share = 0.08
     """Share of the examples kept aside to choose the best checkpoint."""
     test_share: Share = 0.08
