@@ -30,7 +30,7 @@ from commonhold.curate.scale.executor import Executor, Inline
 from commonhold.curate.scale.shards import SHARD_ROWS
 from commonhold.curate.settings import Settings
 from commonhold.curate.step import unaccounted
-from commonhold.curate.summary import MIN_WORDINGS, Found, Summary, summarise
+from commonhold.curate.summary import MIN_WORDINGS, Found, Spread, Summary, summarise
 from commonhold.curate.survey import survey
 from commonhold.curate.table import Table
 from commonhold.curate.tally import Tally
@@ -107,19 +107,20 @@ def curate(job: Job, out: Path, say: Callable[[str], None], executor: Executor |
     for name in (EXAMPLES, DECISIONS, REVIEW):
         _join([folder / name for folder in folders], out / name)
     people = people_of([folder / PEOPLE for folder in folders])
-    write_people(out / CONTRIBUTORS, people)
+    write_people(out / CONTRIBUTORS, people, datasheet.form, sum(repairs.values()))
     found = Found(
         account=account,
         redactions=sum((Counter(shard.counts) for shard in shards), Counter[str]()),
         people=people.largest(tally.records["kept"]),
-        people_count=people.count,
-        gini=people.gini,
+        spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(overall.cluster[table.items])),
         wordings=_wordings(table),
         warnings=[*reading.warnings, *overall.warnings],
         as_of=job.settings.as_of if depends_on_day(datasheet.form) else None,
         repairs=repairs,
         shared_phrases=[phrase.words for phrase in overall.overlaps],
+        settings=job.settings,
+        people_apart=overall.people_apart,
         root=RecordTree(_leaves([folder / LEAVES for folder in folders]), job.key).root,
     )
     summary = summarise(datasheet.form, tally, found)
