@@ -11,8 +11,13 @@ def language_name(tag: str) -> str:
     return f"{name} ({tag})" if name else tag
 
 
+PLAINER = {"lo": "Lao", "nb": "Norwegian Bokmål", "nn": "Norwegian Nynorsk", "rm": "Romansh", "ss": "Swati"}
+"""Where the identifier's list has an outdated name, or none."""
+
+
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     from pycld2 import LANGUAGES
 
-    return {code: name.replace("_", " ").title() for name, code in LANGUAGES if not name.startswith("X_")}
+    listed = {code: name.replace("_", " ").title() for name, code in LANGUAGES if not name.startswith("X_")}
+    return {**listed, **PLAINER}

@@ -22,8 +22,8 @@ def _tasks(summary: Summary) -> Iterator[Task]:
         them = "it" if summary.unreadable == 1 else "them"
         yield Task(
             f"Mend {count(summary.unreadable, 'row')}",
-            f"{count(summary.unreadable, 'row')} could not be read. You find {them} in the folder “repair”, beside this "
-            "report. The column “problem” says what is wrong, and “how to fix” says what to do. Correct the row, and "
+            f"{count(summary.unreadable, 'row')} could not be read. You find {them} in the folder “repair”, beside "
+            "this report. The column “problem” says what is wrong, and “how to fix” says what to do. Correct the row, and "
             "leave “commonhold row” as it is. Then put the file into the folder with your other files and "
             "list it under “files” in datasheet.yaml. A mended row takes its old place.",
         )
@@ -34,16 +34,23 @@ def _tasks(summary: Summary) -> Iterator[Task]:
             f"{count(summary.for_review, 'row')} {stands} in review.jsonl, beside this report. A person should look at "
             f"{looks}: something may be personal data, or may not be as the row says.",
         )
-    example = f"{summary.files[0].file}:2" if summary.files else "messages.csv:2"
+    example = shlex.quote(" ".join(f"{summary.files[0].file}:2".split()))
     yield Task(
         "Look up one row",
         "Every row can be followed. Name its file and the line on which it begins.",
-        f"commonhold curate show {shlex.quote(' '.join(example.split()))}",
+        f"commonhold curate show {example}",
     )
     if summary.dropped_by_reason:
         yield Task(
-            "See which rows are not used", "The list has the first rows for every reason.", "commonhold curate why-dropped"
+            "See which rows are not used",
+            "The list has the first rows for every reason.",
+            "commonhold curate why-dropped",
         )
+    yield Task(
+        "Prove that a row is in the data",
+        "A receipt proves it to the person who sent the row. It shows nobody else's rows.",
+        f"commonhold curate receipt {example}",
+    )
     yield Task("Take a row back", _ended(summary.withdrawal))
     if summary.contributors_sent:
         yield Task(
@@ -61,4 +68,3 @@ def _people(summary: Summary) -> str:
 
 def _ended(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
-

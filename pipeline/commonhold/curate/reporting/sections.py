@@ -86,7 +86,9 @@ def _reasons(summary: Summary) -> Section:
         (reason_of(name).label, f"{number:,}", _capital(reason_of(name).help) or "Nothing needs to be done")
         for name, number in left_out.items()
     ]
-    table = Table("Reasons, rows and what helps", ("Reason", "Rows", "What helps"), rows, frozenset({2}), told_above=True)
+    table = Table(
+        "Reasons, rows and what helps", ("Reason", "Rows", "What helps"), rows, frozenset({2}), told_above=True
+    )
     return Section("Why rows are not used", [table])
 
 
@@ -114,15 +116,21 @@ def _consent(summary: Summary) -> Section:
 def _uses(summary: Summary) -> Section:
     blocks: list[Block] = [bars({SPLITS[name]: number for name, number in summary.splits.items()})]
     if len(summary.splits) > 1:
-        together = (
-            "Rows of one person belong together, and so do rows with nearly the same text."
-            if summary.people_apart
-            else "Rows with nearly the same text belong together. Rows of one person may be used in several ways."
-        )
-        groups = count(summary.clusters, "group")
-        end = " So the model is not tested on what it has learnt." if summary.people_apart else ""
-        blocks.append(Words(f"{together} They form {groups}, and no group is torn apart.{end}"))
+        blocks.append(Words(_together(summary)))
     return Section("How the used rows are used", blocks)
+
+
+def _together(summary: Summary) -> str:
+    groups = f"They form {count(summary.clusters, 'group')}, and no group is torn apart."
+    if summary.people_apart:
+        who = "Rows of one person belong together, and so do rows with nearly the same text."
+        return f"{who} {groups} So the model is not tested on what it has learnt."
+    who = (
+        "Rows of one person may be used in several ways."
+        if summary.contributor_count
+        else "Rows of one person may be used in several ways, for nobody knows whose they are."
+    )
+    return f"Rows with nearly the same text belong together. {groups} {who}"
 
 
 def _texts(summary: Summary) -> Section:
@@ -142,10 +150,14 @@ def _test_questions(summary: Summary) -> Section:
         text = "No test questions were there to compare with. The rows may hold some."
         return Section("Test questions", [Words(text)])
     done = "is left out" if asked.evaluation_overlap == "drop" else "is used and listed for a person to look at"
-    questions = "1 test question" if asked.evaluation_questions == 1 else f"{asked.evaluation_questions:,} test questions"
+    questions = (
+        "1 test question" if asked.evaluation_questions == 1 else f"{asked.evaluation_questions:,} test questions"
+    )
     blocks: list[Block] = [Words(f"All rows were compared with {questions}. A row that gives one away {done}.")]
     if phrases := summary.shared_phrases:
-        told = "Some words stand in many rows and in several test questions. They give nothing away, so these rows stay:"
+        told = (
+            "Some words stand in many rows and in several test questions. They give nothing away, so these rows stay:"
+        )
         blocks += [Words(told), Points([f"“{phrase}”" for phrase in phrases[:MOST_PHRASES]])]
         if more := len(phrases) - MOST_PHRASES if len(phrases) > MOST_PHRASES else 0:
             blocks.append(Words(f"And {count(more, 'more phrase')}."))
@@ -159,4 +171,3 @@ def _files(summary: Summary) -> Section:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-

@@ -1,5 +1,7 @@
 """The report's last section, in the exact terms."""
 
+from collections.abc import Mapping
+
 from commonhold.curate.reporting.parts import Block, Curve, Facts, Point, Section, Table, Words
 from commonhold.curate.similarity.bands import bands_for
 from commonhold.curate.similarity.evaluation import MANY_RECORDS, NEAR, RUN_WORDS, SEVERAL_ITEMS, SHORTEST_WHOLE
@@ -33,24 +35,36 @@ def technical(summary: Summary) -> Section:
 
 def _steps(summary: Summary) -> Table:
     rows = [
-        (step.step, *(f"{number:,}" for number in (
-            step.records_in, sum(step.changed.values()), sum(step.flagged.values()), sum(step.dropped.values()), step.kept,
-        )))
+        (
+            step.step,
+            f"{step.records_in:,}",
+            _sum(step.changed),
+            _sum(step.flagged),
+            _sum(step.dropped),
+            f"{step.kept:,}",
+        )
         for step in summary.steps
-    ]  # fmt: skip
+    ]
     return Table("Steps in their order", ("Step", "In", "Changed", "Flagged", "Left out", "Kept"), rows)
+
+
+def _sum(counts: Mapping[str, int]) -> str:
+    return f"{sum(counts.values()):,}"
 
 
 def _bounds(summary: Summary) -> dict[str, str]:
     asked = summary.asked
+    together = "document, or with a message or reply that overlaps"
+    if summary.people_apart:
+        together = f"contributor or {together}"
     return {
         "Length": f"{asked.min_words} to {asked.max_words} words, message and reply alike",
-        "Near copies": f"Jaccard overlap of messages of {asked.near_duplicate:g} or more, shingles of {SHINGLE_WORDS} words",
-        "Splits": f"records of one contributor or document, or with a message or reply that overlaps by {LEAK:g} or more, "
-        f"stay together: {summary.clusters:,} groups",
-        "Evaluation overlap": f"runs of {RUN_WORDS} words; items of {SHORTEST_WHOLE} to {RUN_WORDS - 1} words as a whole, or "
-        f"as a message that overlaps by {NEAR:g}; runs in {MANY_RECORDS} records and {SEVERAL_ITEMS} items or more count "
-        "as boilerplate",
+        "Near copies": f"Jaccard overlap of messages of {asked.near_duplicate:g} or more, "
+        f"shingles of {SHINGLE_WORDS} words",
+        "Splits": f"records of one {together} by {LEAK:g} or more, stay together: {summary.clusters:,} groups",
+        "Evaluation overlap": f"runs of {RUN_WORDS} words; items of {SHORTEST_WHOLE} to {RUN_WORDS - 1} words as a "
+        f"whole, or as a message that overlaps by {NEAR:g}; runs in {MANY_RECORDS} records and {SEVERAL_ITEMS} items "
+        "or more count as boilerplate",
         "Contributors": f"Gini coefficient {summary.contributor_gini:g} over {summary.contributor_count:,}",
         "Masked kinds": ", ".join(asked.masked_kinds) or "none",
         "Merkle root": summary.root,
