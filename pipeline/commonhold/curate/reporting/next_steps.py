@@ -23,8 +23,8 @@ def _tasks(summary: Summary) -> Iterator[Task]:
         yield Task(
             f"Mend {count(summary.unreadable, 'row')}",
             f"{count(summary.unreadable, 'row')} could not be read. You find {them} in the folder “repair”, beside "
-            "this report. The column “problem” says what is wrong, and “how to fix” says what to do. Correct the row, and "
-            "leave “commonhold row” as it is. Then put the file into the folder with your other files and "
+            "this report. The column “problem” says what is wrong, and “how to fix” says what to do. Correct the row, "
+            "and leave “commonhold row” as it is. Then put the file into the folder with your other files and "
             "list it under “files” in datasheet.yaml. A mended row takes its old place.",
         )
     if summary.for_review:
