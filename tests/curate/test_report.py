@@ -151,6 +151,13 @@ def test_nothing_is_said_of_what_did_not_happen(summary: Summary) -> None:
     assert "why-dropped" not in section(quiet, "What to do next")
 
 
+def test_a_stream_that_loses_nothing_says_so(summary: Summary) -> None:
+    whole = html_report(replace(summary, records_in=9, dropped_by_reason={}, steps=()))
+    assert "No row is left out." in whole
+    assert "The stream narrows" not in whole
+    assert "No row is left out." not in html_report(summary)
+
+
 def test_one_row_that_is_used_is_no_plural(summary: Summary) -> None:
     one = replace(summary, records_in=1, kept=1, dropped_by_reason={}, redactions={}, splits={"train": 1})
     assert opening(one) == "You sent 1 row, and it is used. The model learns from it."

@@ -273,8 +273,9 @@ def _bins(counts: Mapping[str, int]) -> tuple[int, ...]:
 
 
 def _wordings_warning(few: int, replies: int) -> str:
+    have, them = ("has", "it") if few == 1 else ("have", "them")
     return (
-        f"{few:,} of {replies:,} different replies have fewer than {MIN_WORDINGS} different messages that ask for "
-        "them. A small model learns such a reply by heart and does not find it when asked in other words. "
+        f"{few:,} of {replies:,} different replies {have} fewer than {MIN_WORDINGS} different messages that ask for "
+        f"{them}. A small model learns such a reply by heart and does not find it when asked in other words. "
         "Add more ways to ask"
     )

@@ -71,8 +71,13 @@ def _warnings(summary: Summary) -> Section:
 
 
 def _way(summary: Summary) -> Section:
-    told = "Each row is asked these questions, one after the other. The stream narrows where rows leave it."
-    blocks: list[Block] = [Words(told), flow(summary)]
+    found = flow(summary)
+    told = (
+        "Each row is asked these questions, one after the other. The stream narrows where rows leave it."
+        if found.stages
+        else "Each row is asked several questions, one after the other."
+    )
+    blocks: list[Block] = [Words(told), found]
     if whole := passed_whole(summary):
         blocks.append(Words(f"No row was left out by these questions: {' '.join(whole)}"))
     return Section("The way of the rows", blocks)
