@@ -94,7 +94,7 @@ def test_questions_that_could_leave_nothing_out_are_not_said_to_be_passed(summar
 def test_many_bars_are_cut_and_the_rest_is_counted_and_not_drawn() -> None:
     drawn = bars({f"p{n}": 20 - n for n in range(14)}).bars
     assert len(drawn) == 13
-    assert (drawn[-1].label, drawn[-1].number, drawn[-1].width) == ("2 others together", 8 + 7, 0.0)
+    assert (drawn[-1].label, drawn[-1].number, drawn[-1].width) == ("2 others together", 8 + 7, None)
     assert (drawn[0].width, drawn[10].width) == (100.0, 50.0)
 
 

@@ -56,7 +56,7 @@ def _tasks(block: Tasks) -> Iterator[str]:
 
 def _bars(block: Bars) -> Iterator[str]:
     yield from _heading(block.title)
-    rows = [(bar.label, f"{bar.number:,}", _bar(bar.width)) for bar in block.bars]
+    rows = [(bar.label, f"{bar.number:,}", _bar(bar.width or 0)) for bar in block.bars]
     yield from _table(("", "Number", ""), rows, frozenset({2}))
 
 

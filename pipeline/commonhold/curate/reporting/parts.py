@@ -45,8 +45,8 @@ class Bar(NamedTuple):
 
     label: str
     number: int
-    width: float
-    """In percent of the longest bar."""
+    width: float | None
+    """In percent of the longest bar; absent for one that is not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +149,5 @@ def bars(numbers: Mapping[str, int], title: str = "") -> Bars:
     drawn = [Bar(label, number, round(100 * number / longest, 1)) for label, number in shown.items()]
     if rest := sum(numbers.values()) - sum(shown.values()):
         # Many small ones together would have the longest bar, as if they were one.
-        drawn.append(Bar(f"{len(numbers) - len(shown):,} others together", rest, 0.0))
+        drawn.append(Bar(f"{len(numbers) - len(shown):,} others together", rest, None))
     return Bars(drawn, title)
