@@ -21,7 +21,7 @@ def technical(summary: Summary) -> Section:
         Words(
             f"Chance that two long messages are compared, by their overlap: {bands.bands} bands of {bands.rows} rows. "
             f"Messages of up to {bands.short + SHINGLE_WORDS - 1} words are compared exactly. Every pair that is "
-            "compared is left out by its true overlap, not by an estimate."
+            "compared is judged by its true overlap, not by an estimate."
         ),
         Curve("overlap (Jaccard)", "chance to be compared", curve, summary.asked.near_duplicate),
         Table(
