@@ -130,3 +130,8 @@ def test_a_stream_that_loses_nothing_says_so(summary: Summary) -> None:
     assert "No row is left out." in whole
     assert "The stream narrows" not in whole
     assert "No row is left out." not in html_report(summary)
+
+
+def test_the_stream_tells_how_many_leave_it_and_go_on(summary: Summary) -> None:
+    text = " ".join(Page(html_report(summary)).text.split())
+    assert "10 sent Is there consent? −1 No consent 9 go on 9 used" in text
