@@ -146,7 +146,7 @@ class Summary:
 class Spread(NamedTuple):
     """How kept records are spread over contributors; see `people.People`."""
 
-    count: int
+    people: int
     sent: int
     half: int
     groups: Mapping[int, int]
@@ -199,7 +199,7 @@ def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
         people_apart=found.people_apart,
         languages=ranked(tally.languages),
         contributors=found.people,
-        contributor_count=found.spread.count,
+        contributor_count=found.spread.people,
         contributor_gini=round(found.spread.gini, 4),
         contributor_half=found.spread.half,
         contributor_spread=found.spread.groups,
@@ -256,8 +256,8 @@ def _steps(tally: Tally, account: Mapping[str, tuple[int, int]]) -> Iterator[Ste
         step, action, reason = key.split("\t")
         by_action.setdefault((step, {"merge": "drop"}.get(action, action)), Counter())[reason] += number
     for step, (came, kept) in account.items():
-        reasons = (ranked(by_action.get((step, action), {})) for action in ("change", "flag", "drop"))
-        yield StepCount(step, came, *reasons, kept)
+        changed, flagged, dropped = (ranked(by_action.get((step, action), {})) for action in ("change", "flag", "drop"))
+        yield StepCount(step, came, changed, flagged, dropped, kept)
 
 
 def _row_licences(tally: Tally) -> dict[str, dict[str, int]]:
