@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from commonhold.curate import following
+from commonhold.curate.row_record import contributor_id
 from commonhold.errors import RequestError
 from commonhold.figures import count
 from commonhold.stages.curated import find_curation
@@ -65,6 +66,13 @@ def receipt(arguments: argparse.Namespace) -> int:
     record_id = arguments.record if whole else following.decisions_of(folder, arguments.record)[0].record_id
     made = tree.absence_receipt(record_id) if arguments.absent else tree.inclusion_receipt(record_id)
     print(json.dumps(made, indent=2))
+    return 0
+
+
+def about(arguments: argparse.Namespace) -> int:
+    """What became of one contributor's rows, in words for them."""
+    name = contributor_id(Workspace(arguments.workspace).secret(), arguments.name)
+    print(following.paragraph_about(_folder(arguments), name, arguments.name))
     return 0
 
 

@@ -89,18 +89,20 @@ def _following(command: Add) -> None:
     unseal = command("curate unseal", "following.unseal", "tell a steward what the placeholders stand for")
     unseal.add_argument("--key", type=Path, required=True, metavar="FILE", help="the steward's X25519 key, as PEM")
     unseal.add_argument("--record", default=None, help="only this record: its file and row, or its id")
-    for sub in (show, why, receipt, identifier, unseal):
+    about = command("curate about", "following.about", "tell a contributor what became of their rows")
+    about.add_argument("name", help="as it stands in the column of contributors")
+    for sub in (show, why, receipt, identifier, unseal, about):
         sub.add_argument(
             "--of",
             default="",
             metavar="CURATION",
             help="a run, the first digits of a digest, or a folder; else the newest",
         )
-    for sub in (show, why, diff, receipt, identifier, unseal):
+    for sub in (show, why, diff, receipt, identifier, unseal, about):
         _workspace(sub)
 
 
-FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal")
+FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "about")
 
 
 def joined(argv: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from commonhold.curate.local import SEALED
 from commonhold.curate.mix import DECISIONS, EXAMPLES
+from commonhold.curate.people import CONTRIBUTORS
 from commonhold.curate.privacy.sealed_map import MapEntry, unseal
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.digests import sha256_bytes
@@ -141,6 +142,19 @@ def differences(old: Path, new: Path) -> Differences:
         if last.record_id in gone:
             found.add("gone", last)
     return found
+
+
+def paragraph_about(folder: Path, contributor: str, name: str) -> str:
+    """What became of the rows of a contributor, by keyed id.
+
+    Raises:
+        RequestError: no row names them.
+    """
+    with (folder / CONTRIBUTORS).open(encoding="utf-8") as lines:
+        for line in lines:
+            if contributor in line and (found := json.loads(line))["contributor"] == contributor:
+                return str(found["paragraph"])
+    raise RequestError(f"no row names {name!r}. Write the name as it stands in the column of contributors")
 
 
 def masked(folder: Path, private_key: bytes) -> Iterator[MapEntry]:

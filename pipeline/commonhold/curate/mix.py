@@ -82,9 +82,10 @@ def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
                 example = _example(passed, task.split[account.item], task.cluster[account.item])
                 examples.write(_line(asdict(example)))
                 leaves.write(f"{record.record_id} {sha256_bytes(passed.content.encode('utf-8', 'surrogatepass'))}\n")
-            _count(tally, account, task.split[account.item] if kept else "")
+            split = task.split[account.item] if kept else ""
+            _count(tally, account, split)
             if record.contributor:
-                people.update(_of_contributor(account, kept))
+                people.update(_of_contributor(account, split))
     _write_people(out / PEOPLE, people)
     return tally.as_json()
 
@@ -164,12 +165,13 @@ def _count(tally: Tally, account: _Account, split: str) -> None:
         tally.completion_words[length_bin(word_count(account.passed.completion))] += 1
 
 
-def _of_contributor(account: _Account, kept: bool) -> Iterator[tuple[str, str]]:
+def _of_contributor(account: _Account, split: str) -> Iterator[tuple[str, str]]:
     """What became of one record, for its contributor's own paragraph."""
     who = account.record.contributor
     yield who, "sent"
-    if kept:
+    if split:
         yield who, "kept"
+        yield who, f"split {split}"
     else:
         yield who, f"dropped {account.decisions[-1].reason}"
     for reason in dict.fromkeys(one.reason for one in account.decisions if one.action in ("change", "flag")):

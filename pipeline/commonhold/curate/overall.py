@@ -67,6 +67,8 @@ class Overall:
     """Of every item; those that are out stand in train."""
     cluster: Places = field(default_factory=lambda: np.zeros(0, np.int64))
     """The least item of the group that each stays together with."""
+    people_apart: bool = True
+    """Whether no contributor's records stand in two splits."""
     overlaps: Sequence[Boilerplate] = ()
     """Phrases that many records and several questions have in common, and that therefore count as no leak."""
 
@@ -271,8 +273,10 @@ def _split(table: Table, settings: Settings, executor: Executor, work: Path, ove
     names, sizes, warnings = _divided(table, items, by_person, wanted, overall)
     if _empty(sizes):
         names, sizes, warnings = _divided(table, items, by_text, wanted, overall)
-        warnings.insert(0, f"too few contributors gave too many of the rows to keep each one's in one split: {SEEN}")
+        overall.people_apart = False
+        warnings.insert(0, f"too few contributors gave too many of the rows to keep each one's together: {SEEN}")
     elif wanted and not table.contributor[items].any():
+        overall.people_apart = False
         warnings.insert(0, f"no row names its contributor: {SEEN}")
     if empty := _empty(sizes):
         raise NothingLeftError(_remedy(empty, len(items)))

@@ -7,16 +7,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from commonhold.curate.balance import gini
-from commonhold.curate.wording import own_paragraph
+from commonhold.curate.datasheet import Datasheet
+from commonhold.curate.wording import Own, own_paragraph
 from commonhold.files import space_needed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+CONTRIBUTORS = "contributors.jsonl"
 MOST_SHOWN = 100
 """Contributors that the summary counts one by one."""
 BATCH = 50_000
+SPREAD_EDGES = (1, 2, 5, 10, 20, 50, 100)
+"""Least rows of each group of contributors that the report counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,26 @@ class People:
     def count(self) -> int:
         """How many contributors have rows that are used."""
         return int(self.kept.num_rows)
+
+    @property
+    def sent_count(self) -> int:
+        """How many contributors sent rows that could be read."""
+        import pyarrow.compute as pc
+
+        return int(pc.sum(pc.equal(self.table["what"], "sent")).as_py() or 0)
+
+    @property
+    def half(self) -> int:
+        """The fewest contributors who together gave half of the used rows that name somebody, or more."""
+        given = np.sort(self.kept["rows"].to_numpy())[::-1]
+        return int(np.searchsorted(np.cumsum(given), given.sum() / 2)) + 1 if len(given) else 0
+
+    @property
+    def spread(self) -> dict[int, int]:
+        """Contributors by the least number of used rows of their group, `SPREAD_EDGES`; without empty groups."""
+        groups = np.searchsorted(SPREAD_EDGES, self.kept["rows"].to_numpy(), "right") - 1
+        sizes = np.bincount(groups, minlength=len(SPREAD_EDGES)).tolist()
+        return {edge: size for edge, size in zip(SPREAD_EDGES, sizes, strict=True) if size}
 
     @property
     def gini(self) -> float:
@@ -72,25 +98,37 @@ def people_of(paths: Sequence[Path]) -> People:
     return People(summed.sort_by([("contributor", "ascending"), ("what", "ascending")]))
 
 
-def write_people(path: Path, people: People) -> None:
-    """One JSON line a contributor: figures, and the paragraph that a steward can send them."""
+def write_people(path: Path, people: People, form: Datasheet, unreadable: int) -> None:
+    """One JSON line a contributor: figures, and the paragraph that a steward can send them.
+
+    `unreadable`: rows of which nobody knows whose they are.
+    """
     with space_needed(path), path.open("w", encoding="utf-8") as stream:
         for who, account in people.accounts():
-            stream.write(json.dumps(_line(who, account), sort_keys=True, ensure_ascii=False) + "\n")
+            line = _line(who, account, form, unreadable)
+            stream.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-def _line(who: str, account: Mapping[str, int]) -> dict[str, object]:
-    sent, kept = account["sent"], account.get("kept", 0)
-    dropped, changed = _part(account, "dropped "), _part(account, "changed ")
+def _line(who: str, account: Mapping[str, int], form: Datasheet, unreadable: int) -> dict[str, object]:
+    own = Own(
+        sent=account["sent"],
+        splits=_part(account, "split "),
+        dropped=_part(account, "dropped "),
+        changed=_part(account, "changed "),
+        others_unreadable=unreadable > 0,
+    )
     return {
         "contributor": who,
-        "sent": sent,
-        "used": kept,
-        "not_used": dropped,
-        "changed": changed,
-        "paragraph": own_paragraph(sent, kept, dropped, changed),
+        "sent": own.sent,
+        "used": account.get("kept", 0),
+        "splits": own.splits,
+        "not_used": own.dropped,
+        "changed": own.changed,
+        "paragraph": own_paragraph(own, form.withdrawal, form.contact),
     }
 
 
 def _part(account: Mapping[str, int], start: str) -> dict[str, int]:
-    return {what.removeprefix(start): rows for what, rows in account.items() if what.startswith(start)}
+    """What begins with a word, most frequent first."""
+    found = {what.removeprefix(start): rows for what, rows in account.items() if what.startswith(start)}
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

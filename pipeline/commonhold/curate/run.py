@@ -19,7 +19,7 @@ from commonhold.curate.datasheet import Datasheet, read_datasheet
 from commonhold.curate.local import LOCAL_STEPS, SEALED, Local, LocalPlan, run_local
 from commonhold.curate.mix import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, MixTask, mix
 from commonhold.curate.overall import Embed, Overall, by_shard, purposes, run_overall
-from commonhold.curate.people import people_of, write_people
+from commonhold.curate.people import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.privacy.community_patterns import read_patterns
 from commonhold.curate.privacy.redactor import KINDS
 from commonhold.curate.read.repair import repair_name, write_repair
@@ -32,7 +32,7 @@ from commonhold.curate.scale.executor import Executor, Inline
 from commonhold.curate.scale.shards import SHARD_ROWS
 from commonhold.curate.settings import Settings
 from commonhold.curate.step import unaccounted
-from commonhold.curate.summary import MIN_WORDINGS, Found, Summary, summarise
+from commonhold.curate.summary import MIN_WORDINGS, Found, Spread, Summary, summarise
 from commonhold.curate.survey import survey
 from commonhold.curate.table import Table
 from commonhold.curate.tally import Tally
@@ -40,7 +40,7 @@ from commonhold.curate.text.flagged_words import read_flagged_words
 from commonhold.errors import NothingLeftError
 from commonhold.files import space_needed, write_json, write_text
 
-SUMMARY, REPAIR, CONTRIBUTORS = "summary.json", "repair", "contributors.jsonl"
+SUMMARY, REPAIR = "summary.json", "repair"
 REMEDIES = {
     "too_short": "Lower data.min_words in the recipe, or send longer rows",
     "too_long": "Raise data.max_words in the recipe, or send shorter rows",
@@ -114,19 +114,20 @@ def curate(
         _join([folder / name for folder in folders], out / name)
     _join_sealed([shard.folder / SEALED for shard in shards], out / SEALED)
     people = people_of([folder / PEOPLE for folder in folders])
-    write_people(out / CONTRIBUTORS, people)
+    write_people(out / CONTRIBUTORS, people, datasheet.form, sum(repairs.values()))
     found = Found(
         account=account,
         redactions=sum((Counter(shard.counts) for shard in shards), Counter[str]()),
         people=people.largest(tally.records["kept"]),
-        people_count=people.count,
-        gini=people.gini,
+        spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(overall.cluster[table.items])),
         wordings=_wordings(table),
         warnings=[*reading.warnings, *overall.warnings],
         as_of=job.settings.as_of if depends_on_day(datasheet.form) else None,
         repairs=repairs,
         shared_phrases=[phrase.words for phrase in overall.overlaps],
+        settings=job.settings,
+        people_apart=overall.people_apart,
         root=RecordTree(_leaves([folder / LEAVES for folder in folders]), job.key).root,
     )
     summary = summarise(datasheet.form, tally, found)

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, NamedTuple
 
 from commonhold.curate.datasheet import Datasheet
+from commonhold.curate.settings import Settings
 from commonhold.curate.tally import LENGTH_EDGES, Tally
 
 MIN_WORDINGS = 3
@@ -48,6 +50,23 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What recipe and datasheet asked of curation, as far as the report explains it."""
+
+    min_words: int
+    max_words: int
+    near_duplicate: float
+    """Overlap of two messages from which the later one is left out, in (0, 1]."""
+    masked_kinds: tuple[str, ...]
+    own_kinds: tuple[str, ...]
+    """What the columns say about contributors, to be masked in their texts: name, phone, email, place, id."""
+    evaluation_questions: int
+    evaluation_overlap: Literal["drop", "flag"]
+    idle: tuple[str, ...]
+    """Steps, without their versions, that leave nothing out as they were asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """All that curation found; counts are of records unless said otherwise."""
 
@@ -70,6 +89,8 @@ class Summary:
     splits: Mapping[str, int]
     clusters: int
     """Groups of records that never cross splits."""
+    people_apart: bool
+    """Whether no contributor's records stand in two splits."""
     languages: Mapping[str, int]
     """Kept records by declared language; the empty tag for undeclared."""
     contributors: Mapping[str, int]
@@ -78,6 +99,12 @@ class Summary:
     """How many gave kept records."""
     contributor_gini: float
     """How unequally kept records are spread over them, in [0, 1]."""
+    contributor_half: int
+    """The fewest who together gave half of the kept records that name somebody, or more."""
+    contributor_spread: Mapping[int, int]
+    """Contributors with kept records, by the least number of records of their group."""
+    contributors_sent: int
+    """How many sent records that could be read."""
     sources: Mapping[str, int]
     """Kept records by the datasheet's source column; empty without one."""
     files: tuple[FileCount, ...]
@@ -103,6 +130,27 @@ class Summary:
     """Kept records by file and licence cell, where the datasheet names a column for it."""
     root: str
     """Root of the Merkle tree over the kept records, which receipts are checked against."""
+    asked: Asked
+
+    @property
+    def unreadable(self) -> int:
+        """Rows that could not be read."""
+        return sum(self.repairs.values())
+
+    @property
+    def sent(self) -> int:
+        """Rows that were sent, those that could not be read among them."""
+        return self.records_in + self.unreadable
+
+
+class Spread(NamedTuple):
+    """How kept records are spread over contributors; see `people.People`."""
+
+    people: int
+    sent: int
+    half: int
+    groups: Mapping[int, int]
+    gini: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +162,7 @@ class Found:
     redactions: Mapping[str, int]
     people: Mapping[str, int]
     """Kept records of those who gave most."""
-    people_count: int
-    gini: float
+    spread: Spread
     clusters: int
     wordings: tuple[int, int]
     """Different replies with fewer than three different messages, and different replies."""
@@ -124,6 +171,8 @@ class Found:
     repairs: Mapping[str, int]
     shared_phrases: Sequence[str]
     root: str
+    settings: Settings
+    people_apart: bool
 
 
 def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
@@ -147,10 +196,14 @@ def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
         dropped_by_reason=ranked(dropped),
         splits={name: tally.splits[name] for name in ("train", "validation", "test") if tally.splits[name]},
         clusters=found.clusters,
+        people_apart=found.people_apart,
         languages=ranked(tally.languages),
         contributors=found.people,
-        contributor_count=found.people_count,
-        contributor_gini=round(found.gini, 4),
+        contributor_count=found.spread.people,
+        contributor_gini=round(found.spread.gini, 4),
+        contributor_half=found.spread.half,
+        contributor_spread=found.spread.groups,
+        contributors_sent=found.spread.sent,
         sources=ranked(tally.sources) if datasheet.columns.source is not None else {},
         files=tuple(FileCount(file, rows, tally.files_kept[file]) for file, rows in tally.files_in.items()),
         steps=steps,
@@ -166,7 +219,30 @@ def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
         shared_phrases=tuple(found.shared_phrases),
         row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
         root=found.root,
+        asked=_asked(found.settings, datasheet),
     )
+
+
+def _asked(settings: Settings, datasheet: Datasheet) -> Asked:
+    return Asked(
+        min_words=settings.min_words,
+        max_words=settings.max_words,
+        near_duplicate=settings.near_duplicate,
+        masked_kinds=tuple(settings.redact),
+        own_kinds=tuple(dict.fromkeys(kind for kind, _ in datasheet.personal.columns())),
+        evaluation_questions=len(settings.evaluation_prompts),
+        evaluation_overlap=settings.evaluation_overlap,
+        idle=tuple(name for name, idle in _idle(settings, datasheet).items() if idle),
+    )
+
+
+def _idle(settings: Settings, datasheet: Datasheet) -> dict[str, bool]:
+    return {
+        "outdated": datasheet.outdated_before is None,
+        "language": settings.wrong_language == "flag",
+        "flagged_words": not datasheet.flagged_words,
+        "evaluation_overlap": settings.evaluation_overlap == "flag",
+    }
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:
@@ -197,8 +273,9 @@ def _bins(counts: Mapping[str, int]) -> tuple[int, ...]:
 
 
 def _wordings_warning(few: int, replies: int) -> str:
+    have, them = ("has", "it") if few == 1 else ("have", "them")
     return (
-        f"{few} of {replies} different replies have fewer than {MIN_WORDINGS} different messages that ask for them; "
-        "a small model learns such a reply by heart and does not find it when asked in other words. "
+        f"{few:,} of {replies:,} different replies {have} fewer than {MIN_WORDINGS} different messages that ask for "
+        f"{them}. A small model learns such a reply by heart and does not find it when asked in other words. "
         "Add more ways to ask"
     )
