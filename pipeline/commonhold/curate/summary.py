@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from commonhold.curate.datasheet import Datasheet
@@ -103,6 +103,10 @@ class Summary:
     """Kept records by file and licence cell, where the datasheet names a column for it."""
     root: str
     """Root of the Merkle tree over the kept records, which receipts are checked against."""
+    synthetic: Mapping[str, int] = field(default_factory=dict)
+    """Records that the base model rephrased, by style; none of them is among `kept`."""
+    synthetic_refused: Mapping[str, int] = field(default_factory=dict)
+    """Rephrased records that are not used, by reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,8 @@ class Found:
     repairs: Mapping[str, int]
     shared_phrases: Sequence[str]
     root: str
+    synthetic: Mapping[str, int] = field(default_factory=dict)
+    synthetic_refused: Mapping[str, int] = field(default_factory=dict)
 
 
 def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
@@ -166,6 +172,8 @@ def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
         shared_phrases=tuple(found.shared_phrases),
         row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
         root=found.root,
+        synthetic=ranked(found.synthetic),
+        synthetic_refused=ranked(found.synthetic_refused),
     )
 
 

@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import Rephrasing, Settings
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
 from commonhold.files import read_jsonl
 from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
 from commonhold.seeds import named_seed
+from commonhold.stages.base_identity import base_identity
 from commonhold.stages.data_files import file_digests
+from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.tasks import recipe_tasks
@@ -29,7 +31,7 @@ class Curation:
     logs: frozenset[str] = frozenset()
 
     def inputs(self, context: Context) -> Mapping[str, object]:
-        """Data section, seed, every file read, the evaluation's questions, the day where it matters.
+        """Data section, seed, every file read, the evaluation's questions, the day and the base where they matter.
 
         The workspace's key counts too: record ids are made from it. Which licence and rules hold is checked anew on
         every run and changes no record, so it does not.
@@ -46,6 +48,7 @@ class Curation:
             "files": file_digests(folder),
             "evaluation": digest_of(_evaluation_prompts(context)),
             **({"as_of": as_of(context).isoformat()} if by_day else {}),
+            **({"rephraser": _rephraser_identity(context)} if context.recipe.data.rephrase.styles else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -61,6 +64,7 @@ class Curation:
             key=context.workspace.secret(),
             seed=named_seed(context.recipe.seed, "curate"),
             work=work.resolve(),
+            rephraser=open_rephraser(context) if data.rephrase.styles else None,
         )
         try:
             with open_executor(workers.executor, workers.number, workers.address) as executor:
@@ -76,14 +80,24 @@ class Curation:
             "kept": summary.kept,
             "for_review": summary.for_review,
             **{f"split_{name}": count for name, count in summary.splits.items()},
+            **({"synthetic": sum(summary.synthetic.values())} if data.rephrase.styles else {}),
         }
 
 
 def curation_settings(context: Context) -> Settings:
     """The recipe's data section as the curate room wants it."""
     data = context.recipe.data
-    same = data.model_dump(exclude={*NOT_READ})
-    return Settings(**same, as_of=as_of(context), evaluation_prompts=_evaluation_prompts(context))
+    same = data.model_dump(exclude={*NOT_READ, "rephrase"})
+    return Settings(
+        **same,
+        as_of=as_of(context),
+        evaluation_prompts=_evaluation_prompts(context),
+        rephrase=Rephrasing(**data.rephrase.model_dump()),
+    )
+
+
+def _rephraser_identity(context: Context) -> Mapping[str, object]:
+    return {"base": base_identity(context.recipe), "quantisation": context.recipe.base.quantisation}
 
 
 def _evaluation_prompts(context: Context) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from commonhold.evaluate.result_files import read_results, write_results
 from commonhold.evaluate.run import evaluate
 from commonhold.records.artifact import Artifact
 from commonhold.seeds import named_seed
+from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.tasks import gate_rules, recipe_tasks
-from commonhold.stages.training import base_identity
 
 VERSION = "evaluate/1"
 

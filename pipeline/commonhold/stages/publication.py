@@ -13,10 +13,10 @@ from commonhold.publish.bundle import assemble
 from commonhold.publish.inputs import BaseOrigin, BundleInputs, MergedInputs, RecipeInputs, Surroundings
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
+from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
 from commonhold.stages.data_files import record_files
 from commonhold.stages.stage import Context, Figures, StageName
-from commonhold.stages.training import base_identity
 
 VERSION = "publish/1"
 PROBES = 24
