@@ -28,13 +28,15 @@ MESSAGES = {
 }
 
 
-def community_of(write: Write, datasheet: str, messages: Sequence[str], reword: Sequence[str] = ()) -> Path:
+def community_of(
+    write: Write, datasheet: str, messages: Sequence[str], reword: Sequence[str] = (), language: str = "en"
+) -> Path:
     """Rows of one contributor each, who allow rephrasing unless `reword` says otherwise."""
     rows = ["Message,Reply,Who,Language,OK?,Reword?"]
     answers = reword or ["yes"] * len(messages)
     for number, (message, answer) in enumerate(zip(messages, answers, strict=True)):
-        rows.append(f'"{message}","Desk {number}, ext. {200 + number}",p{number},en,yes,{answer}')
-    asked = "consent:\n  purposes: {rephrase: {column: "Reword?", accepted: [yes]}}\n  covers: [train, evaluate]\n"
+        rows.append(f'"{message}","Desk {number}, ext. {200 + number}",p{number},{language},yes,{answer}')
+    asked = 'consent:\n  purposes: {rephrase: {column: "Reword?", accepted: ["yes"]}}\n  covers: [train, evaluate]\n'
     return write("\n".join(rows) + "\n", datasheet.replace("consent:\n", asked))
 
 
@@ -87,8 +89,8 @@ def test_a_rephrased_record_has_all_of_its_parent_but_the_message(
     for child in made:
         (parent,) = (real[name] for name in child.parents)
         assert child.prompt == MESSAGES[parent.prompt]
-        changed = {"record_id": parent.record_id, "prompt": parent.prompt, "parents": (), "made_by": ""}
-        assert replace(child, **changed) == parent
+        inherited = replace(child, record_id=parent.record_id, prompt=parent.prompt, parents=(), made_by="")
+        assert inherited == parent
         assert child.record_id not in real
         assert child.made_by == "toy, easy/1, greedy"
     assert summary.synthetic == {"easy": 4}
@@ -121,8 +123,9 @@ def test_without_that_consent_it_is_said_that_nothing_was_rephrased(
 
 
 def words_of(number: int) -> str:
-    """Messages without a word in common."""
-    return " ".join(f"{letter * 3}{chr(97 + number // 26)}{chr(97 + number % 26)}" for letter in "ghkmnprst")
+    """Messages with no run of three words in common, forwards or backwards."""
+    name = f"{chr(98 + number // 10)}a{chr(98 + number % 10)}"
+    return " ".join(f"{word}{name}" for word in ("some", "thing", "over", "here", "must", "have", "been", "made"))
 
 
 def reversed_words(message: str) -> str:
@@ -130,7 +133,7 @@ def reversed_words(message: str) -> str:
 
 
 def test_rows_that_are_held_out_are_never_parents(community: Write, datasheet: str, settings: Settings) -> None:
-    folder = community_of(community, datasheet, [words_of(number) for number in range(20)])
+    folder = community_of(community, datasheet, [words_of(number) for number in range(20)], language="")
     wanted = asked(settings, validation_share=0.2, test_share=0.2)
     real, made = examples_of(run(folder, wanted, model(reversed_words))[1])
     assert sorted(each.split for each in real.values()) == ["test"] * 4 + ["train"] * 12 + ["validation"] * 4
@@ -141,7 +144,7 @@ def test_rows_that_are_held_out_are_never_parents(community: Write, datasheet: s
 def test_the_share_counts_what_is_used_and_not_what_was_refused(
     community: Write, datasheet: str, settings: Settings
 ) -> None:
-    folder = community_of(community, datasheet, [words_of(number) for number in range(10)])
+    folder = community_of(community, datasheet, [words_of(number) for number in range(10)], language="")
     tried = []
 
     def every_second(message: str) -> str:
@@ -156,7 +159,7 @@ def test_the_share_counts_what_is_used_and_not_what_was_refused(
 
 
 def test_a_share_that_floats_badly_is_not_one_short(community: Write, datasheet: str, settings: Settings) -> None:
-    folder = community_of(community, datasheet, [words_of(number) for number in range(100)])
+    folder = community_of(community, datasheet, [words_of(number) for number in range(100)], language="")
     assert run(folder, asked(settings, share=0.29), model(reversed_words))[0].synthetic == {"easy": 29}
 
 
@@ -189,7 +192,7 @@ SPANISH = "la bomba de agua está rota desde que empezó a llover mucho el lunes
     [
         ("no water comes, write to the desk at desk@toy.example", "personal_data"),
         (SPANISH, "language_mismatch"),
-        ("water water water water water water water water", "repeated_phrase"),
+        (("no water from it at all, " * 5).strip(), "repeated_phrase"),
         ("who repairs broken pumps in the valley of the lamps", "evaluation_overlap"),
         ("dry", "too_short"),
         ("http://a.example/b http://c.example/d http://e.example/f", "mostly_links"),
@@ -211,7 +214,7 @@ def test_near_copies_of_the_parent_and_of_others_are_refused(
     own, other = (" ".join(f"{letter}{place}" for place in "abcdefghijklmnopqrstuvwxyz") for letter in ("ka", "mo"))
     answers = {own: f"{own} too", other: f"{own} as well"}  # 24 shingles of 25, and of 26
     folder = community_of(community, datasheet, [own, other])
-    summary, out = run(folder, asked(settings), model(answers))
+    summary, _ = run(folder, asked(settings), model(answers))
     assert summary.synthetic_refused == {"near_copy": 1, "near_duplicate": 1}
     loose, _ = run(folder, asked(settings, near_duplicate=0.95), model(answers), "loose")
     assert loose.synthetic_refused == {"near_copy": 1}
@@ -226,23 +229,19 @@ def test_two_rephrased_messages_that_say_the_same_are_one(community: Write, data
 
 
 def test_a_message_too_near_to_a_held_out_one_is_refused(community: Write, datasheet: str, settings: Settings) -> None:
-    folder = community_of(community, datasheet, [words_of(number) for number in range(20)])
+    folder = community_of(community, datasheet, [words_of(number) for number in range(20)], language="")
     wanted = asked(settings, validation_share=0.1, test_share=0.1)
-    held = {
-        each.prompt
-        for each in examples_of(run(folder, settings=replace(wanted, rephrase=Rephrasing()), rephraser=None)[1])[
-            0
-        ].values()
-        if each.split != "train"
-    }
-    # One word of nine more at the end: 7 shingles of 8, an overlap above 0.7.
-    summary, out = run(folder, wanted, model(lambda _: f"{min(held)} too"), "again")
+    real, _ = examples_of(run(folder, replace(wanted, rephrase=Rephrasing()), None)[1])
+    held = [each.prompt for each in real.values() if each.split != "train"]
+    # One word more at the end: 6 shingles of 7, an overlap above 0.7 and below that of copies.
+    answers = model(lambda _: f"{min(held)} too")
+    summary, _ = run(folder, replace(wanted, near_duplicate=0.9), answers, "again")
     assert summary.synthetic == {}
     assert set(summary.synthetic_refused) == {"held_out_overlap"}
 
 
 def test_the_size_of_shards_changes_nothing(community: Write, datasheet: str, settings: Settings) -> None:
-    folder = community_of(community, datasheet, [words_of(number) for number in range(20)])
+    folder = community_of(community, datasheet, [words_of(number) for number in range(20)], language="")
     wanted = asked(settings, "easy", "medium", validation_share=0.1)
     one, other = (run(folder, wanted, model(reversed_words), f"s{size}", size)[1] for size in (3, 20_000))
     assert digests_below(one) == digests_below(other)
@@ -251,7 +250,7 @@ def test_the_size_of_shards_changes_nothing(community: Write, datasheet: str, se
 def test_what_the_model_wrote_before_a_crash_is_not_written_again(
     community: Write, datasheet: str, settings: Settings
 ) -> None:
-    folder = community_of(community, datasheet, [words_of(number) for number in range(70)])
+    folder = community_of(community, datasheet, [words_of(number) for number in range(70)], language="")
     tried: list[str] = []
 
     def dies(message: str) -> str:

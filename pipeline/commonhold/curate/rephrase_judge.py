@@ -38,17 +38,14 @@ class Judge:
         return child, why
 
     def _as_a_row(self, child: Record) -> tuple[Record, Refused | None]:
-        """Characters are tidied; what another step would drop, flag or change is refused."""
-        why: Refused | None = None
+        """Characters are tidied; the first that another step would drop, flag or change is refused, as it is."""
         for name, step in self._steps.items():
             outcome = step([child])
-            for verdict in outcome.verdicts:
-                if not name.startswith("normalise/"):
-                    why = why or (OTHER_REASONS.get(verdict.reason, verdict.reason), verdict.detail)
-            if not outcome.kept:
-                break
-            child = outcome.kept[0]
-        return child, why
+            if outcome.verdicts and not name.startswith("normalise/"):
+                (verdict,) = outcome.verdicts
+                return child, (OTHER_REASONS.get(verdict.reason, verdict.reason), verdict.detail)
+            (child,) = outcome.kept
+        return child, None
 
 
 class _Evaluation:
