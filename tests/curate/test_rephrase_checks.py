@@ -63,6 +63,11 @@ def test_words_that_only_look_like_talk_about_the_task_pass(message: str) -> Non
     assert reason(message, "the pump is broken") == ""
 
 
+def test_words_of_the_instruction_are_not_the_message() -> None:
+    assert reason("The words are in square brackets and add none.", "the paint is worn off") == "meta_talk"
+    assert reason("The words are in square frames and add none.", "the paint is worn off") == ""
+
+
 def test_talk_that_the_writer_began_is_the_writers() -> None:
     assert reason("nobody replied to my message", "my message about the pump got no answer") == ""
     assert reason("nobody read this message", "my message about the pump got no answer") == "meta_talk"

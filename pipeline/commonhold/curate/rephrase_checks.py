@@ -7,6 +7,7 @@ was turned round in known words. German, which writes every noun with a capital,
 import re
 from collections.abc import Iterator, Sequence
 
+from commonhold.curate.rephrase_style import INSTRUCTIONS, RULES
 from commonhold.curate.settings import Style
 from commonhold.curate.words import words
 
@@ -68,11 +69,19 @@ def _refusals(parent: str, reply: str, message: str, style: Style) -> Iterator[R
         yield "only_shortened", f"{len(has)} of the message's {len(had)} words, and no other"
     if any(found.group().casefold() not in parent.casefold() for found in META_TALK.finditer(message)):
         yield "meta_talk", "talks about the task, refuses it, or answers the message"
+    if _runs(message) & _runs(f"{INSTRUCTIONS[style]} {RULES}") - _runs(parent):
+        yield "meta_talk", "repeats the instruction"
     if len(message.encode("utf-8", "surrogatepass")) > longest(parent):
         yield "much_longer", f"more than {LONGEST_TIMES} times as long as the message"
     yield from _details(parent, reply, message)
     if style == "question_answer" and not re.search(r"[?؟？;՞፧]\s*$", message):
         yield "not_a_question", "does not end with a question mark"
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Every run of four words."""
+    found = words(text.casefold())
+    return set(zip(*(found[start:] for start in range(4)), strict=False))
 
 
 def _in_order(some: Sequence[str], all_words: Sequence[str]) -> bool:
