@@ -27,9 +27,13 @@ def show(arguments: argparse.Namespace) -> int:
     example = following.example_of(folder, first.record_id)
     if example:
         print(f"\nUsed: {example.split}, group {example.cluster[:12]}")
+        if example.parents:
+            print(f"Written anew by {example.made_by}, from record {', '.join(example.parents)}")
         print(f"message: {example.prompt}\nreply:   {example.completion}")
     else:
         print("\nNot used.")
+    for each in following.rephrasings(folder, first.record_id):
+        print(f"rephrased: {each.record_id[:12]}  {each.action:<6}{each.reason}  ({each.detail})")
     return 0
 
 
@@ -85,6 +89,8 @@ def identifier(arguments: argparse.Namespace) -> int:
     with (_folder(arguments) / "examples.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             example = json.loads(line)
+            if example.get("parents"):
+                continue  # what a model wrote says little about the language
             rows += [(example[side], example["language"]) for side in ("prompt", "completion")]
     learnt = train(rows)
     digest = save(learnt.identifier, arguments.out)

@@ -12,6 +12,7 @@ from commonhold.curate.local import SEALED
 from commonhold.curate.mix import DECISIONS, EXAMPLES
 from commonhold.curate.people import CONTRIBUTORS
 from commonhold.curate.privacy.sealed_map import MapEntry, unseal
+from commonhold.curate.rephrase import STEP
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.digests import sha256_bytes
 from commonhold.errors import RequestError
@@ -31,7 +32,7 @@ def all_decisions(folder: Path) -> Iterator[Decision]:
 
 
 def decisions_of(folder: Path, record: str) -> list[Decision]:
-    """What was decided about one record: its id, the first six digits or more of it, or `file:row`.
+    """What was decided about one record: its id, the first six digits or more of it, or `file:row` for a row as sent.
 
     Raises:
         RequestError: no record is called that, or several are.
@@ -58,7 +59,7 @@ def _hint(folder: Path, record: str) -> str:
 def _is(decision: Decision, record: str) -> bool:
     if ":" in record:
         file, _, row = record.rpartition(":")
-        return decision.file == file and str(decision.row) == row
+        return decision.file == file and str(decision.row) == row and decision.step != STEP
     return len(record) >= FEWEST_DIGITS and decision.record_id.startswith(record)
 
 
@@ -67,6 +68,11 @@ def example_of(folder: Path, record_id: str) -> Example | None:
     with (folder / EXAMPLES).open(encoding="utf-8") as lines:
         found = next((line for line in lines if record_id in line and json.loads(line)["record_id"] == record_id), None)
     return Example(**json.loads(found)) if found else None
+
+
+def rephrasings(folder: Path, record_id: str) -> list[Decision]:
+    """What became of the messages that a model made of one record."""
+    return [each for each in all_decisions(folder) if each.step == STEP and f" of {record_id}" in each.detail]
 
 
 def outcomes(folder: Path) -> Iterator[Decision]:

@@ -80,6 +80,7 @@ def purposes(settings: Settings) -> tuple[str, ...]:
         "weights": bool(settings.source_weights or settings.language_weights),
         "sample": settings.max_records is not None,
         "split": True,
+        "rephrase": bool(settings.rephrase.styles),
     }
     return tuple(name for name, wanted in asked.items() if wanted)
 

@@ -24,6 +24,7 @@ from commonhold.curate.privacy.community_patterns import read_patterns
 from commonhold.curate.privacy.redactor import KINDS
 from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.reading import FileRead, Reading, read_all
+from commonhold.curate.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.report import html_report, markdown_report
 from commonhold.curate.rights.governance import read_governance
 from commonhold.curate.rights.merkle import RecordTree
@@ -63,6 +64,8 @@ class Job:
     work: Path
     """For what is done once; kept after a crash, and removed by whoever made it."""
     shard_rows: int = SHARD_ROWS
+    rephraser: Rephraser | None = field(default=None, repr=False)
+    """Needed when the settings name styles."""
 
 
 def curate(
@@ -110,8 +113,10 @@ def curate(
     if not tally.records["kept"]:
         raise NothingLeftError(_nothing_left(datasheet.form, tally))
     folders = [folder for folder, _ in mixed]
+    rephrased = _rephrased(job, table, overall, plan)
+    parts = [*folders, *rephrased.folders]
     for name in (EXAMPLES, DECISIONS, REVIEW):
-        _join([folder / name for folder in folders], out / name)
+        _join([folder / name for folder in parts], out / name)
     _join_sealed([shard.folder / SEALED for shard in shards], out / SEALED)
     people = people_of([folder / PEOPLE for folder in folders])
     write_people(out / CONTRIBUTORS, people, datasheet.form, sum(repairs.values()))
@@ -122,19 +127,33 @@ def curate(
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(overall.cluster[table.items])),
         wordings=_wordings(table),
-        warnings=[*reading.warnings, *overall.warnings],
+        warnings=[*reading.warnings, *overall.warnings, *rephrased.warnings],
         as_of=job.settings.as_of if depends_on_day(datasheet.form) else None,
         repairs=repairs,
         shared_phrases=[phrase.words for phrase in overall.overlaps],
         settings=job.settings,
         people_apart=overall.people_apart,
-        root=RecordTree(_leaves([folder / LEAVES for folder in folders]), job.key).root,
+        root=RecordTree(_leaves([folder / LEAVES for folder in parts]), job.key).root,
+        synthetic=rephrased.made,
+        synthetic_refused=rephrased.refused,
     )
     summary = summarise(datasheet.form, tally, found)
+    _write_summary(summary, out)
+    return summary
+
+
+def _rephrased(job: Job, table: Table, overall: Overall, plan: LocalPlan) -> Rephrased:
+    if not job.settings.rephrase.styles:
+        return Rephrased()
+    if job.rephraser is None:
+        raise ValueError("styles to rephrase in are named, and there is no model to do it")
+    return rephrase(table, overall, plan, job.rephraser, job.work / "rephrase")
+
+
+def _write_summary(summary: Summary, out: Path) -> None:
     write_json(out / SUMMARY, asdict(summary))
     write_text(out / "report.html", html_report(summary))
     write_text(out / "report.md", markdown_report(summary))
-    return summary
 
 
 def depends_on_day(form: Datasheet) -> bool:

@@ -12,6 +12,17 @@ PersonalData = Literal[
     "street_address", "phone",
 ]  # fmt: skip
 Overlap = Literal["drop", "flag"]
+Style = Literal["easy", "medium", "hard", "question_answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rephrasing:
+    """Messages that the base model writes anew."""
+
+    styles: tuple[Style, ...] = ()
+    """Empty for none."""
+    share: float = 0.5
+    """Most rephrased records for each real training record, in (0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +66,4 @@ class Settings:
     source_weights: Mapping[str, float] = field(default_factory=dict)
     """Part of a source's records that is used, in [0, 1]; 1 unless named."""
     language_weights: Mapping[str, float] = field(default_factory=dict)
+    rephrase: Rephrasing = Rephrasing()

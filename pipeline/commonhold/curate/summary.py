@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -131,6 +131,10 @@ class Summary:
     root: str
     """Root of the Merkle tree over the kept records, which receipts are checked against."""
     asked: Asked
+    synthetic: Mapping[str, int] = field(default_factory=dict)
+    """Records that the base model rephrased, by style; none of them is among `kept`."""
+    synthetic_refused: Mapping[str, int] = field(default_factory=dict)
+    """Rephrased records that are not used, by reason."""
 
     @property
     def unreadable(self) -> int:
@@ -173,6 +177,8 @@ class Found:
     root: str
     settings: Settings
     people_apart: bool
+    synthetic: Mapping[str, int] = field(default_factory=dict)
+    synthetic_refused: Mapping[str, int] = field(default_factory=dict)
 
 
 def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
@@ -220,6 +226,8 @@ def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
         row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
         root=found.root,
         asked=_asked(found.settings, datasheet),
+        synthetic=ranked(found.synthetic),
+        synthetic_refused=ranked(found.synthetic_refused),
     )
 
 

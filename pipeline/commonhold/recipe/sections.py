@@ -65,6 +65,22 @@ class Tagger(Form):
     """What stands in place of what is found, without the brackets."""
 
 
+class Rephrase(Form):
+    """Messages that the base model writes anew, marked as such; off unless a style is named."""
+
+    styles: tuple[Literal["easy", "medium", "hard", "question_answer"], ...] = ()
+    """Ways of writing a message anew, after WRAP (Maini et al. 2024); none: nothing is rephrased."""
+    share: float = Field(default=0.5, gt=0.0, le=1.0)
+    """Most rephrased records for each real training record."""
+
+    @model_validator(mode="after")
+    def _refuse_repeated_styles(self) -> Self:
+        repeated = [style for style, times in Counter(self.styles).items() if times > 1]
+        if repeated:
+            raise ValueError(f"the style {repeated[0]!r} is named twice")
+        return self
+
+
 class Data(Form):
     """Which records are learnt from, and how they are cleaned."""
 
@@ -120,6 +136,8 @@ class Data(Form):
     """Part of each language's records to use; all where a language is not named."""
     max_records: int | None = Field(default=None, ge=1)
     """Use only so many accepted records, chosen by the seed; for a first try on a large file."""
+    rephrase: Rephrase = Rephrase()
+    """Messages that the base model writes anew."""
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:

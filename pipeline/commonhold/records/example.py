@@ -26,6 +26,10 @@ class Example:
     file: str
     row: int
     """Line of `file` on which the record begins, 1-based."""
+    parents: tuple[str, ...] = ()
+    """Ids of the records that a model rephrased to make this one; empty for what people wrote."""
+    made_by: str = ""
+    """For a rephrased one: base model, revision, digest of its weights, style and version of the instruction."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from commonhold.curate.datasheet import read_datasheet
 from commonhold.curate.overall import Embed
 from commonhold.curate.privacy.presidio import PresidioEntity
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import Rephrasing, Settings
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
 from commonhold.files import read_jsonl
@@ -16,6 +16,7 @@ from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.data_files import file_digests
+from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.tasks import recipe_tasks
@@ -33,7 +34,7 @@ class Curation:
     """Sealed otherwise every time."""
 
     def inputs(self, context: Context) -> Mapping[str, object]:
-        """Data section, seed, every file read, the evaluation's questions, the day where it matters.
+        """Data section, seed, every file read, the evaluation's questions, the day and the base where they matter.
 
         The workspace's key counts too: record ids are made from it. Which licence and rules hold is checked anew on
         every run and changes no record, so it does not.
@@ -51,6 +52,7 @@ class Curation:
             "evaluation": digest_of(_evaluation_prompts(context)),
             **({"base": base_identity(context.recipe)} if context.recipe.data.meaning_duplicate is not None else {}),
             **({"as_of": as_of(context).isoformat()} if by_day else {}),
+            **({"rephraser": _rephraser_identity(context)} if context.recipe.data.rephrase.styles else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -66,6 +68,7 @@ class Curation:
             key=context.workspace.secret(),
             seed=named_seed(context.recipe.seed, "curate"),
             work=work.resolve(),
+            rephraser=open_rephraser(context) if data.rephrase.styles else None,
         )
         try:
             with open_executor(workers.executor, workers.number, workers.address) as executor:
@@ -81,6 +84,7 @@ class Curation:
             "kept": summary.kept,
             "for_review": summary.for_review,
             **{f"split_{name}": count for name, count in summary.splits.items()},
+            **({"synthetic": sum(summary.synthetic.values())} if data.rephrase.styles else {}),
         }
 
 
@@ -99,12 +103,22 @@ def _embed(context: Context) -> Embed | None:
 def curation_settings(context: Context) -> Settings:
     """The recipe's data section as the curate room wants it."""
     data = context.recipe.data
-    same = data.model_dump(exclude={*NOT_READ, "presidio"})
+    same = data.model_dump(exclude={*NOT_READ, "presidio", "rephrase"})
     taggers = tuple(
         PresidioEntity(each.entity, f"tagged_{each.entity.lower()}", each.placeholder, each.language, each.model)
         for each in data.presidio
     )
-    return Settings(**same, taggers=taggers, as_of=as_of(context), evaluation_prompts=_evaluation_prompts(context))
+    return Settings(
+        **same,
+        taggers=taggers,
+        as_of=as_of(context),
+        evaluation_prompts=_evaluation_prompts(context),
+        rephrase=Rephrasing(**data.rephrase.model_dump()),
+    )
+
+
+def _rephraser_identity(context: Context) -> Mapping[str, object]:
+    return {"base": base_identity(context.recipe), "quantisation": context.recipe.base.quantisation}
 
 
 def _evaluation_prompts(context: Context) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def rights_problems(context: Context, row_licences: RowLicences) -> list[Problem
     problems = compatible(sources(datasheet, by_entry), publication, approved)
     if governance:
         plan = Plan(
-            purposes=("train", "evaluate"),
+            purposes=("train", "evaluate", *(("rephrase",) if recipe.data.rephrase.styles else ())),
             publication_licence=recipe.publish.licence,
             stewards=recipe.governance.stewards,
             as_of=as_of(context),
