@@ -60,7 +60,9 @@ class Compared:
         return [label for label, found in splits.items() if len(found) > 1]
 
 
-def compare(records: Sequence[Record], settings: Settings = SETTINGS, seed: int = 1, shard_rows: int = 20_000) -> Compared:
+def compare(
+    records: Sequence[Record], settings: Settings = SETTINGS, seed: int = 1, shard_rows: int = 20_000
+) -> Compared:
     """The records through all steps; all must pass those that look at one record at a time."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -83,5 +85,3 @@ def compare(records: Sequence[Record], settings: Settings = SETTINGS, seed: int 
             splits={ids[item]: overall.split[item] for item in used},
             clusters={ids[item]: ids[overall.cluster[item]] for item in used},
         )
-
-

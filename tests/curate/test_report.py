@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from commonhold.curate.report import bars, html_report, lead, markdown_report
-from commonhold.curate.run import curate
 from commonhold.curate.settings import Settings
 from commonhold.curate.summary import Summary
 from commonhold.figures import count, listed
@@ -17,10 +16,10 @@ ROWS = "Message,Reply,Who,Language,OK?\n" + "".join(
 
 
 @pytest.fixture
-def summary(community: Callable[..., Path], settings: Settings, tmp_path: Path) -> Summary:
-    out = tmp_path / "out"
-    out.mkdir()
-    return curate(community(ROWS), replace(settings, test_share=0.2), b"key", 1, out, print)
+def summary(
+    community: Callable[..., Path], curated: Callable[..., tuple[Summary, Path]], settings: Settings
+) -> Summary:
+    return curated(community(ROWS), replace(settings, test_share=0.2))[0]
 
 
 class Page(HTMLParser):

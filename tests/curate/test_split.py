@@ -55,7 +55,9 @@ def test_people_documents_messages_and_replies_never_cross_splits() -> None:
 def test_overlap_of_seven_tenths_keeps_rows_together(words: str, same: bool, side: str) -> None:
     # abc bcd cde def, with efg 4 of 5; with efx fxy xyz 4 of 7.
     texts = ["a b c d e f", words]
-    two = [record(n, text) if side == "prompt" else record(n, distinct(n), completion=text) for n, text in enumerate(texts)]
+    two = [
+        record(n, text) if side == "prompt" else record(n, distinct(n), completion=text) for n, text in enumerate(texts)
+    ]
     outcome = split([*two, *(record(n, distinct(n)) for n in range(3, 20))], 0.1, 0.1)
     assert (outcome.clusters["r0"] == outcome.clusters["r1"]) is same
 
@@ -69,7 +71,11 @@ def test_rows_of_one_document_stay_together_and_rows_of_none_do_not(document: st
 
 def test_groups_join_through_a_middle_one_and_are_named_by_their_first_record() -> None:
     # r0 and r1 are Ana's, r1 and r2 from one document.
-    records = [record(0, distinct(0), "ana"), record(1, distinct(1), "ana", document="d"), record(2, distinct(2), document="d")]
+    records = [
+        record(0, distinct(0), "ana"),
+        record(1, distinct(1), "ana", document="d"),
+        record(2, distinct(2), document="d"),
+    ]
     outcome = split([*records, *(record(n, distinct(n)) for n in range(3, 30))], 0.1, 0.1)
     assert [outcome.clusters[name] for name in ("r0", "r1", "r2", "r3")] == ["r0", "r0", "r0", "r3"]
 
