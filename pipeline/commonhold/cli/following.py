@@ -1,7 +1,8 @@
-"""Commands that follow records through curation: show, why-dropped, diff, receipt, identifier."""
+"""Commands that follow records through curation: show, why-dropped, diff, receipt, identifier, unseal."""
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 from commonhold.curate import following
@@ -60,11 +61,10 @@ def receipt(arguments: argparse.Namespace) -> int:
     """Proof for a contributor that a record is in this version of the data, or is not."""
     folder = _folder(arguments)
     tree = following.record_tree(folder, Workspace(arguments.workspace).secret())
-    record = arguments.record
-    if arguments.absent:
-        print(json.dumps(tree.absence_receipt(record), indent=2))
-        return 0
-    print(json.dumps(tree.inclusion_receipt(following.decisions_of(folder, record)[0].record_id), indent=2))
+    whole = re.fullmatch(r"[0-9a-f]{32}", arguments.record)
+    record_id = arguments.record if whole else following.decisions_of(folder, arguments.record)[0].record_id
+    made = tree.absence_receipt(record_id) if arguments.absent else tree.inclusion_receipt(record_id)
+    print(json.dumps(made, indent=2))
     return 0
 
 
@@ -85,6 +85,16 @@ def identifier(arguments: argparse.Namespace) -> int:
     if learnt.left_out:
         print(f"too few texts: {', '.join(learnt.left_out)}")
     print(f"Name it in datasheet.yaml: language_identifier: {arguments.out.name}")
+    return 0
+
+
+def unseal(arguments: argparse.Namespace) -> int:
+    """What the placeholders stand for, for a steward's eyes."""
+    folder = _folder(arguments)
+    wanted = arguments.record and following.decisions_of(folder, arguments.record)[0].record_id
+    for entry in following.masked(folder, following.sealing_key(arguments.key)):
+        if wanted in (None, entry.record_id):
+            print(f"{entry.record_id}  {entry.placeholder}  {entry.value}")
     return 0
 
 

@@ -79,25 +79,28 @@ def _following(command: Add) -> None:
     diff.add_argument("new", help="the later one")
     receipt = command("curate receipt", "following.receipt", "prove to a contributor that a record is in the data")
     receipt.add_argument("record", help="its file and row, or its id")
-    receipt.add_argument("--absent", action="store_true", help="prove that it is not; needs the whole id")
+    receipt.add_argument("--absent", action="store_true", help="prove that it is not")
     identifier = command(
         "curate identifier", "following.identifier", "learn to tell the languages of a community's rows"
     )
     identifier.add_argument(
         "--out", type=Path, required=True, metavar="FILE", help="file to write, such as languages.json"
     )
-    for sub in (show, why, receipt, identifier):
+    unseal = command("curate unseal", "following.unseal", "tell a steward what the placeholders stand for")
+    unseal.add_argument("--key", type=Path, required=True, metavar="FILE", help="the steward's X25519 key, as PEM")
+    unseal.add_argument("--record", default=None, help="only this record: its file and row, or its id")
+    for sub in (show, why, receipt, identifier, unseal):
         sub.add_argument(
             "--of",
             default="",
             metavar="CURATION",
             help="a run, the first digits of a digest, or a folder; else the newest",
         )
-    for sub in (show, why, diff, receipt, identifier):
+    for sub in (show, why, diff, receipt, identifier, unseal):
         _workspace(sub)
 
 
-FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier")
+FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal")
 
 
 def joined(argv: Sequence[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """Following records through a finished curation: what was decided about one, why others are not used, what changed."""
 
+import base64
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -7,7 +8,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from commonhold.curate.local import SEALED
 from commonhold.curate.mix import DECISIONS, EXAMPLES
+from commonhold.curate.privacy.sealed_map import MapEntry, unseal
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.digests import sha256_bytes
 from commonhold.errors import RequestError
@@ -35,13 +38,20 @@ def decisions_of(folder: Path, record: str) -> list[Decision]:
     found = [decision for decision in all_decisions(folder) if _is(decision, record)]
     ids = dict.fromkeys(decision.record_id for decision in found)
     if not ids:
-        raise RequestError(
-            f"no record is called {record!r} in {folder}. Name it by its file and row, such as messages.csv:12, "
-            "or by its id in decisions.jsonl"
-        )
+        raise RequestError(f"no record is called {record!r}. {_hint(folder, record)}")
     if len(ids) > 1:
         raise RequestError(f"{record!r} may be any of {', '.join(list(ids)[:MOST_PLACES])}. Give more digits of the id")
     return found
+
+
+def _hint(folder: Path, record: str) -> str:
+    """The nearest rows of the file, or how records are called."""
+    file, _, row = record.rpartition(":")
+    rows = {decision.row for decision in all_decisions(folder) if decision.file == file}
+    if rows and row.isdecimal():
+        nearest = sorted(sorted(rows, key=lambda each: abs(each - int(row)))[:2])
+        return f"The nearest rows of {file} are {' and '.join(map(str, nearest))}; a row is called by its first line"
+    return "Name it by its file and row, such as messages.csv:12, or by its id in decisions.jsonl"
 
 
 def _is(decision: Decision, record: str) -> bool:
@@ -131,6 +141,44 @@ def differences(old: Path, new: Path) -> Differences:
         if last.record_id in gone:
             found.add("gone", last)
     return found
+
+
+def masked(folder: Path, private_key: bytes) -> Iterator[MapEntry]:
+    """What the placeholders of a curation stand for, shard by shard.
+
+    Raises:
+        RequestError: no map was kept, or the key is not a steward's.
+        DigestError: the map was changed.
+    """
+    path = folder / SEALED
+    if not path.is_file():
+        raise RequestError(
+            f"{folder}: no map was kept. It takes data.placeholder_numbers in the recipe, and a steward's sealing_key "
+            "in GOVERNANCE.yaml"
+        )
+    with path.open(encoding="ascii") as lines:
+        for line in lines:
+            yield from unseal(base64.b64decode(line), private_key)
+
+
+def sealing_key(path: Path) -> bytes:
+    """The 32 bytes of a steward's private key, from the PEM file that `openssl genpkey -algorithm x25519` writes.
+
+    Raises:
+        RequestError: the file is not there, or holds no such key.
+    """
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        raise RequestError(
+            f"{path}: not a private key. Make one: openssl genpkey -algorithm x25519 -out FILE"
+        ) from error
+    if not isinstance(key, X25519PrivateKey):
+        raise RequestError(f"{path}: a key for signing, not for sealing. Make one: openssl genpkey -algorithm x25519")
+    return key.private_bytes_raw()
 
 
 def record_tree(folder: Path, key: bytes) -> RecordTree:

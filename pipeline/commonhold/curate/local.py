@@ -12,7 +12,9 @@ import numpy as np
 
 from commonhold.curate.division import draw_key
 from commonhold.curate.privacy.community_patterns import CommunityPattern
+from commonhold.curate.privacy.pseudonyms import Pseudonyms
 from commonhold.curate.privacy.redactor import RedactionSettings
+from commonhold.curate.privacy.sealed_map import MapEntry, seal
 from commonhold.curate.record import Record
 from commonhold.curate.scale.executor import Executor
 from commonhold.curate.scale.shards import Shard, once, read_kept, write_shard
@@ -47,13 +49,8 @@ LOCAL_STEPS = (
 )  # fmt: skip
 """In their order: consent before anything that reads a text; masking before anything that compares texts, so that two
 rows that differ in a phone number only are duplicates."""
-RECORDS, JUDGED, COLUMNS, PROMPTS, COMPLETIONS = (
-    "records.parquet",
-    "judged.parquet",
-    "columns.npz",
-    "prompts",
-    "replies",
-)
+RECORDS, JUDGED, SEALED = "records.parquet", "judged.parquet", "masked.sealed"
+COLUMNS, PROMPTS, COMPLETIONS = "columns.npz", "prompts", "replies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +69,19 @@ class LocalPlan:
     seed: int
     drawn: tuple[str, ...]
     """Purposes for which records are drawn later on."""
+    sealing_keys: tuple[bytes, ...] = ()
+    """Public keys of those who may undo a masking; without one, no map is kept."""
+
+    def redaction(self) -> RedactionSettings:
+        """What is masked, and how."""
+        numbers = self.settings.placeholder_numbers
+        return RedactionSettings(
+            kinds=self.settings.redact,
+            regions=(self.region,),
+            patterns=self.patterns,
+            taggers=self.settings.taggers,
+            pseudonyms=Pseudonyms(self.key, numbers) if numbers else None,
+        )
 
 
 class LocalTask(NamedTuple):
@@ -126,7 +136,7 @@ def local_steps(plan: LocalPlan) -> dict[str, Step]:
         "empty/1": STEPS.get("empty/1")(),
         "boilerplate/1": STEPS.get("boilerplate/1")(found.repeated),
         "redact_pii/2": STEPS.get("redact_pii/2")(
-            RedactionSettings(settings.redact, (plan.region,), plan.patterns), found.own.get, found.common
+            plan.redaction(), lambda who: found.own.get(who, ""), found.common, keep_map=_keeps_map(plan)
         ),
         "length/1": STEPS.get("length/1")(settings.min_words, settings.max_words),
         "quality/1": STEPS.get("quality/1")(),
@@ -136,6 +146,10 @@ def local_steps(plan: LocalPlan) -> dict[str, Step]:
         "flagged_words/1": STEPS.get("flagged_words/1")([WordList(form) for form in plan.word_lists]),
     }
     return {name: made[name] for name in LOCAL_STEPS if name != "boilerplate/1" or settings.strip_boilerplate}
+
+
+def _keeps_map(plan: LocalPlan) -> bool:
+    return bool(plan.sealing_keys) and plan.settings.placeholder_numbers is not None
 
 
 def _process(task: LocalTask, out: Path) -> Mapping[str, Any]:
@@ -148,16 +162,20 @@ def _process(task: LocalTask, out: Path) -> Mapping[str, Any]:
     judged: list[Judged] = []
     account: dict[str, tuple[int, int]] = {}
     counts: Counter[str] = Counter()
+    masked: list[MapEntry] = []
     for name, step in local_steps(plan).items():
         outcome = step(records)
         check_account(name, records, outcome)
         judged += _judged(name, records, outcome, place, plan.key)
         account[name] = len(records), len(outcome.kept)
         counts.update(outcome.counts)
+        masked += outcome.masked
         records = outcome.kept
     kinds = {kind: number for number, kind in enumerate(dict.fromkeys((one.language, one.source) for one in records))}
     write_shard(out / RECORDS, records)
     write_judged(out / JUDGED, judged)
+    if masked:
+        (out / SEALED).write_bytes(seal(masked, plan.sealing_keys))
     _write_columns(out, records, place, kinds, plan)
     return {
         "records_in": len(came),

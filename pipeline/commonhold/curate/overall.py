@@ -25,6 +25,9 @@ from commonhold.curate.table import Table
 from commonhold.errors import NothingLeftError
 from commonhold.records.example import Action, Split
 
+LABELS = 0.5
+"""Different replies for each row under which replies are taken for labels: the same reply to many messages is then
+what shall be learnt, and no leak."""
 SEEN = "only rows with overlapping texts are kept together, so test scores may be a little too good"
 
 
@@ -218,17 +221,17 @@ def _dropped(items: Places, reason: str, detail: str) -> list[Ruling]:
 def _split(table: Table, settings: Settings, executor: Executor, work: Path, overall: Overall) -> None:
     """split/2: every record into a split; records that give each other away stay together.
 
-    Those are records of one contributor, with messages or replies that overlap by 0.7 or more, or from one document,
-    directly or through others. Shares are met as closely as that allows, and in each language and source alike.
-    Records of a component that is larger than a held-out share are learnt from, and it is said; when a split stays
-    empty, contributors may cross, and it is said. A share above 0 asks for at least one record.
+    Those are records of one contributor, with messages or (where replies are no labels) replies that overlap by 0.7 or
+    more, or from one document, directly or through others. Shares are met as closely as that allows, and in each
+    language and source alike. A component that is larger than a held-out share is learnt from. What cannot be met is
+    said: when a split stays empty, contributors may cross. A share above 0 asks for at least one record.
     """
     items = table.items
     shares: Mapping[Split, float] = {"test": settings.test_share, "validation": settings.validation_share}
     wanted = {name: max(1, round(share * len(items))) for name, share in shares.items() if share > 0}
     by_text = Groups(len(table.alive))
     if wanted:
-        texts = {"replies": table.completions()}
+        texts = {"replies": table.completions()} if _replies_tell(table, settings) else {}
         if settings.near_duplicate > LEAK:  # else no two messages are left that overlap so much
             texts["messages"] = table.prompts()
         for name, sets in texts.items():
@@ -248,6 +251,14 @@ def _split(table: Table, settings: Settings, executor: Executor, work: Path, ove
     overall.cluster = names
     overall.warnings += warnings
     overall.account["split/2"] = len(items), len(items)
+
+
+def _replies_tell(table: Table, settings: Settings) -> bool:
+    """Whether a reply that was learnt gives a held-out record away."""
+    if settings.keep_replies_together is not None:
+        return settings.keep_replies_together
+    replies = table.completion[table.items]
+    return len(np.unique(replies)) >= LABELS * len(replies)
 
 
 def _join_same(groups: Groups, items: Places, labels: np.ndarray) -> None:
@@ -273,7 +284,7 @@ def _divided(
         for name, size in wanted.items()
         if sizes[name] < size / 2
     ]
-    if division.too_large:
+    if division.too_large and warnings:
         warnings.append(
             f"{division.too_large} rows are learnt from because they stay together with more rows than a held-out share"
         )
@@ -286,8 +297,8 @@ def _empty(sizes: Mapping[Split, int]) -> list[Split]:
 
 def _remedy(empty: Sequence[str], records: int) -> str:
     return (
-        f"split: no row is left for {' and '.join(empty)} when rows with overlapping messages stay together; "
-        f"{records} rows are used. Send more different rows, or set the share of a split to 0 in the recipe "
+        f"split: no row is left for {' and '.join(empty)}: rows of one document or with overlapping texts stay "
+        f"together; {records} rows are used. Send more different rows, or set the share of a split to 0 in the recipe "
         "(data.validation_share, data.test_share)"
     )
 

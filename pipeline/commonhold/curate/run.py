@@ -6,6 +6,7 @@ written down shard by shard (`mix`). Every part of the work is a function from f
 here, in processes or on a cluster, and that is done once, however often curation is killed and begun again.
 """
 
+import base64
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from commonhold.curate.datasheet import Datasheet, read_datasheet
-from commonhold.curate.local import LOCAL_STEPS, Local, LocalPlan, run_local
+from commonhold.curate.local import LOCAL_STEPS, SEALED, Local, LocalPlan, run_local
 from commonhold.curate.mix import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, MixTask, mix
 from commonhold.curate.overall import Overall, by_shard, purposes, run_overall
 from commonhold.curate.people import people_of, write_people
@@ -24,6 +25,7 @@ from commonhold.curate.privacy.redactor import KINDS
 from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.reading import FileRead, Reading, read_all
 from commonhold.curate.report import html_report, markdown_report
+from commonhold.curate.rights.governance import read_governance
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.row_record import RecordMaker
 from commonhold.curate.scale.executor import Executor, Inline
@@ -106,6 +108,7 @@ def curate(job: Job, out: Path, say: Callable[[str], None], executor: Executor |
     folders = [folder for folder, _ in mixed]
     for name in (EXAMPLES, DECISIONS, REVIEW):
         _join([folder / name for folder in folders], out / name)
+    _join_sealed([shard.folder / SEALED for shard in shards], out / SEALED)
     people = people_of([folder / PEOPLE for folder in folders])
     write_people(out / CONTRIBUTORS, people)
     found = Found(
@@ -138,6 +141,7 @@ def depends_on_day(form: Datasheet) -> bool:
 
 
 def _plan(job: Job, form: Datasheet) -> LocalPlan:
+    governance = read_governance(job.folder)
     return LocalPlan(
         settings=job.settings,
         region=form.region,
@@ -149,6 +153,7 @@ def _plan(job: Job, form: Datasheet) -> LocalPlan:
         key=job.key,
         seed=job.seed,
         drawn=purposes(job.settings),
+        sealing_keys=governance.sealing_keys if governance else (),
     )
 
 
@@ -219,6 +224,13 @@ def _join(parts: Sequence[Path], whole: Path) -> None:
         for part in parts:
             with part.open("rb") as source:
                 shutil.copyfileobj(source, stream, 1 << 20)
+
+
+def _join_sealed(parts: Sequence[Path], whole: Path) -> None:
+    """One line of base64 for each shard that has a map."""
+    lines = [base64.b64encode(part.read_bytes()).decode() + "\n" for part in parts if part.is_file()]
+    if lines:
+        write_text(whole, "".join(lines))
 
 
 def _nothing_left(form: Datasheet, tally: Tally) -> str:

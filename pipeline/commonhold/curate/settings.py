@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from commonhold.curate.privacy.presidio import PresidioEntity
+
 PersonalData = Literal[
     "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
     "street_address", "phone",
@@ -26,8 +28,14 @@ class Settings:
     """Share of the kept records, in [0, 0.5]; 0 for no validation split."""
     test_share: float
     """Share of the kept records, in [0, 0.5]; 0 for no test split."""
+    keep_replies_together: bool | None = None
+    """Whether records with overlapping replies stay in one split; absent for: unless replies are labels."""
     max_records: int | None = None
     """Most records to use; absent for all."""
+    placeholder_numbers: int | None = None
+    """Placeholders are numbered up to this, the same value always alike; absent for no numbers."""
+    taggers: tuple[PresidioEntity, ...] = ()
+    """What Presidio looks for besides."""
     as_of: date = date.min
     """The day for which consent is judged."""
     strip_boilerplate: bool = True

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from commonhold.curate.privacy.sealed_map import MapEntry
 from commonhold.curate.record import Record
 from commonhold.errors import CommonholdError
 from commonhold.records.example import Action
@@ -31,6 +32,8 @@ class Outcome(NamedTuple):
     """At most one for a record."""
     counts: Mapping[str, int] = {}
     """What the step counted besides records: masked e-mail addresses, for one."""
+    masked: Sequence[MapEntry] = ()
+    """What was masked, to be sealed for the stewards at once and written nowhere else."""
 
 
 Step = Callable[[Sequence[Record]], Outcome]

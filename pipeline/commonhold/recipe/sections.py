@@ -52,6 +52,19 @@ class Governance(Form):
     """Roles or bodies that decide on publication."""
 
 
+class Tagger(Form):
+    """One of Presidio's entities, found by a spaCy model on this machine."""
+
+    entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")]
+    """As Presidio calls it: `PERSON`, `LOCATION`."""
+    model: Text
+    """An installed spaCy package, or the folder of one."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
+    """Language of the model."""
+    placeholder: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")] = "NAME"
+    """What stands in place of what is found, without the brackets."""
+
+
 class Data(Form):
     """Which records are learnt from, and how they are cleaned."""
 
@@ -73,6 +86,10 @@ class Data(Form):
         "phone",
     )
     """Kinds of personal data that are masked before anything else sees the text; `street_address` can be added."""
+    placeholder_numbers: int | None = Field(default=None, ge=1, le=999_999_999)
+    """Number placeholders up to this, such as 20, so that two people in a message stay apart: `[PHONE-7]`."""
+    presidio: tuple[Tagger, ...] = ()
+    """Entities that Microsoft Presidio looks for with a language model of yours; slow, and needs the extra."""
     strip_boilerplate: bool = True
     """Cut quoted mail and signatures off messages, and lines that many messages of one file share."""
     wrong_language: Literal["flag", "drop"] = "flag"
@@ -89,6 +106,8 @@ class Data(Form):
     """Share of the examples kept aside and never trained on."""
     evaluation_overlap: Literal["drop", "flag"] = "drop"
     """What to do with records that hold a question of the evaluation; they make the test worthless."""
+    keep_replies_together: bool | None = None
+    """Keep rows with overlapping replies in one split; absent for yes, unless most replies stand in several rows."""
     contributor_max: int | None = Field(default=None, ge=1)
     """Most records of one contributor; absent for no cap."""
     contributor_share: float | None = Field(default=None, gt=0.0, le=1.0)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commonhold.curate.datasheet import read_datasheet
+from commonhold.curate.privacy.presidio import PresidioEntity
 from commonhold.curate.settings import Settings
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
@@ -26,7 +27,8 @@ class Curation:
 
     name: StageName = "curate"
     resumable = True
-    logs: frozenset[str] = frozenset()
+    logs = frozenset({"masked.sealed"})
+    """Sealed otherwise every time."""
 
     def inputs(self, context: Context) -> Mapping[str, object]:
         """Data section, seed, every file read, the evaluation's questions, the day where it matters.
@@ -82,8 +84,12 @@ class Curation:
 def curation_settings(context: Context) -> Settings:
     """The recipe's data section as the curate room wants it."""
     data = context.recipe.data
-    same = data.model_dump(exclude={*NOT_READ})
-    return Settings(**same, as_of=as_of(context), evaluation_prompts=_evaluation_prompts(context))
+    same = data.model_dump(exclude={*NOT_READ, "presidio"})
+    taggers = tuple(
+        PresidioEntity(each.entity, f"tagged_{each.entity.lower()}", each.placeholder, each.language, each.model)
+        for each in data.presidio
+    )
+    return Settings(**same, taggers=taggers, as_of=as_of(context), evaluation_prompts=_evaluation_prompts(context))
 
 
 def _evaluation_prompts(context: Context) -> tuple[str, ...]:

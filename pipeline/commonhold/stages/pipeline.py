@@ -16,6 +16,7 @@ from commonhold.stages.curation import Curation
 from commonhold.stages.evaluation import EvaluationStage, refuse_failed_gates
 from commonhold.stages.publication import Publication
 from commonhold.stages.releases import record_release
+from commonhold.stages.rights import refuse_without_right, row_licences
 from commonhold.stages.stage import STAGES, Context, Stage, StageName, Workers
 from commonhold.stages.store import Store
 from commonhold.stages.training import Training
@@ -64,6 +65,7 @@ def run_pipeline(
         for stage in all_stages()[: STAGES.index(until) + 1]:
             if stage.name == "publish":
                 refuse_failed_gates(context.artifacts["evaluate"])
+                refuse_without_right(context, row_licences(context.artifacts["curate"]))
             if _advance(stage, context, run, forced=stage.name in force):
                 ran.append(stage.name)
         if until == "publish":

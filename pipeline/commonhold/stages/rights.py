@@ -9,7 +9,9 @@ from commonhold.curate.rights.compatible import Publication, compatible
 from commonhold.curate.rights.governance import Plan, read_governance
 from commonhold.curate.rights.sources import sources
 from commonhold.errors import FormError, Problem
+from commonhold.files import read_json
 from commonhold.forms import parse_yaml
+from commonhold.records.artifact import Artifact
 from commonhold.stages.stage import Context
 
 RowLicences = Mapping[str, Mapping[str, int]]
@@ -50,6 +52,12 @@ def rights_problems(context: Context, row_licences: RowLicences) -> list[Problem
         )
         problems += governance.problems(plan)
     return problems
+
+
+def row_licences(curated: Artifact) -> RowLicences:
+    """The licences of the rows that a curation kept, where rows have their own."""
+    found: RowLicences = read_json(curated.path / "summary.json")["row_licences"]
+    return found
 
 
 def as_of(context: Context) -> date:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from commonhold.curate.fields import Day, Text
 from commonhold.curate.rights.labels import labels
 from commonhold.curate.rights.licences import find_licence, near_licence
-from commonhold.curate.rights.public_key import public_key_bytes
+from commonhold.curate.rights.public_key import public_key_bytes, sealing_key_bytes
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.errors import Problem
 from commonhold.figures import listed
@@ -26,6 +26,11 @@ FILE_NAME = "GOVERNANCE.yaml"
 
 def _written_key(text: str) -> str:
     public_key_bytes(text)
+    return text
+
+
+def _written_sealing_key(text: str) -> str:
+    sealing_key_bytes(text)
     return text
 
 
@@ -52,6 +57,8 @@ class Steward(Form):
     contact: Text
     public_key: Annotated[str, AfterValidator(_written_key)]
     """Ed25519, as `ed25519:` and the base64 of its 32 bytes."""
+    sealing_key: Annotated[str, AfterValidator(_written_sealing_key)] | None = None
+    """X25519, as `x25519:` and the base64 of its 32 bytes: for whom the map of masked personal data is sealed."""
 
 
 class CommunityLabel(Form):
@@ -136,6 +143,12 @@ class GovernanceFile(NamedTuple):
     def problems(self, plan: Plan) -> list[Problem]:
         """What of the plan the community does not allow; all of it at once, each with the line of the rule."""
         return [*self._uses(plan), *self._stewards(plan.stewards), *self._days(plan), *self._labels(plan)]
+
+    @property
+    def sealing_keys(self) -> tuple[bytes, ...]:
+        """Public keys of the stewards who may undo a masking."""
+        keys = (steward.sealing_key for steward in self.form.stewards)
+        return tuple(sealing_key_bytes(key) for key in keys if key is not None)
 
     @property
     def approved_licences(self) -> frozenset[str]:

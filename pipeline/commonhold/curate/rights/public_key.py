@@ -1,8 +1,9 @@
-"""Ed25519 keys (RFC 8032) as GOVERNANCE.yaml writes them: `ed25519:` and the base64 of the 32 bytes."""
+"""Keys as GOVERNANCE.yaml writes them: `ed25519:` (RFC 8032) or `x25519:` (RFC 7748) and the base64 of the 32 bytes."""
 
 import base64
 
 PREFIX = "ed25519:"
+SEALING_PREFIX = "x25519:"
 KEY_BYTES = 32
 SMALL_ORDER = frozenset(
     bytes.fromhex(point)
@@ -26,16 +27,30 @@ def public_key_bytes(text: str) -> bytes:
     Raises:
         ValueError: it is not written that way, or is a point under which everybody's signature fits.
     """
-    if not text.startswith(PREFIX):
-        raise ValueError(f"a public key is written {PREFIX} and base64, 44 characters")
-    try:
-        key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    except ValueError as error:
-        raise ValueError(f"what follows {PREFIX} is not base64") from error
-    if len(key) != KEY_BYTES or public_key_text(key) != text:
-        raise ValueError(f"what follows {PREFIX} is not the base64 of {KEY_BYTES} bytes")
+    key = _bytes(text, PREFIX)
     if key[:-1] + bytes([key[-1] & 0x7F]) in SMALL_ORDER:
         raise ValueError("this is no steward's key: anybody can sign for it; put in the real one")
+    return key
+
+
+def sealing_key_bytes(text: str) -> bytes:
+    """The 32 bytes of a public key that a map of personal data is sealed for.
+
+    Raises:
+        ValueError: it is not written that way.
+    """
+    return _bytes(text, SEALING_PREFIX)
+
+
+def _bytes(text: str, prefix: str) -> bytes:
+    if not text.startswith(prefix):
+        raise ValueError(f"a public key is written {prefix} and base64, 44 characters")
+    try:
+        key = base64.b64decode(text.removeprefix(prefix), validate=True)
+    except ValueError as error:
+        raise ValueError(f"what follows {prefix} is not base64") from error
+    if len(key) != KEY_BYTES or prefix + base64.b64encode(key).decode() != text:
+        raise ValueError(f"what follows {prefix} is not the base64 of {KEY_BYTES} bytes")
     return key
 
 

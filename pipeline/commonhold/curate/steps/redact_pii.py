@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from commonhold.curate.privacy.own_data import OwnTerm, OwnValue, own_terms
 from commonhold.curate.privacy.redactor import RedactionSettings, Redactor
+from commonhold.curate.privacy.sealed_map import MapEntry
 from commonhold.curate.record import Record
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
 
@@ -17,11 +18,16 @@ OwnOf = Callable[[str], str]
 
 @STEPS.register("redact_pii/2")
 def redact_pii(
-    settings: RedactionSettings, own_of: OwnOf = lambda _contributor: "", common: frozenset[str] = frozenset()
+    settings: RedactionSettings,
+    own_of: OwnOf = lambda _contributor: "",
+    common: frozenset[str] = frozenset(),
+    *,
+    keep_map: bool = False,
 ) -> Step:
     """Masks personal data in prompts and completions, and what a row's own columns say about its contributor.
 
     Finds that are likely and not certain are masked too, and their records are listed for a person to look through.
+    With `keep_map`, which needs numbered placeholders, it tells what each placeholder stands for.
     """
     redactor = redactor_of(settings)
 
@@ -33,6 +39,7 @@ def redact_pii(
         kept: list[Record] = []
         verdicts: list[Verdict] = []
         counts: Counter[str] = Counter()
+        masked: list[MapEntry] = []
         for record in records:
             own = terms((record.contributor and own_of(record.contributor)) or record.own)
             prompt, completion = redactor.redact(record.prompt, own), redactor.redact(record.completion, own)
@@ -46,7 +53,10 @@ def redact_pii(
                 reason = "likely_personal_data_masked" if likely else "personal_data_masked"
                 verdicts.append(Verdict(after, "change", reason, detail))
                 counts.update(found)
-        return Outcome(kept, verdicts, counts)
+                if keep_map:
+                    masked += redactor.map_entries(record.record_id, record.prompt, prompt)
+                    masked += redactor.map_entries(record.record_id, record.completion, completion)
+        return Outcome(kept, verdicts, counts, masked)
 
     return step
 
