@@ -92,28 +92,43 @@ def test_the_share_is_met_with_what_fits() -> None:
         assert split(given_by(people), 0.0, 0.1, seed).sizes["test"] in (9, 10)
 
 
-def test_a_component_larger_than_the_share_is_learnt_from_and_it_is_said() -> None:
+def test_a_component_larger_than_the_share_is_learnt_from() -> None:
     outcome = split(given_by(["big"] * 11 + [f"p{number}" for number in range(89)]), 0.0, 0.1, 5)
     assert outcome.sizes == {"train": 90, "test": 10}
     assert all(outcome.splits[one.record_id] == "train" for one in outcome.records if one.contributor == "big")
-    assert outcome.overall.warnings == [
-        "11 rows are learnt from because they stay together with more rows than a held-out share"
-    ]
+    assert outcome.overall.warnings == []
 
 
 def test_a_component_as_large_as_the_share_is_held_out() -> None:
     outcome = split(given_by(["one"] * 10 + ["other"] * 90), 0.0, 0.1, 5)
     assert {one.contributor for one in outcome.records if outcome.splits[one.record_id] == "test"} == {"one"}
-    assert [warning[:7] for warning in outcome.overall.warnings] == ["90 rows"]
 
 
 def test_a_split_of_less_than_half_its_share_is_warned_of() -> None:
     # 40 rows, a share of 12: two rows stand alone, the other two groups have 19 rows each.
     outcome = split(given_by(["a"] * 19 + ["b"] * 19 + ["c", "d"]), 0.0, 0.3)
     assert outcome.sizes == {"train": 38, "test": 2}
-    assert outcome.overall.warnings[0] == (
-        "the test split has 2 of the 12 rows asked for: rows that stay together are too many"
-    )
+    assert outcome.overall.warnings == [
+        "the test split has 2 of the 12 rows asked for: rows that stay together are too many",
+        "38 rows are learnt from because they stay together with more rows than a held-out share",
+    ]
+
+
+def labelled(labels: int, asked: bool | None = None) -> Compared:
+    """Twenty rows with so many different replies."""
+    records = [record(n, distinct(n), completion=f"reply {n % labels}") for n in range(20)]
+    return compare(records, replace(SETTINGS, test_share=0.2, keep_replies_together=asked))
+
+
+def test_replies_that_most_rows_share_are_labels_and_cross_splits() -> None:
+    # Of 20 rows, 10 different replies are half and 9 are less.
+    assert labelled(9).crossing([f"{n % 9}" for n in range(20)])
+    assert labelled(10).crossing([f"{n % 10}" for n in range(20)]) == []
+
+
+def test_whoever_asks_decides_whether_replies_stay_together() -> None:
+    assert labelled(9, asked=True).crossing([f"{n % 9}" for n in range(20)]) == []
+    assert labelled(10, asked=False).crossing([f"{n % 10}" for n in range(20)])
 
 
 def test_languages_and_sources_are_held_out_in_their_shares() -> None:
