@@ -235,7 +235,7 @@ def grouped(texts: Sequence[str], threshold: float) -> list[int]:
     found = linked(shingle_sets(texts), threshold)
     groups = Groups(len(texts))
     groups.join(found.left, found.right)
-    return groups.names().tolist()
+    return [int(name) for name in groups.names()]
 
 
 def test_groups_join_through_a_middle_one_and_are_named_by_the_first() -> None:

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from commonhold.curate.record import Record
 from commonhold.curate.step import STEPS
-from commonhold.curate.steps.normalise import normalise
 from commonhold.curate.tidy import tidy
 
 

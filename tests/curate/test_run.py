@@ -13,7 +13,6 @@ from commonhold.curate.overall import Ruled, Ruling
 from commonhold.curate.record import Record
 from commonhold.curate.settings import Settings
 from commonhold.curate.step import STEPS, Outcome, Verdict, check_account
-
 from commonhold.curate.summary import Summary
 from commonhold.curate.table import Table
 from commonhold.errors import CommonholdError, FormError, NothingLeftError

@@ -98,14 +98,10 @@ def curate(job: Job, out: Path, say: Callable[[str], None], executor: Executor |
     account.update(overall.account)
     for name, (came, kept) in account.items():
         say(f"{name}: {came:,} -> {kept:,}")
-    mixed = [*executor.map(mix, _mix_tasks(job, reading, shards, table, overall))]
-    tally = Tally()
-    for _, counts in mixed:
-        tally.add(counts)
+    folders, tally = _mixed([*executor.map(mix, _mix_tasks(job, reading, shards, table, overall))])
     _check(reading, tally, table)
     if not tally.records["kept"]:
         raise NothingLeftError(_nothing_left(datasheet.form, tally))
-    folders = [folder for folder, _ in mixed]
     for name in (EXAMPLES, DECISIONS, REVIEW):
         _join([folder / name for folder in folders], out / name)
     _join_sealed([shard.folder / SEALED for shard in shards], out / SEALED)
@@ -189,6 +185,13 @@ def _mix_tasks(
             job.key,
             job.work / "mix" / f"{number:05}",
         )
+
+
+def _mixed(parts: Sequence[tuple[Path, Tally]]) -> tuple[list[Path], Tally]:
+    tally = Tally()
+    for _, counts in parts:
+        tally.add(counts)
+    return [folder for folder, _ in parts], tally
 
 
 def _check(reading: Reading, tally: Tally, table: Table) -> None:
