@@ -114,10 +114,11 @@ def broken_links(page: Path, text: str) -> list[str]:
 
 def parses(command: Command) -> bool:
     """Whether the command line takes it; `--help` and `--version` end the parser well."""
-    if not command.typed and len(command.words) == 2 and command.words[1] in subcommands():
+    words = joined(command.words[1:])
+    if not command.typed and len(words) == 1 and words[0] in subcommands():
         return True
     try:
-        build_parser().parse_args(joined(command.words[1:]))
+        build_parser().parse_args(words)
     except SystemExit as end:
         return end.code == 0
     return True

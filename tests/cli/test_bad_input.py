@@ -124,9 +124,7 @@ def test_ragged_rows_are_named_and_wait_in_a_repair_file(recipe: Path, said: Sai
     data.write_text(data.read_text(encoding="utf-8") + "W98,p1,three cells\nW99,p1,a,b,yes,six\n", encoding="utf-8")
     code, error = said("curate", recipe)
     assert code == 0
-    assert (
-        "2 rows of rows.csv cannot be read and were left out: rows.csv:22 (3 cells where the header has 5)" in error
-    )
+    assert "2 rows of rows.csv cannot be read and were left out: rows.csv:22 (3 cells where the header has 5)" in error
     (repair,) = (recipe.parents[1] / "work" / "objects" / "curate").glob("*/repair/rows.repair.csv")
     assert "three cells" in repair.read_text(encoding="utf-8")
 
