@@ -84,13 +84,8 @@ def curate(job: Job, out: Path, say: Callable[[str], None], executor: Executor |
     if not reading.rows:
         raise NothingLeftError("the files have a header and no rows. Add rows, or remove the files from datasheet.yaml")
     plan = _plan(job, datasheet.form)
-    survey(
-        reading.shards,
-        executor,
-        plan.survey,
-        lines=job.settings.strip_boilerplate,
-        words=bool(datasheet.form.personal.columns()),
-    )
+    says_who = bool(datasheet.form.personal.columns())
+    survey(reading.shards, executor, plan.survey, lines=job.settings.strip_boilerplate, words=says_who)
     shards = run_local(reading.shards, plan, executor, job.work / "local")
     account = _account(shards)
     table = Table.load(shards, plan.drawn)
