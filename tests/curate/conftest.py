@@ -64,7 +64,7 @@ def row() -> Callable[..., Record]:
     """Makes a record: `row(3, "prompt", "completion", contributor="ana")`; its id is `r3`."""
 
     def make(number: int, prompt: str = "where is it", completion: str = "over there", **more: str) -> Record:
-        return Record(f"r{number}", prompt, completion, "rows.csv", number, **more)  # type: ignore[arg-type]
+        return Record(f"r{number}", prompt, completion, "rows.csv", number, **more)
 
     return make
 

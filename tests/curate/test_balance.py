@@ -1,27 +1,31 @@
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from commonhold.curate.steps.balance import contributor_cap, weights
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.curate.compared import SETTINGS, Compared, compare
 
 from commonhold.curate.balance import by_weight, cell_weights, gini, largest_share, under_cap
 from commonhold.curate.record import Record
-from commonhold.curate.step import Outcome
 from commonhold.errors import RequestError
 
 Row = Callable[..., Record]
 
 
-def reasons(outcome: Outcome) -> Counter[str]:
-    return Counter(verdict.reason for verdict in outcome.verdicts)
+def reasons(outcome: Compared) -> Counter[str]:
+    return Counter(outcome.reasons.values())
 
 
-def given_by(outcome: Outcome) -> dict[str, int]:
-    return dict(Counter(record.contributor for record in outcome.kept))
+def given_by(outcome: Compared) -> dict[str, int]:
+    return dict(Counter(record.contributor for record in outcome.records))
+
+
+def capped(records: Sequence[Record], seed: int = 1, most: int | None = None, share: float | None = None) -> Compared:
+    return compare(records, replace(SETTINGS, contributor_max=most, contributor_share=share), seed)
 
 
 def test_gini_is_worked_out_as_by_hand() -> None:
@@ -38,16 +42,31 @@ def rows_of(row: Row, *given: tuple[str, int]) -> list[Record]:
 
 
 def test_a_cap_leaves_at_most_so_many_rows_of_each_and_all_of_nobody(row: Row) -> None:
-    outcome = contributor_cap(1, max_records=3)(rows_of(row, ("ana", 9), ("ben", 3), ("", 6)))
+    outcome = capped(rows_of(row, ("ana", 9), ("ben", 3), ("", 6)), most=3)
     assert given_by(outcome) == {"ana": 3, "ben": 3, "": 6}
     assert reasons(outcome) == {"contributor_cap": 6}
-    assert outcome.verdicts[0].detail == "a contributor's rows are used up to 3"
+    assert {detail for _, detail in outcome.told.values()} == {"a contributor's rows are used up to 3"}
 
 
 def test_a_share_is_of_what_is_left(row: Row) -> None:
     # 90, 6 and 4 rows; no more than half: 10 of 20, and not half of 100.
-    outcome = contributor_cap(1, max_share=0.5)(rows_of(row, ("ana", 90), ("ben", 6), ("eva", 4)))
+    outcome = capped(rows_of(row, ("ana", 90), ("ben", 6), ("eva", 4)), share=0.5)
     assert given_by(outcome) == {"ana": 10, "ben": 6, "eva": 4}
+
+
+def test_the_smaller_of_number_and_share_holds(row: Callable[..., Record]) -> None:
+    people = rows_of(row, ("ana", 90), ("ben", 6), ("eva", 4))
+    assert given_by(capped(people, most=5, share=0.5)) == {"ana": 5, "ben": 5, "eva": 4}
+    # Ana's 12, Ben's 6 and Eva's 4: 10 of 20.
+    assert given_by(capped(people, most=12, share=0.5)) == {"ana": 10, "ben": 6, "eva": 4}
+
+
+def test_a_row_that_another_repeats_does_not_count_for_its_contributor(row: Callable[..., Record]) -> None:
+    records = [row(1, "one two three", contributor="ana"), row(2, "one two three", contributor="ana"),
+               row(3, "four five six", contributor="ana")]  # fmt: skip
+    outcome = capped(records, most=2)
+    assert outcome.ids == ["r1", "r3"]
+    assert outcome.reasons == {"r2": "exact_duplicate"}
 
 
 def test_rows_of_nobody_count_in_the_whole() -> None:
@@ -79,15 +98,15 @@ def test_the_share_is_kept_and_one_row_more_would_break_it(counts: list[int], sh
 
 def test_the_chosen_rows_depend_on_the_seed_and_the_text_and_not_on_the_order(row: Row) -> None:
     records = rows_of(row, ("ana", 40))
-    chosen = {one.prompt for one in contributor_cap(1, max_records=5)(records).kept}
-    assert {one.prompt for one in contributor_cap(1, max_records=5)(records[::-1]).kept} == chosen
-    assert {one.prompt for one in contributor_cap(2, max_records=5)(records).kept} != chosen
+    chosen = {one.prompt for one in capped(records, most=5).records}
+    assert {one.prompt for one in capped(records[::-1], most=5).records} == chosen
+    assert {one.prompt for one in capped(records, seed=2, most=5).records} != chosen
 
 
 def test_no_cap_drops_nothing(row: Row) -> None:
     records = rows_of(row, ("ana", 4))
-    assert contributor_cap(1)(records).kept == records
-    assert contributor_cap(1, max_share=0.5)([]).kept == []
+    assert capped(records).records == records
+    assert "contributor_cap/1" not in capped(records).overall.account
 
 
 def test_weights_of_source_and_language_are_multiplied(row: Row) -> None:
@@ -96,14 +115,15 @@ def test_weights_of_source_and_language_are_multiplied(row: Row) -> None:
         *(row(n, f"p {n}", source="forum", language="es") for n in range(40, 60)),
         *(row(n, f"p {n}", source="desk", language="es") for n in range(60, 70)),
     ]
-    outcome = weights(1, {"forum": 0.5}, {"en": 0.2})(records)
-    assert Counter((one.source, one.language) for one in outcome.kept) == {
+    asked = replace(SETTINGS, source_weights={"forum": 0.5}, language_weights={"en": 0.2})
+    outcome = compare(records, asked)
+    assert Counter((one.source, one.language) for one in outcome.records) == {
         ("forum", "en"): 4,
         ("forum", "es"): 10,
         ("desk", "es"): 10,
     }
     assert reasons(outcome) == {"weight": 46}
-    assert outcome.verdicts[0].detail == "0.1 of the rows of this source and language are used"
+    assert outcome.told["r0"] in (("weight", "0.1 of the rows of this source and language are used"), ())
 
 
 def test_parts_are_rounded_so_that_the_whole_is_right() -> None:

@@ -1,27 +1,25 @@
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from commonhold.curate.steps.near_duplicate import near_duplicate, near_duplicate_by_keys
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.curate.near import linked, near_copies
+from tests.curate.oracle import copies_by_comparing_all
 
-from commonhold.curate.record import Record
 from commonhold.curate.similarity.bands import bands_for
 from commonhold.curate.similarity.candidates import candidates
 from commonhold.curate.similarity.copies import copies
 from commonhold.curate.similarity.groups import Groups
 from commonhold.curate.similarity.keys import Keys, keys_of, shingle_counts, stacked_keys
 from commonhold.curate.similarity.links import links, stacked_links
-from commonhold.curate.similarity.near import linked, near_copies, near_groups
 from commonhold.curate.similarity.ragged import Ragged, offsets_of
 from commonhold.curate.similarity.shingles import shingle_sets
 from commonhold.curate.similarity.stored import StoredSets, write_sets
 
-Row = Callable[..., Record]
 Told = list[tuple[int, int, float]]
 
 SENTENCE = st.lists(st.sampled_from("abcde"), max_size=9).map(" ".join)
@@ -31,14 +29,8 @@ def told(texts: Sequence[str], threshold: float) -> Told:
     return list(zip(*(column.tolist() for column in near_copies(texts, threshold)), strict=True))
 
 
-def exactly(texts: Sequence[str], threshold: float) -> dict[str, str]:
-    records = [Record(f"r{place}", text, "reply", "rows.csv", place) for place, text in enumerate(texts)]
-    return {verdict.record.record_id: verdict.detail for verdict in near_duplicate(threshold)(records).verdicts}
-
-
-def by_keys(texts: Sequence[str], threshold: float) -> dict[str, str]:
-    records = [Record(f"r{place}", text, "reply", "rows.csv", place) for place, text in enumerate(texts)]
-    return {verdict.record.record_id: verdict.detail for verdict in near_duplicate_by_keys(threshold)(records).verdicts}
+def exactly(texts: Sequence[str], threshold: float) -> Told:
+    return [(place, *found) for place, found in copies_by_comparing_all(texts, threshold).items()]
 
 
 def test_overlap_at_the_threshold_is_a_copy_and_just_below_is_not() -> None:
@@ -62,15 +54,9 @@ def test_texts_without_words_are_no_copies_and_short_ones_are_compared_whole() -
     assert told(["?", "!", "lamp out", "Lamp, out!", "lamp", "lamp out now"], 0.5) == [(3, 2, 1.0)]
 
 
-def test_the_step_says_what_the_row_repeats_and_keeps_the_order(row: Row) -> None:
-    outcome = near_duplicate_by_keys(0.75)([row(1, "a b c d e f"), row(2, "a b c d e"), row(3, "x y z")])
-    assert [record.record_id for record in outcome.kept] == ["r1", "r3"]
-    assert [verdict.detail for verdict in outcome.verdicts] == ["prompt overlaps 0.75 with r1"]
-
-
 @given(st.lists(SENTENCE, max_size=25), st.sampled_from([0.2, 0.5, 2 / 3, 0.8, 1.0]))
 def test_short_texts_are_decided_as_by_comparing_all_with_all(texts: list[str], threshold: float) -> None:
-    assert by_keys(texts, threshold) == exactly(texts, threshold)
+    assert told(texts, threshold) == exactly(texts, threshold)
 
 
 def made_up(rows: int, words: tuple[int, int], vocabulary: int, seed: int) -> list[str]:
@@ -94,15 +80,15 @@ def test_messages_are_decided_as_by_comparing_all_with_all(words: tuple[int, int
     texts = made_up(3000, words, 3000, seed=11)
     expected = exactly(texts, threshold)
     assert len(expected) > 500
-    assert by_keys(texts, threshold) == expected
+    assert told(texts, threshold) == expected
 
 
 def test_long_texts_are_found_at_least_as_often_as_promised() -> None:
     texts = made_up(1000, (150, 300), 5000, seed=3)
-    expected, found = exactly(texts, 0.8), by_keys(texts, 0.8)
+    expected, found = ({place for place, _, _ in one} for one in (exactly(texts, 0.8), told(texts, 0.8)))
     assert len(expected) > 100
-    assert len(found.keys() & expected.keys()) >= 0.99 * len(expected)
-    assert found.keys() <= expected.keys()
+    assert len(found & expected) >= 0.99 * len(expected)
+    assert found <= expected
 
 
 def test_a_text_just_short_enough_for_exact_keys_meets_a_longer_one_that_is_not() -> None:
@@ -245,8 +231,15 @@ def test_a_template_below_the_threshold_makes_no_pairs() -> None:
     assert pairs_compared(texts, 0.5) == 0
 
 
+def grouped(texts: Sequence[str], threshold: float) -> list[int]:
+    found = linked(shingle_sets(texts), threshold)
+    groups = Groups(len(texts))
+    groups.join(found.left, found.right)
+    return [int(name) for name in groups.names()]
+
+
 def test_groups_join_through_a_middle_one_and_are_named_by_the_first() -> None:
-    assert near_groups(["x y z", "a b c d", "a b c d e f", "c d e f"], 0.5).names().tolist() == [0, 1, 1, 1]
+    assert grouped(["x y z", "a b c d", "a b c d e f", "c d e f"], 0.5) == [0, 1, 1, 1]
 
 
 @given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=40), st.integers(1, 40))
@@ -261,18 +254,11 @@ def test_groups_are_the_connected_parts_whatever_the_order_of_the_pairs(pairs: l
     for part in (backwards[:cut], backwards[cut:]):
         groups.join(np.array([one for one, _ in part], np.int64), np.array([other for _, other in part], np.int64))
     assert groups.names().tolist() == [min(reached[item]) for item in range(20)]
-    assert [groups.find(item) for item in range(20)] == groups.names().tolist()
-
-
-def test_labels_join_those_that_share_one_and_an_empty_label_joins_nothing() -> None:
-    groups = Groups(5)
-    groups.join_same(["", "ana", "", "ben", "ana"])
-    assert groups.names().tolist() == [0, 1, 2, 3, 1]
 
 
 def test_a_copy_of_groups_is_joined_without_the_original() -> None:
     groups = Groups(2)
-    groups.copy().join_same(["ana", "ana"])
+    groups.copy().join(np.array([0]), np.array([1]))
     assert groups.names().tolist() == [0, 1]
 
 
@@ -280,8 +266,7 @@ def test_links_are_not_compared_again_when_others_join_their_ends() -> None:
     # A clique of five texts needs four links.
     texts = [f"a b c d e f g h i j k{number}" for number in range(5)]
     assert len(linked(shingle_sets(texts), 0.6).left) >= 4
-    groups = near_groups(texts, 0.6)
-    assert groups.names().tolist() == [0] * 5
+    assert grouped(texts, 0.6) == [0] * 5
 
 
 def test_stored_sets_are_looked_up_across_shards_in_any_order(tmp_path: Path) -> None:

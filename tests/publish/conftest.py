@@ -51,14 +51,25 @@ CURATION: dict[str, Any] = {
     "clusters": 12,
     "languages": {"en": 70, "es-MX": 15, "": 5},
     "contributors": {"c1": 60, "c2": 25, "": 5},
+    "contributor_count": 2,
+    "contributor_gini": 0.2059,
     "sources": {},
     "files": [{"file": "desk.csv", "records_in": 60, "kept": 55}, {"file": "s.xlsx#May", "records_in": 40, "kept": 35}],
-    "steps": [{"step": "consent/1", "records_in": 100, "changed": {}, "dropped": {"no_consent": 7}, "kept": 93}],
+    "steps": [
+        {"step": "consent/2", "records_in": 100, "changed": {}, "flagged": {}, "dropped": {"no_consent": 7}, "kept": 93}
+    ],
     "redactions": {"email": 2},
     "redacted_records": 1,
     "lengths": {"edges": [1], "prompts": [90], "completions": [90]},
     "few_wordings": 0,
     "warnings": ["Look at the replies."],
+    "as_of": "2026-06-01",
+    "purposes": {"train": 90, "evaluate": 90},
+    "for_review": 3,
+    "repairs": {},
+    "shared_phrases": [],
+    "row_licences": {},
+    "root": "5f" * 32,
 }
 TRAINING: dict[str, Any] = {
     "examples": 80,

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from commonhold.curate import following
 from commonhold.curate.row_record import contributor_id
+from commonhold.curate.run import SUMMARY
 from commonhold.errors import RequestError
 from commonhold.figures import count
+from commonhold.files import read_json
 from commonhold.stages.curated import find_curation
 from commonhold.stages.workspace import Workspace
 
@@ -66,6 +68,8 @@ def receipt(arguments: argparse.Namespace) -> int:
     """Proof for a contributor that a record is in this version of the data, or is not."""
     folder = _folder(arguments)
     tree = following.record_tree(folder, Workspace(arguments.workspace).secret())
+    if tree.root != read_json(folder / SUMMARY)["root"]:
+        raise RequestError(f"{folder} was made in another workspace, whose key this takes. Name it: --workspace FOLDER")
     whole = re.fullmatch(r"[0-9a-f]{32}", arguments.record)
     record_id = arguments.record if whole else following.decisions_of(folder, arguments.record)[0].record_id
     made = tree.absence_receipt(record_id) if arguments.absent else tree.inclusion_receipt(record_id)

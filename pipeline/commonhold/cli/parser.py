@@ -107,8 +107,9 @@ FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "
 
 def joined(argv: Sequence[str]) -> list[str]:
     """The command line with `curate show` and its like as one word, for they have arguments of their own."""
-    if argv[:1] == ["curate"] and argv[1:2] and argv[1] in FOLLOWING:
-        return [f"curate {argv[1]}", *argv[2:]]
+    first, *rest = argv or [""]
+    if first == "curate" and rest and rest[0] in FOLLOWING:
+        return [f"curate {rest[0]}", *rest[1:]]
     return list(argv)
 
 

@@ -173,8 +173,8 @@ def masked(folder: Path, private_key: bytes) -> Iterator[MapEntry]:
     path = folder / SEALED
     if not path.is_file():
         raise RequestError(
-            f"{folder}: no map was kept. It takes data.placeholder_numbers in the recipe, and a steward's sealing_key "
-            "in GOVERNANCE.yaml"
+            f"{folder}: no map was kept. It takes data.masking.placeholder_numbers in the recipe, and a steward's "
+            "sealing_key in GOVERNANCE.yaml"
         )
     with path.open(encoding="ascii") as lines:
         for line in lines:

@@ -26,6 +26,15 @@ def missing_file(datasheet: DatasheetFile, index: int, file: DataFile, folder: P
     return Problem(str(datasheet.path), line, f"files.{index}.path", message, "Correct the name")
 
 
+def listed_twice(datasheet: DatasheetFile, index: int, file: DataFile, first: int) -> Problem:
+    """A file that an entry names, by a pattern perhaps, and that the entry `first` named before."""
+    line = datasheet.lines.get(("files", index, "path"), 0)
+    message = f"{file.name!r} is listed already (files.{first})"
+    return Problem(
+        str(datasheet.path), line, f"files.{index}.path", message, "Keep one of the two, or narrow the pattern"
+    )
+
+
 def missing_columns_problems(
     datasheet: DatasheetFile, file: DataFile, columns: Sequence[str], missing: Sequence[Names]
 ) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.datasheet import DataFile, DatasheetFile
-from commonhold.curate.mapping import asked_columns, missing_columns_problems, missing_file
+from commonhold.curate.mapping import asked_columns, listed_twice, missing_columns_problems, missing_file
 from commonhold.curate.read.open import expand, missing_columns, open_rows
 from commonhold.curate.read.row import BadRow, Origin, Row
 from commonhold.curate.row_record import RecordMaker
@@ -92,16 +92,11 @@ def read_all(
         FormError: files that are missing or not readable, and columns that are not there, all at once; or no row of
             any file can be read.
     """
-    problems: list[Problem] = []
-    tasks: list[FileTask] = []
-    for index, listed in enumerate(datasheet.form.files):
-        try:
-            files = expand(folder, listed)
-        except MissingInputError:
-            problems.append(missing_file(datasheet, index, listed, folder))
-            continue
-        for file in files:
-            tasks.append(FileTask(folder, datasheet, index, file, maker, shard_rows, work / f"{len(tasks):05}"))
+    files, problems = _listed(folder, datasheet)
+    tasks = [
+        FileTask(folder, datasheet, index, file, maker, shard_rows, work / f"{number:05}")
+        for number, (index, file) in enumerate(files)
+    ]
     reads = list(executor.map(read_file, tasks))
     problems += [problem for read in reads for problem in read.problems]
     if problems:
@@ -111,6 +106,24 @@ def read_all(
     if bad and not any(read.rows for read in reads):
         raise FormError([_problem(folder, each) for each in bad[:MOST_TOLD]])
     return Reading(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(datasheet, reads)))
+
+
+def _listed(folder: Path, datasheet: DatasheetFile) -> tuple[list[tuple[int, DataFile]], list[Problem]]:
+    """Every file with the place of its entry in the datasheet, and what is wrong with the entries."""
+    found: dict[str, tuple[int, DataFile]] = {}
+    problems: list[Problem] = []
+    for index, listed in enumerate(datasheet.form.files):
+        try:
+            files = expand(folder, listed)
+        except MissingInputError:
+            problems.append(missing_file(datasheet, index, listed, folder))
+            continue
+        for file in files:
+            if file.name in found:
+                problems.append(listed_twice(datasheet, index, file, found[file.name][0]))
+            else:
+                found[file.name] = index, file
+    return list(found.values()), problems
 
 
 def read_file(task: FileTask) -> FileRead:

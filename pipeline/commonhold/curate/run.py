@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,7 +48,7 @@ REMEDIES = {
     "too_long": "Raise data.max_words in the recipe, or send shorter rows",
     "outdated": "Correct the dates in the files, or outdated_before in datasheet.yaml",
     "consent_expired": "Ask the contributors again, or set data.as_of to the day for which the model is made",
-    "evaluation_overlap": "Write evaluation questions of their own, or set data.evaluation_overlap to flag",
+    "evaluation_overlap": "Write evaluation questions of their own, or set data.cleaning.evaluation_overlap to flag",
 }
 """By the reason that took most rows, when it took the last ones too."""
 
@@ -89,13 +90,8 @@ def curate(
     if not reading.rows:
         raise NothingLeftError("the files have a header and no rows. Add rows, or remove the files from datasheet.yaml")
     plan = _plan(job, datasheet.form)
-    survey(
-        reading.shards,
-        executor,
-        plan.survey,
-        lines=job.settings.strip_boilerplate,
-        words=bool(datasheet.form.personal.columns()),
-    )
+    says_who = bool(datasheet.form.personal.columns())
+    survey(reading.shards, executor, plan.survey, lines=job.settings.strip_boilerplate, words=says_who)
     shards = run_local(reading.shards, plan, executor, job.work / "local")
     account = _account(shards)
     table = Table.load(shards, plan.drawn)
@@ -105,41 +101,58 @@ def curate(
     account.update(overall.account)
     for name, (came, kept) in account.items():
         say(f"{name}: {came:,} -> {kept:,}")
-    mixed = [*executor.map(mix, _mix_tasks(job, reading, shards, table, overall))]
-    tally = Tally()
-    for _, counts in mixed:
-        tally.add(counts)
+    folders, tally = _mixed([*executor.map(mix, _mix_tasks(job, reading, shards, table, overall))])
     _check(reading, tally, table)
     if not tally.records["kept"]:
         raise NothingLeftError(_nothing_left(datasheet.form, tally))
-    folders = [folder for folder, _ in mixed]
-    rephrased = _rephrased(job, table, overall, plan)
-    parts = [*folders, *rephrased.folders]
+    done = _Done(reading, repairs, shards, account, table, overall, tally, folders)
+    summary = _write(job, datasheet.form, done, _rephrased(job, table, overall, plan), out)
+    write_json(out / SUMMARY, asdict(summary))
+    write_text(out / "report.html", html_report(summary))
+    write_text(out / "report.md", markdown_report(summary))
+    return summary
+
+
+class _Done(NamedTuple):
+    """What the parts of the work came to."""
+
+    reading: Reading
+    repairs: dict[str, int]
+    shards: Sequence[Local]
+    account: dict[str, tuple[int, int]]
+    table: Table
+    overall: Overall
+    tally: Tally
+    folders: Sequence[Path]
+    """What `mix` wrote, a folder for each shard."""
+
+
+def _write(job: Job, form: Datasheet, done: _Done, rephrased: Rephrased, out: Path) -> Summary:
+    """Joins what the shards wrote, and counts it."""
+    parts = [*done.folders, *rephrased.folders]
     for name in (EXAMPLES, DECISIONS, REVIEW):
         _join([folder / name for folder in parts], out / name)
-    _join_sealed([shard.folder / SEALED for shard in shards], out / SEALED)
-    people = people_of([folder / PEOPLE for folder in folders])
-    write_people(out / CONTRIBUTORS, people, datasheet.form, sum(repairs.values()))
+    _join_sealed([shard.folder / SEALED for shard in done.shards], out / SEALED)
+    people = people_of([folder / PEOPLE for folder in done.folders])
+    write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()))
     found = Found(
-        account=account,
-        redactions=sum((Counter(shard.counts) for shard in shards), Counter[str]()),
-        people=people.largest(tally.records["kept"]),
+        account=done.account,
+        redactions=sum((Counter(shard.counts) for shard in done.shards), Counter[str]()),
+        people=people.largest(done.tally.records["kept"]),
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
-        clusters=len(np.unique(overall.cluster[table.items])),
-        wordings=_wordings(table),
-        warnings=[*reading.warnings, *overall.warnings, *rephrased.warnings],
-        as_of=job.settings.as_of if depends_on_day(datasheet.form) else None,
-        repairs=repairs,
-        shared_phrases=[phrase.words for phrase in overall.overlaps],
+        clusters=len(np.unique(done.overall.cluster[done.table.items])),
+        wordings=_wordings(done.table),
+        warnings=[*done.reading.warnings, *done.overall.warnings, *rephrased.warnings],
+        as_of=job.settings.as_of if depends_on_day(form) else None,
+        repairs=done.repairs,
+        shared_phrases=[phrase.words for phrase in done.overall.overlaps],
         settings=job.settings,
-        people_apart=overall.people_apart,
+        people_apart=done.overall.people_apart,
         root=RecordTree(_leaves([folder / LEAVES for folder in parts]), job.key).root,
         synthetic=rephrased.made,
         synthetic_refused=rephrased.refused,
     )
-    summary = summarise(datasheet.form, tally, found)
-    _write_summary(summary, out)
-    return summary
+    return summarise(form, done.tally, found)
 
 
 def _rephrased(job: Job, table: Table, overall: Overall, plan: LocalPlan) -> Rephrased:
@@ -148,12 +161,6 @@ def _rephrased(job: Job, table: Table, overall: Overall, plan: LocalPlan) -> Rep
     if job.rephraser is None:
         raise ValueError("styles to rephrase in are named, and there is no model to do it")
     return rephrase(table, overall, plan, job.rephraser, job.work / "rephrase")
-
-
-def _write_summary(summary: Summary, out: Path) -> None:
-    write_json(out / SUMMARY, asdict(summary))
-    write_text(out / "report.html", html_report(summary))
-    write_text(out / "report.md", markdown_report(summary))
 
 
 def depends_on_day(form: Datasheet) -> bool:
@@ -213,6 +220,13 @@ def _mix_tasks(
             job.key,
             job.work / "mix" / f"{number:05}",
         )
+
+
+def _mixed(parts: Sequence[tuple[Path, Tally]]) -> tuple[list[Path], Tally]:
+    tally = Tally()
+    for _, counts in parts:
+        tally.add(counts)
+    return [folder for folder, _ in parts], tally
 
 
 def _check(reading: Reading, tally: Tally, table: Table) -> None:

@@ -28,7 +28,7 @@ class Tally:
     purposes: Counter[str] = field(default_factory=Counter)
     """Kept ones by what they may be used for."""
     records: Counter[str] = field(default_factory=Counter)
-    """`in`, `kept`, `changed`, `masked`, `flagged`."""
+    """`in`, `kept`, `masked`, and `review` for those that a person should look at."""
 
     def add(self, other: Self) -> None:
         """Adds the counts of another part."""

@@ -28,13 +28,13 @@ PersonalData = Literal[
 ]  # fmt: skip
 
 
-def _day(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError("a date is written YYYY-MM-DD")
-    return value
+def _day(value: object) -> date:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    raise ValueError("a date is written YYYY-MM-DD")
 
 
-Day = Annotated[date, BeforeValidator(_day), Field(strict=False)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Governance(Form):
@@ -63,6 +63,41 @@ class Tagger(Form):
     """Language of the model."""
     placeholder: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")] = "NAME"
     """What stands in place of what is found, without the brackets."""
+
+
+class Masking(Form):
+    """How personal data is masked."""
+
+    placeholder_numbers: int | None = Field(default=None, ge=1, le=999_999_999)
+    """Number placeholders up to this, such as 20, so that two people in a message stay apart: `[PHONE-7]`."""
+    presidio: tuple[Tagger, ...] = ()
+    """Entities that Microsoft Presidio looks for with a language model of yours; slow, and needs the extra."""
+
+
+class Cleaning(Form):
+    """What is cut off, flagged or left out besides length and copies."""
+
+    strip_boilerplate: bool = True
+    """Cut quoted mail and signatures off messages, and lines that many messages of one file share."""
+    wrong_language: Literal["flag", "drop"] = "flag"
+    """What to do with texts that are surely not in the language their row declares; `flag` lists them for review."""
+    evaluation_overlap: Literal["drop", "flag"] = "drop"
+    """What to do with records that hold a question of the evaluation; they make the test worthless."""
+    meaning_duplicate: float | None = Field(default=None, gt=0.0, le=1.0)
+    """List messages for review whose vectors, by the base model, are this near (cosine); absent for no such step."""
+
+
+class Balance(Form):
+    """Caps and weights, so that no voice drowns the others; rows are left out, never repeated."""
+
+    contributor_max: int | None = Field(default=None, ge=1)
+    """Most records of one contributor; absent for no cap."""
+    contributor_share: float | None = Field(default=None, gt=0.0, le=1.0)
+    """Largest share of the records that one contributor may have; absent for no cap."""
+    source_weights: dict[str, Part] = Field(default_factory=dict)
+    """Part of each source's records to use, such as `{phone log: 0.5}`; all where a source is not named."""
+    language_weights: dict[str, Part] = Field(default_factory=dict)
+    """Part of each language's records to use; all where a language is not named."""
 
 
 class Rephrase(Form):
@@ -102,38 +137,24 @@ class Data(Form):
         "phone",
     )
     """Kinds of personal data that are masked before anything else sees the text; `street_address` can be added."""
-    placeholder_numbers: int | None = Field(default=None, ge=1, le=999_999_999)
-    """Number placeholders up to this, such as 20, so that two people in a message stay apart: `[PHONE-7]`."""
-    presidio: tuple[Tagger, ...] = ()
-    """Entities that Microsoft Presidio looks for with a language model of yours; slow, and needs the extra."""
-    strip_boilerplate: bool = True
-    """Cut quoted mail and signatures off messages, and lines that many messages of one file share."""
-    wrong_language: Literal["flag", "drop"] = "flag"
-    """What to do with texts that are surely not in the language their row declares; `flag` lists them for review."""
+    masking: Masking = Masking()
+    """How personal data is masked."""
+    cleaning: Cleaning = Cleaning()
+    """What is cut off, flagged or left out besides."""
     min_words: int = Field(default=2, ge=1, le=1000)
     """Messages and replies with fewer words are left out."""
     max_words: int = Field(default=400, ge=1, le=100_000)
     """Messages and replies with more words are left out."""
     near_duplicate: float = Field(default=0.8, gt=0.0, le=1.0)
     """Messages whose word overlap (Jaccard, 3-word shingles) reaches this are copies; the first stays."""
-    meaning_duplicate: float | None = Field(default=None, gt=0.0, le=1.0)
-    """List messages for review whose vectors, by the base model, are this near (cosine); absent for no such step."""
     validation_share: Share = 0.08
     """Share of the examples kept aside to choose the best checkpoint."""
     test_share: Share = 0.08
     """Share of the examples kept aside and never trained on."""
-    evaluation_overlap: Literal["drop", "flag"] = "drop"
-    """What to do with records that hold a question of the evaluation; they make the test worthless."""
     keep_replies_together: bool | None = None
     """Keep rows with overlapping replies in one split; absent for yes, unless most replies stand in several rows."""
-    contributor_max: int | None = Field(default=None, ge=1)
-    """Most records of one contributor; absent for no cap."""
-    contributor_share: float | None = Field(default=None, gt=0.0, le=1.0)
-    """Largest share of the records that one contributor may have; absent for no cap."""
-    source_weights: dict[str, Part] = Field(default_factory=dict)
-    """Part of each source's records to use, such as `{phone log: 0.5}`; all where a source is not named."""
-    language_weights: dict[str, Part] = Field(default_factory=dict)
-    """Part of each language's records to use; all where a language is not named."""
+    balance: Balance = Balance()
+    """Caps and weights, so that no voice drowns the others."""
     max_records: int | None = Field(default=None, ge=1)
     """Use only so many accepted records, chosen by the seed; for a first try on a large file."""
     rephrase: Rephrase = Rephrase()

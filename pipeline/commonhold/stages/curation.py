@@ -41,18 +41,23 @@ class Curation:
         """
         from commonhold.curate.run import depends_on_day
 
-        folder = context.path(context.recipe.data.folder)
+        data = context.recipe.data
+        folder = context.path(data.folder)
         by_day = depends_on_day(read_datasheet(folder).form)
         return {
             "version": VERSION,
-            "data": context.recipe.data.model_dump(mode="json", exclude=NOT_READ),
+            "data": data.model_dump(mode="json", exclude=NOT_READ),
             "seed": context.recipe.seed,
             "key": sha256_bytes(context.workspace.secret()),
             "files": file_digests(folder),
             "evaluation": digest_of(_evaluation_prompts(context)),
-            **({"base": base_identity(context.recipe)} if context.recipe.data.meaning_duplicate is not None else {}),
+            **(
+                {"base": base_identity(context.recipe)}
+                if context.recipe.data.cleaning.meaning_duplicate is not None
+                else {}
+            ),
             **({"as_of": as_of(context).isoformat()} if by_day else {}),
-            **({"rephraser": _rephraser_identity(context)} if context.recipe.data.rephrase.styles else {}),
+            **({"rephraser": _rephraser_identity(context)} if data.rephrase.styles else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -90,7 +95,7 @@ class Curation:
 
 def _embed(context: Context) -> Embed | None:
     """The base model as a maker of vectors, loaded when the recipe asks for copies by meaning."""
-    if context.recipe.data.meaning_duplicate is None:
+    if context.recipe.data.cleaning.meaning_duplicate is None:
         return None
     from commonhold.models.device import choose_device
     from commonhold.models.load import load_model, load_tokenizer
@@ -103,13 +108,17 @@ def _embed(context: Context) -> Embed | None:
 def curation_settings(context: Context) -> Settings:
     """The recipe's data section as the curate room wants it."""
     data = context.recipe.data
-    same = data.model_dump(exclude={*NOT_READ, "presidio", "rephrase"})
+    grouped = {"masking", "cleaning", "balance", "rephrase"}
+    same = data.model_dump(exclude={*NOT_READ, *grouped})
     taggers = tuple(
         PresidioEntity(each.entity, f"tagged_{each.entity.lower()}", each.placeholder, each.language, each.model)
-        for each in data.presidio
+        for each in data.masking.presidio
     )
     return Settings(
         **same,
+        **data.cleaning.model_dump(),
+        **data.balance.model_dump(),
+        placeholder_numbers=data.masking.placeholder_numbers,
         taggers=taggers,
         as_of=as_of(context),
         evaluation_prompts=_evaluation_prompts(context),

@@ -11,7 +11,7 @@ from commonhold.curate.scale.executor import Executor, ExecutorName, open_execut
 from commonhold.errors import CommonholdError, RequestError
 
 
-@pytest.fixture(scope="module", params=["inline", "processes", "ray"])
+@pytest.fixture(scope="module", params=["inline", "processes", pytest.param("ray", marks=pytest.mark.slow)])
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
     if request.param == "ray":
         pytest.importorskip("ray")
@@ -56,7 +56,7 @@ def test_a_tasks_error_reaches_the_caller_as_it_is(executor: Executor) -> None:
         list(executor.map(refuse, [3]))
 
 
-@pytest.mark.parametrize("name", ["processes", "ray"])
+@pytest.mark.parametrize("name", ["processes", pytest.param("ray", marks=pytest.mark.slow)])
 def test_a_worker_that_dies_loses_nothing(name: ExecutorName, tmp_path: Path) -> None:
     if name == "ray":
         pytest.importorskip("ray")

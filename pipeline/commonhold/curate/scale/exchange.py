@@ -54,9 +54,16 @@ class _LinksTask(NamedTuple):
     out: Path
 
 
-def near_links(sets: TextSets, items: NDArray[np.int64], threshold: float, executor: Executor, work: Path) -> Links:
+def near_links(
+    sets: TextSets,
+    items: NDArray[np.int64],
+    threshold: float,
+    executor: Executor,
+    work: Path,
+    partition_items: int = ITEMS_A_PARTITION,
+) -> Links:
     """Links between those of the texts that are among `items`; the same over any number of shards and partitions."""
-    partitions = max(1, -(-len(items) // ITEMS_A_PARTITION))
+    partitions = max(1, -(-len(items) // partition_items))
     work.mkdir(parents=True, exist_ok=True)
     np.save(work / ITEMS, items)
     np.save(work / COUNTS, _counts(sets, items))
