@@ -239,7 +239,7 @@ def test_the_tutorial_works_up_to_training(tmp_path: Path, capsys: pytest.Captur
     recipe, workspace = str(tmp_path / "recipes/tool-library.yaml"), str(tmp_path / ".commonhold")
     assert main(["check", recipe]) == 0
     assert main(["curate", recipe, "--workspace", workspace]) == 0
-    assert "Of 36 rows you sent, 34 are used" in capsys.readouterr().out
+    assert "You sent 36 rows. 34 of them are used." in capsys.readouterr().out
     assert main(["plan", recipe, "--workspace", workspace]) == 0
 
 

@@ -205,7 +205,7 @@ def test_replies_with_few_wordings_are_warned_of(community: Community, curated: 
     rows += "".join(f"alpha{n} beta{n} gamma{n},{reply},p{n},en,yes\n" for n, reply in enumerate("xxxyy"))
     summary, _ = curated(community(rows), settings)
     assert summary.few_wordings == 1
-    assert any(told.startswith("1 of 2 different replies have fewer than 3") for told in summary.warnings)
+    assert any(told.startswith("1 of 2 different replies has fewer than 3") for told in summary.warnings)
 
 
 def test_every_registered_step_is_run() -> None:
@@ -262,8 +262,12 @@ def test_every_contributor_is_told_what_became_of_their_rows(
     assert len(told) == 3
     ana, cy = told[examples[2]], told[examples[7]]
     assert (ana["sent"], ana["used"], ana["not_used"], ana["changed"]) == (2, 2, {}, {"likely_personal_data_masked": 1})
-    assert ana["paragraph"] == ("Of 2 rows you sent, 2 are used. In 1 row, we masked what is likely personal data.")
-    assert cy["paragraph"] == "Of 1 row you sent, 1 is used. In 1 row, we repaired wrongly decoded letters."
+    assert ana["paragraph"] == (
+        "Thank you for the 2 rows you sent. All of them are used. The model learns from them. In 1 row, we masked what is "
+        "likely personal data, and a person should look at it. To take a row back: Write to the contact with the row's "
+        "number. If you have a question or see a mistake, ask here: desk@toy.example"
+    )
+    assert "It is used. The model learns from it. In 1 row, we repaired letters" in cy["paragraph"]
     (bo,) = (row for who, row in told.items() if who not in examples.values())
     assert (bo["sent"], bo["used"]) == (3, 0)
     assert bo["not_used"] == {"empty_prompt": 1, "exact_duplicate": 1, "no_consent": 1}

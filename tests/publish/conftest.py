@@ -49,10 +49,14 @@ CURATION: dict[str, Any] = {
     "dropped_by_reason": {"no_consent": 7, "exact_duplicate": 3},
     "splits": {"train": 80, "validation": 6, "test": 4},
     "clusters": 12,
+    "people_apart": True,
     "languages": {"en": 70, "es-MX": 15, "": 5},
     "contributors": {"c1": 60, "c2": 25, "": 5},
     "contributor_count": 2,
     "contributor_gini": 0.2059,
+    "contributor_half": 1,
+    "contributor_spread": {"25": 1, "60": 1},
+    "contributors_sent": 3,
     "sources": {},
     "files": [{"file": "desk.csv", "records_in": 60, "kept": 55}, {"file": "s.xlsx#May", "records_in": 40, "kept": 35}],
     "steps": [
@@ -70,6 +74,18 @@ CURATION: dict[str, Any] = {
     "shared_phrases": [],
     "row_licences": {},
     "root": "5f" * 32,
+    "asked": {
+        "min_words": 2,
+        "max_words": 400,
+        "near_duplicate": 0.8,
+        "masked_kinds": ["email"],
+        "own_kinds": [],
+        "evaluation_questions": 0,
+        "evaluation_overlap": "drop",
+        "idle": [],
+    },
+    "synthetic": {},
+    "synthetic_refused": {},
 }
 TRAINING: dict[str, Any] = {
     "examples": 80,
