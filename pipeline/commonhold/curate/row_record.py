@@ -33,11 +33,20 @@ class RecordMaker:
     purpose: Purpose = "train"
     _judged: dict[tuple[str, ...], Judged] = field(default_factory=dict, repr=False, compare=False)
 
+    _contributors: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         # Worked out once: a form has few answers and a file has many rows.
         object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
         object.__setattr__(self, "_columns", self.form.columns.named())
         object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
+
+    def _contributor_id(self, name: str) -> str:
+        if name not in self._contributors:
+            if len(self._contributors) > MOST_JUDGED:
+                self._contributors.clear()
+            self._contributors[name] = contributor_id(self.key, name)
+        return self._contributors[name]
 
     def __reduce__(self) -> tuple[object, ...]:
         return RecordMaker, (self.form, self.key, self.as_of, self.purpose)
@@ -58,7 +67,7 @@ class RecordMaker:
             completion=completion,
             file=origin.file,
             row=origin.row,
-            contributor=contributor_id(self.key, contributor),
+            contributor=self._contributor_id(contributor),
             language=self._language(row),
             source=self._cell(row, "source"),
             document=file.path if file.suffix in DOCUMENTS else "",
@@ -110,7 +119,7 @@ class RecordMaker:
 
 
 MOST_JUDGED = 10_000
-"""Different answers that are remembered."""
+"""Different answers, and contributors, that are remembered."""
 
 
 def contributor_id(key: bytes, name: str) -> str:

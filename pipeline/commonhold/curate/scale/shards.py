@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -73,9 +74,9 @@ def write_shard(path: Path, records: Sequence[Record]) -> None:
     import pyarrow.parquet as pq
 
     schema = record_schema()
-    columns = [
-        pa.array([getattr(record, name) for record in records], schema.field(name).type) for name in schema.names
-    ]
+    rows = map(attrgetter(*schema.names), records)
+    values = list(zip(*rows, strict=True)) if records else [()] * len(schema.names)
+    columns = [pa.array(each, field.type) for each, field in zip(values, schema, strict=True)]
     pq.write_table(pa.Table.from_arrays(columns, schema=schema), path, compression="zstd")
 
 
