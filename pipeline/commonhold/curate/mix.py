@@ -29,6 +29,9 @@ EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
 decision_line, example_line = line_of(Decision), line_of(Example)
 FOR_REVIEW = frozenset({"likely_personal_data_masked"})
 """Reasons of changes that a person should look through; everything flagged is listed too."""
+TEXTS = frozenset({"prompt", "completion", "own", "date", "refusal", "refusal_detail"})
+"""What is not asked of a record as it came."""
+NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
 MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
 
 
@@ -95,14 +98,14 @@ def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
 
 def _accounts(task: MixTask) -> Iterator[_Account]:
     """Every record of the shard with its decisions in the order of the steps."""
-    accounts = [_Account(record) for record in read_kept(task.shard)]
+    accounts = [_Account(record) for record in read_kept(task.shard, TEXTS)]
     for judged in read_judged(task.local / JUDGED):
         accounts[judged.place].decisions.append(judged)
     by_id = {account.record.record_id: account for account in accounts}
     passed = []
     with np.load(task.local / COLUMNS) as columns:
         words = zip(columns["prompt_words"].tolist(), columns["completion_words"].tolist(), strict=True)
-    for item, (record, counts) in enumerate(zip(read_shard(task.local / RECORDS), words, strict=True)):
+    for item, (record, counts) in enumerate(zip(read_shard(task.local / RECORDS, NOT_IN_EXAMPLES), words, strict=True)):
         account = by_id[record.record_id]
         account.passed, account.item, account.words = record, item, counts
         passed.append(account)

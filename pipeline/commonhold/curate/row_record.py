@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +72,7 @@ class RecordMaker:
             contributor=self._contributor_id(contributor),
             language=self._language(row),
             source=self._cell(row, "source"),
-            document=file.path if file.suffix in DOCUMENTS else "",
+            document=_document(file.path),
             date=self._cell(row, "date"),
             licence=self._cell(row, "licence"),
             refusal=refusal.reason if refusal else "",
@@ -120,6 +122,11 @@ class RecordMaker:
 
 MOST_JUDGED = 10_000
 """Different answers, and contributors, that are remembered."""
+
+
+@lru_cache(maxsize=16)
+def _document(path: str) -> str:
+    return path if PurePosixPath(path).suffix.lower() in DOCUMENTS else ""
 
 
 def contributor_id(key: bytes, name: str) -> str:
