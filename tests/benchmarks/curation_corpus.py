@@ -8,6 +8,7 @@ has characters that want tidying, one in a hundred says no. A contributor gives 
 
 import csv
 import itertools
+import json
 import random
 from collections import deque
 from collections.abc import Iterator
@@ -187,24 +188,47 @@ def personal(drawn: random.Random) -> str:
             f"Call (646) 555-{digits[:4]} after five.",
             f"I came from 192.168.{int(digits[:2])}.{int(digits[2:4])} yesterday.",
             f"My number is 123-{digits[:2]}-{digits[2:6]}.",
-            "My card is 4111 1111 1111 1111.",
-            "Pay to DE89 3704 0044 0532 0130 00.",
+            f"My card is {_card(digits)}.",
+            f"Pay to {_iban(digits)}.",
             f"I was born on 19{int(digits[:2]) % 90 + 10}-05-12.",
             f"The invoice {digits[:5]} of 2024 is {digits[:3]} dollars.",
         )
     )
 
 
+def _card(digits: str) -> str:
+    """Sixteen digits with the check digit of ISO/IEC 7812 (Luhn), in groups of four."""
+    start = f"4{digits[:14]}"
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(start))
+    check = -sum(number - 9 if number > 9 else number for number in doubled) % 10
+    return " ".join(f"{start}{check}"[place : place + 4] for place in range(0, 16, 4))
+
+
+def _iban(digits: str) -> str:
+    """A German account number with the check digits of ISO 13616 (modulo 97)."""
+    account = f"{digits}12"
+    check = 98 - int(f"{account}131400") % 97
+    whole = f"DE{check:02}{account}"
+    return " ".join(whole[place : place + 4] for place in range(0, 22, 4))
+
+
 def write_community(folder: Path, number: int, seed: int = 7) -> int:
-    """Writes `rows.csv` and `datasheet.yaml` into a new folder; bytes of all messages and replies."""
+    """Writes `rows.csv` and `datasheet.yaml` into a new folder; bytes of all messages and replies.
+
+    `texts.jsonl` has message and reply as one text, for what knows no columns.
+    """
     folder.mkdir(parents=True)
     (folder / "datasheet.yaml").write_text(DATASHEET, encoding="utf-8")
     size = 0
-    with (folder / "rows.csv").open("w", encoding="utf-8", newline="") as stream:
+    with (
+        (folder / "rows.csv").open("w", encoding="utf-8", newline="") as stream,
+        (folder / "texts.jsonl").open("w", encoding="utf-8") as texts,
+    ):
         writer = csv.writer(stream)
         writer.writerow(COLUMNS)
         for row in rows(number, seed):
             size += len(row.message.encode()) + len(row.reply.encode())
+            texts.write(json.dumps({"text": f"{row.message}\n\n{row.reply}"}, ensure_ascii=False) + "\n")
             writer.writerow((row.message, row.reply, row.who, row.language, row.day, row.channel, row.consent))
     return size
 
