@@ -40,6 +40,7 @@ class RecordMaker:
     def __post_init__(self) -> None:
         # Worked out once: a form has few answers and a file has many rows.
         object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
+        object.__setattr__(self, "_consent_columns", self._policy.columns)
         object.__setattr__(self, "_columns", self.form.columns.named())
         object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
 
@@ -54,6 +55,7 @@ class RecordMaker:
         return RecordMaker, (self.form, self.key, self.as_of, self.purpose)
 
     _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
+    _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _columns: Mapping[str, Names] = field(init=False, repr=False, compare=False)
     _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -109,9 +111,9 @@ class RecordMaker:
 
     def _consent(self, row: Row) -> Judged:
         # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
-        cells = tuple(row.cells.get(column, "") for column in self._policy.columns)
+        cells = tuple([row.cells.get(column, "") for column in self._consent_columns])
         if cells not in self._judged:
-            facts = self._policy.facts(dict(zip(self._policy.columns, cells, strict=True)))
+            facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
             verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
             allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
             if len(self._judged) > MOST_JUDGED:
