@@ -1,7 +1,7 @@
 """A made-up community of any size: a folder with a CSV file and a datasheet, the same for the same seed.
 
 Rows hold 1.4 kB of message and reply on the mean, in English or Spanish: half of the words are the language's own
-small words, half are made of its syllables and follow Zipf's law. A twentieth of the rows repeat an earlier one, a tenth
+small words, half are made of its syllables, by Zipf's law. A twentieth of the rows repeat an earlier one, a tenth
 repeat it with some words changed, mostly by the same contributor. One row in eight holds personal data, one in fifty
 has characters that want tidying, one in a hundred says no. A contributor gives 20 rows on the mean, some many more.
 """

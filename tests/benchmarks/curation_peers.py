@@ -24,7 +24,6 @@ import re
 import resource
 import sys
 import tempfile
-import time
 import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator

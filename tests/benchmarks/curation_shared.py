@@ -29,7 +29,9 @@ THRESHOLD = 0.8
 def run(folder: Path, work: Path) -> dict[str, int]:
     """Texts in and left."""
     redactor, repetitive = Redactor(RedactionSettings(("email", "ip_address"))), Repetitive()
-    came, firsts, folders = 0, [], []
+    came = 0
+    firsts: list[int] = []
+    folders: list[Path] = []
     texts: list[str] = []
     hashes = []
     with (folder / "texts.jsonl").open(encoding="utf-8") as lines:

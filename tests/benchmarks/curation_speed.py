@@ -24,16 +24,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.curation_corpus import questions, write_community
+
 from commonhold.curate.run import Job, curate
 from commonhold.curate.scale.shards import SHARD_ROWS
 from commonhold.curate.settings import Settings
-from tests.benchmarks.curation_corpus import questions, write_community
 
 QUESTIONS = 300
 """Of the evaluation, looked for in every record."""
 SETTINGS = Settings(
     redact=(
-        "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth", "phone",
+        "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
+        "phone",
     ),
     min_words=2,
     max_words=400,

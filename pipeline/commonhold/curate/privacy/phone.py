@@ -134,8 +134,6 @@ def _in_a_plan(text: str, regions: tuple[str, ...]) -> bool:
 
     international = text.startswith("+")
     for region in (None,) if international else regions:
-        if region and _is_too_short(text, region):
-            continue
         try:
             number = phonenumbers.parse(text, region)
         except phonenumbers.NumberParseException:
@@ -145,27 +143,6 @@ def _in_a_plan(text: str, regions: tuple[str, ...]) -> bool:
         if phonenumbers.is_valid_number_for_region(number, main) or phonenumbers.is_valid_number(number):
             return True
     return False
-
-
-def _is_too_short(text: str, region: str) -> bool:
-    """Whether a number has fewer digits than any in the plan of a region; parsing it takes a hundred times as long."""
-    digits = "".join(str(int(character)) for character in text if character.isdecimal())
-    shortest, abroad = _shortest(region)
-    return len(digits) < shortest and not abroad.match(digits)
-
-
-@functools.cache
-def _shortest(region: str) -> tuple[int, re.Pattern[str]]:
-    """Fewest digits of a number of a region, and how a number of another country begins there."""
-    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, country_code_for_region
-
-    plan = PhoneMetadata.metadata_for_region(region)
-    if plan is None or plan.national_prefix_transform_rule:
-        return 0, re.compile("")
-    names = COUNTRY_CODE_TO_REGION_CODE[country_code_for_region(region)]
-    sharing = [PhoneMetadata.metadata_for_region(name) for name in names]
-    lengths = [min(each.general_desc.possible_length) for each in sharing if each is not None]
-    return min(lengths), re.compile(plan.international_prefix or "")
 
 
 def _looks_like_one(run: Run) -> bool:
