@@ -50,6 +50,7 @@ def test_an_id_is_keyed_over_the_canonical_json_of_its_parts(parts: list[str]) -
 @given(LATIN)
 @example("don't stop")
 @example("soft\u00adhyphen and no\u00a0break")
+@example("a \u00ad b")
 @example("1² ª º ½ ¿qué?")
 def test_words_of_western_europe_are_counted_as_they_are_made(text: str) -> None:
     assert word_count(text) == len(words(text))
