@@ -21,7 +21,8 @@ from commonhold.curate.scale.shards import Shard, once, read_kept, write_shard
 from commonhold.curate.settings import Settings
 from commonhold.curate.similarity.evaluation import EvalIndex
 from commonhold.curate.similarity.exact import text_hashes
-from commonhold.curate.similarity.shingles import shingle_sets
+from commonhold.curate.similarity.hashing import hash_words
+from commonhold.curate.similarity.shingles import hashed_sets
 from commonhold.curate.similarity.stored import write_sets
 from commonhold.curate.step import STEPS, Outcome, Step, check_account
 from commonhold.curate.steps import (  # noqa: F401 - importing a step registers it
@@ -209,6 +210,7 @@ def _write_columns(
     plan: LocalPlan,
 ) -> None:
     prompts, completions = [record.prompt for record in records], [record.completion for record in records]
+    prompt_words, completion_words = hash_words(prompts), hash_words(completions)
     columns = {
         "place": np.array([place[record.record_id] for record in records], np.int32),
         "record_id": np.array([record.record_id for record in records], "S32"),
@@ -217,17 +219,19 @@ def _write_columns(
         "contributor": np.array([int(record.contributor[:16] or "0", 16) for record in records], np.uint64),
         "document": text_hashes([record.document for record in records]),
         "kind": np.array([kinds[record.language, record.source] for record in records], np.int32),
+        "prompt_words": prompt_words.sizes,
+        "completion_words": completion_words.sizes,
     }
     for purpose in plan.drawn:
         drawn = [draw_key(plan.seed, purpose, record.content) for record in records]
         columns[f"drawn_{purpose}"] = np.array(drawn, np.uint64)
     if plan.settings.evaluation_prompts:
-        found = _index(plan.settings.evaluation_prompts).find(prompts, completions)
+        found = _index(plan.settings.evaluation_prompts).find_hashed(prompt_words, completion_words)
         columns.update({f"found_{name}": values for name, values in found._asdict().items()})
     np.savez(out / COLUMNS, allow_pickle=False, **columns)
-    for name, texts in ((PROMPTS, prompts), (COMPLETIONS, completions)):
+    for name, hashed in ((PROMPTS, prompt_words), (COMPLETIONS, completion_words)):
         (out / name).mkdir()
-        write_sets(out / name, shingle_sets(texts))
+        write_sets(out / name, hashed_sets(hashed))
 
 
 @lru_cache(maxsize=2)

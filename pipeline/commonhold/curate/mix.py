@@ -1,20 +1,21 @@
 """The last part of curation: all verdicts are applied, and what was decided is written down for every record."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from commonhold.curate.local import JUDGED, RECORDS, content_digest
+import numpy as np
+
+from commonhold.curate.lines import line_of
+from commonhold.curate.local import COLUMNS, JUDGED, RECORDS, content_digest
 from commonhold.curate.overall import Ruling
 from commonhold.curate.record import Record
 from commonhold.curate.scale.shards import Shard, once, read_kept, read_shard, write_rows
 from commonhold.curate.tally import Tally, length_bin
 from commonhold.curate.verdicts import Judged, read_judged
-from commonhold.curate.words import word_count
 from commonhold.digests import sha256_bytes
 from commonhold.records.example import Decision, Example, Split
 
@@ -25,8 +26,12 @@ EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
     "leaves.txt",
     "people.parquet",
 )
+decision_line, example_line = line_of(Decision), line_of(Example)
 FOR_REVIEW = frozenset({"likely_personal_data_masked"})
 """Reasons of changes that a person should look through; everything flagged is listed too."""
+TEXTS = frozenset({"prompt", "completion", "own", "date", "refusal", "refusal_detail"})
+"""What is not asked of a record as it came."""
+NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
 MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
 
 
@@ -52,6 +57,8 @@ class _Account:
     passed: Record | None = None
     """As it was after the local steps; absent when it did not pass them."""
     item: int = 0
+    words: tuple[int, int] = (0, 0)
+    """Of message and reply after the local steps."""
     decisions: list[Judged] = field(default_factory=list)
 
 
@@ -73,14 +80,14 @@ def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
         for account in _accounts(task):
             record, passed = account.record, account.passed
             for judged in account.decisions:
-                line = _line(asdict(_decision(record, judged)))
+                line = decision_line(_decision(record, judged))
                 decisions.write(line)
                 if judged.action == "flag" or judged.reason in FOR_REVIEW:
                     review.write(line)
             kept = passed is not None and account.decisions[-1].action == "keep"
             if passed is not None and kept:
                 example = _example(passed, task.split[account.item], task.cluster[account.item])
-                examples.write(_line(asdict(example)))
+                examples.write(example_line(example))
                 leaves.write(f"{record.record_id} {sha256_bytes(passed.content.encode('utf-8', 'surrogatepass'))}\n")
             split = task.split[account.item] if kept else ""
             _count(tally, account, split)
@@ -92,14 +99,16 @@ def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
 
 def _accounts(task: MixTask) -> Iterator[_Account]:
     """Every record of the shard with its decisions in the order of the steps."""
-    accounts = [_Account(record) for record in read_kept(task.shard)]
+    accounts = [_Account(record) for record in read_kept(task.shard, TEXTS)]
     for judged in read_judged(task.local / JUDGED):
         accounts[judged.place].decisions.append(judged)
     by_id = {account.record.record_id: account for account in accounts}
     passed = []
-    for item, record in enumerate(read_shard(task.local / RECORDS)):
+    with np.load(task.local / COLUMNS) as columns:
+        words = zip(columns["prompt_words"].tolist(), columns["completion_words"].tolist(), strict=True)
+    for item, (record, counts) in enumerate(zip(read_shard(task.local / RECORDS, NOT_IN_EXAMPLES), words, strict=True)):
         account = by_id[record.record_id]
-        account.passed, account.item = record, item
+        account.passed, account.item, account.words = record, item, counts
         passed.append(account)
     digests: dict[int, str] = {}
     for step, rulings in task.rulings:
@@ -140,15 +149,13 @@ def _example(record: Record, split: Split, cluster: str) -> Example:
     )
 
 
-def _line(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False) + "\n"
-
-
 def _count(tally: Tally, account: _Account, split: str) -> None:
     record = account.record
     tally.records["in"] += 1
     tally.files_in[record.file] += 1
-    tally.steps.update(f"{one.step}\t{one.action}\t{one.reason}" for one in account.decisions if one.action != "keep")
+    for one in account.decisions:
+        if one.action != "keep":
+            tally.steps[f"{one.step}\t{one.action}\t{one.reason}"] += 1
     reasons = {one.reason for one in account.decisions}
     tally.records["masked"] += bool(reasons & MASKED)
     tally.records["review"] += bool(reasons & FOR_REVIEW) or any(one.action == "flag" for one in account.decisions)
@@ -159,10 +166,11 @@ def _count(tally: Tally, account: _Account, split: str) -> None:
         tally.sources[record.source] += 1
         tally.files_kept[record.file] += 1
         tally.licences[f"{record.file}\t{record.licence}"] += 1
-        tally.purposes.update(record.purposes.split(","))
-        assert account.passed is not None
-        tally.prompt_words[length_bin(word_count(account.passed.prompt))] += 1
-        tally.completion_words[length_bin(word_count(account.passed.completion))] += 1
+        for purpose in record.purposes.split(","):
+            tally.purposes[purpose] += 1
+        prompt_words, completion_words = account.words
+        tally.prompt_words[length_bin(prompt_words)] += 1
+        tally.completion_words[length_bin(completion_words)] += 1
 
 
 def _of_contributor(account: _Account, split: str) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,16 +35,27 @@ class RecordMaker:
     purpose: Purpose = "train"
     _judged: dict[tuple[str, ...], Judged] = field(default_factory=dict, repr=False, compare=False)
 
+    _contributors: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         # Worked out once: a form has few answers and a file has many rows.
         object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
+        object.__setattr__(self, "_consent_columns", self._policy.columns)
         object.__setattr__(self, "_columns", self.form.columns.named())
         object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
+
+    def _contributor_id(self, name: str) -> str:
+        if name not in self._contributors:
+            if len(self._contributors) > MOST_JUDGED:
+                self._contributors.clear()
+            self._contributors[name] = contributor_id(self.key, name)
+        return self._contributors[name]
 
     def __reduce__(self) -> tuple[object, ...]:
         return RecordMaker, (self.form, self.key, self.as_of, self.purpose)
 
     _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
+    _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _columns: Mapping[str, Names] = field(init=False, repr=False, compare=False)
     _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -58,10 +71,10 @@ class RecordMaker:
             completion=completion,
             file=origin.file,
             row=origin.row,
-            contributor=contributor_id(self.key, contributor),
+            contributor=self._contributor_id(contributor),
             language=self._language(row),
             source=self._cell(row, "source"),
-            document=file.path if file.suffix in DOCUMENTS else "",
+            document=_document(file.path),
             date=self._cell(row, "date"),
             licence=self._cell(row, "licence"),
             refusal=refusal.reason if refusal else "",
@@ -98,9 +111,9 @@ class RecordMaker:
 
     def _consent(self, row: Row) -> Judged:
         # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
-        cells = tuple(row.cells.get(column, "") for column in self._policy.columns)
+        cells = tuple([row.cells.get(column, "") for column in self._consent_columns])
         if cells not in self._judged:
-            facts = self._policy.facts(dict(zip(self._policy.columns, cells, strict=True)))
+            facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
             verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
             allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
             if len(self._judged) > MOST_JUDGED:
@@ -110,7 +123,12 @@ class RecordMaker:
 
 
 MOST_JUDGED = 10_000
-"""Different answers that are remembered."""
+"""Different answers, and contributors, that are remembered."""
+
+
+@lru_cache(maxsize=16)
+def _document(path: str) -> str:
+    return path if PurePosixPath(path).suffix.lower() in DOCUMENTS else ""
 
 
 def contributor_id(key: bytes, name: str) -> str:

@@ -1,5 +1,6 @@
 """Counts of a shard that add up to those of the whole."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -47,4 +48,4 @@ class Tally:
 
 def length_bin(words: int) -> str:
     """The bin of a text of so many words."""
-    return str(max(edge for edge in LENGTH_EDGES if edge <= max(words, 1)))
+    return str(LENGTH_EDGES[max(bisect_right(LENGTH_EDGES, words), 1) - 1])

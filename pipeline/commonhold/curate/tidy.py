@@ -19,6 +19,8 @@ def tidy(text: str) -> str:
 
     Line breaks stay, smart quotes and dashes stay.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     text = INVISIBLE.sub("", LINE_END.sub("\n", text))
     text = unicodedata.normalize("NFC", text)
     text = SPACES_AT_LINE_ENDS.sub("\n", SPACES.sub(" ", text))

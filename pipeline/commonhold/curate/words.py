@@ -34,7 +34,6 @@ class _WordBreaks(dict[int, str | None]):
 
 
 _WORD_BREAKS = _WordBreaks()
-_ASCII_WORDS = bytes(120 if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 MAX_REPLACED = 40
 """Different characters up to which replacing one after another is faster than one look at every character."""
 
@@ -48,10 +47,11 @@ def words(text: str) -> list[str]:
 
 
 def word_count(text: str) -> int:
-    """`len(words(text))`, three times as fast for ASCII."""
-    if not text.isascii():
+    """`len(words(text))`, several times as fast for the letters of Western Europe."""
+    try:
+        marks = text.encode("latin-1").translate(_LATIN_WORDS, _LATIN_REMOVED)
+    except UnicodeEncodeError:
         return len(words(text))
-    marks = text.encode().translate(_ASCII_WORDS, b"'")
     return marks.count(b" x") + marks.startswith(b"x")
 
 
@@ -65,6 +65,11 @@ def _spaced(text: str) -> str:
     for code in changed:
         text = text.replace(chr(code), _WORD_BREAKS[code] or "")
     return text
+
+
+_LATIN = [_WORD_BREAKS[code] for code in range(256)]
+_LATIN_WORDS = bytes(32 if kept == " " else 120 for kept in _LATIN)
+_LATIN_REMOVED = bytes(code for code, kept in enumerate(_LATIN) if kept is None)
 
 
 def shingles(text: str) -> frozenset[Sequence[str]]:

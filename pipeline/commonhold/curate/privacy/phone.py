@@ -1,5 +1,6 @@
 """Phone numbers: those that a declared country's numbering plan has, and digits grouped as people write numbers."""
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -63,7 +64,7 @@ class Run(NamedTuple):
         return sum(map(len, self.groups))
 
 
-def find_phones(text: str, regions: Sequence[str]) -> Iterator[Span]:
+def find_phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     """Certain where the numbering plan of a region, or of a country code, has the number; likely where digits are
     grouped like one.
 
@@ -88,7 +89,7 @@ def _run(text: str, start: int, labelled: bool) -> Run:
     return Run(text, start, tuple(GROUP.findall(number)), labelled)
 
 
-def _in_run(run: Run, regions: Sequence[str]) -> Iterator[Span]:
+def _in_run(run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
     span = Span(run.start, run.start + len(run.text))
     if run.digits <= MAX_DIGITS and not _is_counted(run) and _in_a_plan(run.text, regions):
         yield span
@@ -109,7 +110,7 @@ def _whole_pieces(run: Run) -> list[Run]:
     return pieces if any(len(piece.groups) > 1 and piece.digits >= MIN_DIGITS for piece in pieces) else []
 
 
-def _windows(run: Run, regions: Sequence[str]) -> Iterator[Span]:
+def _windows(run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
     """Numbers in a longer row of groups, where only the numbering plan can say which groups belong together."""
     groups = list(GROUP.finditer(run.text))
     first = 0
@@ -126,7 +127,9 @@ def _windows(run: Run, regions: Sequence[str]) -> Iterator[Span]:
         first += 1
 
 
-def _in_a_plan(text: str, regions: Sequence[str]) -> bool:
+@functools.lru_cache(maxsize=1024)
+def _in_a_plan(text: str, regions: tuple[str, ...]) -> bool:
+    """Remembered, as what is in no plan is asked for again once the rest of its text is masked."""
     import phonenumbers
 
     international = text.startswith("+")
@@ -135,7 +138,9 @@ def _in_a_plan(text: str, regions: Sequence[str]) -> bool:
             number = phonenumbers.parse(text, region)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
+        # The country that a code is named after is the first that phonenumbers compares with, of 25 for the code 1.
+        main = phonenumbers.region_code_for_country_code(number.country_code)
+        if phonenumbers.is_valid_number_for_region(number, main) or phonenumbers.is_valid_number(number):
             return True
     return False
 

@@ -80,6 +80,8 @@ class Redactor:
         looked at again until nothing more is found, so that masking it once more changes nothing; a find that would
         cut into a placeholder is none.
         """
+        if not own and self._gate is not None and not self._hits(text):
+            return Redacted(text, ())
         finds: list[Find] = []
         masked = text
         while new := [self._named(masked, each) for each in settle(self._candidates(masked, own))]:
@@ -121,11 +123,14 @@ class Redactor:
     def _suspects(self, text: str) -> Iterator[tuple[int, Detector]]:
         if self._gate is None:
             return
-        # Half characters, which UTF-8 does not know, pass as bytes that no pattern matches.
-        hits = self._gate.Match(text.encode("utf-8", "surrogatepass"))
-        if hits:
+        if hits := self._hits(text):
             ranks = range(len(self._detectors)) if len(self._detectors) in hits else sorted(hits)
             yield from ((rank, self._detectors[rank]) for rank in ranks)
+
+    def _hits(self, text: str) -> Sequence[int]:
+        # Half characters, which UTF-8 does not know, pass as bytes that no pattern matches.
+        hits: Sequence[int] = self._gate.Match(text.encode("utf-8", "surrogatepass"))
+        return hits
 
     def _named(self, text: str, each: Candidate) -> Find:
         names = self.settings.pseudonyms

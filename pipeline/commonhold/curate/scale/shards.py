@@ -1,9 +1,10 @@
 """Records in Parquet files of a fixed number of rows, and parts of work that are done once."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import islice
+from itertools import islice, repeat
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +27,8 @@ class Shard:
 SHARD_ROWS = 20_000
 """Records in a shard: about 30 MB of text, and work of a few seconds."""
 DONE = "done.json"
+ALIKE = ["file", "language", "source", "document", "date", "licence", "refusal", "refusal_detail", "purposes"]
+"""Columns with few different values."""
 T = TypeVar("T")
 
 
@@ -73,10 +76,16 @@ def write_shard(path: Path, records: Sequence[Record]) -> None:
     import pyarrow.parquet as pq
 
     schema = record_schema()
-    columns = [
-        pa.array([getattr(record, name) for record in records], schema.field(name).type) for name in schema.names
-    ]
-    pq.write_table(pa.Table.from_arrays(columns, schema=schema), path, compression="zstd")
+    rows = map(attrgetter(*schema.names), records)
+    values = list(zip(*rows, strict=True)) if records else [()] * len(schema.names)
+    columns = [pa.array(each, field.type) for each, field in zip(values, schema, strict=True)]
+    pq.write_table(
+        pa.Table.from_arrays(columns, schema=schema),
+        path,
+        compression="zstd",
+        use_dictionary=ALIKE,
+        write_statistics=False,
+    )
 
 
 def read_column(path: Path, name: str) -> list[Any]:
@@ -87,12 +96,14 @@ def read_column(path: Path, name: str) -> list[Any]:
     return values
 
 
-def read_shard(path: Path) -> list[Record]:
-    """The records of a shard, in order."""
+def read_shard(path: Path, without: Collection[str] = ()) -> list[Record]:
+    """The records of a shard, in order; fields that nobody asks for, all of them texts, can be left empty."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path)
-    return [Record(*row) for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
+    names = [field.name for field in fields(Record)]
+    table = pq.read_table(path, columns=[name for name in names if name not in without], use_threads=False)
+    columns = (repeat("", len(table)) if name in without else table[name].to_pylist() for name in names)
+    return [Record(*row) for row in zip(*columns, strict=True)]
 
 
 def read_rows_at(path: Path, places: Sequence[int]) -> list[Record]:
@@ -103,6 +114,9 @@ def read_rows_at(path: Path, places: Sequence[int]) -> list[Record]:
     return [Record(*row) for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
 
 
-def read_kept(shard: Shard) -> list[Record]:
+def read_kept(shard: Shard, without: Collection[str] = ()) -> list[Record]:
     """The records of a shard that count."""
-    return [record for place, record in enumerate(read_shard(shard.path)) if place not in shard.left_out]
+    records = read_shard(shard.path, without)
+    return (
+        [record for place, record in enumerate(records) if place not in shard.left_out] if shard.left_out else records
+    )

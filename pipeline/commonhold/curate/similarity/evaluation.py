@@ -17,7 +17,7 @@ from commonhold.curate.similarity.bands import Bands
 from commonhold.curate.similarity.hashing import hash_words, runs, runs_at, runs_everywhere
 from commonhold.curate.similarity.lookup import Holders, counted_pairs
 from commonhold.curate.similarity.ragged import Places, Ragged, offsets_of, stacked
-from commonhold.curate.similarity.shingles import overlaps, sorted_sets
+from commonhold.curate.similarity.shingles import CACHED_VALUES, overlaps, sorted_sets
 from commonhold.curate.words import SHINGLE_WORDS, words
 
 RUN_WORDS = 13
@@ -89,12 +89,24 @@ class EvalIndex:
 
     def find_hashed(self, asked: Ragged, answered: Ragged) -> Found:
         """The same, of messages and replies whose words are hashed already."""
+        parts, first = [], 0
+        for part in answered.parts(CACHED_VALUES):
+            last = first + len(part.sizes)
+            begin, end = asked.offsets[first], asked.offsets[last]
+            messages = Ragged(asked.values[begin:end], asked.offsets[first : last + 1] - begin)
+            parts.append(self._find_part(messages, part, first))
+            first = last
+        parts = parts or [self._find_part(asked, answered, 0)]
+        return Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def _find_part(self, asked: Ragged, answered: Ragged, first: int) -> Found:
+        """The same of some records, of which the first has this number."""
         both = stacked([asked, answered])
         records = len(asked.sizes)
         run_record, run = self._find_runs(both, records)
         whole_record, whole_item = self._find_whole(both, records)
         near_record, near_item, jaccard = self._find_near(asked)
-        return Found(run_record, run, whole_record, whole_item, near_record, near_item, jaccard)
+        return Found(run_record + first, run, whole_record + first, whole_item, near_record + first, near_item, jaccard)
 
     def _find_runs(self, both: Ragged, records: int) -> tuple[Places, Places]:
         grams = runs(both, RUN_WORDS)

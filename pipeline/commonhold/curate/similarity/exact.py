@@ -18,7 +18,12 @@ class Repeats(NamedTuple):
 
 def same(text: str) -> str:
     """Equal for texts that differ only in capitals and white space."""
-    return " ".join(text.casefold().split())
+    plain = text.casefold()
+    flat = plain.replace("\n\n", " ").replace("\n", " ")
+    # Printable are no spaces but the plain one; a text that was cleaned need not be split.
+    if flat.isprintable() and "  " not in flat and flat[:1] != " " != flat[-1:]:
+        return flat
+    return " ".join(plain.split())
 
 
 def text_hashes(texts: Sequence[str]) -> Hashes:

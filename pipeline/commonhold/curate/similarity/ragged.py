@@ -1,6 +1,6 @@
 """Rows of different lengths in one flat array."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +36,16 @@ class Ragged(NamedTuple):
         offsets = offsets_of(sizes)
         index = np.repeat(self.offsets[:-1][places] - offsets[:-1], sizes) + np.arange(offsets[-1])
         return Ragged(self.values[index], offsets)
+
+    def parts(self, values: int) -> "Iterator[Ragged]":
+        """The rows in order, some at a time: as many as hold no more than so many values, and one at least."""
+        first, rows = 0, len(self.offsets) - 1
+        while first < rows:
+            last = int(np.searchsorted(self.offsets, self.offsets[first] + values, "right")) - 1
+            last = max(last, first + 1)
+            begin = self.offsets[first]
+            yield Ragged(self.values[begin : self.offsets[last]], self.offsets[first : last + 1] - begin)
+            first = last
 
     def only(self, rows: NDArray[np.bool_]) -> "Ragged":
         """The same rows, with those emptied that are not among these."""

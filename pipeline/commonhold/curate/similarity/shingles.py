@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.similarity.hashing import chunks, hash_words, mix, runs
+from commonhold.curate.similarity.hashing import hash_words, mix, runs
 from commonhold.curate.similarity.ragged import Hashes, Places, Ragged, offsets_of, stacked
 from commonhold.curate.words import SHINGLE_WORDS
 
@@ -13,6 +13,8 @@ SHINGLE_BITS = 44
 """Two of the shingles of a pair of texts, 228 each, are taken for one another in three pairs of a thousand million."""
 BLOCK_ROWS = 1 << (64 - SHINGLE_BITS)
 BLOCK_VALUES = 1 << 20
+CACHED_VALUES = 1 << 14
+"""Values that are sorted at once, in the processor's cache."""
 
 Sets = Callable[[Places], Ragged]
 """Looks up the shingle sets of items, in the order of the items asked for."""
@@ -20,7 +22,12 @@ Sets = Callable[[Places], Ragged]
 
 def shingle_sets(texts: Sequence[str]) -> Ragged:
     """The set of each text's word runs of three, as `words.shingles` makes them: 44-bit numbers, rising in each row."""
-    return stacked([sorted_sets(runs(hash_words(chunk), SHINGLE_WORDS)) for chunk in chunks(texts)])
+    return hashed_sets(hash_words(texts))
+
+
+def hashed_sets(hashed: Ragged) -> Ragged:
+    """The same, of texts whose words are hashed already."""
+    return stacked([sorted_sets(runs(part, SHINGLE_WORDS)) for part in hashed.parts(CACHED_VALUES)])
 
 
 def sorted_sets(hashed: Ragged) -> Ragged:

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from commonhold.curate.text.tags import UNDETERMINED, family
 
@@ -66,14 +66,20 @@ class Cld2:
 
 
 def _detected(text: str, hint: str | None) -> Guess:
-    from pycld2 import detect, error
-
+    detect, error = _cld2()
     start = text[:MAX_CHARACTERS]
     try:
         answer = detect(start, isPlainText=True, hintLanguage=hint)
     except (error, UnicodeEncodeError):  # control characters, half characters
         answer = detect(_printable(start), isPlainText=True, hintLanguage=hint)
     return _guess(*answer)
+
+
+@functools.cache
+def _cld2() -> tuple[Any, type[Exception]]:
+    from pycld2 import detect, error
+
+    return detect, error
 
 
 def _guess(reliable: bool, letters_bytes: int, details: Sequence[tuple[str, str, int, float]]) -> Guess:

@@ -22,6 +22,8 @@ SUSPECT = re.compile(
     "|[\u221a\u251c\u252c\u0393][\u00a1-\u00bf\u2020-\u2310\u25ca]"
 )
 """Pairs that damage leaves and languages do not use; 2 to 14 µs a kilobyte where ftfy takes 16 and more."""
+LOOKING_BACK = "(?<![A-Z\u00c0-\u00de])"
+"""What RE2 does not know; without it the pattern finds more."""
 
 
 def repair(text: str) -> str:
@@ -31,12 +33,23 @@ def repair(text: str) -> str:
     but the decoding, and its answer is taken only when it looks less damaged and holds no new control character. A
     damaged part inside a sound text is put right too.
     """
-    while not text.isascii() and SUSPECT.search(text):
+    while not text.isascii() and _gate().Match(text.encode("utf-8", "surrogatepass")) and SUSPECT.search(text):
         repaired = _decoded_again(text)
         if repaired is None:
             break
         text = repaired
     return text
+
+
+@functools.lru_cache(maxsize=1)
+def _gate() -> Any:
+    """Finds every suspect, and some more, several times as fast."""
+    import re2
+
+    gate = re2.Set.SearchSet()
+    gate.Add(SUSPECT.pattern.replace(LOOKING_BACK, ""))
+    gate.Compile()
+    return gate
 
 
 def _decoded_again(text: str) -> str | None:

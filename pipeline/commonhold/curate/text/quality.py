@@ -17,6 +17,8 @@ _DIGITS = b"0123456789"
 _LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
 # First bytes of letters' UTF-8; E2, EF and F0, and C2 and E3 for their punctuation, may begin a symbol.
 _SURE_LETTERS = _LETTERS + bytes((*range(0xC3, 0xE2), *range(0xE4, 0xEF)))
+# First bytes of UTF-8 before U+0640; digits other than 0-9 begin with U+0660.
+_NO_OTHER_DIGITS = bytes(range(0xD9))
 _INNER = bytes(range(0x80, 0xC0))
 
 
@@ -60,7 +62,7 @@ class Poor:
             return Finding("too_short", f"{len(text)} of at least {bounds.min_characters} characters")
         if len(text) > bounds.max_characters:
             return Finding("too_long", f"{len(text)} of at most {bounds.max_characters} characters")
-        if word_count(text[:START]) >= bounds.min_words and len(text) <= bounds.max_words:
+        if len(text) <= bounds.max_words and (not bounds.min_words or word_count(text[:START]) >= bounds.min_words):
             return None
         found = word_count(text)
         if found < bounds.min_words:
@@ -70,7 +72,7 @@ class Poor:
         return None
 
     def _links(self, text: str) -> Finding | None:
-        if "://" not in text and "www." not in text.lower():
+        if "://" not in text and not (("w." in text or "W." in text) and "www." in text.lower()):
             return None
         inside = sum(len(match.group()) for match in LINK.finditer(text))
         share = inside / max(sum(map(len, text.split())), 1)
@@ -83,7 +85,7 @@ class Poor:
         if len(data) < self.bounds.min_judged:
             return None
         ascii_digits = len(data) - len(data.translate(None, _DIGITS))
-        digits = ascii_digits if text.isascii() else len(DIGIT.findall(text))
+        digits = ascii_digits if not data.translate(None, _NO_OTHER_DIGITS) else len(DIGIT.findall(text))
         symbols = len(data.translate(None, _DIGITS + _SURE_LETTERS))
         if not text.isascii() and (digits + symbols) / len(data) > min(self.bounds.max_digits, self.bounds.max_symbols):
             digits, symbols = _counted(text)

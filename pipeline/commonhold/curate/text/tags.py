@@ -9,6 +9,7 @@ NO_SINGLE_LANGUAGE = frozenset({"", "und", "mul", "mis", "zxx", "x", "i"})
 """Undetermined, several languages, no code, nothing linguistic, and tags of private use."""
 
 
+@functools.lru_cache(maxsize=4096)
 def primary(tag: str) -> str:
     """The language of a tag in its shortest code: `pt` of `pt-BR`, `en` of `eng`, `he` of `iw`; `und` of nonsense."""
     code = tag.strip().replace("_", "-").partition("-")[0].lower()
