@@ -264,8 +264,8 @@ def test_every_contributor_is_told_what_became_of_their_rows(
     assert (ana["sent"], ana["used"], ana["not_used"], ana["changed"]) == (2, 2, {}, {"likely_personal_data_masked": 1})
     assert ana["paragraph"] == (
         "Thank you for the 2 rows you sent. All of them are used. The model learns from them. In 1 row, we masked what "
-        "is likely personal data, and a person should look at it. To take a row back: Write to the contact with the row's "
-        "number. If you have a question or see a mistake, ask here: desk@toy.example"
+        "is likely personal data, and a person should look at it. To take a row back: Write to the contact with the "
+        "row's number. If you have a question or see a mistake, ask here: desk@toy.example"
     )
     assert "It is used. The model learns from it. In 1 row, we repaired letters" in cy["paragraph"]
     (bo,) = (row for who, row in told.items() if who not in examples.values())

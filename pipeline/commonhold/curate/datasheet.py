@@ -29,7 +29,7 @@ Named = Question | Annotated[tuple[Question, ...], Field(min_length=1, max_lengt
 
 
 def _several(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
 class Collected(Form):
