@@ -78,3 +78,11 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_datasheet(tmp_path / "nowhere")
     with pytest.raises(MissingInputError, match="needs a datasheet"):
         read_datasheet(tmp_path)
+
+
+@pytest.mark.parametrize(("written", "columns"), [("Name", ("Name",)), ("[First, Last]", ("First", "Last"))])
+def test_columns_that_say_who_people_are_stand_alone_or_in_a_list(
+    community: Callable[..., Path], datasheet: str, written: str, columns: tuple[str, ...]
+) -> None:
+    form = read_datasheet(community("", f"{datasheet}personal: {{name: {written}}}\n")).form
+    assert form.personal.columns() == tuple(("name", column) for column in columns)
