@@ -139,7 +139,7 @@ def _in_a_plan(text: str, regions: tuple[str, ...]) -> bool:
         except phonenumbers.NumberParseException:
             continue
         # The country that a code is named after is the first that phonenumbers compares with, of 25 for the code 1.
-        main = phonenumbers.region_code_for_country_code(number.country_code)
+        main = phonenumbers.region_code_for_country_code(number.country_code or 0)
         if phonenumbers.is_valid_number_for_region(number, main) or phonenumbers.is_valid_number(number):
             return True
     return False
