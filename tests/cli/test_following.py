@@ -162,6 +162,19 @@ def test_another_workspaces_key_proves_nothing_and_is_refused(
     assert "was made in another workspace" in error
 
 
+def test_a_receipt_of_consent_tells_what_the_row_says(community: Path, typed: Typed) -> None:
+    recipe = str(community / "recipes" / "water.yaml")
+    code, answer, _ = typed("curate", "consent", recipe, "rows.csv:2")
+    assert code == 0
+    assert json.loads(answer)["event"]["event_state"] == "consent_given"
+    assert json.loads(typed("curate", "consent", recipe, "rows.csv:6")[1])["event"]["event_state"] == "consent_refused"
+    told = json.loads(typed("curate", "consent", recipe, "rows.csv:2", "--purpose", "rephrase")[1])
+    assert told["event"]["event_state"] == "consent_refused"
+    code, _, error = typed("curate", "consent", recipe, "rows.csv:99")
+    assert code == 2
+    assert "there is no row 'rows.csv:99'" in error
+
+
 def test_a_command_after_curate_needs_its_arguments(typed: Typed) -> None:
     with pytest.raises(SystemExit) as ended:
         typed("curate", "show")

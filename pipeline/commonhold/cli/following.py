@@ -77,6 +77,15 @@ def receipt(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def consent(arguments: argparse.Namespace) -> int:
+    """What a row says about consent, with the fields of ISO/IEC TS 27560."""
+    from commonhold.cli.making import context_of
+    from commonhold.stages.consent_receipts import receipt_for
+
+    print(json.dumps(receipt_for(context_of(arguments), arguments.record, arguments.purpose), indent=2))
+    return 0
+
+
 def about(arguments: argparse.Namespace) -> int:
     """What became of one contributor's rows, in words for them."""
     name = contributor_id(Workspace(arguments.workspace).secret(), arguments.name)

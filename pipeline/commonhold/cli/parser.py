@@ -89,6 +89,13 @@ def _following(command: Add) -> None:
     unseal = command("curate unseal", "following.unseal", "tell a steward what the placeholders stand for")
     unseal.add_argument("--key", type=Path, required=True, metavar="FILE", help="the steward's X25519 key, as PEM")
     unseal.add_argument("--record", default=None, help="only this record: its file and row, or its id")
+    consent = command("curate consent", "following.consent", "give a contributor a receipt of their consent")
+    _recipe(consent)
+    consent.add_argument("record", help="the row's file and first line, such as messages.csv:12")
+    consent.add_argument(
+        "--purpose", default="train", choices=["train", "evaluate", "publish_text", "rephrase", "commercial"],
+        help="what for (default: train)",
+    )  # fmt: skip
     about = command("curate about", "following.about", "tell a contributor what became of their rows")
     about.add_argument("name", help="as it stands in the column of contributors")
     for sub in (show, why, receipt, identifier, unseal, about):
@@ -98,11 +105,11 @@ def _following(command: Add) -> None:
             metavar="CURATION",
             help="a run, the first digits of a digest, or a folder; else the newest",
         )
-    for sub in (show, why, diff, receipt, identifier, unseal, about):
+    for sub in (show, why, diff, receipt, identifier, unseal, about, consent):
         _workspace(sub)
 
 
-FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "about")
+FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "about", "consent")
 
 
 def joined(argv: Sequence[str]) -> list[str]:
