@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import sys
@@ -35,6 +37,7 @@ def test_a_connection_would_be_noticed() -> None:
     assert run("try").returncode == 97
 
 
+@pytest.mark.slow
 def test_curation_opens_no_connection(tmp_path: Path) -> None:
     recipe = ROOT / "recipes" / "riverbend-helpdesk.yaml"
     done = run("curate", str(recipe), "--workspace", str(tmp_path / "work"))

@@ -136,6 +136,7 @@ run(Path(sys.argv[1]), f"killed-{kind}", Doomed(kind, int(tasks)))
 DONE = {"process": "local/*", "write_links": "overall/near/links-*", "mix": "mix/*"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "tasks"), [("process", 4), ("write_links", 1), ("mix", 3)])
 def test_a_killed_driver_goes_on_where_it_stopped(
     corpus: Path, expected: dict[str, str], kind: str, tasks: int
@@ -174,6 +175,7 @@ def or_die(function: Callable[[Any], Any], mark: Path, victim: int, task: tuple[
     return function(asked)
 
 
+@pytest.mark.slow
 def test_two_processes_write_the_same_bytes_and_a_worker_that_is_killed_loses_nothing(
     corpus: Path, expected: dict[str, str]
 ) -> None:
