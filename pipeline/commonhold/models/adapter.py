@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import DigestError
 from commonhold.files import read_json, write_json
+from commonhold.models.fused_lora import fuse
 from commonhold.models.load import quiet_loading
 
 if TYPE_CHECKING:
@@ -64,4 +65,6 @@ def attach(model: "PreTrainedModel", folder: Path) -> "PeftModel":
     if not (folder / WEIGHTS_NAME).is_file():
         raise DigestError(f"{folder}: there is no {WEIGHTS_NAME}; the adapter is not whole")
     with quiet_loading():
-        return PeftModel.from_pretrained(model, folder, is_trainable=False, local_files_only=True).eval()
+        tuned = PeftModel.from_pretrained(model, folder, is_trainable=False, local_files_only=True).eval()
+    fuse(tuned)
+    return tuned

@@ -2,7 +2,8 @@
 
 Differences from a plain `SFTTrainer` (TRL 1.16), each measured in docs/decisions/0003:
 the adapter stays fp32 (TRL casts it to bf16 and a resumed run comes back in fp32, so 4+4 steps are not 8); rows come
-packed and in order; on a CPU the output head runs on labelled positions only, where TRL scores every position.
+packed and in order; on a CPU the output head runs on labelled positions only, where TRL scores every position, and a
+layer computes with its adapter in one function.
 """
 
 import time
@@ -15,6 +16,7 @@ from transformers import PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from commonhold.models.device import DeviceProfile
+from commonhold.models.fused_lora import fuse
 from commonhold.models.likelihood import hidden_states
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import LoraSettings, Settings
@@ -36,6 +38,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         for parameter in self.model.parameters():
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
+        fuse(self.model)
 
     def _get_train_sampler(self, *_: Any, **__: Any) -> torch.utils.data.Sampler[int]:
         return torch.utils.data.SequentialSampler(self.train_dataset)
