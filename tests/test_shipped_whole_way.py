@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.curate.run import curate
+from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
 from commonhold.evaluate.contamination import contaminated
 from commonhold.evaluate.result_files import read_results
@@ -27,8 +27,10 @@ EVERYTHING = Settings((), 1, 100_000, 1.0, 0.0, 0.0)
 def test_no_question_is_in_the_training_rows(name: str, tmp_path: Path) -> None:
     loaded = load_recipe(ROOT / "recipes" / f"{name}.yaml")
     folder = resolve_path(loaded.folder, loaded.recipe.data.folder)
-    curate(folder, EVERYTHING, b"key", 0, tmp_path, lambda _: None)
-    rows = [row["prompt"] for row in read_jsonl(tmp_path / "examples.jsonl")]
+    out = tmp_path / "out"
+    out.mkdir()
+    curate(Job(folder, EVERYTHING, b"key", 0, tmp_path / "work"), out, lambda _: None)
+    rows = [row["prompt"] for row in read_jsonl(out / "examples.jsonl")]
     tasks = load_tasks([resolve_path(loaded.folder, task) for task in loaded.recipe.evaluate.tasks])
     questions = [item.prompt for task in tasks for item in task.items]
     assert len(rows) > 100

@@ -96,10 +96,10 @@ def test_a_missing_recipe(tmp_path: Path, said: Said) -> None:
 
 def test_a_missing_data_file(recipe: Path, said: Said) -> None:
     (recipe.parents[1] / "data" / "rows.csv").unlink()
-    code, error = said("train", recipe)
-    assert code == 2
-    assert "rows.csv" in error
-    assert "not there" in error or "no such file" in error
+    for command in ("check", "curate", "train"):
+        code, error = said(command, recipe)
+        assert code == 2
+        assert "datasheet.yaml:10 files.0.path: there is no file 'rows.csv' in " in error
 
 
 def test_a_missing_data_folder(recipe: Path, said: Said) -> None:
@@ -109,8 +109,9 @@ def test_a_missing_data_folder(recipe: Path, said: Said) -> None:
     assert "date" in error
 
 
-def test_an_unreadable_encoding_names_file_line_and_remedy(recipe: Path, said: Said) -> None:
+def test_a_file_in_another_encoding_than_declared_names_line_and_remedy(recipe: Path, said: Said) -> None:
     data = recipe.parents[1] / "data" / "rows.csv"
+    edit(data.with_name("datasheet.yaml"), "{path: rows.csv}", "{path: rows.csv, encoding: utf-8}")
     data.write_bytes(data.read_bytes() + b"W99,p1,\xe1rbol ca\xeddo,The mill desk,yes\n")
     code, error = said("curate", recipe)
     assert code == 2
@@ -118,13 +119,23 @@ def test_an_unreadable_encoding_names_file_line_and_remedy(recipe: Path, said: S
     assert "windows-1252" in error
 
 
-def test_ragged_rows_are_all_named(recipe: Path, said: Said) -> None:
+def test_ragged_rows_are_named_and_wait_in_a_repair_file(recipe: Path, said: Said) -> None:
     data = recipe.parents[1] / "data" / "rows.csv"
     data.write_text(data.read_text(encoding="utf-8") + "W98,p1,three cells\nW99,p1,a,b,yes,six\n", encoding="utf-8")
     code, error = said("curate", recipe)
+    assert code == 0
+    assert "2 rows of rows.csv cannot be read and were left out: rows.csv:22 (3 cells where the header has 5)" in error
+    (repair,) = (recipe.parents[1] / "work" / "objects" / "curate").glob("*/repair/rows.repair.csv")
+    assert "three cells" in repair.read_text(encoding="utf-8")
+
+
+def test_a_file_of_which_no_row_can_be_read_has_all_of_them_named(recipe: Path, said: Said) -> None:
+    data = recipe.parents[1] / "data" / "rows.csv"
+    data.write_text("Entry,Who,Message,Reply,OK?\nW98,p1,three cells\nW99,p1,a,b,yes,six\n", encoding="utf-8")
+    code, error = said("curate", recipe)
     assert code == 2
-    assert f"{data}:22" in error
-    assert f"{data}:23" in error
+    assert f"{data}:2 row 2: 3 cells where the header has 5" in error
+    assert f"{data}:3 row 3: 6 cells where the header has 5" in error
 
 
 def test_no_consent_anywhere(recipe: Path, said: Said) -> None:

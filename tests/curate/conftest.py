@@ -1,12 +1,16 @@
 """A toy community and toy records for the curation tests."""
 
+import itertools
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from commonhold.curate.record import Record
+from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
+from commonhold.curate.summary import Summary
 
 DATASHEET = """\
 datasheet: 1
@@ -60,7 +64,7 @@ def row() -> Callable[..., Record]:
     """Makes a record: `row(3, "prompt", "completion", contributor="ana")`; its id is `r3`."""
 
     def make(number: int, prompt: str = "where is it", completion: str = "over there", **more: str) -> Record:
-        return Record(f"r{number}", prompt, completion, "rows.csv", number, **more)  # type: ignore[arg-type]
+        return Record(f"r{number}", prompt, completion, "rows.csv", number, **more)
 
     return make
 
@@ -75,4 +79,21 @@ def settings() -> Settings:
         near_duplicate=0.8,
         validation_share=0.0,
         test_share=0.0,
+        as_of=date(2026, 6, 1),
     )
+
+
+@pytest.fixture
+def curated(tmp_path: Path) -> Callable[..., tuple[Summary, Path]]:
+    """Curates a folder: `curated(folder, settings)` gives the summary and the folder with what was written."""
+    runs = itertools.count()
+
+    def run(
+        folder: Path, settings: Settings, seed: int = 1, key: bytes = b"key", shard_rows: int = 20_000
+    ) -> tuple[Summary, Path]:
+        number = next(runs)
+        out = tmp_path / f"out-{number}"
+        out.mkdir()
+        return curate(Job(folder, settings, key, seed, tmp_path / f"work-{number}", shard_rows), out, print), out
+
+    return run

@@ -35,10 +35,15 @@ def test_a_whole_datasheet_is_read(community: Callable[..., Path]) -> None:
         ("to: 2026-02-01", "to: 2025-02-01", "is before 'from'"),
         ("- path: rows.csv", "- path: ../rows.csv", "no '..'"),
         ("- path: rows.csv", "- path: /etc/rows.csv", "no leading '/'"),
-        ("- path: rows.csv", "- path: rows.ods", "save rows.ods as one of them"),
+        ("- path: rows.csv", "- path: rows.doc", "save rows.doc as one of them"),
         ("- path: rows.csv", "- path: rows.csv\n    sheet: One", "remove 'sheet'"),
         ("- path: rows.csv", "- path: rows.xlsx\n    delimiter: ';'", "remove 'delimiter'"),
         ("- path: rows.csv", "- path: rows.xlsx\n    encoding: utf-8", "remove 'encoding'"),
+        ("- path: rows.csv", "- path: rows.parquet\n    encoding: utf-8", "remove 'encoding'"),
+        ("- path: rows.csv", "- path: rows.pdf\n    parent: a.csv", "remove 'parent'"),
+        ("- path: rows.csv", "- path: rows.csv\n    parent: ../a.csv", "no '..'"),
+        ("- path: rows.csv", "- path: rows/**/a.csv", "name the folder, with '/' at its end"),
+        ("  prompt: Message", "  prompt: []", "columns.prompt"),
         ("- path: rows.csv", "- path: rows.csv\n    encoding: utf-99", "not an encoding of text files"),
         ("- path: rows.csv", "- path: rows.csv\n    encoding: base64", "not an encoding of text files"),
         ("- path: rows.csv", "- path: rows.csv\n    encoding: idna", "not an encoding of text files"),
@@ -64,7 +69,7 @@ def test_all_problems_come_at_once_with_their_lines(community: Callable[..., Pat
 
 
 def test_a_wrong_file_does_not_make_the_list_of_files_empty(community: Callable[..., Path], datasheet: str) -> None:
-    told = problems(community("", datasheet.replace("rows.csv", "rows.pdf")))
+    told = problems(community("", datasheet.replace("rows.csv", "rows.doc")))
     assert told.count("\n") == 0
 
 
@@ -73,3 +78,11 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         read_datasheet(tmp_path / "nowhere")
     with pytest.raises(MissingInputError, match="needs a datasheet"):
         read_datasheet(tmp_path)
+
+
+@pytest.mark.parametrize(("written", "columns"), [("Name", ("Name",)), ("[First, Last]", ("First", "Last"))])
+def test_columns_that_say_who_people_are_stand_alone_or_in_a_list(
+    community: Callable[..., Path], datasheet: str, written: str, columns: tuple[str, ...]
+) -> None:
+    form = read_datasheet(community("", f"{datasheet}personal: {{name: {written}}}\n")).form
+    assert form.personal.columns() == tuple(("name", column) for column in columns)

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,10 +7,8 @@ from commonhold.curate.record import Record
 from commonhold.curate.step import Outcome
 from commonhold.curate.steps.consent import consent
 from commonhold.curate.steps.empty import empty
-from commonhold.curate.steps.exact_duplicate import exact_duplicate
 from commonhold.curate.steps.length import length
 from commonhold.curate.steps.outdated import outdated, read_day
-from commonhold.curate.steps.sample import sample
 
 Row = Callable[..., Record]
 
@@ -20,25 +17,13 @@ def reasons(outcome: Outcome) -> dict[str, str]:
     return {verdict.record.record_id: verdict.reason for verdict in outcome.verdicts}
 
 
-def test_consent_is_a_yes_in_any_capitals(row: Row) -> None:
-    records = [row(n, consent=cell) for n, cell in enumerate(["yes", "YES", " Sí "], start=1)]
-    assert reasons(consent(["yes", "sí"])(records)) == {}
-
-
-@pytest.mark.parametrize("cell", ["", "no", "ask her first", "yes but not my name", "y", "si"])
-def test_everything_but_an_accepted_answer_is_no_consent(row: Row, cell: str) -> None:
-    outcome = consent(["yes", "sí"])([row(1, consent=cell)])
-    assert reasons(outcome) == {"r1": "no_consent"}
-    assert outcome.kept == []
-
-
-def test_what_a_person_wrote_instead_of_yes_is_not_repeated(row: Row) -> None:
-    (verdict,) = consent(["yes"])([row(1, consent="ask Ana first")]).verdicts
-    assert verdict.detail == "the answer is not one that means yes"
-
-
-def test_a_basis_that_covers_all_rows_needs_no_answer(row: Row) -> None:
-    assert consent(None)([row(1, consent="")]).kept == [row(1, consent="")]
+def test_a_row_without_consent_is_dropped_with_the_reason_that_was_read(row: Row) -> None:
+    records = [row(1), row(2, refusal="consent_expired", refusal_detail="consent held until 2026-01-01")]
+    outcome = consent()(records)
+    assert outcome.kept == [records[0]]
+    (verdict,) = outcome.verdicts
+    assert (verdict.record.record_id, verdict.action, verdict.reason) == ("r2", "drop", "consent_expired")
+    assert verdict.detail == "consent held until 2026-01-01"
 
 
 @pytest.mark.parametrize(
@@ -62,13 +47,23 @@ def test_other_dates_are_not_guessed(text: str) -> None:
 
 def test_rows_before_the_day_are_outdated_and_those_of_the_day_are_not(row: Row) -> None:
     records = [row(1, date="2025-12-31"), row(2, date="2026-01-01"), row(3, date="12/31/2025")]
-    assert reasons(outdated(date(2026, 1, 1))(records)) == {"r1": "outdated", "r3": "outdated"}
+    outcome = outdated(date(2026, 1, 1))(records)
+    assert reasons(outcome) == {"r1": "outdated", "r3": "outdated"}
+    assert outcome.kept == [records[1]]
 
 
-def test_a_row_without_a_readable_date_stays_with_a_warning(row: Row) -> None:
+def test_without_a_day_nothing_is_outdated(row: Row) -> None:
+    assert outdated(None)([row(1, date="1999-01-01"), row(2, date="?")]) == Outcome(
+        [row(1, date="1999-01-01"), row(2, date="?")]
+    )
+
+
+def test_a_row_without_a_readable_date_stays_and_is_flagged(row: Row) -> None:
     outcome = outdated(date(2026, 1, 1))([row(1, date="spring"), row(2, date="2026-05-01")])
-    assert len(outcome.kept) == 2
-    assert outcome.warnings == ["1 rows have no readable date and were kept: rows.csv:1"]
+    assert [record.record_id for record in outcome.kept] == ["r1", "r2"]
+    assert [(one.record.record_id, one.action, one.reason) for one in outcome.verdicts] == [
+        ("r1", "flag", "unreadable_date")
+    ]
 
 
 def test_an_empty_side_is_named(row: Row) -> None:
@@ -89,45 +84,3 @@ def test_both_bounds_are_allowed_lengths(row: Row) -> None:
 
 def test_punctuation_is_not_a_word(row: Row) -> None:
     assert reasons(length(2, 9)([row(1, "help ! ?", "a b")])) == {"r1": "too_short"}
-
-
-def test_the_first_of_two_equal_rows_stays_and_the_second_names_it(row: Row) -> None:
-    records = [row(1, "Where is it?", "There."), row(2, "where  IS it?", "there."), row(3, "Where is it?", "Here.")]
-    outcome = exact_duplicate()(records)
-    assert [record.record_id for record in outcome.kept] == ["r1", "r3"]
-    assert [(v.record.record_id, v.reason, v.detail) for v in outcome.verdicts] == [
-        ("r2", "exact_duplicate", "copy of r1")
-    ]
-
-
-def test_text_that_moves_from_message_to_reply_is_not_a_duplicate(row: Row) -> None:
-    assert reasons(exact_duplicate()([row(1, "a b", "c"), row(2, "a", "b c")])) == {}
-
-
-def test_a_sample_keeps_the_order_and_the_number_asked_for(row: Row) -> None:
-    outcome = sample(5, seed=1)([row(n, prompt=f"prompt {n}") for n in range(20)])
-    numbers = [record.row for record in outcome.kept]
-    assert len(numbers) == 5
-    assert numbers == sorted(numbers)
-    assert set(reasons(outcome).values()) == {"not_sampled"}
-    assert len(outcome.verdicts) == 15
-
-
-def test_a_row_taken_back_changes_a_sample_by_one_row_only(row: Row) -> None:
-    records = [row(n, prompt=f"prompt {n}") for n in range(20)]
-    before = {record.record_id for record in sample(5, seed=1)(records).kept}
-    gone = min(before)
-    after = {r.record_id for r in sample(5, seed=1)([r for r in records if r.record_id != gone]).kept}
-    assert before - after == {gone}
-
-
-def test_another_seed_samples_other_rows(row: Row) -> None:
-    records = [row(n, prompt=f"prompt {n}") for n in range(50)]
-    assert sample(5, seed=1)(records).kept != sample(5, seed=2)(records).kept
-
-
-def test_a_sample_is_the_same_in_workspaces_with_other_keys(row: Row) -> None:
-    records = [row(n, prompt=f"prompt {n}") for n in range(20)]
-    elsewhere = [replace(record, record_id=f"other-{record.record_id}") for record in records]
-    rows = [record.row for record in sample(5, seed=1)(records).kept]
-    assert [record.row for record in sample(5, seed=1)(elsewhere).kept] == rows

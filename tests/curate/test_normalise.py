@@ -1,13 +1,12 @@
 import unicodedata
 from collections.abc import Callable
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.curate.record import Record
-from commonhold.curate.steps.normalise import normalise
-from commonhold.curate.tidy import repair_encoding, tidy
+from commonhold.curate.step import STEPS
+from commonhold.curate.tidy import tidy
 
 
 def test_accents_in_two_pieces_become_one_letter() -> None:
@@ -36,45 +35,6 @@ def test_smart_quotes_and_dashes_stay() -> None:
     assert tidy("the buyer’s “agent” – now…") == "the buyer’s “agent” – now…"
 
 
-@pytest.mark.parametrize(
-    ("damaged", "meant"),
-    [
-        ("el pÃºblico", "el público"),
-        ("maÃ±ana", "mañana"),
-        ("donâ€™t", "don’t"),
-        ("â€œhiâ€\x9d", "“hi”"),
-        ("voilÃ\u00a0 done", "voilà done"),
-        ("el pÃƒÂºblico", "el público"),
-        ("ðŸ˜€", "😀"),
-    ],
-)
-def test_utf8_that_was_read_as_windows_1252_is_repaired(damaged: str, meant: str) -> None:
-    assert repair_encoding(damaged) == meant
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "NÃO e IRMÃ",
-        "el público y Ã©l",  # one right and one damaged letter: nobody can tell which was meant
-        "Ã",
-        "20 °C – £5 “quoted”",
-        "😀 pÃºblico",
-        "plain",
-    ],
-)
-def test_text_that_may_be_meant_is_not_repaired(text: str) -> None:
-    assert repair_encoding(text) == text
-
-
-@given(st.text(st.characters(min_codepoint=0xA0, max_codepoint=0x24FF, categories=("L", "P", "S")), min_size=1))
-def test_repair_undoes_the_damage_to_any_text(text: str) -> None:
-    damaged = "".join(
-        bytes([byte]).decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252") for byte in text.encode()
-    )
-    assert repair_encoding(damaged) == repair_encoding(text)
-
-
 @given(st.text())
 def test_tidying_twice_changes_nothing_more(text: str) -> None:
     once = tidy(text)
@@ -89,11 +49,16 @@ def test_tidying_keeps_every_letter_and_digit(text: str) -> None:
     assert tidy(text) == unicodedata.normalize("NFC", text)
 
 
-def test_the_step_says_which_kind_of_change_it_made(row: Callable[..., Record]) -> None:
-    records = [row(1, "el pÃºblico"), row(2, " hello "), row(3, "hello")]
-    outcome = normalise()(records)
-    assert [record.prompt for record in outcome.kept] == ["el público", "hello", "hello"]
-    assert [(verdict.record.record_id, verdict.action, verdict.reason) for verdict in outcome.verdicts] == [
-        ("r1", "change", "encoding_repaired"),
-        ("r2", "change", "characters_tidied"),
+def test_the_step_names_every_kind_of_change_and_keeps_untouched_records(row: Callable[..., Record]) -> None:
+    records = [row(1, "El público y maÃ±ana", "a  b"), row(2, "می\u200cخواهم", "a\u200bb"), row(3, "hello")]
+    outcome = STEPS.get("normalise/2")()(records)
+    assert [(record.prompt, record.completion) for record in outcome.kept] == [
+        ("El público y mañana", "a b"),
+        ("می\u200cخواهم", "ab"),
+        ("hello", "over there"),
+    ]
+    assert outcome.kept[2] is records[2]
+    assert [(verdict.record.record_id, verdict.reason, verdict.detail) for verdict in outcome.verdicts] == [
+        ("r1", "encoding_repaired", "encoding_repaired, white_space"),
+        ("r2", "characters_tidied", "invisible_characters"),
     ]

@@ -58,10 +58,20 @@ def test_a_field_is_explained_with_kind_bounds_default_and_both_ways_to_write_it
     ("path", "line"),
     [
         ("base.quantisation", "kind      nf4 or none"),
-        ("data.redact", "kind      list of email or phone or id_number or payment_card"),
-        ("data.redact", "default   [email, phone, id_number, payment_card]"),
+        (
+            "data.redact",
+            "kind      list of payment_card or iban or email or url_secret or id_number or ip_address or "
+            "coordinates or date_of_birth or street_address or phone",
+        ),
+        (
+            "data.redact",
+            "default   [payment_card, iban, email, url_secret, id_number, ip_address, coordinates, date_of_birth, "
+            "phone]",
+        ),
         ("data.system_prompt", 'default   ""'),
         ("data.near_duplicate", "bounds    above 0, at most 1"),
+        ("data.balance.source_weights", "kind      names, each with a number"),
+        ("data.balance.source_weights", "default   left out"),
         ("data.max_records", "bounds    at least 1"),
         ("data.max_records", "default   left out"),
         ("data.folder", "default   none; it must be given"),
@@ -154,14 +164,15 @@ def test_what_an_override_leaves_out_is_a_default_though_the_file_had_it(tmp_pat
 
 
 def test_every_leaf_of_the_recipe_is_resolved_once(tmp_path: Path) -> None:
-    # 3 at the top, governance 5, data 9, base 2, train 12 and lora 4, evaluate 2 and a gate's 4, publish 3, serve 4
-    assert len(_values(tmp_path)) == 3 + 5 + 9 + 2 + 12 + 4 + 2 + 4 + 3 + 4
+    # 3 at the top, governance 5, data 11 and masking 2, cleaning 4, balance 4, rephrase 2, base 2, train 12 and lora 4,
+    # evaluate 2 and a gate's 4, publish 3, serve 4
+    assert len(_values(tmp_path)) == 3 + 5 + (11 + 2 + 4 + 4 + 2) + 2 + (12 + 4) + (2 + 4) + 3 + 4
 
 
 def test_lines_stand_in_columns(tmp_path: Path) -> None:
     path = tmp_path / "bakery.yaml"
     path.write_text(RECIPE, encoding="utf-8")
     lines = explain_recipe(load_recipe(path))
-    assert f"name                          {path}:2" in lines[1]
-    assert {line.index("  ", 40) > 0 for line in lines} == {True}
+    assert f"name                              {path}:2" in lines[1]
+    assert {line.index("  ", 44) > 0 for line in lines} == {True}
     assert lines[2].split() == ["seed", "default", "42"]

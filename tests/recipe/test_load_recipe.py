@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,11 @@ def test_reading_recipes_loads_no_heavy_library() -> None:
     loaded = set(ran.stdout.split())
     assert {"pydantic", "yaml"} <= loaded
     assert not loaded & {"numpy", "torch", "transformers", "mlflow", "datasets", "pyarrow", "pandas", "phonenumbers"}
+
+
+def test_a_day_is_read_as_written_and_others_are_refused(tmp_path: Path) -> None:
+    path = _written(tmp_path)
+    assert load_recipe(path, ["data.as_of=2026-03-14"]).recipe.data.as_of == date(2026, 3, 14)
+    for wrong in ("14.03.2026", "2026-02-30", "2026-3-14"):
+        (problem,) = _problems(path, f"data.as_of={wrong}")
+        assert problem.startswith(f"--set data.as_of={wrong}: ")

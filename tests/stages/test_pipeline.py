@@ -40,10 +40,10 @@ def test_a_second_run_with_nothing_changed_runs_no_stage(community: Path) -> Non
     assert run(community).ran == ()
 
 
-def test_a_changed_task_runs_evaluation_and_publication_only(community: Path) -> None:
+def test_a_changed_task_is_looked_for_in_the_data_and_does_not_train_again(community: Path) -> None:
     items = community.parents[1] / "tasks" / "replies" / "items.csv"
     items.write_text(items.read_text(encoding="utf-8").replace("pump", "tap"), encoding="utf-8")
-    assert run(community).ran == ("evaluate", "publish")
+    assert run(community).ran == ("curate", "evaluate", "publish")
 
 
 def test_a_changed_contact_runs_publication_only(community: Path) -> None:
@@ -152,7 +152,7 @@ run_pipeline(load_recipe(recipe, ["train.epochs=3"]), Workspace(recipe.parents[1
 """
 
 
-@pytest.mark.parametrize("moment", ["near_duplicate/1", "train: begins", "step 14/", "curate: done", "train: done"])
+@pytest.mark.parametrize("moment", ["near_duplicate/2", "train: begins", "step 14/", "curate: done", "train: done"])
 def test_a_run_killed_at_any_moment_ends_with_the_same_bytes(
     fresh: Path, moment: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

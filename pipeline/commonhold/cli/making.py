@@ -2,21 +2,31 @@
 
 import argparse
 import json
+import os
 from dataclasses import asdict
 
 from commonhold.cli.dispatch import talk
 from commonhold.cli.parser import DEFAULT_WORKSPACE
+from commonhold.curate.scale.executor import ExecutorName
 from commonhold.errors import GateError
 from commonhold.figures import count, duration
 from commonhold.recipe.load import load_recipe
-from commonhold.stages.stage import Context
+from commonhold.stages.stage import Context, Workers
 from commonhold.stages.workspace import Workspace
 
 
 def context_of(arguments: argparse.Namespace) -> Context:
     """The recipe and workspace that a command names."""
     workspace = Workspace(getattr(arguments, "workspace", None) or DEFAULT_WORKSPACE)
-    return Context(load_recipe(arguments.recipe, arguments.overrides), workspace, talk)
+    return Context(load_recipe(arguments.recipe, arguments.overrides), workspace, talk, workers=_workers(arguments))
+
+
+def _workers(arguments: argparse.Namespace) -> Workers:
+    """Where curation works; several workers without a word on where are processes of this machine."""
+    number, address = getattr(arguments, "workers", 0), getattr(arguments, "ray_address", None)
+    asked: ExecutorName | None = getattr(arguments, "executor", None)
+    likely: ExecutorName = "ray" if address else "processes" if number > 1 else "inline"
+    return Workers(asked or likely, number or os.cpu_count() or 1, address)
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -55,8 +65,9 @@ def curate(arguments: argparse.Namespace) -> int:
 
     context = context_of(arguments)
     outcome = run_pipeline(
-        context.loaded, context.workspace, talk, until="curate", force=arguments.force, command=arguments.command
-    )
+        context.loaded, context.workspace, talk, until="curate", force=arguments.force, command=arguments.command,
+        workers=context.workers,
+    )  # fmt: skip
     folder = outcome.artifacts["curate"].path
     beginning = (folder / "report.md").read_text(encoding="utf-8").split("\n## ")[:2]
     print("\n## ".join(beginning))
@@ -77,8 +88,9 @@ def train(arguments: argparse.Namespace) -> int:
     require_weights(context.recipe.base.id, context.workspace.bases)
     try:
         outcome = run_pipeline(
-            context.loaded, context.workspace, talk, force=arguments.force, command=arguments.command
-        )
+            context.loaded, context.workspace, talk, force=arguments.force, command=arguments.command,
+            workers=context.workers,
+        )  # fmt: skip
     except GateError:
         track_if_needed(context.workspace, talk)  # its evaluation is worth comparing; other failures can wait
         raise

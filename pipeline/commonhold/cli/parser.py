@@ -1,12 +1,13 @@
 """What can be typed. Nothing heavy is imported here, so that help answers at once."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import commonhold
 
 DEFAULT_WORKSPACE = Path(".commonhold")
+MOST_WORKERS = 1024
 EXIT_CODES = (
     "exit codes: 0 done, 1 our fault, 2 the request is wrong, 3 a gate said no, 4 a digest differs, 130 stopped"
 )
@@ -28,6 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
         return sub
 
     _making(command)
+    _following(command)
     _using(command)
     _showing(command)
     return parser
@@ -52,9 +54,77 @@ def _making(command: Add) -> None:
             "--force", action="append", default=[], metavar="STAGE", choices=["curate", "train", "evaluate", "publish"],
             help="make a stage again although nothing changed; may be given several times",
         )  # fmt: skip
+        sub.add_argument(
+            "--executor", choices=["inline", "processes", "ray"], default=None,
+            help="where the data is cleaned: here (the default), in processes of this machine, or on a Ray cluster; "
+            "the result is the same",
+        )  # fmt: skip
+        sub.add_argument("--workers", type=_workers, default=0, metavar="N", help="processes or Ray workers for it")
+        sub.add_argument(
+            "--ray-address", metavar="ADDRESS", help="a running cluster; one on this machine when left out"
+        )
     fetch = command("fetch", "making.fetch", "download a base model of the catalog into the workspace")
     fetch.add_argument("model", help="its id; see: commonhold catalog")
     _workspace(fetch)
+
+
+def _following(command: Add) -> None:
+    show = command("curate show", "following.show", "show all that curation decided about one record")
+    show.add_argument("record", help="its file and row, such as messages.csv:12, or its id")
+    why = command("curate why-dropped", "following.why_dropped", "show why records are not used")
+    why.add_argument("--reason", default="", help="only this reason, such as near_duplicate")
+    why.add_argument("--most", type=int, default=5, metavar="N", help="places named for each reason (default: 5)")
+    diff = command("curate diff", "following.diff", "compare two curations record by record")
+    diff.add_argument("old", help="a run, the first digits of a curation's digest, or its folder")
+    diff.add_argument("new", help="the later one")
+    receipt = command("curate receipt", "following.receipt", "prove to a contributor that a record is in the data")
+    receipt.add_argument("record", help="its file and row, or its id")
+    receipt.add_argument("--absent", action="store_true", help="prove that it is not")
+    identifier = command(
+        "curate identifier", "following.identifier", "learn to tell the languages of a community's rows"
+    )
+    identifier.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="file to write, such as languages.json"
+    )
+    unseal = command("curate unseal", "following.unseal", "tell a steward what the placeholders stand for")
+    unseal.add_argument("--key", type=Path, required=True, metavar="FILE", help="the steward's X25519 key, as PEM")
+    unseal.add_argument("--record", default=None, help="only this record: its file and row, or its id")
+    consent = command("curate consent", "following.consent", "give a contributor a receipt of their consent")
+    _recipe(consent)
+    consent.add_argument("record", help="the row's file and first line, such as messages.csv:12")
+    consent.add_argument(
+        "--purpose", default="train", choices=["train", "evaluate", "publish_text", "rephrase", "commercial"],
+        help="what for (default: train)",
+    )  # fmt: skip
+    about = command("curate about", "following.about", "tell a contributor what became of their rows")
+    about.add_argument("name", help="as it stands in the column of contributors")
+    for sub in (show, why, receipt, identifier, unseal, about):
+        sub.add_argument(
+            "--of",
+            default="",
+            metavar="CURATION",
+            help="a run, the first digits of a digest, or a folder; else the newest",
+        )
+    for sub in (show, why, diff, receipt, identifier, unseal, about, consent):
+        _workspace(sub)
+
+
+FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "about", "consent")
+
+
+def joined(argv: Sequence[str]) -> list[str]:
+    """The command line with `curate show` and its like as one word, for they have arguments of their own."""
+    first, *rest = argv or [""]
+    if first == "curate" and rest and rest[0] in FOLLOWING:
+        return [f"curate {rest[0]}", *rest[1:]]
+    return list(argv)
+
+
+def _workers(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_WORKERS}, not {text!r}")
+    return number
 
 
 def _using(command: Add) -> None:

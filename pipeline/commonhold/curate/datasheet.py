@@ -4,34 +4,32 @@ The questions are those of Datasheets for Datasets (Gebru et al. 2021, CACM 64:1
 """
 
 import codecs
-import re
-from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
+from commonhold.curate.fields import Column, Day, LanguageTag, OwnKind, Text
+from commonhold.curate.rights.consent_form import Consent
 from commonhold.errors import MissingInputError
 from commonhold.forms import Form, Lines, read_yaml, validate
 
 FILE_NAME = "datasheet.yaml"
-TABLES = (".csv", ".tsv")
-OBJECTS = (".jsonl",)
-WORKBOOKS = (".xlsx",)
+TABLES = (".csv", ".tsv", ".psv", ".ssv")
+OBJECTS = (".jsonl", ".ndjson")
+PARQUET = (".parquet",)
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+DOCUMENTS = (".docx", ".html", ".htm", ".pdf")
 NOT_FOR_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+"""A column's name; forms export the whole question as one."""
+Named = Question | Annotated[tuple[Question, ...], Field(min_length=1, max_length=20)]
+"""A column, or the names it goes by in several versions of a form: the first one with text in a row counts."""
 
 
-def _day(value: object) -> date:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return date.fromisoformat(value)
-    raise ValueError("a date is written YYYY-MM-DD")
-
-
-Day = Annotated[date, BeforeValidator(_day)]
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
 class Collected(Form):
@@ -52,16 +50,26 @@ class Collected(Form):
 
 
 class DataFile(Form):
-    """One file of records."""
+    """One file of records, or several of one kind.
+
+    Tables, spreadsheets and JSON lines have a column for each of `columns`. Documents (Word, web pages, PDF) have the
+    columns `document`, `heading`, `text`, `page` and `number`: one row for each heading and the text below it.
+    """
 
     path: Text
-    """Relative to the datasheet, with forward slashes."""
+    """Relative to the datasheet, with forward slashes. `forms/*.csv` names several files, `documents/` every document
+    in a folder and below it."""
     encoding: str | None = None
-    """Of a CSV or JSONL file; UTF-8 when left out."""
+    """Of a CSV or JSONL file; found out when left out, and said when it is not UTF-8."""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
-    """Between the cells of a CSV file; a comma when left out, a tab in .tsv files."""
+    """Between the cells of a CSV file; found out when left out, and said when it is not what the ending promises."""
     sheet: str | None = None
-    """Of an XLSX file; the first one when left out."""
+    """Of a spreadsheet; the first that is not hidden when left out. A repeat group of a form is a sheet of its own."""
+    parent: Text | None = None
+    """The sheet, or the CSV file, to whose rows these rows belong (repeat groups of KoboToolbox and ODK); its columns
+    can be named in `columns` too. Found out for KoboToolbox's spreadsheets."""
+    licence: Text | None = None
+    """SPDX identifier, where it differs from the datasheet's."""
 
     @property
     def suffix(self) -> str:
@@ -79,7 +87,16 @@ class DataFile(Form):
         parts = PurePosixPath(path)
         if parts.is_absolute() or ".." in parts.parts or "\\" in path or "\0" in path:
             raise ValueError("a data file lies in the datasheet's folder: no leading '/', no '..', no '\\'")
+        if "**" in path:
+            raise ValueError(
+                "'*' stands for any letters of a name; name the folder, with '/' at its end, for all in it"
+            )
         return path
+
+    @field_validator("parent")
+    @classmethod
+    def _parent_inside(cls, parent: str | None) -> str | None:
+        return None if parent is None else cls._inside(parent)
 
     @field_validator("encoding")
     @classmethod
@@ -97,56 +114,67 @@ class DataFile(Form):
 
     @model_validator(mode="after")
     def _fitting(self) -> "DataFile":
-        known = (*TABLES, *OBJECTS, *WORKBOOKS)
-        if self.suffix not in known:
+        known = (*TABLES, *OBJECTS, *PARQUET, *WORKBOOKS, *DOCUMENTS)
+        if self.suffix not in known and not self.path.endswith("/"):
             raise ValueError(f"a data file ends in {', '.join(known)}; save {self.path} as one of them")
         if self.sheet is not None and self.suffix not in WORKBOOKS:
-            raise ValueError("only an .xlsx file has a sheet; remove 'sheet'")
+            raise ValueError("only a spreadsheet has sheets; remove 'sheet'")
         if self.delimiter is not None and self.suffix not in TABLES:
-            raise ValueError("only a .csv or .tsv file has a delimiter; remove 'delimiter'")
-        if self.encoding is not None and self.suffix in WORKBOOKS:
-            raise ValueError("an .xlsx file has no encoding; remove 'encoding'")
+            raise ValueError(f"only a {', '.join(TABLES)} file has a delimiter; remove 'delimiter'")
+        if self.encoding is not None and self.suffix not in (*TABLES, *OBJECTS):
+            raise ValueError("only CSV and JSON lines files have an encoding; remove 'encoding'")
+        if self.parent is not None and self.suffix not in (*TABLES, *WORKBOOKS):
+            raise ValueError("only rows of a spreadsheet or a CSV file have a parent; remove 'parent'")
         return self
 
 
 class Columns(Form):
     """Which column of the files holds what; the same in every file."""
 
-    prompt: Column
+    prompt: Named
     """The message."""
-    completion: Column
+    completion: Named
     """The reply to learn."""
-    id: Column | None = None
+    id: Named | None = None
     """The community's own number for a row."""
-    contributor: Column | None = None
+    contributor: Named | None = None
     """Who gave the row; kept only as a keyed id."""
-    date: Column | None = None
+    date: Named | None = None
     """When the row was right: YYYY-MM-DD or month/day/year."""
-    language: Column | None = None
+    language: Named | None = None
     """One of the datasheet's languages."""
-    source: Column | None = None
+    source: Named | None = None
     """Where the row comes from; counted in the report."""
+    licence: Column | None = None
+    """SPDX identifier of the row's licence, where it differs from its file's."""
+
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """The names of every column that is mapped, by what it holds; cells are found under the first."""
+        given = ((field, names) for field, names in self if names is not None)
+        return {field: (names,) if isinstance(names, str) else names for field, names in given}
 
 
-class Consent(Form):
-    """Why the records may be learnt from."""
+OwnColumns = Annotated[tuple[Question, ...], Field(max_length=20), BeforeValidator(_several)]
 
-    basis: Text
-    """What people agreed to, in a sentence, or the licence under which the records were published."""
-    column: Column | None = None
-    """The column with each person's answer."""
-    accepted: tuple[Text, ...] = ()
-    """Answers that mean yes; capitals do not matter. Everything else means no, a blank cell too."""
-    all_rows: Literal[True] | None = None
-    """The basis covers every row; instead of a column."""
 
-    @model_validator(mode="after")
-    def _one_way(self) -> "Consent":
-        if (self.column is None) == (self.all_rows is None):
-            raise ValueError("give exactly one of 'column' (with 'accepted') and 'all_rows: true'")
-        if (self.column is None) != (not self.accepted):
-            raise ValueError("'accepted' lists the answers in 'column' that mean yes; give both or neither")
-        return self
+class Personal(Form):
+    """Columns in which people say who they are. What stands there is masked wherever the same person writes it.
+
+    Several columns of one kind, such as first name and surname, are a list.
+    """
+
+    name: OwnColumns = ()
+    phone: OwnColumns = ()
+    email: OwnColumns = ()
+    place: OwnColumns = ()
+    """Village, street, parish: where a person can be found."""
+    id: OwnColumns = ()
+    """Membership and other numbers that stand for a person."""
+
+    def columns(self) -> tuple[tuple[OwnKind, str], ...]:
+        """Every column with its kind."""
+        kinds: tuple[OwnKind, ...] = get_args(OwnKind)
+        return tuple((kind, column) for kind in kinds for column in getattr(self, kind))
 
 
 class Datasheet(Form):
@@ -171,6 +199,14 @@ class Datasheet(Form):
     files: tuple[DataFile, ...]
     columns: Columns
     consent: Consent
+    personal: Personal = Personal()
+    """Columns that say who gave a row; masked in the texts, kept nowhere."""
+    patterns: Text | None = None
+    """File with this community's own kinds of personal data, beside the datasheet; see docs/your-own-data.md."""
+    flagged_words: tuple[Text, ...] = ()
+    """Files with words that this community wants to be told about, or does not want to train on."""
+    language_identifier: Text | None = None
+    """File of an identifier for languages that no package knows, made by `commonhold curate identifier`."""
     outdated_before: Day | None = None
     """Rows with an earlier date are left out."""
     notes: Text | None = None

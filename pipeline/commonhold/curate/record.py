@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from commonhold.records.example import Split
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -22,13 +20,19 @@ class Record:
     language: str = ""
     """One of the datasheet's languages; empty when the row declares none of them."""
     source: str = ""
-    consent: str = ""
-    """The consent cell as written, white space at the ends aside."""
+    document: str = ""
+    """The document that the row is a part of; empty for rows of a table."""
     date: str = ""
     """The date cell as written."""
-    split: Split = "train"
-    cluster: str = ""
-    """Id shared by the records that must stay in one split; empty until they are split."""
+    licence: str = ""
+    """The licence cell as written; empty for the file's licence."""
+    refusal: str = ""
+    """Why the row may not be learnt from, a reason of `rights.consent`; empty when it may."""
+    refusal_detail: str = ""
+    purposes: str = ""
+    """What the row may be used for, as `rights.purposes` names it, with commas between."""
+    own: str = ""
+    """JSON list of kind and value: what the row's columns say about its contributor, to be masked in the texts."""
 
     @property
     def content(self) -> str:

@@ -1,17 +1,22 @@
 """What a curation step is: a pure function from records to records, with a verdict on every one it touched."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from commonhold.curate.privacy.sealed_map import MapEntry
 from commonhold.curate.record import Record
+from commonhold.errors import CommonholdError
+from commonhold.records.example import Action
 from commonhold.registry import Registry
 
 
 class Verdict(NamedTuple):
-    """A step changed or dropped one record, and why."""
+    """A step changed, flagged or dropped one record, and why."""
 
     record: Record
-    action: Literal["change", "drop"]
+    action: Action
+    """`flag`: a person should look; the record goes on as it is."""
     reason: str
     """A stable snake_case word; counted in the report."""
     detail: str = ""
@@ -25,15 +30,17 @@ class Outcome(NamedTuple):
     """In the order they came."""
     verdicts: Sequence[Verdict] = ()
     """At most one for a record."""
-    warnings: Sequence[str] = ()
     counts: Mapping[str, int] = {}
     """What the step counted besides records: masked e-mail addresses, for one."""
+    masked: Sequence[MapEntry] = ()
+    """What was masked, to be sealed for the stewards at once and written nowhere else."""
 
 
 Step = Callable[[Sequence[Record]], Outcome]
 
 STEPS: Registry[Callable[..., Step]] = Registry("curation step")
-"""Factories: called with a step's settings, they return the step."""
+"""Factories: called with a step's settings, they return the step. Records come in batches of any size and order, and
+what a step makes of one depends on that record and the settings alone."""
 
 
 def keep_all(records: Sequence[Record]) -> Outcome:
@@ -53,7 +60,26 @@ def sift(records: Sequence[Record], refusal: Callable[[Record], tuple[str, str] 
     return Outcome(kept, dropped)
 
 
-def places(records: Sequence[Record], most: int = 5) -> str:
-    """The first few places, for a warning: `a.csv:3, a.csv:9 and 12 more`."""
-    named = ", ".join(record.place for record in records[:most])
-    return f"{named} and {len(records) - most} more" if len(records) > most else named
+def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> None:
+    """Every record that went into a step came out of it kept or dropped, once; a step must never lose rows.
+
+    Raises:
+        CommonholdError: records are lost, doubled or invented; a bug in the step.
+    """
+    dropped = [verdict.record.record_id for verdict in outcome.verdicts if verdict.action == "drop"]
+    ids = [*(record.record_id for record in outcome.kept), *dropped]
+    if len(ids) == len(records) == len(set(ids)) and {record.record_id for record in records} == set(ids):
+        return
+    before = Counter(record.record_id for record in records)
+    after = Counter(ids)
+    if before != after:
+        wrong = sum(((before - after) + (after - before)).values())
+        raise unaccounted(name, len(records), len(outcome.kept), len(dropped), wrong)
+
+
+def unaccounted(name: str, came: int, kept: int, dropped: int, wrong: int) -> CommonholdError:
+    """The error of a step that lost or invented records."""
+    return CommonholdError(
+        f"{name}: {came} records went in, {kept} were kept and {dropped} dropped, and {wrong} of them do not match. "
+        "This is a bug; nothing was written"
+    )

@@ -34,6 +34,8 @@ class _WordBreaks(dict[int, str | None]):
 
 
 _WORD_BREAKS = _WordBreaks()
+MAX_REPLACED = 40
+"""Different characters up to which replacing one after another is faster than one look at every character."""
 
 
 def words(text: str) -> list[str]:
@@ -41,7 +43,33 @@ def words(text: str) -> list[str]:
 
     In scripts that put no spaces between words (Chinese, Thai and others) every letter counts as one, which overcounts.
     """
-    return text.translate(_WORD_BREAKS).split()
+    return _spaced(text).split()
+
+
+def word_count(text: str) -> int:
+    """`len(words(text))`, several times as fast for the letters of Western Europe."""
+    try:
+        marks = text.encode("latin-1").translate(_LATIN_WORDS, _LATIN_REMOVED)
+    except UnicodeEncodeError:
+        return len(words(text))
+    return marks.count(b" x") + marks.startswith(b"x")
+
+
+def _spaced(text: str) -> str:
+    """The text with spaces for all that ends a word; with a space before a letter that is a word by itself."""
+    if text.isascii():
+        return text.translate(_WORD_BREAKS)
+    changed = [code for code in map(ord, set(text)) if _WORD_BREAKS[code] != chr(code)]
+    if len(changed) > MAX_REPLACED:
+        return text.translate(_WORD_BREAKS)
+    for code in changed:
+        text = text.replace(chr(code), _WORD_BREAKS[code] or "")
+    return text
+
+
+_LATIN = [_WORD_BREAKS[code] for code in range(256)]
+_LATIN_WORDS = bytes(32 if kept == " " else 120 for kept in _LATIN)
+_LATIN_REMOVED = bytes(code for code, kept in enumerate(_LATIN) if kept is None)
 
 
 def shingles(text: str) -> frozenset[Sequence[str]]:

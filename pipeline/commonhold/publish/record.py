@@ -150,7 +150,7 @@ def _data(summary: Mapping[str, Any], sources: Mapping[str, str], files: Files) 
     return {
         **{name: summary[name] for name in DataPart.model_fields if name not in counted},
         "declared": {name: summary[name] for name in Declared.model_fields},
-        "contributors": sum(bool(name) for name in summary["contributors"]),
+        "contributors": summary["contributor_count"],
         "sources": [{**file, "sha256": _source_digest(file["file"], sources)} for file in summary["files"]],
         "datasheet": _ref(files, "data/datasheet.yaml"),
         "summary": _ref(files, "data/summary.json"),

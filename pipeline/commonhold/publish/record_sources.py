@@ -190,6 +190,8 @@ class Step(Part):
     """Records that reached it."""
     changed: dict[str, int]
     """Records changed, by reason."""
+    flagged: dict[str, int]
+    """Records kept and listed for a person to look at, by reason."""
     dropped: dict[str, int]
     """Records left out, by reason."""
     kept: Count
@@ -221,6 +223,10 @@ class DataPart(Part):
     """Rows in which something was masked."""
     steps: tuple[Step, ...]
     """Curation in order."""
+    as_of: str
+    """The day for which consent was judged, YYYY-MM-DD; empty when no day matters."""
+    root: Sha256
+    """Root of the tree over the used records, which a contributor's receipt is checked against."""
     warnings: tuple[str, ...]
     """What curation wants a reader to look at."""
     datasheet: FileRef

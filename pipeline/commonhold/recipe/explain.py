@@ -71,7 +71,7 @@ def explain_recipe(loaded: LoadedRecipe) -> list[str]:
 
 
 def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         for key, child in value.items():
             yield from _leaves(child, (*path, key))
     elif isinstance(value, list) and any(isinstance(child, Mapping) for child in value):

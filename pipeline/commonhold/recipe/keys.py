@@ -79,8 +79,14 @@ def _kind(schema: Schema, root: Schema) -> str:
         return " or ".join(map(_text, schema["enum"]))
     if "anyOf" in schema:
         return " or ".join(_kind(choice, root) for choice in schema["anyOf"] if choice.get("type") != "null")
+    return _kind_of_type(schema, root)
+
+
+def _kind_of_type(schema: Schema, root: Schema) -> str:
     if schema["type"] == "array":
         return f"list of {_kind(schema['items'], root)}".replace("list of section", "list of sections")
+    if schema["type"] == "object":
+        return f"names, each with a {_kind(schema['additionalProperties'], root)}"
     return _KINDS[schema["type"]]
 
 

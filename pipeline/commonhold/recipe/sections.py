@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from commonhold.forms import Form
 
@@ -20,6 +21,20 @@ def _refuse_other_names(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, AfterValidator(_refuse_other_names), Field(json_schema_extra={"pattern": NAME})]
 Share = Annotated[float, Field(ge=0.0, le=0.5)]
+Part = Annotated[float, Field(ge=0.0, le=1.0)]
+PersonalData = Literal[
+    "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
+    "street_address", "phone",
+]  # fmt: skip
+
+
+def _day(value: object) -> date:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)
+    raise ValueError("a date is written YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class Governance(Form):
@@ -37,6 +52,70 @@ class Governance(Form):
     """Roles or bodies that decide on publication."""
 
 
+class Tagger(Form):
+    """One of Presidio's entities, found by a spaCy model on this machine."""
+
+    entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")]
+    """As Presidio calls it: `PERSON`, `LOCATION`."""
+    model: Text
+    """An installed spaCy package, or the folder of one."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
+    """Language of the model."""
+    placeholder: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")] = "NAME"
+    """What stands in place of what is found, without the brackets."""
+
+
+class Masking(Form):
+    """How personal data is masked."""
+
+    placeholder_numbers: int | None = Field(default=None, ge=1, le=999_999_999)
+    """Number placeholders up to this, such as 20, so that two people in a message stay apart: `[PHONE-7]`."""
+    presidio: tuple[Tagger, ...] = ()
+    """Entities that Microsoft Presidio looks for with a language model of yours; slow, and needs the extra."""
+
+
+class Cleaning(Form):
+    """What is cut off, flagged or left out besides length and copies."""
+
+    strip_boilerplate: bool = True
+    """Cut quoted mail and signatures off messages, and lines that many messages of one file share."""
+    wrong_language: Literal["flag", "drop"] = "flag"
+    """What to do with texts that are surely not in the language their row declares; `flag` lists them for review."""
+    evaluation_overlap: Literal["drop", "flag"] = "drop"
+    """What to do with records that hold a question of the evaluation; they make the test worthless."""
+    meaning_duplicate: float | None = Field(default=None, gt=0.0, le=1.0)
+    """List messages for review whose vectors, by the base model, are this near (cosine); absent for no such step."""
+
+
+class Balance(Form):
+    """Caps and weights, so that no voice drowns the others; rows are left out, never repeated."""
+
+    contributor_max: int | None = Field(default=None, ge=1)
+    """Most records of one contributor; absent for no cap."""
+    contributor_share: float | None = Field(default=None, gt=0.0, le=1.0)
+    """Largest share of the records that one contributor may have; absent for no cap."""
+    source_weights: dict[str, Part] = Field(default_factory=dict)
+    """Part of each source's records to use, such as `{phone log: 0.5}`; all where a source is not named."""
+    language_weights: dict[str, Part] = Field(default_factory=dict)
+    """Part of each language's records to use; all where a language is not named."""
+
+
+class Rephrase(Form):
+    """Messages that the base model writes anew, marked as such; off unless a style is named."""
+
+    styles: tuple[Literal["easy", "medium", "hard", "question_answer"], ...] = ()
+    """Ways of writing a message anew, after WRAP (Maini et al. 2024); none: nothing is rephrased."""
+    share: float = Field(default=0.5, gt=0.0, le=1.0)
+    """Most rephrased records for each real training record."""
+
+    @model_validator(mode="after")
+    def _refuse_repeated_styles(self) -> Self:
+        repeated = [style for style, times in Counter(self.styles).items() if times > 1]
+        if repeated:
+            raise ValueError(f"the style {repeated[0]!r} is named twice")
+        return self
+
+
 class Data(Form):
     """Which records are learnt from, and how they are cleaned."""
 
@@ -44,13 +123,24 @@ class Data(Form):
     """Folder with `datasheet.yaml` and the files it names, relative to the recipe."""
     system_prompt: str = Field(default="", max_length=2000)
     """Instruction put before every message, in training, evaluation and serving; empty for none."""
-    redact: tuple[Literal["email", "phone", "id_number", "payment_card"], ...] = (
-        "email",
-        "phone",
-        "id_number",
+    as_of: Day | None = None
+    """Day for which consent is judged, YYYY-MM-DD; absent for the day of the run, where any day matters."""
+    redact: tuple[PersonalData, ...] = (
         "payment_card",
+        "iban",
+        "email",
+        "url_secret",
+        "id_number",
+        "ip_address",
+        "coordinates",
+        "date_of_birth",
+        "phone",
     )
-    """Kinds of personal data that are masked before anything else sees the text."""
+    """Kinds of personal data that are masked before anything else sees the text; `street_address` can be added."""
+    masking: Masking = Masking()
+    """How personal data is masked."""
+    cleaning: Cleaning = Cleaning()
+    """What is cut off, flagged or left out besides."""
     min_words: int = Field(default=2, ge=1, le=1000)
     """Messages and replies with fewer words are left out."""
     max_words: int = Field(default=400, ge=1, le=100_000)
@@ -61,8 +151,14 @@ class Data(Form):
     """Share of the examples kept aside to choose the best checkpoint."""
     test_share: Share = 0.08
     """Share of the examples kept aside and never trained on."""
+    keep_replies_together: bool | None = None
+    """Keep rows with overlapping replies in one split; absent for yes, unless most replies stand in several rows."""
+    balance: Balance = Balance()
+    """Caps and weights, so that no voice drowns the others."""
     max_records: int | None = Field(default=None, ge=1)
     """Use only so many accepted records, chosen by the seed; for a first try on a large file."""
+    rephrase: Rephrase = Rephrase()
+    """Messages that the base model writes anew."""
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:

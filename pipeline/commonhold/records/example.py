@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Split = Literal["train", "validation", "test"]
+Action = Literal["keep", "change", "flag", "drop", "merge"]
+"""`flag`: kept as it is, and listed for a person to look at. `merge`: left out because another record says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class Example:
     file: str
     row: int
     """Line of `file` on which the record begins, 1-based."""
+    parents: tuple[str, ...] = ()
+    """Ids of the records that a model rephrased to make this one; empty for what people wrote."""
+    made_by: str = ""
+    """For a rephrased one: base model, revision, digest of its weights, style and version of the instruction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,14 @@ class Decision:
     record_id: str
     step: str
     """Registered name with version, such as `redact_pii/1`."""
-    action: Literal["keep", "change", "drop"]
+    action: Action
     reason: str
     """A stable snake_case word such as `too_short`; counted in the report. Empty for `keep`."""
     file: str
     row: int
     detail: str = ""
     """For people: which pattern, of which record it is a copy. Never the personal data itself."""
+    before: str = ""
+    """Keyed digest of message and reply as the step found them."""
+    after: str = ""
+    """The same as the step left them; empty when the record ends here."""

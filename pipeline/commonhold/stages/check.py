@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from commonhold.curate.datasheet import read_datasheet
-from commonhold.errors import FormError, MissingInputError, Problem, RequestError
+from commonhold.errors import FormError, Problem, RequestError
 from commonhold.models.catalog import find_model
-from commonhold.stages.evaluation import recipe_tasks
+from commonhold.stages.data_files import check_files
+from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
+from commonhold.stages.tasks import recipe_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,13 @@ def check(context: Context) -> Checked:
         except RequestError as error:
             problems.append(Problem(str(context.loaded.path), 0, "", str(error)))
 
-    datasheet = attempt(lambda: read_datasheet(context.path(context.recipe.data.folder)))
-    if datasheet:
-        attempt(lambda: _files_exist(context, datasheet.form))
+    folder = context.path(context.recipe.data.folder)
+    files = attempt(lambda: check_files(folder))
+    if files:
+        attempt(lambda: refuse_without_right(context))
     tasks = attempt(lambda: recipe_tasks(context))
     base = attempt(lambda: find_model(context.recipe.base.id))
     if problems:
         raise FormError(problems)
     items = sum(len(task.items) for task in tasks)
-    return Checked(len(datasheet.form.files), len(tasks), items, base.title, base.licence)
-
-
-def _files_exist(context: Context, datasheet: Any) -> None:
-    folder = context.path(context.recipe.data.folder)
-    missing = [file.path for file in datasheet.files if not (folder / file.path).is_file()]
-    if missing:
-        raise MissingInputError(f"{folder / 'datasheet.yaml'} names files that are not there: {', '.join(missing)}")
+    return Checked(files, len(tasks), items, base.title, base.licence)

@@ -1,63 +1,141 @@
 """The curate stage: the recipe's data section and a folder of data to examples."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.settings import Settings
-from commonhold.digests import sha256_bytes, sha256_file
+from commonhold.curate.overall import Embed
+from commonhold.curate.privacy.presidio import PresidioEntity
+from commonhold.curate.settings import Rephrasing, Settings
+from commonhold.digests import digest_of, sha256_bytes
+from commonhold.errors import RequestError
 from commonhold.files import read_jsonl
 from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
 from commonhold.seeds import named_seed
+from commonhold.stages.base_identity import base_identity
+from commonhold.stages.data_files import file_digests
+from commonhold.stages.rephrasing import open_rephraser
+from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
+from commonhold.stages.tasks import recipe_tasks
 
-VERSION = "curate/1"
+VERSION = "curate/2"
+NOT_READ = {"folder", "system_prompt", "as_of"}
 
 
 class Curation:
     """Runs `curate` over the recipe's data folder."""
 
     name: StageName = "curate"
-    resumable = False
-    logs: frozenset[str] = frozenset()
+    resumable = True
+    logs = frozenset({"masked.sealed"})
+    """Sealed otherwise every time."""
 
     def inputs(self, context: Context) -> Mapping[str, object]:
-        """Data section, seed, datasheet and data files, and the workspace's key, from which record ids are made."""
-        folder = context.path(context.recipe.data.folder)
-        datasheet = read_datasheet(folder).form
-        files = ["datasheet.yaml", *(file.path for file in datasheet.files)]
-        return {
-            "version": VERSION,
-            "data": context.recipe.data.model_dump(mode="json", exclude={"folder", "system_prompt"}),
-            "seed": context.recipe.seed,
-            "key": sha256_bytes(context.workspace.secret()),
-            "files": {name: sha256_file(folder / name) for name in files if (folder / name).is_file()},
-        }
+        """Data section, seed, every file read, the evaluation's questions, the day and the base where they matter.
 
-    def make(self, context: Context, out: Path, work: Path) -> Figures:  # noqa: ARG002 - a stage without checkpoints
-        """Examples, decisions, summary and report."""
-        from commonhold.curate.run import curate
+        The workspace's key counts too: record ids are made from it. Which licence and rules hold is checked anew on
+        every run and changes no record, so it does not.
+        """
+        from commonhold.curate.run import depends_on_day
 
         data = context.recipe.data
-        settings = Settings(
-            redact=data.redact,
-            min_words=data.min_words,
-            max_words=data.max_words,
-            near_duplicate=data.near_duplicate,
-            validation_share=data.validation_share,
-            test_share=data.test_share,
-            max_records=data.max_records,
+        folder = context.path(data.folder)
+        by_day = depends_on_day(read_datasheet(folder).form)
+        return {
+            "version": VERSION,
+            "data": data.model_dump(mode="json", exclude=NOT_READ),
+            "seed": context.recipe.seed,
+            "key": sha256_bytes(context.workspace.secret()),
+            "files": file_digests(folder),
+            "evaluation": digest_of(_evaluation_prompts(context)),
+            **(
+                {"base": base_identity(context.recipe)}
+                if context.recipe.data.cleaning.meaning_duplicate is not None
+                else {}
+            ),
+            **({"as_of": as_of(context).isoformat()} if by_day else {}),
+            **({"rephraser": _rephraser_identity(context)} if data.rephrase.styles else {}),
+        }
+
+    def make(self, context: Context, out: Path, work: Path) -> Figures:
+        """Examples, decisions, summary and reports; `work` keeps what is done, whenever the run is killed."""
+        from commonhold.curate.run import Job, curate
+        from commonhold.curate.scale.executor import open_executor
+
+        refuse_without_right(context)
+        data, workers = context.recipe.data, context.workers
+        job = Job(
+            folder=context.path(data.folder),
+            settings=curation_settings(context),
+            key=context.workspace.secret(),
+            seed=named_seed(context.recipe.seed, "curate"),
+            work=work.resolve(),
+            rephraser=open_rephraser(context) if data.rephrase.styles else None,
         )
-        seed = named_seed(context.recipe.seed, "curate")
-        summary = curate(context.path(data.folder), settings, context.workspace.secret(), seed, out, context.say)
+        try:
+            with open_executor(workers.executor, workers.number, workers.address) as executor:
+                summary = curate(job, out, context.say, executor, _embed(context))
+            refuse_without_right(context, summary.row_licences)
+        except RequestError:  # what the person mends makes another key, and texts should not lie about
+            shutil.rmtree(work, ignore_errors=True)
+            raise
         for warning in summary.warnings:
             context.say(f"note: {warning}")
         return {
             "records_in": summary.records_in,
             "kept": summary.kept,
+            "for_review": summary.for_review,
             **{f"split_{name}": count for name, count in summary.splits.items()},
+            **({"synthetic": sum(summary.synthetic.values())} if data.rephrase.styles else {}),
         }
+
+
+def _embed(context: Context) -> Embed | None:
+    """The base model as a maker of vectors, loaded when the recipe asks for copies by meaning."""
+    if context.recipe.data.cleaning.meaning_duplicate is None:
+        return None
+    from commonhold.models.device import choose_device
+    from commonhold.models.load import load_model, load_tokenizer
+    from commonhold.models.vectors import TextVectors
+
+    base = context.base()
+    return TextVectors(load_model(base.path, "none", choose_device()), load_tokenizer(base.path))
+
+
+def curation_settings(context: Context) -> Settings:
+    """The recipe's data section as the curate room wants it."""
+    data = context.recipe.data
+    grouped = {"masking", "cleaning", "balance", "rephrase"}
+    same = data.model_dump(exclude={*NOT_READ, *grouped})
+    taggers = tuple(
+        PresidioEntity(each.entity, f"tagged_{each.entity.lower()}", each.placeholder, each.language, each.model)
+        for each in data.masking.presidio
+    )
+    return Settings(
+        **same,
+        **data.cleaning.model_dump(),
+        **data.balance.model_dump(),
+        placeholder_numbers=data.masking.placeholder_numbers,
+        taggers=taggers,
+        as_of=as_of(context),
+        evaluation_prompts=_evaluation_prompts(context),
+        rephrase=Rephrasing(**data.rephrase.model_dump()),
+    )
+
+
+def _rephraser_identity(context: Context) -> Mapping[str, object]:
+    return {"base": base_identity(context.recipe), "quantisation": context.recipe.base.quantisation}
+
+
+def _evaluation_prompts(context: Context) -> tuple[str, ...]:
+    try:
+        tasks = recipe_tasks(context)
+    except RequestError:  # told by whoever evaluates; curation alone goes on without
+        return ()
+    return tuple(item.prompt for task in tasks for item in task.items)
 
 
 def read_examples(curated: Artifact) -> list[Example]:

@@ -1,19 +1,19 @@
 """The evaluate stage: base against tuned on the community's tasks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from commonhold.errors import GateError
-from commonhold.evaluate.gates import GateRule, check_rules, judge
+from commonhold.evaluate.gates import judge
 from commonhold.evaluate.result_files import read_results, write_results
 from commonhold.evaluate.run import evaluate
-from commonhold.evaluate.tasks import Task, load_tasks
 from commonhold.records.artifact import Artifact
 from commonhold.seeds import named_seed
+from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context, Figures, StageName
-from commonhold.stages.training import base_identity
+from commonhold.stages.tasks import gate_rules, recipe_tasks
 
 VERSION = "evaluate/1"
 
@@ -71,18 +71,6 @@ class EvaluationStage:
             for result in evaluation.results
             for side in ("base", "tuned")
         }
-
-
-def recipe_tasks(context: Context) -> tuple[Task, ...]:
-    """The recipe's tasks, read and checked, with its gates checked against them."""
-    tasks = load_tasks([context.path(written) for written in context.recipe.evaluate.tasks])
-    check_rules(gate_rules(context), [task.name for task in tasks])
-    return tasks
-
-
-def gate_rules(context: Context) -> Sequence[GateRule]:
-    """The recipe's gates."""
-    return [GateRule(**gate.model_dump()) for gate in context.recipe.evaluate.gates]
 
 
 def refuse_failed_gates(evaluated: Artifact) -> None:

@@ -16,7 +16,8 @@ from commonhold.stages.curation import Curation
 from commonhold.stages.evaluation import EvaluationStage, refuse_failed_gates
 from commonhold.stages.publication import Publication
 from commonhold.stages.releases import record_release
-from commonhold.stages.stage import STAGES, Context, Stage, StageName
+from commonhold.stages.rights import refuse_without_right, row_licences
+from commonhold.stages.stage import STAGES, Context, Stage, StageName, Workers
 from commonhold.stages.store import Store
 from commonhold.stages.training import Training
 from commonhold.stages.workspace import Workspace
@@ -46,6 +47,7 @@ def run_pipeline(
     until: StageName = "publish",
     force: Collection[str] = (),
     command: Sequence[str] = (),
+    workers: Workers = Workers(),  # noqa: B008 - frozen
 ) -> Outcome:
     """Makes everything up to a stage; what is in the store under the same key is taken from there.
 
@@ -57,12 +59,13 @@ def run_pipeline(
         CommonholdError: whatever a stage raises; what earlier stages made stays.
     """
     started = time.monotonic()
-    context = Context(loaded, workspace, say)
+    context = Context(loaded, workspace, say, workers=workers)
     with locked(workspace.lock, f"commonhold train {loaded.path}"), _open_run(context, command) as run:
         ran = []
         for stage in all_stages()[: STAGES.index(until) + 1]:
             if stage.name == "publish":
                 refuse_failed_gates(context.artifacts["evaluate"])
+                refuse_without_right(context, row_licences(context.artifacts["curate"]))
             if _advance(stage, context, run, forced=stage.name in force):
                 ran.append(stage.name)
         if until == "publish":

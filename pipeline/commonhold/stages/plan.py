@@ -11,10 +11,11 @@ from commonhold.models.catalog import find_model
 from commonhold.models.memory import Load, training_memory_bytes
 from commonhold.recipe.sections import Recipe
 from commonhold.stages.curation import read_examples
-from commonhold.stages.evaluation import recipe_tasks
+from commonhold.stages.data_files import record_files
 from commonhold.stages.pipeline import all_stages
 from commonhold.stages.stage import Context
 from commonhold.stages.store import Store
+from commonhold.stages.tasks import recipe_tasks
 
 CHARACTERS_PER_TOKEN = 3.6
 """Of English under a 49,000-word vocabulary, reply form and Spanish included; measured on the shipped example."""
@@ -107,7 +108,7 @@ def _tokens(context: Context) -> float:
         characters = sum(len(example.prompt) + len(example.completion) for example in examples)
         return characters / CHARACTERS_PER_TOKEN + overhead * len(examples)
     folder = context.path(context.recipe.data.folder)
-    files = [folder / file.path for file in read_datasheet(folder).form.files]
+    files = [folder / name for name in record_files(folder, read_datasheet(folder).form)]
     return sum(path.stat().st_size for path in files if path.is_file()) / CHARACTERS_PER_TOKEN
 
 

@@ -13,9 +13,10 @@ from commonhold.publish.bundle import assemble
 from commonhold.publish.inputs import BaseOrigin, BundleInputs, MergedInputs, RecipeInputs, Surroundings
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
+from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
+from commonhold.stages.data_files import record_files
 from commonhold.stages.stage import Context, Figures, StageName
-from commonhold.stages.training import base_identity
 
 VERSION = "publish/1"
 PROBES = 24
@@ -102,6 +103,6 @@ def _bundle_inputs(context: Context, base: BaseWeights, merged: MergedInputs | N
         surroundings=Surroundings(asdict(found.code), asdict(found.environment), asdict(found.machine)),
         seeds={"root": recipe.seed, **{name: named_seed(recipe.seed, name) for name in SEED_NAMES}},
         artifacts={name: artifact.digest for name, artifact in context.artifacts.items()},
-        sources={file.path: sha256_file(folder / file.path) for file in read_datasheet(folder).form.files},
+        sources={name: sha256_file(folder / name) for name in record_files(folder, read_datasheet(folder).form)},
         merged=merged,
     )

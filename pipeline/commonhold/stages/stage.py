@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
+from commonhold.curate.scale.executor import ExecutorName
 from commonhold.recipe.load import LoadedRecipe, resolve_path
 from commonhold.recipe.sections import Recipe
 from commonhold.records.artifact import Artifact
@@ -16,6 +18,16 @@ STAGES: tuple[StageName, ...] = ("curate", "train", "evaluate", "publish")
 Figures = Mapping[str, float | int | str]
 
 
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Where curation works; the result is the same everywhere."""
+
+    executor: ExecutorName = "inline"
+    number: int = 1
+    address: str | None = None
+    """Of a Ray cluster; absent for one of its own on this machine."""
+
+
 @dataclass(slots=True)
 class Context:
     """One run of one recipe: what was asked, where things stand, and what earlier stages made."""
@@ -24,6 +36,8 @@ class Context:
     workspace: Workspace
     say: Callable[[str], None]
     artifacts: dict[str, Artifact] = field(default_factory=dict)
+    workers: Workers = field(default_factory=Workers)
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
     @property
     def recipe(self) -> Recipe:

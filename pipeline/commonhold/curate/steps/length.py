@@ -2,7 +2,7 @@
 
 from commonhold.curate.record import Record
 from commonhold.curate.step import STEPS, Step, sift
-from commonhold.curate.words import words
+from commonhold.curate.words import word_count
 
 
 @STEPS.register("length/1")
@@ -11,7 +11,7 @@ def length(min_words: int, max_words: int) -> Step:
 
     def refusal(record: Record) -> tuple[str, str] | None:
         for name, text in (("prompt", record.prompt), ("completion", record.completion)):
-            count = len(words(text))
+            count = word_count(text)
             if count < min_words:
                 return "too_short", f"the {name} has {count} of at least {min_words} words"
             if count > max_words:

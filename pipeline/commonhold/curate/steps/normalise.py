@@ -1,16 +1,19 @@
-"""normalise/1: characters as the writer meant them."""
+"""normalise/2: characters as the writer meant them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from commonhold.curate.record import Record
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
-from commonhold.curate.tidy import repair_encoding, tidy
+from commonhold.curate.text.characters import clean
 
 
-@STEPS.register("normalise/1")
+@STEPS.register("normalise/2")
 def normalise() -> Step:
-    """Undoes wrong decoding, puts Unicode in one form (NFC), makes white space plain, removes invisible characters."""
+    """Undoes wrong decoding, puts Unicode in one form (NFC), keeps invisible characters only where a script needs them.
+
+    What was changed is named.
+    """
     return _normalise
 
 
@@ -18,11 +21,11 @@ def _normalise(records: Sequence[Record]) -> Outcome:
     kept: list[Record] = []
     verdicts: list[Verdict] = []
     for record in records:
-        prompt, completion = repair_encoding(record.prompt), repair_encoding(record.completion)
-        repaired = (prompt, completion) != (record.prompt, record.completion)
-        after = replace(record, prompt=tidy(prompt), completion=tidy(completion))
+        prompt, completion = clean(record.prompt), clean(record.completion)
+        changes = dict.fromkeys((*prompt.changes, *completion.changes))
+        after = replace(record, prompt=prompt.text, completion=completion.text) if changes else record
         kept.append(after)
-        if after != record:
-            reason = "encoding_repaired" if repaired else "characters_tidied"
-            verdicts.append(Verdict(after, "change", reason))
+        if changes:
+            reason = "encoding_repaired" if "encoding_repaired" in changes else "characters_tidied"
+            verdicts.append(Verdict(after, "change", reason, ", ".join(changes)))
     return Outcome(kept, verdicts)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from commonhold.curate.record import Record
-from commonhold.curate.step import STEPS, Outcome, Step, keep_all, places, sift
+from commonhold.curate.step import STEPS, Outcome, Step, Verdict, keep_all
 
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ].*)?")
 MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: .*)?")
@@ -13,18 +13,21 @@ MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?
 
 @STEPS.register("outdated/1")
 def outdated(before: date | None) -> Step:
-    """Drops rows dated before a day; absent for none. A row without a readable date stays, with a warning."""
+    """Drops rows dated before a day; absent for none. A row without a readable date stays, and is listed for review."""
     if before is None:
         return keep_all
 
-    def refusal(record: Record) -> tuple[str, str] | None:
-        day = read_day(record.date)
-        return ("outdated", f"{day} is before {before}") if day is not None and day < before else None
-
     def step(records: Sequence[Record]) -> Outcome:
-        unreadable = [record for record in records if read_day(record.date) is None]
-        warning = f"{len(unreadable)} rows have no readable date and were kept: {places(unreadable)}"
-        return sift(records, refusal)._replace(warnings=[warning] if unreadable else [])
+        kept, verdicts = [], []
+        for record in records:
+            day = read_day(record.date)
+            if day is None:
+                verdicts.append(Verdict(record, "flag", "unreadable_date", "no readable date"))
+            elif day < before:
+                verdicts.append(Verdict(record, "drop", "outdated", f"{day} is before {before}"))
+                continue
+            kept.append(record)
+        return Outcome(kept, verdicts)
 
     return step
 

@@ -1,32 +1,67 @@
-"""redact_pii/1: personal data that has a form is masked before anything else sees the text."""
+"""redact_pii/2: personal data is masked before anything else sees the text."""
 
+import functools
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from commonhold.curate.personal_data import mask
+from commonhold.curate.privacy.own_data import OwnTerm, OwnValue, own_terms
+from commonhold.curate.privacy.redactor import RedactionSettings, Redactor
+from commonhold.curate.privacy.sealed_map import MapEntry
 from commonhold.curate.record import Record
-from commonhold.curate.settings import PersonalData
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
 
+OwnOf = Callable[[str], str]
+"""From a contributor's id to what all their rows say about them, as `Record.own` has it; empty for nothing more."""
 
-@STEPS.register("redact_pii/1")
-def redact_pii(kinds: Sequence[PersonalData], region: str) -> Step:
-    """Masks personal data of the given kinds in prompts and completions; `region` (ISO 3166) is for phone numbers."""
+
+@STEPS.register("redact_pii/2")
+def redact_pii(
+    settings: RedactionSettings,
+    own_of: OwnOf = lambda _contributor: "",
+    common: frozenset[str] = frozenset(),
+    *,
+    keep_map: bool = False,
+) -> Step:
+    """Masks personal data in prompts and completions, and what a row's own columns say about its contributor.
+
+    Finds that are likely and not certain are masked too, and their records are listed for a person to look through.
+    With `keep_map`, which needs numbered placeholders, it tells what each placeholder stands for.
+    """
+    redactor = redactor_of(settings)
+
+    @functools.lru_cache(maxsize=4096)
+    def terms(own: str) -> tuple[OwnTerm, ...]:
+        return own_terms([OwnValue(*pair) for pair in json.loads(own)], common) if own else ()
 
     def step(records: Sequence[Record]) -> Outcome:
         kept: list[Record] = []
         verdicts: list[Verdict] = []
         counts: Counter[str] = Counter()
+        masked: list[MapEntry] = []
         for record in records:
-            prompt, completion = mask(record.prompt, kinds, region), mask(record.completion, kinds, region)
-            found = Counter(prompt.counts) + Counter(completion.counts)
-            after = replace(record, prompt=prompt.text, completion=completion.text) if found else record
+            own = terms((record.contributor and own_of(record.contributor)) or record.own)
+            prompt, completion = redactor.redact(record.prompt, own), redactor.redact(record.completion, own)
+            finds = (*prompt.finds, *completion.finds)
+            after = replace(record, prompt=prompt.text, completion=completion.text) if finds else record
             kept.append(after)
-            if found:
+            if finds:
+                found = Counter(find.kind for find in finds)
+                likely = {find.kind for find in finds if find.tier == "likely"}
                 detail = ", ".join(f"{kind} {number}" for kind, number in sorted(found.items()))
-                verdicts.append(Verdict(after, "change", "personal_data_masked", detail))
+                reason = "likely_personal_data_masked" if likely else "personal_data_masked"
+                verdicts.append(Verdict(after, "change", reason, detail))
                 counts.update(found)
-        return Outcome(kept, verdicts, counts=counts)
+                if keep_map:
+                    masked += redactor.map_entries(record.record_id, record.prompt, prompt)
+                    masked += redactor.map_entries(record.record_id, record.completion, completion)
+        return Outcome(kept, verdicts, counts, masked)
 
     return step
+
+
+@functools.lru_cache(maxsize=4)
+def redactor_of(settings: RedactionSettings) -> Redactor:
+    """The redactor of some settings, built once in a process."""
+    return Redactor(settings)

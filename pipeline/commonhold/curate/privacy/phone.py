@@ -1,0 +1,186 @@
+"""Phone numbers: those that a declared country's numbering plan has, and digits grouped as people write numbers."""
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import NamedTuple
+
+from commonhold.curate.privacy.find import Detector, Span, around_digits
+
+MIN_DIGITS, MAX_DIGITS = 7, 15
+"""Fewer digits are postcodes and house numbers; E.164 allows no more than 15."""
+REACH = 30
+"""Characters before a number in which a word such as `phone` counts."""
+MAX_NATIONAL_DIGITS = 11
+"""Of a number without a country code, its leading zero or one included."""
+UNGROUPED = range(9, 14)
+"""Digits in a row that are taken for a phone number with nothing else to say so."""
+
+# Spaces (no-break ones too), dots, hyphens of every width, brackets and slashes.
+SEPARATORS = " .()/\u00a0\u202f\u2010-\u2013-"
+GATE = r"[0-9](?:[ .()/\x{00a0}\x{202f}\x{2010}-\x{2013}-]{0,3}[0-9]){6}"
+RUN = re.compile(
+    rf"(?<![\w+])(?:(?<!\d[.,:])|(?<=\.\.))\+?\(?\d(?:[{SEPARATORS}]{{0,3}}\d)*"
+    r"(?:\s?(?:x|#|ext\.?:?|extension|anexo|int\.|poste|ramal)\s?\d{1,6}(?!\d))?(?!\w|-(?-i:[A-Z]{4})\b)",
+    re.IGNORECASE,
+)
+PIECE, SPACE = re.compile(r"\S+"), re.compile(r"\s")
+GROUP = re.compile(r"\d+")
+NOT_A_PHONE = re.compile(
+    r"""
+    (?<![\w.,+/-]) (?:
+        (?:19|20)\d\d [-./] [01]?\d [-./] [0-3]?\d          # 2025-03-14
+      | [0-3]?\d [-./] [0-3]?\d [-./] (?:19|20)\d\d         # 3/14/2025, 14.03.2025
+      | (?:19|20)\d\d \s? [-–/] \s? (?:19|20)\d\d           # 2024-2025
+      | (?:19|20)\d\d [-/] \d{5,8}                          # case 2024-001234
+      | \d[\d.,]* \s? (?: [$€£¥₹%] | (?:usd|eur|dollars?|pesos?|euros?|percent|m?c?g|k[gm]|[mc]?[lm]|people|years)\b )
+    ) (?![/-] | (?!T\d)\w | \.\d)
+    | [$€£¥₹] \s? \d[\d.,]*
+    | isbn(?:-1[03])? [\s:]{0,3} \d[\dX\s-]{8,16}
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+LABELLED = re.compile(
+    r"(?:phone|tel(?:[eé]fon[eo]?|éphone|epon|efoon)?|mobile?|móvil|cell?(?:ular(?:e|es)?)?|whats?app|fax|sms|call(?:ing)?|handy|"
+    r"hotline|numero|número|ll[aá]m[ae](?:me|nos|r)?|ligue|appelez|chiama|simu|nomor|hp|cep|тел(?:ефон)?|फ़?ोन|मोबाइल|"
+    r"هاتف|جوال|điện thoại|电话|手机|電話)[\s.:#=)]{0,4}(?:(?:is|no|nr|at|on|me|us|al|es|au|:)[\s.:]{1,3}){0,2}$",
+    re.IGNORECASE,
+)
+
+
+class Run(NamedTuple):
+    """Digits with what stands between them."""
+
+    text: str
+    start: int
+    groups: tuple[str, ...]
+    labelled: bool
+
+    @property
+    def digits(self) -> int:
+        """How many, an extension aside."""
+        return sum(map(len, self.groups))
+
+
+def find_phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
+    """Certain where the numbering plan of a region, or of a country code, has the number; likely where digits are
+    grouped like one.
+
+    The likely ones matter: the numbers 555-0100 to 555-0199, which stand for phone numbers in examples, are in no plan,
+    and neither is a real number with one digit mistyped. When in doubt a number is masked: a case number of ten digits
+    looks like a phone number, and is masked as one. Dates, sums of money, quantities, ISBNs, ZIP+4 codes and rows of a
+    table such as `3 5 11 5 21` are not; digits that are all spelt out one by one are.
+
+    `regions` are countries (ISO 3166-1 alpha-2) whose numbers stand without a country code.
+    """
+    for start, end in around_digits(text, REACH):
+        shielded = NOT_A_PHONE.sub(lambda match: "_" * len(match.group()), text[start:end])
+        for match in RUN.finditer(shielded):
+            first = start + match.start()
+            if sum(map(str.isdecimal, match.group())) >= MIN_DIGITS:
+                label = bool(LABELLED.search(text[max(0, first - REACH) : first]))
+                yield from _in_run(_run(match.group(), first, label), regions)
+
+
+def _run(text: str, start: int, labelled: bool) -> Run:
+    number = re.split(r"[^\W\d_]|#", text, maxsplit=1)[0]
+    return Run(text, start, tuple(GROUP.findall(number)), labelled)
+
+
+def _in_run(run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
+    span = Span(run.start, run.start + len(run.text))
+    if run.digits <= MAX_DIGITS and not _is_counted(run) and _in_a_plan(run.text, regions):
+        yield span
+    elif pieces := _whole_pieces(run):
+        for piece in pieces:
+            yield from _in_run(piece, regions)
+    elif run.digits > MAX_DIGITS:
+        yield from _windows(run, regions)
+    elif run.digits >= MIN_DIGITS and _looks_like_one(run):
+        yield span._replace(tier="likely")
+
+
+def _whole_pieces(run: Run) -> list[Run]:
+    """The words of a run in which one is a number by itself and does not need its neighbours: `97201 503-555-0123`."""
+    if run.digits <= MAX_NATIONAL_DIGITS or run.text.startswith("+") or not SPACE.search(run.text):
+        return []
+    pieces = [_run(match.group(), run.start + match.start(), run.labelled) for match in PIECE.finditer(run.text)]
+    return pieces if any(len(piece.groups) > 1 and piece.digits >= MIN_DIGITS for piece in pieces) else []
+
+
+def _windows(run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
+    """Numbers in a longer row of groups, where only the numbering plan can say which groups belong together."""
+    groups = list(GROUP.finditer(run.text))
+    first = 0
+    while first < len(groups):
+        for last in range(min(first + 6, len(groups)) - 1, first - 1, -1):
+            start, end = groups[first].start(), groups[last].end()
+            if run.text[max(0, start - 1) : start] in ("+", "("):
+                start -= 1
+            window = _run(run.text[start:end], run.start + start, labelled=False)
+            if MIN_DIGITS <= window.digits <= MAX_DIGITS and _in_a_plan(window.text, regions):
+                yield Span(window.start, window.start + len(window.text))
+                first = last
+                break
+        first += 1
+
+
+@functools.lru_cache(maxsize=1024)
+def _in_a_plan(text: str, regions: tuple[str, ...]) -> bool:
+    """Remembered, as what is in no plan is asked for again once the rest of its text is masked."""
+    import phonenumbers
+
+    international = text.startswith("+")
+    for region in (None,) if international else regions:
+        try:
+            number = phonenumbers.parse(text, region)
+        except phonenumbers.NumberParseException:
+            continue
+        # The country that a code is named after is the first that phonenumbers compares with, of 25 for the code 1.
+        main = phonenumbers.region_code_for_country_code(number.country_code or 0)
+        if phonenumbers.is_valid_number_for_region(number, main) or phonenumbers.is_valid_number(number):
+            return True
+    return False
+
+
+def _looks_like_one(run: Run) -> bool:
+    sizes = [len(group) for group in run.groups]
+    if run.text.startswith("+"):
+        return True
+    if _is_isbn(run):
+        return False
+    if len(sizes) == 1:
+        return sizes[0] in UNGROUPED or run.labelled
+    return not (_is_counted(run) or _is_something_else(run, sizes))
+
+
+def _is_counted(run: Run) -> bool:
+    """Whether single digits stand among longer groups, as in a table's row."""
+    single = sum(len(group) == 1 for group in run.groups)
+    return single not in (0, 1, len(run.groups)) and not run.text.startswith(("+", "("))
+
+
+def _is_isbn(run: Run) -> bool:
+    """Whether a book has the number: thirteen digits only, since ten pass the check in one phone number of eleven."""
+    from stdnum import isbn
+
+    return run.digits == 13 and bool(isbn.is_valid(run.text))
+
+
+def _is_something_else(run: Run, sizes: Sequence[int]) -> bool:
+    between = {run.text[left.end() : right.start()] for left, right in pairwise(GROUP.finditer(run.text))}
+    dotted = between == {"."}
+    if dotted and len(sizes) == 2 and sizes != [3, 4]:
+        return True  # 3.14159265
+    if dotted and sizes[0] <= 3 and set(sizes[1:]) == {3} and run.groups[0][0] != "0" and sizes != [3, 3]:
+        return True  # 1.250.000
+    if sizes == [5, 4] and between == {"-"}:
+        return True  # 97201-1234
+    return all(len(group) == 4 and group[:2] in ("18", "19", "20") for group in run.groups)
+
+
+def phone_detector(regions: Sequence[str]) -> Detector:
+    """Phone numbers as they are written in some countries."""
+    return Detector("phone", "PHONE", GATE, partial(find_phones, regions=tuple(regions)))

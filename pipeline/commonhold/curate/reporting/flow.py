@@ -1,0 +1,35 @@
+"""The rows on their way through the steps, as a stream that narrows where rows leave it."""
+
+from collections.abc import Iterator
+
+from commonhold.curate.reporting.parts import Flow, Lost, Stage
+from commonhold.curate.summary import StepCount, Summary
+from commonhold.curate.wording import asks, reason_of, step_question
+
+
+def flow(summary: Summary) -> Flow:
+    """One stage for every step that left rows out."""
+    return Flow(summary.sent, tuple(_stages(summary)), summary.kept)
+
+
+def passed_whole(summary: Summary) -> list[str]:
+    """The questions that every row passed."""
+    return [step_question(step.step) for step in summary.steps if _could_drop(summary, step)]
+
+
+def _could_drop(summary: Summary, step: StepCount) -> bool:
+    return not step.dropped and asks(step.step) and step.step.partition("/")[0] not in summary.asked.idle
+
+
+def _stages(summary: Summary) -> Iterator[Stage]:
+    if summary.unreadable:
+        lost = [Lost(reason_of("unreadable").label, summary.unreadable)]
+        yield _stage("Can it be read?", lost, summary.sent, summary.records_in, summary.sent)
+    for step in summary.steps:
+        if step.dropped:
+            lost = [Lost(reason_of(name).label, number) for name, number in step.dropped.items()]
+            yield _stage(step_question(step.step), lost, step.records_in, step.kept, summary.sent)
+
+
+def _stage(question: str, lost: list[Lost], came: int, on: int, sent: int) -> Stage:
+    return Stage(question, lost, on, round(100 * came / sent, 2), round(100 * on / sent, 2))

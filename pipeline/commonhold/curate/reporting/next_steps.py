@@ -1,0 +1,70 @@
+"""What a community can do after a curation."""
+
+import shlex
+from collections.abc import Iterator
+
+from commonhold.curate.reporting.parts import Section, Table, Task, Tasks
+from commonhold.curate.summary import Summary
+from commonhold.figures import count
+
+
+def next_steps(summary: Summary) -> Section:
+    """What to mend, what to look through, and where to ask."""
+    blocks: list[Tasks | Table] = [Tasks(tuple(_tasks(summary)))]
+    if summary.repairs:
+        rows = [(f"repair/{name}", f"{number:,}") for name, number in summary.repairs.items()]
+        blocks.append(Table("Rows to mend", ("File", "Rows"), rows))
+    return Section("What to do next", blocks)
+
+
+def _tasks(summary: Summary) -> Iterator[Task]:
+    if summary.unreadable:
+        them = "it" if summary.unreadable == 1 else "them"
+        yield Task(
+            f"Mend {count(summary.unreadable, 'row')}",
+            f"{count(summary.unreadable, 'row')} could not be read. You find {them} in the folder “repair”, beside "
+            "this report. The column “problem” says what is wrong, and “how to fix” says what to do. Correct the row, "
+            "and leave “commonhold row” as it is. Then put the file into the folder with your other files and "
+            "list it under “files” in datasheet.yaml. A mended row takes its old place.",
+        )
+    if summary.for_review:
+        stands, looks = ("stands", "it") if summary.for_review == 1 else ("stand", "them")
+        yield Task(
+            f"Look through {count(summary.for_review, 'row')}",
+            f"{count(summary.for_review, 'row')} {stands} in review.jsonl, beside this report. A person should look at "
+            f"{looks}: something may be personal data, or may not be as the row says.",
+        )
+    example = shlex.quote(" ".join(f"{summary.files[0].file}:2".split()))
+    yield Task(
+        "Look up one row",
+        "Every row can be followed. Name its file and the line on which it begins.",
+        f"commonhold curate show {example}",
+    )
+    if summary.dropped_by_reason:
+        yield Task(
+            "See which rows are not used",
+            "The list has the first rows for every reason.",
+            "commonhold curate why-dropped",
+        )
+    yield Task(
+        "Prove that a row is in the data",
+        "A receipt proves it to the person who sent the row. It shows nobody else's rows.",
+        f"commonhold curate receipt {example}",
+    )
+    yield Task("Take a row back", _ended(summary.withdrawal))
+    if summary.contributors_sent:
+        yield Task(
+            "Tell people what became of their rows",
+            f"The file contributors.jsonl, beside this report, has a short text for {_people(summary)}.",
+        )
+    yield Task("Ask", _ended(summary.contact) if " " in summary.contact else summary.contact)
+
+
+def _people(summary: Summary) -> str:
+    if summary.contributors_sent == 1:
+        return "the one person who sent rows"
+    return f"each of the {summary.contributors_sent:,} people who sent rows"
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

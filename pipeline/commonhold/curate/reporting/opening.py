@@ -1,0 +1,29 @@
+"""The whole report in one plain paragraph."""
+
+from commonhold.curate.summary import Summary, ranked
+from commonhold.curate.wording import how_used, not_used, what_masked
+from commonhold.figures import count
+
+
+def opening(summary: Summary) -> str:
+    """What became of a community's rows, for everybody who sent some."""
+    left_out = left_out_by_reason(summary)
+    sentences = [*_used(summary.sent, summary.kept), how_used(summary.splits)]
+    if left_out:
+        sentences.append(not_used(left_out))
+    if summary.redactions:
+        rows = count(summary.redacted_records, "row")
+        sentences.append(f"In {rows}, personal data was masked: {what_masked(summary.redactions)}.")
+    return " ".join(sentences)
+
+
+def left_out_by_reason(summary: Summary) -> dict[str, int]:
+    """Rows that are not used, those that cannot be read among them, most frequent first."""
+    return ranked({**summary.dropped_by_reason, "unreadable": summary.unreadable})
+
+
+def _used(sent: int, used: int) -> list[str]:
+    if sent == used:
+        every = "it is used" if sent == 1 else "all of them are used"
+        return [f"You sent {count(sent, 'row')}, and {every}."]
+    return [f"You sent {count(sent, 'row')}.", f"{used:,} of them {'is' if used == 1 else 'are'} used."]

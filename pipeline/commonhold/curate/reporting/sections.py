@@ -1,0 +1,178 @@
+"""The report for the people who sent the rows, section by section, in plain words."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from commonhold.curate.reporting.flow import flow, passed_whole
+from commonhold.curate.reporting.languages import language_name
+from commonhold.curate.reporting.next_steps import next_steps
+from commonhold.curate.reporting.opening import left_out_by_reason
+from commonhold.curate.reporting.parts import Bars, Block, Facts, Points, Section, Table, Words, bars
+from commonhold.curate.reporting.people import people
+from commonhold.curate.reporting.personal_data import personal_data
+from commonhold.curate.reporting.technical import technical
+from commonhold.curate.summary import Histogram, Summary
+from commonhold.curate.wording import CHANGES, PURPOSES, SPLITS, reason_of
+from commonhold.figures import count
+
+MOST_PHRASES = 10
+
+
+def sections(summary: Summary) -> list[Section]:
+    """All of them, in the order in which they are read."""
+    found = [
+        _warnings(summary),
+        next_steps(summary),
+        _way(summary),
+        _reasons(summary),
+        _changes(summary),
+        personal_data(summary),
+        _consent(summary),
+        _uses(summary),
+        people(summary),
+        _texts(summary),
+        _test_questions(summary),
+        _files(summary),
+        Section("About the rows", [Facts(facts(summary))]),
+        technical(summary),
+    ]
+    return [section for section in found if section.blocks]
+
+
+def facts(summary: Summary) -> dict[str, str]:
+    """What the datasheet declares, by the name people read."""
+    declared = {
+        "What they are": summary.description,
+        "Collected": f"{day(summary.collected_from)} to {day(summary.collected_to)}. {summary.collected_by}",
+        "Licence": summary.licence,
+        "Notes": summary.notes,
+    }
+    return {name: text for name, text in declared.items() if text}
+
+
+def day(text: str) -> str:
+    """`2026-06-01` as `1 June 2026`."""
+    found = date.fromisoformat(text)
+    return f"{found.day} {found:%B} {found.year}"
+
+
+def histogram(lengths: Histogram, numbers: Sequence[int], title: str = "") -> Bars:
+    """One bar for each range of lengths, from the first that is not empty to the last."""
+    labels = [f"{low} to {high - 1}" for low, high in pairwise(lengths.edges)]
+    filled = [place for place, number in enumerate(numbers) if number]
+    shown = dict(zip([*labels, f"{lengths.edges[-1]} or more"], numbers, strict=True))
+    return bars(dict(list(shown.items())[filled[0] : filled[-1] + 1]) if filled else {}, title)
+
+
+def _warnings(summary: Summary) -> Section:
+    told = [f"{_capital(warning)}." if not warning.endswith(".") else _capital(warning) for warning in summary.warnings]
+    return Section("Please look at this", [Points(told)] if told else [], "warning")
+
+
+def _way(summary: Summary) -> Section:
+    found = flow(summary)
+    told = (
+        "Each row is asked these questions, one after the other. The stream narrows where rows leave it."
+        if found.stages
+        else "Each row is asked several questions, one after the other."
+    )
+    blocks: list[Block] = [Words(told), found]
+    if whole := passed_whole(summary):
+        blocks.append(Words(f"No row was left out by these questions: {' '.join(whole)}"))
+    return Section("The way of the rows", blocks)
+
+
+def _reasons(summary: Summary) -> Section:
+    left_out = left_out_by_reason(summary)
+    if not left_out:
+        return Section("Why rows are not used", [])
+    rows = [
+        (reason_of(name).label, f"{number:,}", _capital(reason_of(name).help) or "Nothing needs to be done")
+        for name, number in left_out.items()
+    ]
+    table = Table(
+        "Reasons, rows and what helps", ("Reason", "Rows", "What helps"), rows, frozenset({2}), told_above=True
+    )
+    return Section("Why rows are not used", [table])
+
+
+def _changes(summary: Summary) -> Section:
+    changed: dict[str, int] = {}
+    for step in summary.steps:
+        for name, number in {**step.changed, **step.flagged}.items():
+            changed[name] = changed.get(name, 0) + number
+    told = [f"In {count(number, 'row')}, {CHANGES.get(name, name)}." for name, number in changed.items()]
+    return Section("What was changed or noted", [Points(told)] if told else [])
+
+
+def _consent(summary: Summary) -> Section:
+    judged = (
+        f"Consent is judged for {day(summary.as_of)}. On another day, another answer may count."
+        if summary.as_of
+        else "Consent does not depend on the day here: none of it runs out."
+    )
+    told = "The used rows may be used for this:"
+    covered = {name: summary.purposes.get(key, 0) for key, name in PURPOSES.items()}
+    blocks = [Words(summary.consent_basis), Words(judged), Words(told)]
+    return Section("What consent covers", [*blocks, bars(covered)])
+
+
+def _uses(summary: Summary) -> Section:
+    blocks: list[Block] = [bars({SPLITS[name]: number for name, number in summary.splits.items()})]
+    if len(summary.splits) > 1:
+        blocks.append(Words(_together(summary)))
+    return Section("How the used rows are used", blocks)
+
+
+def _together(summary: Summary) -> str:
+    groups = f"They form {count(summary.clusters, 'group')}, and no group is torn apart."
+    if summary.people_apart:
+        who = "Rows of one person belong together, and so do rows with nearly the same text."
+        return f"{who} {groups} So the model is not tested on what it has learnt."
+    who = (
+        "Rows of one person may be used in several ways."
+        if summary.contributor_count
+        else "Rows of one person may be used in several ways, for nobody knows whose they are."
+    )
+    return f"Rows with nearly the same text belong together. {groups} {who}"
+
+
+def _texts(summary: Summary) -> Section:
+    lengths = summary.lengths
+    charts = [
+        bars({language_name(tag): number for tag, number in summary.languages.items()}, "Languages"),
+        bars({name or "Not stated": number for name, number in summary.sources.items()}, "Where the rows come from"),
+        histogram(lengths, lengths.prompts, "Words in a message"),
+        histogram(lengths, lengths.completions, "Words in a reply"),
+    ]
+    return Section("What the used rows are like", [chart for chart in charts if chart.bars])
+
+
+def _test_questions(summary: Summary) -> Section:
+    asked = summary.asked
+    if not asked.evaluation_questions:
+        text = "No test questions were there to compare with. The rows may hold some."
+        return Section("Test questions", [Words(text)])
+    done = "is left out" if asked.evaluation_overlap == "drop" else "is used and listed for a person to look at"
+    questions = (
+        "1 test question" if asked.evaluation_questions == 1 else f"{asked.evaluation_questions:,} test questions"
+    )
+    blocks: list[Block] = [Words(f"All rows were compared with {questions}. A row that gives one away {done}.")]
+    if phrases := summary.shared_phrases:
+        told = (
+            "Some words stand in many rows and in several test questions. They give nothing away, so these rows stay:"
+        )
+        blocks += [Words(told), Points([f"“{phrase}”" for phrase in phrases[:MOST_PHRASES]])]
+        if more := len(phrases) - MOST_PHRASES if len(phrases) > MOST_PHRASES else 0:
+            blocks.append(Words(f"And {count(more, 'more phrase')}."))
+    return Section("Test questions", blocks)
+
+
+def _files(summary: Summary) -> Section:
+    rows = [(file.file, f"{file.records_in:,}", f"{file.kept:,}") for file in summary.files]
+    return Section("Files", [Table("Rows by file", ("File", "Rows read", "Rows used"), rows, told_above=True)])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

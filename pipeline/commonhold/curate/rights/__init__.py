@@ -1,0 +1,1 @@
+"""Who allowed what: consent of people, licences of files, a community's own rules, and proof for each contributor."""

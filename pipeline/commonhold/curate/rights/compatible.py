@@ -1,0 +1,195 @@
+"""Whether what is made from records may be published under a licence, and whom it has to name.
+
+It judges by what licences say, on the careful reading that a model is adapted from its records; it is no legal advice.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, get_args
+
+from commonhold.curate.rights.licences import Licence, Use, find_licence, licences, near_licence
+from commonhold.errors import Problem
+
+Published = Literal["model", "text"]
+STRICTNESS: tuple[Use, ...] = get_args(Use)
+MOST_SUGGESTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Records under one licence: a file, or the rows of a file whose own column says so."""
+
+    name: str
+    """As people know it: `rows.csv`, `12 rows of rows.csv`."""
+    licence: str
+    """As it was written."""
+    credit: str
+    """Whom to name when the licence asks for it: the datasheet's title and contact."""
+    file: str
+    """The datasheet, for messages."""
+    line: int
+    """Its line that names the licence; 0 for none."""
+    place: str
+    """Its key: `licence`, `files.2.licence`."""
+
+
+class Publication(NamedTuple):
+    """What is to be published under which licence, and where the recipe says so."""
+
+    licence: str
+    file: str
+    line: int
+    place: str = "publish.licence"
+    published: Published = "model"
+    """`text` for the cleaned records themselves."""
+
+
+class Credit(NamedTuple):
+    """Who has to be named, for what."""
+
+    source: str
+    credit: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The strictest demands of several licences together, each with the sources that make it."""
+
+    use: Use
+    use_of: tuple[str, ...]
+    """Sources as strict as `use`; empty when it is `all`."""
+    share_alike: tuple[str, ...]
+    """Sources with a licence that what is made of them has to keep."""
+    no_derivatives: tuple[str, ...]
+    approval: tuple[str, ...]
+    """Sources whose licence a person has to decide on."""
+    unknown: tuple[str, ...]
+    """Sources whose licence is not in the table."""
+    attribution: tuple[Credit, ...]
+
+
+def combine(sources: Sequence[Source]) -> Terms:
+    """The strictest terms of all the sources, with reasons, and the list of those to be named.
+
+    Unknown and unspecified licences count as the strictest use.
+    """
+    known = [(source, find_licence(source.licence)) for source in sources]
+    uses: list[Use] = [licence.use if licence else "unspecified" for _, licence in known]
+    use = STRICTNESS[max(map(STRICTNESS.index, uses), default=0)]
+
+    def those(demand: Callable[[Licence], object]) -> tuple[str, ...]:
+        return tuple(source.name for source, licence in known if licence is not None and demand(licence))
+
+    return Terms(
+        use=use,
+        use_of=tuple(source.name for (source, _), own in zip(known, uses, strict=True) if own == use != "all"),
+        share_alike=those(lambda licence: licence.share_alike),
+        no_derivatives=those(lambda licence: licence.no_derivatives),
+        approval=those(lambda licence: licence.approval),
+        unknown=tuple(source.name for source, licence in known if licence is None),
+        attribution=tuple(
+            Credit(source.name, source.credit, licence.id if licence else source.licence)
+            for source, licence in known
+            if licence is None or licence.attribution
+        ),
+    )
+
+
+def compatible(sources: Sequence[Source], publication: Publication, approved: Collection[str] = ()) -> list[Problem]:
+    """What stands against publishing what was made from the sources.
+
+    `approved` are identifiers of licences, from the sources or of the publication, that the stewards decided on.
+    A remedy names licences that would do for all the sources for which any would, found by trying the whole table.
+    """
+    target, published = find_licence(publication.licence), publication.published
+    here = Problem(publication.file, publication.line, publication.place, "")
+    if target is None:
+        return [_unknown(here, publication.licence, "publish under a licence from the table")]
+    if target.use == "unspecified" and not target.approval:
+        message = f"{publication.licence!r} is no licence"
+        return [replace(here, message=message, remedy=_other(sources, published, approved))]
+    found = (_problem(source, sources, target, published, approved) for source in sources)
+    problems = [problem for problem in found if problem is not None]
+    if target.approval and target.id not in approved:
+        message = f"{target.id} may be given only by those who stand behind it: {target.approval}"
+        problems.append(replace(here, message=message, remedy="Ask the stewards, and list it as approved"))
+    return problems
+
+
+def suitable(sources: Sequence[Source], published: Published = "model", approved: Collection[str] = ()) -> list[str]:
+    """Every licence of the table under which what was made from all the sources may be published, the usual first."""
+    known = [find_licence(source.licence) for source in sources]
+    return [
+        target.id
+        for target in licences().values()
+        if target.use != "unspecified"
+        and not (target.approval and target.id not in approved)
+        and not any(licence is None or _demand(licence, target, published, approved) for licence in known)
+    ]
+
+
+def _problem(
+    source: Source, sources: Sequence[Source], target: Licence, published: Published, approved: Collection[str]
+) -> Problem | None:
+    here = Problem(source.file, source.line, source.place, "")
+    licence = find_licence(source.licence)
+    if licence is None:
+        return _unknown(here, source.licence, f"leave {source.name} out")
+    demand = _demand(licence, target, published, approved)
+    if demand is None:
+        return None
+    remedy = f"{demand.remedy or _other(sources, published, approved)}, or leave {source.name} out"
+    return replace(here, message=f"{source.name} is under {licence.id}, which {demand.says}", remedy=remedy)
+
+
+class _Demand(NamedTuple):
+    says: str
+    remedy: str = ""
+    """Empty when another publication licence may do."""
+
+
+def _demand(licence: Licence, target: Licence, published: Published, approved: Collection[str]) -> _Demand | None:
+    """What a licence demands that publication under `target` does not give."""
+    if licence.id in approved or (licence.free_results and published == "model"):
+        return None
+    return _of_any(licence, published) or _of_target(licence, target)
+
+
+def _of_any(licence: Licence, published: Published) -> _Demand | None:
+    """What stands against publication under whatever licence."""
+    if licence.approval:
+        says = f"needs the stewards' approval: {licence.approval}"
+        return _Demand(says, f"Ask them, and list {licence.id} as approved")
+    if licence.use == "unspecified":
+        return _Demand("allows nothing that one could rely on", "Ask whoever gave it for a licence")
+    if licence.no_derivatives:
+        made = "a model trained on it" if published == "model" else "cleaned text"
+        return _Demand(f"allows nothing made from it to be passed on; {made} is", "Ask for permission")
+    return None
+
+
+def _of_target(licence: Licence, target: Licence) -> _Demand | None:
+    if licence.share_alike and target.id not in licence.share_alike:
+        return _Demand(f"has to be kept (share-alike); {target.id} does not keep it")
+    if STRICTNESS.index(target.use) < STRICTNESS.index(licence.use):
+        allowed = "academic research" if licence.use == "academic" else "non-commercial use"
+        return _Demand(f"allows {allowed} only; {target.id} would allow more")
+    if licence.attribution and not target.attribution:
+        return _Demand(f"asks that its source is named; {target.id} lets others drop the name")
+    return None
+
+
+def _other(sources: Sequence[Source], published: Published, approved: Collection[str]) -> str:
+    hopeful = [source for source in sources if suitable([source], published, approved)]
+    fits = suitable(hopeful, published, approved)
+    if fits:
+        return f"Publish under {' or '.join(fits[:MOST_SUGGESTED])}"
+    return "No licence in the table suits all the files at once: publish apart what goes together"
+
+
+def _unknown(here: Problem, name: str, otherwise: str) -> Problem:
+    near = near_licence(name)
+    hint = f"did you mean {near}?" if near else "ask whoever gave it"
+    message = f"the licence {name!r} is not in the table; {hint}"
+    return replace(here, message=message, remedy=f"Write its SPDX identifier, or {otherwise}")

@@ -1,0 +1,58 @@
+"""One question of a consent form, ready to be asked of many rows."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from commonhold.curate.rights.consent_form import Answer, Consent
+from commonhold.curate.tidy import tidy
+
+BLANK = "the cell is blank"
+NOT_YES = "the answer is not one that means yes"
+UNKNOWN_CHOICE = "the cell holds a choice that the datasheet does not list"
+
+
+class Question(NamedTuple):
+    """A column, and what counts as yes in it."""
+
+    column: str
+    yes: frozenset[str]
+    """Accepted answers, in small letters."""
+    separator: str = ""
+    """Between the choices of a cell; empty when a cell is one answer."""
+    known: frozenset[str] = frozenset()
+    """Every choice that may stand in the cell."""
+
+    def no(self, cells: Mapping[str, str]) -> str:
+        """Why the row's cell is not a yes; empty when it is."""
+        text = plain(cells[self.column])
+        if not text:
+            return BLANK
+        if not self.separator:
+            return "" if text in self.yes else NOT_YES
+        ticked = {choice.strip() for choice in text.split(self.separator)} - {""}
+        if not ticked <= self.known:
+            return UNKNOWN_CHOICE
+        return "" if ticked & self.yes else NOT_YES
+
+
+def question(form: Consent, answer: Answer) -> Question:
+    """The question behind an answer of the form, with the choices that other answers name in the same column."""
+    yes = frozenset(map(plain, answer.accepted))
+    for many in form.select_many:
+        if many.column == answer.column:
+            same = [choice for other in form.answers() if other.column == many.column for choice in other.accepted]
+            known = frozenset(map(plain, (*same, *many.other_choices)))
+            return Question(answer.column, yes, many.separator.casefold(), known)
+    return Question(answer.column, yes)
+
+
+def clean(text: str) -> str:
+    """A cell without invisible characters and doubled or outer spaces; most cells need no more than a look."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return tidy(text)
+
+
+def plain(text: str) -> str:
+    """A cell for comparison: capitals do not matter either."""
+    return clean(text).casefold()

@@ -1,0 +1,37 @@
+"""Which licence covers which records: the datasheet's, a file's own, or a row's own."""
+
+from collections.abc import Iterator, Mapping
+
+from commonhold.curate.datasheet import DataFile, DatasheetFile
+from commonhold.curate.rights.compatible import Source
+from commonhold.figures import count
+
+
+def sources(datasheet: DatasheetFile, row_licences: Mapping[str, Mapping[str, int]]) -> list[Source]:
+    """The records by licence, with the place in the datasheet that says so.
+
+    `row_licences` has, for each entry of `files` (by `DataFile.name`) with a licence column, how many rows have which
+    cell there; a blank cell takes the file's licence. Count only rows that are kept: one that is left out binds nobody.
+    """
+    found: list[Source] = []
+    for index, file in enumerate(datasheet.form.files):
+        found.extend(_of_file(datasheet, index, file, row_licences.get(file.name)))
+    return found
+
+
+def _of_file(datasheet: DatasheetFile, index: int, file: DataFile, rows: Mapping[str, int] | None) -> Iterator[Source]:
+    form = datasheet.form
+    own = ("files", index, "licence") if file.licence else ("licence",)
+    licences = {"": 0} if rows is None else {cell.strip(): 0 for cell in rows}
+    for cell, number in (rows or {}).items():
+        licences[cell.strip()] += number
+    for cell, number in licences.items():
+        key: tuple[str | int, ...] = ("columns", "licence") if cell else own
+        yield Source(
+            name=file.name if rows is None else f"{count(number, 'row')} of {file.name}",
+            licence=cell or file.licence or form.licence,
+            credit=f"{form.title}, {form.contact}",
+            file=str(datasheet.path),
+            line=datasheet.lines.get(key, 0),
+            place=".".join(map(str, key)),
+        )

@@ -1,0 +1,137 @@
+"""From a row of a file to a record: who gave it, what may be done with it, what it says."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonhold.curate.datasheet import DOCUMENTS, DataFile, Datasheet
+from commonhold.curate.read.row import Names, Row
+from commonhold.curate.record import Record
+from commonhold.curate.rights.consent import ConsentPolicy, Refusal
+from commonhold.curate.rights.purposes import PURPOSES, Purpose
+from commonhold.curate.tidy import tidy
+from commonhold.digests import keyed_id
+
+Judged = tuple[Refusal | None, str]
+"""Why a row may not be learnt from, and all that it may be used for."""
+
+
+@dataclass(frozen=True)
+class RecordMaker:
+    """Makes records of rows; holds what is the same for all rows of a folder."""
+
+    form: Datasheet
+    key: bytes = field(repr=False)
+    """Hides texts and contributors behind their ids."""
+    as_of: date
+    """The day for which consent is judged."""
+    purpose: Purpose = "train"
+    _judged: dict[tuple[str, ...], Judged] = field(default_factory=dict, repr=False, compare=False)
+
+    _contributors: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Worked out once: a form has few answers and a file has many rows.
+        object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
+        object.__setattr__(self, "_consent_columns", self._policy.columns)
+        object.__setattr__(self, "_columns", self.form.columns.named())
+        object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
+
+    def _contributor_id(self, name: str) -> str:
+        if name not in self._contributors:
+            if len(self._contributors) > MOST_JUDGED:
+                self._contributors.clear()
+            self._contributors[name] = contributor_id(self.key, name)
+        return self._contributors[name]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RecordMaker, (self.form, self.key, self.as_of, self.purpose)
+
+    _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
+    _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _columns: Mapping[str, Names] = field(init=False, repr=False, compare=False)
+    _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def record(self, row: Row, file: DataFile) -> Record:
+        """The row as a record."""
+        prompt, completion = self._text(row, "prompt"), self._text(row, "completion")
+        contributor = self._cell(row, "contributor").casefold()
+        refusal, purposes = self._consent(row)
+        origin = row.origin
+        return Record(
+            record_id=keyed_id(self.key, origin.file, str(origin.row), prompt, completion),
+            prompt=prompt,
+            completion=completion,
+            file=origin.file,
+            row=origin.row,
+            contributor=self._contributor_id(contributor),
+            language=self._language(row),
+            source=self._cell(row, "source"),
+            document=_document(file.path),
+            date=self._cell(row, "date"),
+            licence=self._cell(row, "licence"),
+            refusal=refusal.reason if refusal else "",
+            refusal_detail=refusal.detail if refusal else "",
+            purposes=purposes,
+            own=self._own(row),
+        )
+
+    def has_unknown_language(self, row: Row) -> bool:
+        """Whether the row declares a language that the datasheet does not list."""
+        return "language" in self._columns and bool(self._cell(row, "language")) and not self._language(row)
+
+    def own_numbers(self, rows: Sequence[Row]) -> NDArray[np.uint64]:
+        """A number for each of the community's own row numbers that are filled in, the same for equal ones."""
+        cells = [self._cell(row, "id") for row in rows] if "id" in self._columns else []
+        digests = [hashlib.blake2b(cell.encode(), digest_size=8).digest() for cell in cells if cell]
+        return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+
+    def _text(self, row: Row, field_name: str) -> str:
+        return row.cells.get(self._columns[field_name][0], "")
+
+    def _cell(self, row: Row, field_name: str) -> str:
+        return tidy(self._text(row, field_name)) if field_name in self._columns else ""
+
+    def _language(self, row: Row) -> str:
+        if "language" not in self._columns:
+            return self.form.languages[0] if len(self.form.languages) == 1 else ""
+        return self._tags.get(self._cell(row, "language").casefold(), "")
+
+    def _own(self, row: Row) -> str:
+        cells = ((kind, tidy(row.cells.get(column, ""))) for kind, column in self.form.personal.columns())
+        values = [[kind, cell] for kind, cell in cells if cell]
+        return json.dumps(values, ensure_ascii=False) if values else ""
+
+    def _consent(self, row: Row) -> Judged:
+        # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
+        cells = tuple([row.cells.get(column, "") for column in self._consent_columns])
+        if cells not in self._judged:
+            facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
+            verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
+            allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
+            if len(self._judged) > MOST_JUDGED:
+                self._judged.clear()
+            self._judged[cells] = verdicts[self.purpose], allowed
+        return self._judged[cells]
+
+
+MOST_JUDGED = 10_000
+"""Different answers, and contributors, that are remembered."""
+
+
+@lru_cache(maxsize=16)
+def _document(path: str) -> str:
+    return path if PurePosixPath(path).suffix.lower() in DOCUMENTS else ""
+
+
+def contributor_id(key: bytes, name: str) -> str:
+    """What stands for a contributor, by the cell that names them; capitals and spaces around it do not matter."""
+    plain = tidy(name).casefold()
+    return keyed_id(key, "contributor", plain) if plain else ""

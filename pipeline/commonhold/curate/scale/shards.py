@@ -1,0 +1,122 @@
+"""Records in Parquet files of a fixed number of rows, and parts of work that are done once."""
+
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import islice, repeat
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from commonhold.curate.record import Record
+from commonhold.files import commit_folder, read_json, write_json
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Records of one file, in their order."""
+
+    path: Path
+    left_out: frozenset[int] = frozenset()
+    """Places of records that count elsewhere."""
+
+
+SHARD_ROWS = 20_000
+"""Records in a shard: about 30 MB of text, and work of a few seconds."""
+DONE = "done.json"
+ALIKE = ["file", "language", "source", "document", "date", "licence", "refusal", "refusal_detail", "purposes"]
+"""Columns with few different values."""
+T = TypeVar("T")
+
+
+def in_parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of `size` items, the last one shorter."""
+    iterator = iter(items)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+def once(folder: Path, make: Callable[[Path], Mapping[str, Any]]) -> dict[str, Any]:
+    """What `make` gave when it filled `folder`; it is not called again once it has.
+
+    A crash leaves the whole folder or none, so that work which is run again goes on where it stopped.
+    """
+    if not (folder / DONE).is_file():
+        temporary = folder.with_name(f".{folder.name}.part")
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        write_json(temporary / DONE, dict(make(temporary)))
+        commit_folder(temporary, folder)
+    done: dict[str, Any] = read_json(folder / DONE)
+    return done
+
+
+def write_rows(path: Path, schema: "pa.Schema", rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows as one Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), path, compression="zstd")
+
+
+def record_schema() -> "pa.Schema":
+    """The columns of a shard: the fields of a record."""
+    import pyarrow as pa
+
+    types = {"row": pa.int64()}
+    return pa.schema([(field.name, types.get(field.name, pa.string())) for field in fields(Record)])
+
+
+def write_shard(path: Path, records: Sequence[Record]) -> None:
+    """Records to a Parquet file, in order."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = record_schema()
+    rows = map(attrgetter(*schema.names), records)
+    values = list(zip(*rows, strict=True)) if records else [()] * len(schema.names)
+    columns = [pa.array(each, field.type) for each, field in zip(values, schema, strict=True)]
+    pq.write_table(
+        pa.Table.from_arrays(columns, schema=schema),
+        path,
+        compression="zstd",
+        use_dictionary=ALIKE,
+        write_statistics=False,
+    )
+
+
+def read_column(path: Path, name: str) -> list[Any]:
+    """One column of a shard, in order."""
+    import pyarrow.parquet as pq
+
+    values: list[Any] = pq.read_table(path, columns=[name]).column(0).to_pylist()
+    return values
+
+
+def read_shard(path: Path, without: Collection[str] = ()) -> list[Record]:
+    """The records of a shard, in order; fields that nobody asks for, all of them texts, can be left empty."""
+    import pyarrow.parquet as pq
+
+    names = [field.name for field in fields(Record)]
+    table = pq.read_table(path, columns=[name for name in names if name not in without], use_threads=False)
+    columns = (repeat("", len(table)) if name in without else table[name].to_pylist() for name in names)
+    return [Record(*row) for row in zip(*columns, strict=True)]
+
+
+def read_rows_at(path: Path, places: Sequence[int]) -> list[Record]:
+    """The records at these places of a shard, in this order."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path).take(places)
+    return [Record(*row) for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
+
+
+def read_kept(shard: Shard, without: Collection[str] = ()) -> list[Record]:
+    """The records of a shard that count."""
+    records = read_shard(shard.path, without)
+    return (
+        [record for place, record in enumerate(records) if place not in shard.left_out] if shard.left_out else records
+    )

@@ -1,0 +1,110 @@
+"""Which texts repeat one that stays, group by group."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonhold.curate.similarity.bands import SLACK, Bands
+from commonhold.curate.similarity.groups import Groups
+from commonhold.curate.similarity.links import Links
+from commonhold.curate.similarity.ragged import Places, Ragged, offsets_of
+from commonhold.curate.similarity.shingles import Sets, overlaps
+
+BLOCK_ITEMS = 1 << 13
+
+
+class Copies(NamedTuple):
+    """Items that repeat an earlier one, in their order."""
+
+    item: Places
+    original: Places
+    """The earliest item that stays and overlaps enough."""
+    jaccard: NDArray[np.float64]
+
+
+def copies(found: Links, sets: Sets, threshold: float) -> Copies:
+    """Items that overlap an earlier one enough which is itself no copy; in the order of the items.
+
+    Being linked is not enough: of a, b and c, of which b overlaps both others but a not c, only b is a copy. So every
+    item that is left out names one that stays and truly overlaps it, and a long chain of small changes keeps its ends.
+    Groups are independent of each other; `sets` is asked for some thousands of items at a time, or one large group.
+    """
+    items = np.unique(np.concatenate([found.left, found.right]))
+    left, right = np.searchsorted(items, found.left), np.searchsorted(items, found.right)
+    groups = Groups(len(items))
+    groups.join(left, right)
+    names = groups.names()
+    direct = np.full(len(items), -1.0)
+    first = names[right] == left
+    direct[right[first]] = found.jaccard[first]
+    # Where every item of a group is linked to the first, all of them are its copies.
+    plain = np.bincount(names[direct < 0], minlength=len(items)) == 1
+    simple = np.flatnonzero(plain[names] & (direct >= 0))
+    direct_copies = Copies(items[simple], items[names[simple]], direct[simple])
+    order = np.argsort(names, kind="stable")
+    order = order[~plain[names[order]]]
+    parts = [direct_copies]
+    for block in _blocks(names[order]):
+        together = sets(items[order[block]])
+        for members in _runs(names[order[block]]):
+            parts.append(_copies_within(items[order[block]][members], together.take(members), threshold))  # noqa: PERF401
+    item, original, jaccard = (np.concatenate([part[column] for part in parts]) for column in range(3))
+    order = np.argsort(item)
+    return Copies(item[order], original[order], jaccard[order])
+
+
+def _runs(names: Places) -> list[Places]:
+    """The places of each group, where the members of a group stand side by side."""
+    places = np.arange(len(names))
+    return np.split(places, np.flatnonzero(np.diff(names)) + 1) if len(names) else []
+
+
+def _blocks(names: Places) -> list[Places]:
+    """Whole groups, as many at a time as have about BLOCK_ITEMS members, so that sets are looked up in few goes."""
+    sizes = np.array([len(group) for group in _runs(names)], np.int64)
+    block = np.repeat((np.cumsum(sizes) - sizes) // BLOCK_ITEMS, sizes)
+    return _runs(block)
+
+
+def _copies_within(items: Places, sets: Ragged, threshold: float) -> Copies:
+    """One group: the first of the items that are left stays and takes its copies with it, until none is left."""
+    meets = _Prefixes(sets, threshold)
+    original = np.full(len(items), -1)
+    jaccard = np.zeros(len(items))
+    for place in range(len(items)):
+        if original[place] < 0:
+            others = meets.later(place)
+            others = others[original[others] < 0]
+            overlap = overlaps(sets, np.full(len(others), place), others)
+            same = others[overlap >= threshold]
+            original[same], jaccard[same] = place, overlap[overlap >= threshold]
+    found = np.flatnonzero(original >= 0)
+    return Copies(items[found], items[original[found]], jaccard[found])
+
+
+class _Prefixes:
+    """For each text of a group, later ones that may overlap it: those with a common shingle among their rarest."""
+
+    def __init__(self, sets: Ragged, threshold: float) -> None:
+        shingles, which, counts = np.unique(sets.values, return_inverse=True, return_counts=True)
+        row = sets.row_of_each()
+        order = np.lexsort((counts[which], row))
+        position = np.arange(len(order)) - sets.offsets[row]
+        prefix = np.array([Bands(threshold, 1, 1).prefix(size) for size in range(int(sets.sizes.max()) + 1)])
+        within = position < prefix[sets.sizes][row]
+        self._row, self._shingle = row[within], which[order][within]
+        self._offsets = offsets_of(np.bincount(self._row, minlength=len(sets.sizes)))
+        by_shingle = np.argsort(self._shingle, kind="stable")
+        self._holders = self._row[by_shingle]
+        self._starts = offsets_of(np.bincount(self._shingle, minlength=len(shingles)))
+        self._sizes, self._threshold = sets.sizes, threshold
+
+    def later(self, place: int) -> Places:
+        mine = self._shingle[self._offsets[place] : self._offsets[place + 1]]
+        lists = [self._holders[self._starts[one] : self._starts[one + 1]] for one in mine.tolist()]
+        found = np.unique(np.concatenate(lists))
+        sizes, size = self._sizes[found], self._sizes[place]
+        near = np.minimum(sizes, size) >= self._threshold * np.maximum(sizes, size) - SLACK
+        after: Places = found[near & (found > place)]
+        return after

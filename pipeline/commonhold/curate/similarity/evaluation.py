@@ -1,0 +1,197 @@
+"""Which records hold items of an evaluation, so that a model is not tested on what it learnt.
+
+Runs of 13 words, as for GPT-3 (Brown et al. 2020, appendix C). Unlike there, shorter items are looked for too, as a
+whole, word by word, and as a near copy of the message; and nothing is dropped here: what is found is told, with how
+much of the item it is. Runs that many records and several items have in common are told apart as boilerplate: phrases
+of a form are not a leak (in one corpus 88 of 114 sources that were flagged were false alarms: issue 6852 of
+marin-community/marin).
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonhold.curate.similarity.bands import Bands
+from commonhold.curate.similarity.hashing import hash_words, runs, runs_at, runs_everywhere
+from commonhold.curate.similarity.lookup import Holders, counted_pairs
+from commonhold.curate.similarity.ragged import Places, Ragged, offsets_of, stacked
+from commonhold.curate.similarity.shingles import CACHED_VALUES, overlaps, sorted_sets
+from commonhold.curate.words import SHINGLE_WORDS, words
+
+RUN_WORDS = 13
+SHORTEST_WHOLE = 4
+"""Words of the shortest item that is looked for inside texts; shorter ones stand in any text by chance."""
+NEAR = 0.8
+MANY_RECORDS = 10
+SEVERAL_ITEMS = 3
+
+Kind = Literal["run_of_13_words", "whole_item", "near_duplicate"]
+
+
+class Found(NamedTuple):
+    """What a batch of records has in common with the items, before it is known what is boilerplate."""
+
+    run_record: Places
+    run: Places
+    """Number of a run of 13 words, each once for a record."""
+    whole_record: Places
+    whole_item: Places
+    near_record: Places
+    near_item: Places
+    near_jaccard: NDArray[np.float64]
+
+
+class Hit(NamedTuple):
+    """One record that holds one item, or a part of it."""
+
+    record: int
+    """Place in the batch."""
+    item: int
+    kind: Kind
+    overlap: float
+    """Share of the item's runs of 13 words that the record has; 1 for a whole item; Jaccard for a near copy."""
+
+
+class Boilerplate(NamedTuple):
+    """Words that many records and several items have in common."""
+
+    words: str
+    records: int
+    items: int
+
+
+class EvalIndex:
+    """Finds evaluation items in training records; made once, sent to workers, asked batch by batch."""
+
+    def __init__(self, items: Sequence[str]) -> None:
+        """`items`: everything a model is shown or must say in an evaluation, a text for each."""
+        self._items = tuple(items)
+        hashed = hash_words(items)
+        self._sizes = hashed.sizes
+        whole = runs(hashed, RUN_WORDS)
+        short = (self._sizes >= SHORTEST_WHOLE) & (self._sizes < RUN_WORDS)
+        self._runs = Holders(whole.only(self._sizes >= RUN_WORDS))
+        held = self._runs.held_by.values.astype(np.int64)
+        self._runs_of_item = np.bincount(held, minlength=len(self._items))
+        self._whole = np.zeros(len(self._items), np.uint64)
+        self._whole[short] = whole.only(short).values
+        openings = runs_at(hashed.values, hashed.offsets[:-1][short], SHORTEST_WHOLE)
+        self._openings = Holders(Ragged(openings, offsets_of(short.astype(np.int64))))
+        self._sets = sorted_sets(runs(hashed, SHINGLE_WORDS).only(self._sizes < RUN_WORDS))
+        self._shingles = Holders(self._sets)
+        self._near = Bands(NEAR, 1, 1)
+
+    def find(self, prompts: Sequence[str], completions: Sequence[str]) -> Found:
+        """What a batch of records has in common with the items. No run reaches from a message into its reply."""
+        return self.find_hashed(hash_words(prompts), hash_words(completions))
+
+    def find_hashed(self, asked: Ragged, answered: Ragged) -> Found:
+        """The same, of messages and replies whose words are hashed already."""
+        parts, first = [], 0
+        for part in answered.parts(CACHED_VALUES):
+            last = first + len(part.sizes)
+            begin, end = asked.offsets[first], asked.offsets[last]
+            messages = Ragged(asked.values[begin:end], asked.offsets[first : last + 1] - begin)
+            parts.append(self._find_part(messages, part, first))
+            first = last
+        parts = parts or [self._find_part(asked, answered, 0)]
+        return Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def _find_part(self, asked: Ragged, answered: Ragged, first: int) -> Found:
+        """The same of some records, of which the first has this number."""
+        both = stacked([asked, answered])
+        records = len(asked.sizes)
+        run_record, run = self._find_runs(both, records)
+        whole_record, whole_item = self._find_whole(both, records)
+        near_record, near_item, jaccard = self._find_near(asked)
+        return Found(run_record + first, run, whole_record + first, whole_item, near_record + first, near_item, jaccard)
+
+    def _find_runs(self, both: Ragged, records: int) -> tuple[Places, Places]:
+        grams = runs(both, RUN_WORDS)
+        places, which = self._runs.find(grams.values)
+        record, run, _ = counted_pairs(_row(grams, places) % records, which)
+        return record, run
+
+    def _find_whole(self, both: Ragged, records: int) -> tuple[Places, Places]:
+        found, which = self._openings.find(runs_everywhere(both.values, SHORTEST_WHOLE))
+        start, item = self._openings.expanded(found, which)
+        row = _row(both, start)
+        fits = start + self._sizes[item] <= both.offsets[row + 1]
+        start, item, row = start[fits], item[fits], row[fits]
+        same = np.zeros(len(start), np.bool_)
+        for size in np.unique(self._sizes[item]).tolist():
+            of_size = np.flatnonzero(self._sizes[item] == size)
+            same[of_size] = runs_at(both.values, start[of_size], size) == self._whole[item[of_size]]
+        record, item, _ = counted_pairs(row[same] % records, item[same])
+        return record, item
+
+    def _find_near(self, asked: Ragged) -> tuple[Places, Places, NDArray[np.float64]]:
+        """Messages that nearly repeat a short item; exact, by the shingles that fewest items have."""
+        most = int((RUN_WORDS - SHINGLE_WORDS) / NEAR)
+        sets = sorted_sets(runs(asked, SHINGLE_WORDS).only(asked.sizes < most + SHINGLE_WORDS))
+        record, item = counted_pairs(*self._shingles.expanded(*self._prefix(sets)))[:2]
+        together = stacked([sets, self._sets])
+        jaccard = overlaps(together, record, item + len(sets.sizes))
+        near = jaccard >= NEAR
+        return record[near], item[near], jaccard[near]
+
+    def _prefix(self, sets: Ragged) -> tuple[Places, Places]:
+        """Rows and the known shingles among those that come first in them; a shingle of no item comes before all."""
+        places, which = self._shingles.find(sets.values)
+        row = sets.row_of_each()
+        held = np.zeros(len(row), np.int64)
+        known = np.full(len(row), -1)
+        held[places], known[places] = self._shingles.counts()[which], which
+        order = np.lexsort((held, row))
+        position = np.arange(len(row)) - sets.offsets[row]
+        prefix = np.array([self._near.prefix(size) for size in range(int(sets.sizes.max(initial=0)) + 1)])
+        wanted = (position < prefix[sets.sizes][row]) & (known[order] >= 0)
+        return row[wanted], known[order][wanted]
+
+    def counts(self, found: Found) -> NDArray[np.int64]:
+        """How many records of a batch hold each run; add those of all batches up."""
+        return np.bincount(found.run, minlength=len(self._runs.known))
+
+    def _is_boilerplate(self, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return (counts >= MANY_RECORDS) & (self._runs.counts() >= SEVERAL_ITEMS)
+
+    def hits(self, found: Found, counts: NDArray[np.int64] | None = None) -> list[Hit]:
+        """The overlaps of a batch, by record and item; runs that are boilerplate by these counts do not make one.
+
+        Without counts the batch is all there is. The same record and item may be there once for each kind.
+        """
+        counts = self.counts(found) if counts is None else counts
+        telling = ~self._is_boilerplate(counts)[found.run]
+        record, item, shared = counted_pairs(*self._runs.expanded(found.run_record[telling], found.run[telling]))
+        share = shared / np.maximum(self._runs_of_item[item], 1)
+        hits = [
+            *_hits("run_of_13_words", record, item, share),
+            *_hits("whole_item", found.whole_record, found.whole_item, np.ones(len(found.whole_item))),
+            *_hits("near_duplicate", found.near_record, found.near_item, found.near_jaccard),
+        ]
+        return sorted(hits)
+
+    def boilerplate(self, counts: NDArray[np.int64]) -> list[Boilerplate]:
+        """Runs that 10 records or more and 3 items or more have in common, the most frequent first."""
+        held = self._runs.counts()
+        which = np.flatnonzero(self._is_boilerplate(counts))
+        which = which[np.argsort(-counts[which], kind="stable")]
+        return [Boilerplate(self._words_of(run), int(counts[run]), int(held[run])) for run in which.tolist()]
+
+    def _words_of(self, run: int) -> str:
+        item = int(self._runs.held_by.row(run)[0])
+        text = self._items[item]
+        place = int(np.flatnonzero(runs(hash_words([text]), RUN_WORDS).values == self._runs.known[run])[0])
+        return " ".join(words(text.casefold())[place : place + RUN_WORDS])
+
+
+def _row(ragged: Ragged, places: Places) -> Places:
+    """The rows in which values stand."""
+    return np.searchsorted(ragged.offsets, places, "right") - 1
+
+
+def _hits(kind: Kind, record: Places, item: Places, overlap: NDArray[np.float64]) -> list[Hit]:
+    found = zip(record.tolist(), item.tolist(), overlap.tolist(), strict=True)
+    return [Hit(each, of, kind, share) for each, of, share in found]

@@ -1,0 +1,114 @@
+"""Keys under which texts that may overlap meet: exact for short texts, by MinHash for long ones."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonhold.curate.similarity.bands import Bands
+from commonhold.curate.similarity.hashing import mix
+from commonhold.curate.similarity.minhash import signatures
+from commonhold.curate.similarity.ragged import Hashes, Places, Ragged
+from commonhold.curate.similarity.shingles import SHINGLE_BITS, set_digests
+
+COUNTER_BITS = 20
+FIRST_BAND = -1
+"""Bands are keys with the positions -1, -2, …"""
+
+Counts = NDArray[np.uint32]
+"""(2**20,): how many texts hold shingles that begin with these 20 bits. Of several shards: the sum."""
+
+
+class Keys(NamedTuple):
+    """What is exchanged between partitions, column by column: 30 bytes a row, rows of one key in one partition."""
+
+    key: Hashes
+    item: Places
+    digest: Hashes
+    """Equal for texts with equal shingles."""
+    size: NDArray[np.int32]
+    """Shingles of the text."""
+    position: NDArray[np.int16]
+    """Where the shingle stands among those of its text, the rarest being 0; under 0 for a band."""
+
+    def take(self, places: Places | NDArray[np.bool_]) -> "Keys":
+        """Some of the rows."""
+        return Keys(self.key[places], self.item[places], self.digest[places], self.size[places], self.position[places])
+
+    def partitioned(self, partitions: int) -> list["Keys"]:
+        """The rows of each partition; a key is always in the same one."""
+        where = (self.key >> np.uint64(32)) % np.uint64(partitions)
+        return [self.take(where == partition) for partition in range(partitions)]
+
+
+def stacked_keys(parts: Sequence[Keys]) -> Keys:
+    """The rows of several, one after the other."""
+    return Keys(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def shingle_counts(sets: Ragged) -> Counts:
+    """How common shingles are in a batch; add those of all batches up before the keys are made.
+
+    Only the order of the keys, and so the work, depends on these counts: with none, results are the same but slower
+    to come by where many texts follow one template.
+    """
+    counters = (sets.values >> np.uint64(SHINGLE_BITS - COUNTER_BITS)).astype(np.int64)
+    return np.bincount(counters, minlength=1 << COUNTER_BITS).astype(np.uint32)
+
+
+def keys_of(items: Places, sets: Ragged, bands: Bands, counts: Counts | None = None) -> Keys:
+    """The keys of a batch of texts, whose places in the order of all records are `items`; no words, no keys.
+
+    Texts of up to `bands.short` shingles meet every text that overlaps them by the threshold under one of their keys;
+    two longer ones with the chance `bands.found`.
+    """
+    digests = set_digests(sets)
+    exact = _prefix_keys(items, sets, digests, bands, counts)
+    long = np.flatnonzero(sets.sizes > bands.short)
+    if not long.size:
+        return exact
+    return stacked_keys([exact, _band_keys(items[long], sets.take(long), digests[long], bands)])
+
+
+def _prefix_keys(items: Places, sets: Ragged, digests: Hashes, bands: Bands, counts: Counts | None) -> Keys:
+    sizes = sets.sizes
+    rows = np.flatnonzero((sizes > 0) & (sizes <= bands.longest_exact))
+    chosen = sets.take(rows)
+    values, row = rarest_first(chosen, counts)
+    position = np.arange(len(values)) - chosen.offsets[:-1][row]
+    prefix = np.array([bands.prefix(size) for size in range(int(sizes.max(initial=0)) + 1)], np.int64)
+    within = position < prefix[chosen.sizes][row]
+    row, origin = row[within], rows[row[within]]
+    return Keys(
+        mix(values[within] + np.uint64(1)),
+        items[origin],
+        digests[origin],
+        sizes[origin].astype(np.int32),
+        position[within].astype(np.int16),
+    )
+
+
+def rarest_first(sets: Ragged, counts: Counts | None) -> tuple[Hashes, Places]:
+    """The values of every row in the order that is the same for all texts: the least common first, then the least."""
+    row = sets.row_of_each()
+    if counts is None:
+        return sets.values, row
+    common = counts[(sets.values >> np.uint64(SHINGLE_BITS - COUNTER_BITS)).astype(np.int64)]
+    # Values rise in each row, and the sort is stable.
+    return sets.values[np.lexsort((common, row))], row
+
+
+def _band_keys(items: Places, sets: Ragged, digests: Hashes, bands: Bands) -> Keys:
+    signed = signatures(sets, bands.permutations).astype(np.uint64).reshape(-1, bands.bands, bands.rows)
+    keys = np.broadcast_to(np.arange(bands.bands, dtype=np.uint64), signed.shape[:2]).copy()
+    for row in range(bands.rows):
+        keys = mix(keys + signed[:, :, row] + np.uint64(row + 1))
+    count = bands.bands
+    return Keys(
+        keys.ravel(),
+        np.repeat(items, count),
+        np.repeat(digests, count),
+        np.repeat(sets.sizes.astype(np.int32), count),
+        np.tile(np.arange(FIRST_BAND, FIRST_BAND - count, -1, dtype=np.int16), len(items)),
+    )

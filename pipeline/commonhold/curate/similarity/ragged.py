@@ -1,0 +1,64 @@
+"""Rows of different lengths in one flat array."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+Places = NDArray[np.int64]
+
+
+class Ragged(NamedTuple):
+    """Row i is `values[offsets[i]:offsets[i + 1]]`."""
+
+    values: Hashes
+    offsets: Places
+    """One more than there are rows; the first is 0, the last the number of values."""
+
+    @property
+    def sizes(self) -> Places:
+        """How many values each row has."""
+        return np.diff(self.offsets)
+
+    def row(self, place: int) -> Hashes:
+        """The values of one row."""
+        return self.values[self.offsets[place] : self.offsets[place + 1]]
+
+    def row_of_each(self) -> Places:
+        """For every value, the row it stands in."""
+        return np.repeat(np.arange(len(self.offsets) - 1), self.sizes)
+
+    def take(self, places: Places) -> "Ragged":
+        """The rows at these places, in this order."""
+        sizes = self.sizes[places]
+        offsets = offsets_of(sizes)
+        index = np.repeat(self.offsets[:-1][places] - offsets[:-1], sizes) + np.arange(offsets[-1])
+        return Ragged(self.values[index], offsets)
+
+    def parts(self, values: int) -> "Iterator[Ragged]":
+        """The rows in order, some at a time: as many as hold no more than so many values, and one at least."""
+        first, rows = 0, len(self.offsets) - 1
+        while first < rows:
+            last = int(np.searchsorted(self.offsets, self.offsets[first] + values, "right")) - 1
+            last = max(last, first + 1)
+            begin = self.offsets[first]
+            yield Ragged(self.values[begin : self.offsets[last]], self.offsets[first : last + 1] - begin)
+            first = last
+
+    def only(self, rows: NDArray[np.bool_]) -> "Ragged":
+        """The same rows, with those emptied that are not among these."""
+        return Ragged(self.values[np.repeat(rows, self.sizes)], offsets_of(np.where(rows, self.sizes, 0)))
+
+
+def offsets_of(sizes: Places) -> Places:
+    """Where rows of these sizes begin, and where the last one ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+
+
+def stacked(parts: Sequence[Ragged]) -> Ragged:
+    """The rows of several, one after the other."""
+    if not parts:
+        return Ragged(np.zeros(0, np.uint64), np.zeros(1, np.int64))
+    return Ragged(np.concatenate([part.values for part in parts]), offsets_of(np.concatenate([p.sizes for p in parts])))

@@ -1,0 +1,34 @@
+"""boilerplate/1: what the writer of a message did not write."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from commonhold.curate.record import Record
+from commonhold.curate.step import STEPS, Outcome, Step, Verdict
+from commonhold.curate.text.boilerplate import strip_boilerplate
+from commonhold.curate.text.repeated_lines import RepeatedLines
+
+NOTHING = RepeatedLines(())
+
+
+@STEPS.register("boilerplate/1")
+def boilerplate(repeated: Mapping[str, RepeatedLines]) -> Step:
+    """Cuts quoted mail, signatures and footers off messages, and lines that many messages of one file have in common.
+
+    `repeated`: the lines of each file, by its name. A message never loses its last word. Replies stay: the form that
+    all of them share is often what shall be learnt.
+    """
+
+    def step(records: Sequence[Record]) -> Outcome:
+        kept: list[Record] = []
+        verdicts: list[Verdict] = []
+        for record in records:
+            own = strip_boilerplate(record.prompt)
+            rest = repeated.get(record.file, NOTHING).strip(own.text)
+            kinds = dict.fromkeys((*own.kinds, *rest.kinds))
+            kept.append(replace(record, prompt=rest.text) if kinds else record)
+            if kinds:
+                verdicts.append(Verdict(kept[-1], "change", "boilerplate_cut", ", ".join(kinds)))
+        return Outcome(kept, verdicts)
+
+    return step

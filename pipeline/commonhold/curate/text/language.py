@@ -1,0 +1,68 @@
+"""Does a text stand in the language that its giver declared? Flags what seems wrong, drops nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from commonhold.curate.text.finding import Finding
+from commonhold.curate.text.identify import Cld2, Guess, Identifier
+from commonhold.curate.text.tags import UNDETERMINED, mismatch, primary
+from commonhold.curate.text.trained import TrainedIdentifier
+
+MIN_CONFIDENCE = 0.8
+"""Share of a text that must be in another language than declared; under it people mix two, which is no mistake."""
+
+
+class Heard(NamedTuple):
+    """What is known about the language of one text."""
+
+    tag: str
+    """The declared language; where none is declared, a reliable guess, else `und`."""
+    guess: Guess
+    finding: Finding | None
+    """`language_mismatch` when the guess contradicts what was declared."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCheck:
+    """Declared language first; an identifier only flags.
+
+    A language that the general identifier does not know is left to the community's own one; where that does not know
+    it either, nothing is flagged, because an answer among other languages would be wrong by necessity. A language that
+    the general identifier does know is flagged only when it still says so after being told what was declared.
+    """
+
+    general: Identifier = field(default_factory=Cld2)
+    own: TrainedIdentifier | None = None
+    """Trained on the community's rows; see `training.train`."""
+
+    def check(self, texts: Sequence[str], declared: Sequence[str]) -> list[Heard]:
+        """One answer a text, in order; `declared` has a tag for each, empty when the row names none."""
+        guesses = self.general.identify(texts)
+        if self.own is not None:
+            own = self.own.identify(texts)
+            guesses = [self._better(*three) for three in zip(guesses, own, declared, strict=True)]
+        return [self._heard(*three) for three in zip(texts, guesses, declared, strict=True)]
+
+    def _better(self, general: Guess, own: Guess, declared: str) -> Guess:
+        if self.own is None or not (self.own.knows(declared) or not declared):
+            return general
+        if declared and not self.general.knows(declared):
+            return own
+        agrees = bool(declared) and general.reliable and not mismatch(declared, general.tag)
+        return own if own.reliable and not self.general.knows(own.tag) and not agrees else general
+
+    def _heard(self, text: str, guess: Guess, declared: str) -> Heard:
+        if primary(declared) == UNDETERMINED or not declared.strip():
+            return Heard(guess.tag if guess.reliable else UNDETERMINED, guess, None)
+        if self._contradicts(guess, declared):
+            own_word = self.own is not None and not self.general.knows(guess.tag)
+            second = guess if own_word else self.general.reconsider(text, declared)
+            if self._contradicts(second, declared):
+                detail = f"declared {declared}, reads like {second.tag} ({second.confidence:.0%})"
+                return Heard(declared, second, Finding("language_mismatch", detail))
+        return Heard(declared, guess, None)
+
+    def _contradicts(self, guess: Guess, declared: str) -> bool:
+        known = self.general.knows(declared) or (self.own is not None and self.own.knows(declared))
+        return known and guess.reliable and guess.confidence >= MIN_CONFIDENCE and mismatch(declared, guess.tag)

@@ -1,0 +1,26 @@
+"""Near copies among texts that fit into memory, in one call: the parts that curation runs over shards."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from commonhold.curate.similarity.bands import bands_for
+from commonhold.curate.similarity.candidates import candidates
+from commonhold.curate.similarity.copies import Copies, copies
+from commonhold.curate.similarity.keys import keys_of, shingle_counts
+from commonhold.curate.similarity.links import Links, links
+from commonhold.curate.similarity.ragged import Ragged
+from commonhold.curate.similarity.shingles import shingle_sets
+
+
+def linked(sets: Ragged, threshold: float) -> Links:
+    """Links between sets whose items are their places, as one shard and one partition."""
+    items = np.arange(len(sets.offsets) - 1)
+    keys = keys_of(items, sets, bands_for(threshold), shingle_counts(sets))
+    return links(candidates(keys, threshold), sets.take, threshold)
+
+
+def near_copies(texts: Sequence[str], threshold: float) -> Copies:
+    """Texts that overlap an earlier one that stays."""
+    sets = shingle_sets(texts)
+    return copies(linked(sets, threshold), sets.take, threshold)

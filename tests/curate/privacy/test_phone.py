@@ -1,0 +1,71 @@
+import pytest
+
+from commonhold.curate.privacy.phone import find_phones
+
+
+def found(text: str, *regions: str) -> list[tuple[str, str]]:
+    return [(text[start:end], tier) for start, end, tier in find_phones(text, regions)]
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "number"),
+    [
+        ("call (503) 222-3456 now", "US", "(503) 222-3456"),
+        ("00 254 20 2222222?", "KE", ""),
+        ("piga 0712 345 678", "KE", "0712 345 678"),
+        ("+254 712 345 678", "", "+254 712 345 678"),
+        ("llama al 55 1234 5678", "MX", "55 1234 5678"),
+        ("98765 43210", "IN", "98765 43210"),
+        ("Tel. 030/12345678", "DE", "030/12345678"),
+        ("06 12 34 56 78", "FR", "06 12 34 56 78"),
+        ("(11) 96123-4567", "BR", "(11) 96123-4567"),
+        ("٠٧١٢٣٤٥٦٧٨", "KE", "٠٧١٢٣٤٥٦٧٨"),
+        ("x 503-222-3456 x123", "US", "503-222-3456 x123"),
+    ],
+)
+def test_a_number_of_the_plan_is_certain(text: str, region: str, number: str) -> None:
+    if number:
+        assert found(text, *filter(None, [region])) == [(number, "certain")]
+    else:
+        assert [tier for _, tier in found(text, region)] == ["likely"]
+
+
+def test_a_number_of_another_country_is_likely() -> None:
+    assert found("0712 345 678", "US") == [("0712 345 678", "likely")]
+    assert found("0712 345 678", "US", "KE") == [("0712 345 678", "certain")]
+
+
+def test_a_short_number_counts_behind_a_word_for_phones_only() -> None:
+    assert found("my cell: 5550123", "US") == [("5550123", "likely")]
+    assert found("my total: 5550123", "US") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3.14159265358",
+        "1.250.000 personas",
+        "9783161484100",
+        "ISBN-10: 99921-58-10-7",
+        "503 2 2 2 3456",
+        "97203-1234",
+        "1990 2000",
+        "2000-10-12T20:49:24",
+        "12000000 mg",
+        "97201-1234",
+        "call 1-800-CDC-INFO",
+        "call 1-800-273-TALK",
+        "45.512345, -122.658722",
+        "12500 34000 22100 11800",
+    ],
+)
+def test_other_numbers_stay(text: str) -> None:
+    assert found(text, "US") == []
+
+
+def test_numbers_in_a_long_row_are_told_apart_by_the_plan() -> None:
+    assert found("503 222 3456 971 222 3456 1", "US") == [("503 222 3456", "certain"), ("971 222 3456", "certain")]
+
+
+def test_a_postcode_in_front_is_not_a_part_of_the_number() -> None:
+    assert found("97201 503-222-3456", "US") == [("503-222-3456", "certain")]

@@ -1,0 +1,125 @@
+"""What is quick in the common case says the same as the plain way."""
+
+import json
+import re
+from dataclasses import asdict
+
+import phonenumbers
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from commonhold.curate import tidy as tidying
+from commonhold.curate.lines import line_of
+from commonhold.curate.privacy.phone import _in_a_plan
+from commonhold.curate.similarity.evaluation import EvalIndex
+from commonhold.curate.similarity.exact import same
+from commonhold.curate.similarity.hashing import hash_words
+from commonhold.curate.similarity.shingles import CACHED_VALUES, hashed_sets, shingle_sets
+from commonhold.curate.text.mojibake import SUSPECT, _gate
+from commonhold.curate.words import word_count, words
+from commonhold.digests import canonical_json, keyed_id
+from commonhold.records.example import Decision, Example
+
+LATIN = st.text(st.characters(max_codepoint=0x17F, exclude_categories=["Cs"]), max_size=40)
+ANY = st.text(max_size=40)
+
+
+@given(ANY, ANY, st.integers(0, 10**9))
+@example('a "quoted" \\ line\n', "\x00\x1f\u2028\ud800", 7)
+def test_a_line_is_what_json_dumps_writes(prompt: str, reply: str, row: int) -> None:
+    record = Example("id", prompt, reply, "train", "en", "who", "cluster", "rows.csv", row)
+    assert line_of(Example)(record) == json.dumps(asdict(record), sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_a_line_keeps_fields_with_a_default() -> None:
+    decision = Decision("id", "length/1", "drop", "too_short", "{0} %s.csv", 3)
+    assert line_of(Decision)(decision) == (
+        '{"action": "drop", "after": "", "before": "", "detail": "", "file": "{0} %s.csv", "reason": "too_short", '
+        '"record_id": "id", "row": 3, "step": "length/1"}\n'
+    )
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=4))
+def test_an_id_is_keyed_over_the_canonical_json_of_its_parts(parts: list[str]) -> None:
+    import hashlib
+    import hmac
+
+    assert keyed_id(b"key", *parts) == hmac.new(b"key", canonical_json(parts), hashlib.sha256).hexdigest()[:32]
+
+
+@given(LATIN)
+@example("don't stop")
+@example("soft\u00adhyphen and no\u00a0break")
+@example("a \u00ad b")
+@example("1² ª º ½ ¿qué?")
+def test_words_of_western_europe_are_counted_as_they_are_made(text: str) -> None:
+    assert word_count(text) == len(words(text))
+
+
+@given(ANY | st.text(" \n\t\r\xa0aß", max_size=12))
+@example("a \n b")
+@example("a\n\n\nb")
+@example("\n")
+@example(" a")
+def test_texts_are_the_same_but_for_capitals_and_white_space(text: str) -> None:
+    assert same(text) == " ".join(text.casefold().split())
+
+
+@given(st.text(" ~a\t\n\x7f", max_size=8))
+@example("a  b")
+@example(" a b ")
+def test_plain_cells_are_tidied_as_others_are(text: str) -> None:
+    # A letter outside ASCII takes the long way.
+    assert tidying.tidy(text) == tidying.tidy(f"{text} é").removesuffix("é").strip()
+
+
+@given(st.text("ÃÂĂĹàâãïðıđ©ª«¡€™”“–›žŸ РСЂЃ√∞├⌐A a", max_size=6))
+@example("IRMÃ”")
+@example("cafÃ©")
+def test_the_gate_lets_no_damaged_text_pass(text: str) -> None:
+    assert not SUSPECT.search(text) or _gate().Match(text.encode())
+
+
+@given(st.text("0123456789", min_size=7, max_size=12), st.sampled_from(["US", "CA", "JM", "GB", "IT", "VA", "KZ"]))
+@example("876 123 4567", "US")
+@example("06 698 12345", "IT")
+def test_a_number_is_in_a_plan_when_phonenumbers_says_so(number: str, region: str) -> None:
+    try:
+        valid = phonenumbers.is_valid_number(phonenumbers.parse(number, region))
+    except phonenumbers.NumberParseException:
+        valid = False
+    assert _in_a_plan(number, (region,)) is valid
+
+
+def test_numbers_of_countries_that_share_a_code_are_in_the_plan() -> None:
+    assert _in_a_plan("212 736 5000", ("US",))
+    assert _in_a_plan("416 967 1111", ("US",))  # Toronto
+    assert not _in_a_plan("212 136 5000", ("US",))
+
+
+def test_sets_of_many_texts_are_those_of_each() -> None:
+    texts = [f"one two three {number} four five six" for number in range(CACHED_VALUES // 4)]
+    sets = shingle_sets(texts)
+    assert len(sets.sizes) == len(texts)
+    for place in (0, len(texts) // 2, len(texts) - 1):
+        assert sets.row(place).tolist() == hashed_sets(hash_words([texts[place]])).row(0).tolist()
+
+
+def test_an_evaluation_question_is_found_beyond_the_first_part() -> None:
+    question = "where in the old town do I go when I need to ask about the third lamp post"
+    index = EvalIndex([question, "who mends the lamp"])
+    filler = " ".join(f"word{number}" for number in range(500))
+    rows = 3 * CACHED_VALUES // 500
+    prompts = ["hello there"] * rows
+    prompts[-1] = question
+    prompts[-2] = "Who mends the lamp?"
+    found = index.find(prompts, [filler] * rows)
+    assert {(hit.record, hit.item) for hit in index.hits(found)} == {(rows - 1, 0), (rows - 2, 1)}
+
+
+def test_nothing_is_found_in_no_records() -> None:
+    assert not EvalIndex(["who mends the lamp"]).find([], []).run.size
+
+
+def test_the_pattern_of_the_gate_knows_no_look_behind() -> None:
+    assert not re.search(r"\(\?<", "".join(SUSPECT.pattern.split("(?<![A-Z\u00c0-\u00de])")))

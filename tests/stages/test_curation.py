@@ -1,0 +1,173 @@
+"""The stages' view of curation: which files, which rights, which tasks, and which curation a name means."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tests.community import make_community, rows, write_rows
+from tests.stages.conftest import run
+
+from commonhold.curate.datasheet import read_datasheet
+from commonhold.errors import CommonholdError, FormError, RequestError
+from commonhold.files import read_json
+from commonhold.provenance.runs import list_runs
+from commonhold.recipe.load import load_recipe
+from commonhold.stages.curated import find_curation
+from commonhold.stages.curation import Curation, curation_settings
+from commonhold.stages.data_files import check_files, file_digests, record_files
+from commonhold.stages.rights import refuse_without_right
+from commonhold.stages.stage import Context
+from commonhold.stages.tasks import recipe_tasks
+from commonhold.stages.workspace import Workspace
+
+GOVERNANCE = """\
+governance: 1
+stewards:
+  - {name: Imara, contact: imara@example.org, public_key: "ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="}
+quorum: 1
+purposes: [train, evaluate]
+publication_licences: [CC0-1.0]
+redress: Write to the contact.
+reviewed: 2026-01-15
+review_days: 365
+"""
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A community that nobody changes."""
+    return make_community(tmp_path_factory.mktemp("shared"))
+
+
+def context_of(recipe: Path, *overrides: str, today: date = date(2026, 6, 1)) -> Context:
+    workspace = Workspace(recipe.parents[1] / "work")
+    return Context(load_recipe(recipe, overrides), workspace, lambda _: None, today=today)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_patterns_are_expanded_and_parents_are_files_too(fresh: Path) -> None:
+    folder = fresh.parents[1] / "data"
+    edit(folder / "datasheet.yaml", "[{path: rows.csv}]", '[{path: "*.csv", parent: forms.csv}]')
+    for name in ("forms.csv", "more.csv"):
+        write_rows(folder / name, [])
+    assert record_files(folder, read_datasheet(folder).form) == ["forms.csv", "more.csv", "rows.csv"]
+
+
+def test_every_file_that_the_datasheet_names_and_the_rules_are_digested(fresh: Path) -> None:
+    folder = fresh.parents[1] / "data"
+    assert list(file_digests(folder)) == ["datasheet.yaml", "rows.csv"]
+    (folder / "GOVERNANCE.yaml").write_text(GOVERNANCE)
+    (folder / "words.yaml").write_text("flagged_words: 1\n")
+    with (folder / "datasheet.yaml").open("a") as stream:
+        stream.write("flagged_words: [words.yaml]\n")
+    before = file_digests(folder)
+    assert list(before) == ["datasheet.yaml", "GOVERNANCE.yaml", "words.yaml", "rows.csv"]
+    (folder / "words.yaml").write_text("flagged_words: 1\n\n")
+    after = file_digests(folder)
+    assert [name for name in after if after[name] != before[name]] == ["words.yaml"]
+
+
+def test_files_that_are_not_there_are_told_together_with_their_lines(fresh: Path) -> None:
+    folder = fresh.parents[1] / "data"
+    assert check_files(folder) == 1
+    edit(folder / "datasheet.yaml", "[{path: rows.csv}]", '[{path: rows.csv}, {path: "b*.csv"}, {path: c.csv}]')
+    with (folder / "datasheet.yaml").open("a") as stream:
+        stream.write("patterns: mine.yaml\nflagged_words: [a.yaml]\n")
+    with pytest.raises(FormError) as caught:
+        check_files(folder)
+    assert [(problem.place, problem.message.split("'")[1]) for problem in caught.value.problems] == [
+        ("files.1.path", "b*.csv"),
+        ("files.2.path", "c.csv"),
+        ("patterns", "mine.yaml"),
+        ("flagged_words.0", "a.yaml"),
+    ]
+    assert all(problem.line for problem in caught.value.problems)
+
+
+def test_a_community_without_rules_may_be_learnt_from(shared: Path) -> None:
+    refuse_without_right(context_of(shared))
+
+
+def test_a_licence_that_forbids_it_is_told_with_its_line_before_anything_is_done(fresh: Path) -> None:
+    folder = fresh.parents[1] / "data"
+    edit(folder / "datasheet.yaml", "licence: CC0-1.0", "licence: CC-BY-NC-4.0")
+    with pytest.raises(FormError, match=r"datasheet\.yaml:4 licence: "):
+        run(fresh, until="curate")
+    assert not list((fresh.parents[1] / "work" / "objects").rglob("examples.jsonl"))
+
+
+def test_the_licence_of_a_row_counts_only_when_the_row_is_kept(fresh: Path) -> None:
+    context = context_of(fresh)
+    folder = fresh.parents[1] / "data"
+    edit(folder / "datasheet.yaml", "contributor: Who}", "contributor: Who, licence: Licence}")
+    refuse_without_right(context, {"rows.csv": {"": 3}})
+    with pytest.raises(FormError, match=r"2 rows of rows\.csv"):
+        refuse_without_right(context, {"rows.csv": {"": 3, "CC-BY-NC-4.0": 2}})
+
+
+def test_rules_that_do_not_allow_it_are_told_on_the_day_that_is_asked_about(fresh: Path) -> None:
+    rules = fresh.parents[1] / "data" / "GOVERNANCE.yaml"
+    rules.write_text(GOVERNANCE)
+    edit(fresh, "stewards: [the test suite]", "stewards: [Imara]")
+    refuse_without_right(context_of(fresh, today=date(2027, 1, 15)))
+    for late in (context_of(fresh, today=date(2027, 1, 16)), context_of(fresh, "data.as_of=2027-01-16")):
+        with pytest.raises(FormError, match=r"GOVERNANCE\.yaml"):
+            refuse_without_right(late)
+    rules.write_text(GOVERNANCE.replace("[train, evaluate]", "[evaluate]"))
+    with pytest.raises(FormError, match="train"):
+        refuse_without_right(context_of(fresh))
+
+
+def test_the_day_makes_another_key_only_where_a_day_matters(fresh: Path) -> None:
+    days = [context_of(fresh, today=date(2026, 6, day)) for day in (1, 2)]
+    assert Curation().inputs(days[0]) == Curation().inputs(days[1])
+    datasheet = fresh.parents[1] / "data" / "datasheet.yaml"
+    edit(datasheet, 'accepted: ["yes"]}', 'accepted: ["yes"], columns: {expiry: Entry}}')
+    assert [Curation().inputs(day)["as_of"] for day in days] == ["2026-06-01", "2026-06-02"]
+    fixed = [replace(day, loaded=context_of(fresh, "data.as_of=2026-01-01").loaded) for day in days]
+    assert Curation().inputs(fixed[0]) == Curation().inputs(fixed[1])
+
+
+def test_a_changed_question_of_the_evaluation_makes_another_key(fresh: Path) -> None:
+    before = Curation().inputs(context_of(fresh))
+    edit(fresh.parents[1] / "tasks" / "replies" / "items.csv", "pump", "tap")
+    after = Curation().inputs(context_of(fresh))
+    assert {name for name in before if before[name] != after[name]} == {"evaluation"}
+
+
+def test_the_questions_of_all_tasks_are_looked_for(shared: Path) -> None:
+    context = context_of(shared)
+    assert [task.name for task in recipe_tasks(context)] == ["choices", "replies"]
+    assert set(curation_settings(context).evaluation_prompts) == {
+        "Who mends the pump?", "No water at all here.", "Which is wet?", "Which is dry?",
+    }  # fmt: skip
+
+
+def test_a_gate_for_a_task_that_is_not_there_is_refused(shared: Path) -> None:
+    with pytest.raises(CommonholdError, match="replys"):
+        recipe_tasks(context_of(shared, "evaluate.gates=[{task: replys, min_tuned: 0.5}]"))
+
+
+def test_a_curation_is_found_by_run_digest_folder_and_as_the_newest(fresh: Path) -> None:
+    first = run(fresh, until="curate")
+    write_rows(fresh.parents[1] / "data" / "rows.csv", rows(21))
+    second = run(fresh, until="curate")
+    workspace = Workspace(fresh.parents[1] / "work")
+    old, new = (outcome.artifacts["curate"].path for outcome in (first, second))
+    assert find_curation(workspace) == new
+    assert find_curation(workspace, first.run_id) == old
+    assert find_curation(workspace, first.artifacts["curate"].digest[:8]) == old
+    assert find_curation(workspace, str(old)) == old
+    assert {run.id for run in list_runs(workspace.root)} == {first.run_id, second.run_id}
+    shared_start = "".join(a for a, b in zip(first.run_id, second.run_id, strict=True) if a == b)[:4]
+    with pytest.raises(RequestError, match="several curations go by the name"):
+        find_curation(workspace, shared_start)
+    with pytest.raises(RequestError, match="no curation goes by the name 'zzzz'"):
+        find_curation(workspace, "zzzz")
+    assert read_json(new / "summary.json")["records_in"] == 21
