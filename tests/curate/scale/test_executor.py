@@ -38,6 +38,10 @@ def die_once(mark: Path) -> str:
     return "never"
 
 
+def own_process(_: int) -> int:
+    return os.getpid()
+
+
 def die(_: int) -> int:
     os.kill(os.getpid(), signal.SIGKILL)
     return 0
@@ -60,9 +64,17 @@ def test_a_tasks_error_reaches_the_caller_as_it_is(executor: Executor) -> None:
 def test_a_worker_that_dies_loses_nothing(name: ExecutorName, tmp_path: Path) -> None:
     if name == "ray":
         pytest.importorskip("ray")
-    marks = [tmp_path / str(number) for number in range(4)]
+    marks = [tmp_path / str(number) for number in range(6)]
     with open_executor(name, 2) as executor:
-        assert list(executor.map(die_once, marks)) == ["made"] * 4
+        assert list(executor.map(die_once, marks)) == ["made"] * 6
+
+
+def test_a_worker_that_dies_while_it_waits_is_replaced() -> None:
+    with open_executor("processes", 1) as executor:
+        (first,) = executor.map(own_process, [0])
+        os.kill(first, signal.SIGKILL)
+        (second,) = executor.map(own_process, [0])
+    assert second != first
 
 
 def test_workers_that_always_die_end_with_a_remedy() -> None:

@@ -4,9 +4,9 @@ A task is a picklable argument to a picklable function that writes files and giv
 idempotent: one that was cut off is run again and makes the same files (see `shards.once`).
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context
@@ -18,7 +18,7 @@ Task = TypeVar("Task")
 Made = TypeVar("Made")
 ExecutorName = Literal["inline", "processes", "ray"]
 IN_FLIGHT = 2
-"""Tasks handed out for each worker, so that none waits and results that nobody has taken stay few."""
+"""Tasks handed out or made for each worker ahead of the one awaited, so that results that nobody has taken stay few."""
 ATTEMPTS = 3
 """How often a task whose worker died is tried: a worker that the system ended for its memory dies again."""
 
@@ -44,47 +44,60 @@ class Inline:
 
 
 class Processes:
-    """A pool of fresh Python processes on this machine."""
+    """Fresh Python processes on this machine.
+
+    Each worker is a pool of one: one that dies takes no other task with it. (A pool that starts its second process
+    while its first one dies waits for ever in Python 3.11.)
+    """
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._pool = self._new_pool()
+        self._pools = [_pool_of_one() for _ in range(workers)]
 
     def map(self, function: Callable[[Task], Made], tasks: Iterable[Task]) -> Iterator[Made]:
-        """See `Executor.map`; a worker that died takes the tasks in flight with it, which are then run again."""
+        """See `Executor.map`; a task whose worker died is run again."""
         todo = list(tasks)
-        done, attempts = 0, 0
-        while done < len(todo):
-            try:
-                for made in self._in_order(function, todo[done:]):
-                    done, attempts = done + 1, 0
-                    yield made
-            except BrokenProcessPool as error:
-                attempts += 1
-                self.close()
-                if attempts == ATTEMPTS:
-                    raise _died(attempts) from error
-                self._pool = self._new_pool()
+        waiting = deque(range(len(todo)))
+        deaths: Counter[int] = Counter()
+        free = list(range(len(self._pools)))
+        running: dict[Future[Made], tuple[int, int]] = {}
+        ready: dict[int, Future[Made]] = {}
+        for number in range(len(todo)):
+            while number not in ready:
+                while free and waiting and waiting[0] < number + IN_FLIGHT * len(self._pools):
+                    task, worker = waiting.popleft(), free.pop()
+                    running[self._submit(worker, function, todo[task])] = task, worker
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    task, worker = running.pop(future)
+                    free.append(worker)
+                    if isinstance(future.exception(), BrokenProcessPool):
+                        self._replace(worker)
+                        deaths[task] += 1
+                        if deaths[task] == ATTEMPTS:
+                            raise _died(ATTEMPTS) from future.exception()
+                        waiting.appendleft(task)
+                    else:
+                        ready[task] = future
+            yield ready.pop(number).result()
 
-    def _in_order(self, function: Callable[[Task], Made], tasks: list[Task]) -> Iterator[Made]:
-        waiting = deque(tasks)
-        running = deque(self._pool.submit(function, waiting.popleft()) for _ in range(min(self._room, len(tasks))))
-        while running:
-            made = running.popleft().result()
-            if waiting:
-                running.append(self._pool.submit(function, waiting.popleft()))
-            yield made
+    def _submit(self, worker: int, function: Callable[[Task], Made], task: Task) -> Future[Made]:
+        try:
+            return self._pools[worker].submit(function, task)
+        except BrokenProcessPool:  # it died while it had nothing to do
+            self._replace(worker)
+            return self._pools[worker].submit(function, task)
 
-    @property
-    def _room(self) -> int:
-        return IN_FLIGHT * self._workers
-
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_quiet)
+    def _replace(self, worker: int) -> None:
+        self._pools[worker].shutdown()
+        self._pools[worker] = _pool_of_one()
 
     def close(self) -> None:
         """Ends the processes."""
-        self._pool.shutdown(cancel_futures=True)
+        for pool in self._pools:
+            pool.shutdown(cancel_futures=True)
+
+
+def _pool_of_one() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_quiet)
 
 
 class Ray:
