@@ -10,6 +10,7 @@ from tests.community import make_community, rows, write_rows
 from commonhold.cli import main
 from commonhold.curate.rights.receipt import check
 from commonhold.files import read_json
+from commonhold.provenance.runs import list_runs
 
 
 class Typed:
@@ -119,7 +120,7 @@ def test_two_curations_are_compared_by_run_digest_or_folder(community: Path, typ
     told = answer.splitlines()
     assert "1 record: now used; was left out: no_consent" in told
     assert "1 record: no longer used: no_consent" in told
-    runs = sorted(path.name for path in (community / "work" / "runs").iterdir())
+    runs = [run.id for run in list_runs(community / "work")]
     assert typed("curate", "diff", runs[0], runs[1])[1] == answer
     assert typed("curate", "show", "rows.csv:6", "--of", digest[:12])[1].endswith("Not used.\n")
     assert "Used: " in typed("curate", "show", "rows.csv:6")[1]

@@ -106,7 +106,7 @@ class RunFolder:
     def create(
         cls, workspace: Path, recipe: RecipeState, command: Sequence[str], surroundings: Surroundings
     ) -> "RunFolder":
-        """Begins a run now; its id sorts by time.
+        """Begins a run now; its id sorts by the second.
 
         Raises:
             NoSpaceError: the disk is full.

@@ -16,7 +16,7 @@ ANA, BO, EVE = (new_private_key() for _ in range(3))
 SEALED = seal(ENTRIES, [public_key(ANA), public_key(BO)])
 
 
-@pytest.mark.parametrize("key", [ANA, BO])
+@pytest.mark.parametrize("key", [pytest.param(ANA, id="Ana"), pytest.param(BO, id="Bo")])
 def test_every_steward_opens_the_map_alone(key: bytes) -> None:
     assert unseal(SEALED, key) == ENTRIES
 
