@@ -29,11 +29,11 @@ ui: $(VENV)/ready ## compare runs in the MLflow UI on 127.0.0.1
 verify: $(VENV)/ready ## check every published file against its digest
 	@$(COMMONHOLD) verify $(RECIPE)
 
-test: $(VENV)/ready ## the whole test suite
-	@$(BIN)/python -m pytest
+test: test-fast ## the whole test suite
+	@$(BIN)/python -m pytest -m slow
 
-test-fast: $(VENV)/ready ## the tests that do not need the real model
-	@$(BIN)/python -m pytest -m "not slow"
+test-fast: $(VENV)/ready ## the tests that do not need the real model, on every core
+	@$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
 lint: $(VENV)/ready ## format, lint and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
