@@ -23,7 +23,7 @@ WRITE_ANEW = (
 
 
 def test_there_are_sections() -> None:
-    assert len(SECTIONS) == 15
+    assert len(SECTIONS) == 17
 
 
 @pytest.mark.parametrize("section", SECTIONS)

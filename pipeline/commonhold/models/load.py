@@ -12,7 +12,7 @@ from commonhold.models.device import DeviceProfile
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-Quantisation = Literal["nf4", "none"]
+Quantisation = Literal["nf4", "int8", "none"]
 
 FP32_BYTES = 4
 SHARE_OF_MEMORY = 8

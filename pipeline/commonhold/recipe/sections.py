@@ -174,8 +174,10 @@ class Base(Form):
 
     id: Text = "smollm2-135m-instruct"
     """Name in the catalog; `commonhold catalog` lists them."""
-    quantisation: Literal["nf4", "none"] = "nf4"
-    """`nf4`: 4-bit weights with double quantisation (QLoRA); `none`: bf16 weights."""
+    quantisation: Literal["nf4", "int8", "none"] = "nf4"
+    """`nf4`: 4-bit weights with double quantisation (QLoRA); `int8`: 8-bit weights; `none`: unquantised weights."""
+    precision: Literal["auto", "bfloat16", "float32"] = "auto"
+    """Numbers of activations and unquantised weights; `auto` is the fastest that the processor has in hardware."""
 
 
 class Lora(Form):
@@ -189,11 +191,35 @@ class Lora(Form):
     """Share of the adapter's inputs that is dropped in training."""
     targets: Annotated[tuple[Text, ...], Field(min_length=1)] | Literal["all-linear"] = "all-linear"
     """Which layers get an adapter; `all-linear` is every linear layer but the output head."""
+    rslora: bool = False
+    """Scale by alpha / √rank instead (rsLoRA, Kalajdzievski 2023); for ranks of 64 and more."""
+    dora: bool = False
+    """Learn direction and size of the weights apart (DoRA, Liu et al. 2024); slower, sometimes better at low ranks."""
+
+
+class Objective(Form):
+    """What is learnt from, and how."""
+
+    method: Literal["sft", "kto", "dpo", "continued_pretraining"] = "sft"
+    """`sft`: replies; `kto`: thumbs up and down; `dpo`: preferred replies; `continued_pretraining`: plain text."""
+    beta: float = Field(default=0.1, gt=0.0, le=10.0)
+    """How strongly `kto` and `dpo` hold the model to the base; lower moves further away."""
+
+
+class Checkpoints(Form):
+    """When the validation loss is taken and a checkpoint written; the best one is published."""
+
+    per_epoch: int = Field(default=1, ge=1, le=100)
+    """How many an epoch."""
+    early_stopping: int | None = Field(default=None, ge=1)
+    """Stop after so many in a row without a lower validation loss; absent for never."""
 
 
 class Train(Form):
     """How the adapter is trained."""
 
+    objective: Objective = Objective()
+    """What is learnt from, and how."""
     epochs: int = Field(default=3, ge=1, le=100)
     """How many times every training example is seen."""
     learning_rate: float = Field(default=1e-3, gt=0.0, le=1.0)
@@ -212,12 +238,14 @@ class Train(Form):
     """Batches whose gradients are added before a step."""
     max_too_long: Share = 0.02
     """Training is refused when more than this share of the examples is too long."""
-    checkpoints_per_epoch: int = Field(default=1, ge=1, le=100)
-    """How often the validation loss is taken and a checkpoint written; the best one is published."""
+    checkpoints: Checkpoints = Checkpoints()
+    """When the validation loss is taken."""
     neftune_noise_alpha: float = Field(default=0.0, ge=0.0, le=100.0)
     """Noise on the embeddings while training (NEFTune, Jain et al. 2023); 5 helps when the examples are few."""
     gradient_checkpointing: bool = False
     """Saves memory for about a third more time; for large models on small GPUs."""
+    processes: int = Field(default=1, ge=1, le=64)
+    """Processes that share a step's batches, one for each GPU; `accumulate` is the number of all of them together."""
     lora: Lora = Lora()
     """The adapter."""
 

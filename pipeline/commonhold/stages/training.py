@@ -52,9 +52,13 @@ def settings_of(recipe: Recipe) -> "Settings":
     """What the trainer needs of a recipe."""
     from commonhold.train.settings import LoraSettings, Settings
 
+    train = recipe.train
     return Settings(
         system_prompt=recipe.data.system_prompt,
         quantisation=recipe.base.quantisation,
-        lora=LoraSettings(**recipe.train.lora.model_dump()),
-        **recipe.train.model_dump(exclude={"lora"}),
+        lora=LoraSettings(**train.lora.model_dump()),
+        checkpoints_per_epoch=train.checkpoints.per_epoch,
+        early_stopping=train.checkpoints.early_stopping,
+        **train.objective.model_dump(),
+        **train.model_dump(exclude={"lora", "checkpoints", "objective"}),
     )

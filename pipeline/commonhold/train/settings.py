@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from commonhold.models.load import Quantisation
+
+Method = Literal["sft", "kto", "dpo", "continued_pretraining"]
+
 
 @dataclass(frozen=True, slots=True)
 class LoraSettings:
@@ -12,6 +16,8 @@ class LoraSettings:
     alpha: int
     dropout: float
     targets: tuple[str, ...] | Literal["all-linear"]
+    rslora: bool = False
+    dora: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,7 @@ class Settings:
     """Everything about training that a recipe decides."""
 
     system_prompt: str
-    quantisation: Literal["nf4", "none"]
+    quantisation: Quantisation
     epochs: int
     learning_rate: float
     warmup_share: float
@@ -34,6 +40,12 @@ class Settings:
     """0 for none; the noise of a row is uniform within ± alpha / sqrt(tokens × width)."""
     gradient_checkpointing: bool
     lora: LoraSettings
+    method: Method = "sft"
+    beta: float = 0.1
+    """Of KTO and DPO."""
+    early_stopping: int | None = None
+    """Checkpoints in a row without a lower validation loss after which training stops."""
+    processes: int = 1
 
     @property
     def row_tokens(self) -> int:
