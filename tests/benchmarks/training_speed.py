@@ -1,15 +1,20 @@
-"""Training speed against a plain TRL script, in one run: same model, data, adapter, precision and row length.
+"""Training speed, memory and loss against other programs on the same job: model, rows, adapter, quantisation, step.
 
-    python tests/benchmarks/training_speed.py [--rounds 3] [--steps 4]
+    python -m tests.benchmarks.training_speed [--rounds 3] [--examples 40] [--python llama_factory=ENV/bin/python]
 
-The two take turns, so that a machine that slows down slows both. Tokens are those of the rows; seconds are of the
-training steps alone, wall and processor time. Prints one JSON object.
+Every program trains in a process of its own (`training_contenders.py`), one after the other, `--rounds` times in turn,
+so that a machine that slows down slows all. Tokens are those of the examples, filling not counted; the first step is
+not timed. The held-out loss of each adapter is taken by one and the same function, in nats a token of the replies.
+Prints a Markdown table; `processor` is processor time, which other work on the machine changes less.
 """
 
 import argparse
 import json
+import statistics
+import subprocess
+import sys
 import tempfile
-import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,139 +22,139 @@ from commonhold import surroundings
 
 surroundings.prepare()
 
-from commonhold.models.device import DeviceProfile, choose_device  # noqa: E402
-from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room  # noqa: E402
+from tests.benchmarks.training_contenders import CONTENDERS  # noqa: E402
+
+from commonhold.models.adapter import attach  # noqa: E402
+from commonhold.models.chat import conversation, token_pair  # noqa: E402
+from commonhold.models.device import choose_device  # noqa: E402
+from commonhold.models.load import load_model, load_tokenizer, unpacked_if_room  # noqa: E402
 from commonhold.recipe.load import load_recipe  # noqa: E402
-from commonhold.records.weights import BaseWeights  # noqa: E402
 from commonhold.stages.curation import Curation, read_examples  # noqa: E402
 from commonhold.stages.pipeline import run_pipeline  # noqa: E402
 from commonhold.stages.stage import Context  # noqa: E402
-from commonhold.stages.training import settings_of  # noqa: E402
 from commonhold.stages.workspace import Workspace  # noqa: E402
-from commonhold.train.schedule import tokenise, training_rows  # noqa: E402
-from commonhold.train.settings import Settings  # noqa: E402
-from commonhold.train.trainer import lora_config, make_trainer  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 RECIPE = ROOT / "recipes" / "riverbend-helpdesk.yaml"
+OURS = "commonhold"
+DEFAULT = [OURS, "trl_in_fp32", "trl_tuned_8", "trl_tuned_4", "trl_tuned_1", "trl_tuned_packed"]
 
 
-def plain_trl(examples: list[Any], base: BaseWeights, settings: Settings, device: DeviceProfile, work: Path) -> Any:
-    """What a person would write from TRL's documentation."""
-    from datasets import Dataset
-    from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig
-    from trl import SFTConfig, SFTTrainer
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one program took for one job."""
 
-    rows = [
-        {
-            "prompt": [
-                {"role": "system", "content": settings.system_prompt},
-                {"role": "user", "content": example.prompt},
-            ],
-            "completion": [{"role": "assistant", "content": example.completion}],
-        }
-        for example in examples
-    ]
-    model = AutoModelForCausalLM.from_pretrained(
-        base.path,
-        dtype=device.dtype,
-        device_map={"": device.device},
-        quantization_config=BitsAndBytesConfig(
-            load_in_4bit=True,
-            bnb_4bit_quant_type="nf4",
-            bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=device.dtype,
-        ),
-    )
-    arguments = SFTConfig(
-        output_dir=str(work),
-        max_length=settings.max_tokens,
-        packing=settings.packing,
-        per_device_train_batch_size=settings.batch_rows,
-        gradient_accumulation_steps=settings.accumulate,
-        learning_rate=settings.learning_rate,
-        gradient_checkpointing=False,
-        bf16=device.device == "cuda",
-        use_cpu=device.device == "cpu",
-        report_to="none",
-        save_strategy="no",
-        logging_steps=1,
-        disable_tqdm=True,
-    )
-    return SFTTrainer(
-        model=model,
-        args=arguments,
-        train_dataset=Dataset.from_list(rows),
-        processing_class=AutoTokenizer.from_pretrained(base.path),
-        peft_config=lora_config(settings.lora),
-    )
+    wall: float
+    cpu: float
+    """Seconds of all the steps but the first."""
+    steps: int
+    peak: float
+    """Bytes."""
+    held_out: float
 
 
-def ours(examples: list[Any], base: BaseWeights, settings: Settings, device: DeviceProfile, work: Path) -> Any:
-    """The pipeline's own trainer."""
-    tokenizer = load_tokenizer(base.path)
-    tokens = tokenise(tokenizer, examples, settings.system_prompt, settings.max_tokens).examples
-    rows = training_rows(tokens, settings.row_tokens, 1, 1)
-    model = unpacked_if_room(load_model(base.path, settings.quantisation, device), device)
-    return make_trainer(model, tokenizer, (rows, rows[:1]), settings, device, 1, work)
+def job_of(recipe: Path, workspace: Workspace, examples: int, rows: int) -> dict[str, Any]:
+    """The first training examples of a recipe, and its last sixteen to judge by."""
+    loaded = load_recipe(recipe)
+    curated = run_pipeline(loaded, workspace, lambda _: None, until=Curation().name).artifacts["curate"]
+    context = Context(loaded, workspace, lambda _: None)
+    system = context.recipe.data.system_prompt
+    found = [(system, one.prompt, one.completion) for one in read_examples(curated) if one.split == "train"]
+    return {
+        "base": str(context.base().path),
+        "train": found[:examples],
+        "held_out": found[-16:],
+        "rows": rows,
+        "max_tokens": 1024,
+        "learning_rate": 1e-3,
+        "rank": 16,
+        "alpha": 32,
+    }
 
 
-def timed_steps(trainer: Any, steps: int) -> dict[str, float]:
-    """Forward, backward and optimizer over the first rows, without evaluation and logging."""
+def held_out_loss(job: dict[str, Any], adapter: Path) -> float:
+    """Nats a token of the held-out replies, under the base and an adapter."""
     import torch
 
-    batches = iter(trainer.get_train_dataloader())
-    trainer.model.train()
-    optimizer = torch.optim.AdamW([p for p in trainer.model.parameters() if p.requires_grad], lr=1e-4)
-    tokens, wall, cpu = 0, time.perf_counter(), time.process_time()
-    for _ in range(steps):
-        batch = next(batches)
-        tokens += batch["input_ids"].numel()
-        trainer.compute_loss(trainer.model, dict(batch)).backward()
-        torch.nn.utils.clip_grad_norm_(trainer.model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-    return {"tokens": tokens, "wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+    base, device = Path(job["base"]), choose_device()
+    tokenizer = load_tokenizer(base)
+    model = attach(unpacked_if_room(load_model(base, "nf4", device), device), adapter)
+    total, count = 0.0, 0
+    with torch.inference_mode():
+        for system, message, reply in job["held_out"]:
+            pair = token_pair(tokenizer, conversation(message, system), reply)
+            ids = torch.tensor([[*pair.prompt, *pair.completion]])
+            logits = model(input_ids=ids, use_cache=False).logits[0, len(pair.prompt) - 1 : -1].float()
+            total += float(torch.nn.functional.cross_entropy(logits, ids[0, len(pair.prompt) :], reduction="sum"))
+            count += len(pair.completion)
+    return total / count
+
+
+def token_count(job: dict[str, Any]) -> int:
+    """Tokens of the training examples, prompts included."""
+    tokenizer = load_tokenizer(Path(job["base"]))
+    pairs = [token_pair(tokenizer, conversation(message, system), reply) for system, message, reply in job["train"]]
+    return sum(len(pair.prompt) + len(pair.completion) for pair in pairs)
+
+
+def run(name: str, python: str, job: dict[str, Any], folder: Path) -> Run:
+    """One program does the job in a process of its own."""
+    path, out = folder / "job.json", folder / "out"
+    path.write_text(json.dumps(job), encoding="utf-8")
+    script = Path(__file__).with_name("training_contenders.py")
+    done = subprocess.run(
+        [python, str(script), name, str(path), str(out)], capture_output=True, text=True, check=False, timeout=3600
+    )
+    found = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+    if not found:
+        raise SystemExit(f"{name} did not finish:\n{done.stderr[-3000:]}")
+    return Run(**json.loads(found[0].removeprefix("RESULT ")), held_out=held_out_loss(job, out))
+
+
+def table(runs: dict[str, list[Run]], tokens: int) -> list[str]:
+    """Medians over the rounds, and how many times faster ours is."""
+    median = {
+        name: {part: statistics.median(getattr(one, part) for one in done) for part in Run.__slots__}
+        for name, done in runs.items()
+    }
+    lines = [
+        "| program | tokens/s | tokens/processor s | commonhold is faster | by processor | peak GB | held-out loss |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    speed = {
+        name: {clock: tokens * (m["steps"] - 1) / m["steps"] / m[clock] for clock in ("wall", "cpu")}
+        for name, m in median.items()
+    }
+    for name, m in median.items():
+        wall, cpu = speed[name]["wall"], speed[name]["cpu"]
+        lines.append(
+            f"| {name} | {wall:.1f} | {cpu:.1f} | {speed[OURS]['wall'] / wall:.1f} | {speed[OURS]['cpu'] / cpu:.1f} | "
+            f"{m['peak'] / 1e9:.2f} | {m['held_out']:.3f} |"
+        )
+    return lines
 
 
 def main() -> None:
-    """Prints tokens a second of both, and the ratios."""
+    """Runs the rounds and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--examples", type=int, default=40)
+    parser.add_argument("--rows", type=int, default=8, help="examples of a step")
     parser.add_argument("--workspace", type=Path, default=Path(".commonhold"))
+    parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=DEFAULT)
+    parser.add_argument("--python", action="append", default=[], metavar="PREFIX=PYTHON", help="whose environment")
     arguments = parser.parse_args()
-    loaded, workspace = load_recipe(RECIPE), Workspace(arguments.workspace)
-    curated = run_pipeline(loaded, workspace, print, until=Curation().name).artifacts["curate"]
-    context = Context(loaded, workspace, print)
-    examples = [example for example in read_examples(curated) if example.split == "train"]
-    base = context.base()
-    device, settings = choose_device(), settings_of(context.recipe)
-    with tempfile.TemporaryDirectory() as work, quiet_loading():
-        trainers = {
-            name: make(examples, base, settings, device, Path(work) / name)
-            for name, make in (("commonhold", ours), ("plain_trl", plain_trl))
-        }
-        for trainer in trainers.values():
-            timed_steps(trainer, 1)
-        rounds = [
-            {name: timed_steps(trainer, arguments.steps) for name, trainer in trainers.items()}
-            for _ in range(arguments.rounds)
-        ]
-    speeds = {
-        f"{name}_tokens_per_{clock}_second": sorted(r[name]["tokens"] / r[name][clock] for r in rounds)
-        for name in trainers
-        for clock in ("wall", "cpu")
-    }
-    ratios = {
-        f"ratio_{clock}": sorted(
-            (r["commonhold"]["tokens"] / r["commonhold"][clock]) / (r["plain_trl"]["tokens"] / r["plain_trl"][clock])
-            for r in rounds
-        )
-        for clock in ("wall", "cpu")
-    }
-    median = {name: round(values[len(values) // 2], 3) for name, values in {**speeds, **ratios}.items()}
-    print(json.dumps({"device": device.name, "precision": device.precision, "threads": device.threads, **median}))
+    others = dict(one.split("=", 1) for one in arguments.python)
+    job = job_of(RECIPE, Workspace(arguments.workspace), arguments.examples, arguments.rows)
+    runs: dict[str, list[Run]] = {name: [] for name in arguments.only}
+    for number in range(arguments.rounds):
+        for name in arguments.only:
+            python = next((path for prefix, path in others.items() if name.startswith(prefix)), sys.executable)
+            with tempfile.TemporaryDirectory() as folder:
+                runs[name].append(run(name, python, job, Path(folder)))
+            print(f"round {number + 1}: {name} {runs[name][-1]}", file=sys.stderr, flush=True)
+    print(f"{token_count(job)} tokens in {len(job['train'])} examples, {choose_device().threads} threads")
+    print("\n".join(table(runs, token_count(job))))
 
 
 if __name__ == "__main__":
