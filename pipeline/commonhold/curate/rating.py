@@ -43,12 +43,8 @@ class Ratings:
 
     def __init__(self, own: RatingWords) -> None:
         """`own`: words that count before the usual ones, so that a community may turn 0 and 1 around."""
-        words: tuple[tuple[Rating, tuple[str, ...]], ...] = (
-            ("up", UP),
-            ("down", DOWN),
-            ("up", own.up),
-            ("down", own.down),
-        )
+        words: list[tuple[Rating, tuple[str, ...]]]
+        words = [("up", UP), ("down", DOWN), ("up", own.up), ("down", own.down)]
         self._known: dict[str, Rating] = {"": ""}
         self._known.update({plain(word): rating for rating, several in words for word in several})
 
