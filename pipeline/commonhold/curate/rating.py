@@ -23,7 +23,9 @@ class RatingWords(Form):
     """A community's own words for a thumb, besides yes and no, up and down, good and bad, 1 and 0, 👍 and 👎."""
 
     up: Words = ()
+    """As they stand in the cells; capitals do not matter."""
     down: Words = ()
+    """The same for a thumb down."""
 
     @model_validator(mode="after")
     def _apart(self) -> "RatingWords":
