@@ -92,6 +92,14 @@ def test_a_near_copy_is_found_past_a_row_of_the_other_thumb(judged: Community, c
     assert dropped(curated(judged(rows), kto)[1]) == {4: "near_duplicate", 5: "near_duplicate"}
 
 
+def test_rows_that_only_a_row_of_the_other_thumb_joins_are_no_copies(
+    judged: Community, curated: Curated, kto: Settings
+) -> None:
+    # Shingles in common: 7 of 9 with the row between, 6 of 10 with each other.
+    rows = "a b c d e f g h i j,x,,up,ana\nb c d e f g h i j k,x,,down,bo\nc d e f g h i j k l,x,,up,cy\n"
+    assert dropped(curated(judged(rows), replace(kto, near_duplicate=0.7))[1]) == {}
+
+
 def test_kto_leaves_out_what_nobody_rated(judged: Community, curated: Curated, kto: Settings) -> None:
     assert dropped(curated(judged(UP_AND_DOWN + "how deep is it,very,shallow,,bo"), kto)[1]) == {4: "not_rated"}
 
@@ -138,6 +146,13 @@ def test_the_worse_reply_is_masked_and_the_decision_has_other_digests(
     change = next(row for row in lines(out / "decisions.jsonl") if row["action"] == "change")
     assert (change["step"], change["detail"]) == ("redact_pii/2", "own_name 1, phone 1")
     assert change["before"] != change["after"]
+
+
+def test_a_word_that_many_write_in_worse_replies_is_no_name(judged: Community, curated: Curated, dpo: Settings) -> None:
+    rows = "where is it,over there,we hope so,,Hope\n"
+    rows += "".join(f"who is number {n},the {n}th,one can hope {n},,w{n}\n" for n in range(5))
+    _, out = curated(judged(rows, "personal:\n  name: Who\n"), dpo)
+    assert examples(out)[0]["rejected"] == "we hope so"
 
 
 def test_the_worse_reply_is_tidied(judged: Community, curated: Curated, dpo: Settings) -> None:
@@ -209,3 +224,10 @@ def test_replies_to_one_message_never_stand_in_two_splits(judged: Community, cur
         splits.setdefault(one["prompt"], set()).add(one["split"])
     assert [len(found) for found in splits.values()] == [1] * 5
     assert {split for found in splits.values() for split in found} == {"train", "validation", "test"}
+
+
+def test_every_split_has_its_part_of_each_thumb(judged: Community, curated: Curated, kto: Settings) -> None:
+    rows = "".join(f"ask{n} about{n} this{n},x,,{'no' if n % 5 else 'yes'},p{n}\n" for n in range(50))
+    _, out = curated(judged(rows), replace(kto, test_share=0.2))
+    held_out = [one["desirable"] for one in examples(out) if one["split"] == "test"]
+    assert (held_out.count(True), held_out.count(False)) == (2, 8)
