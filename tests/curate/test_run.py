@@ -303,7 +303,7 @@ def forgetful(records: Sequence[Record]) -> Outcome:
 def test_a_step_that_loses_a_row_stops_the_curation_and_nothing_is_written(
     community: Community, curated: Curated, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(STEPS._things, "empty/1", lambda: forgetful)
+    monkeypatch.setitem(STEPS._things, "empty/1", lambda **_: forgetful)
     with pytest.raises(CommonholdError, match="empty/1: 6 records went in, 5 were kept and 0 dropped"):
         curated(community(ROWS), settings)
     assert list((tmp_path / "out-0").iterdir()) == []

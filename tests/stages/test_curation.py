@@ -13,6 +13,7 @@ from commonhold.errors import CommonholdError, FormError, RequestError
 from commonhold.files import read_json
 from commonhold.provenance.runs import list_runs
 from commonhold.recipe.load import load_recipe
+from commonhold.stages.check import check
 from commonhold.stages.curated import find_curation
 from commonhold.stages.curation import Curation, curation_settings
 from commonhold.stages.data_files import check_files, file_digests, record_files
@@ -49,6 +50,22 @@ def edit(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("method", ["kto", "dpo", "continued_pretraining"])
+def test_check_tells_that_the_data_does_not_hold_what_the_method_learns_from(shared: Path, method: str) -> None:
+    with pytest.raises(FormError, match=rf"datasheet.yaml:\d+ columns\.\w+: {method} learns from .* to sft in the rec"):
+        check(context_of(shared, f"train.objective.method={method}"))
+
+
+def test_check_finds_nothing_wrong_with_replies_for_sft(shared: Path) -> None:
+    assert check(context_of(shared, "train.objective.method=sft")).data_files == 1
+
+
+def test_another_method_curates_anew(shared: Path) -> None:
+    keys = [Curation().inputs(context_of(shared, f"train.objective.method={name}")) for name in ("sft", "kto")]
+    assert keys[0] != keys[1]
+    assert curation_settings(context_of(shared, "train.objective.method=kto")).method == "kto"
 
 
 def test_patterns_are_expanded_and_parents_are_files_too(fresh: Path) -> None:

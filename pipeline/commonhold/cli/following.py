@@ -11,6 +11,7 @@ from commonhold.curate.run import SUMMARY
 from commonhold.errors import RequestError
 from commonhold.figures import count
 from commonhold.files import read_json
+from commonhold.records.example import Example
 from commonhold.stages.curated import find_curation
 from commonhold.stages.workspace import Workspace
 
@@ -31,12 +32,20 @@ def show(arguments: argparse.Namespace) -> int:
         print(f"\nUsed: {example.split}, group {example.cluster[:12]}")
         if example.parents:
             print(f"Written anew by {example.made_by}, from record {', '.join(example.parents)}")
-        print(f"message: {example.prompt}\nreply:   {example.completion}")
+        print("\n".join(f"{name + ':':<8} {text}" for name, text in _texts(example).items() if text))
     else:
         print("\nNot used.")
     for each in following.rephrasings(folder, first.record_id):
         print(f"rephrased: {each.record_id[:12]}  {each.action:<6}{each.reason}  ({each.detail})")
     return 0
+
+
+def _texts(example: Example) -> dict[str, str]:
+    """What a person reads of an example."""
+    if not example.prompt:
+        return {"text": example.completion}
+    rated = {True: "up", False: "down", None: ""}[example.desirable]
+    return {"message": example.prompt, "reply": example.completion, "worse": example.rejected, "rated": rated}
 
 
 def why_dropped(arguments: argparse.Namespace) -> int:
@@ -104,7 +113,7 @@ def identifier(arguments: argparse.Namespace) -> int:
             example = json.loads(line)
             if example.get("parents"):
                 continue  # what a model wrote says little about the language
-            rows += [(example[side], example["language"]) for side in ("prompt", "completion")]
+            rows += [(example[side], example["language"]) for side in ("prompt", "completion") if example[side]]
     learnt = train(rows)
     digest = save(learnt.identifier, arguments.out)
     languages = zip(learnt.identifier.languages, learnt.identifier.right, strict=True)

@@ -9,7 +9,8 @@ from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
-from commonhold.curate.fields import Column, Day, LanguageTag, OwnKind, Text
+from commonhold.curate.fields import Column, Day, LanguageTag, OwnKind, Text, several
+from commonhold.curate.rating import RatingWords
 from commonhold.curate.rights.consent_form import Consent
 from commonhold.errors import MissingInputError
 from commonhold.forms import Form, Lines, read_yaml, validate
@@ -19,17 +20,14 @@ TABLES = (".csv", ".tsv", ".psv", ".ssv")
 OBJECTS = (".jsonl", ".ndjson")
 PARQUET = (".parquet",)
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
-DOCUMENTS = (".docx", ".html", ".htm", ".pdf")
+PLAIN = (".txt", ".md")
+DOCUMENTS = (".docx", ".html", ".htm", ".pdf", *PLAIN)
 NOT_FOR_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 """A column's name; forms export the whole question as one."""
 Named = Question | Annotated[tuple[Question, ...], Field(min_length=1, max_length=20)]
 """A column, or the names it goes by in several versions of a form: the first one with text in a row counts."""
-
-
-def _several(value: object) -> object:
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
 class Collected(Form):
@@ -52,15 +50,16 @@ class Collected(Form):
 class DataFile(Form):
     """One file of records, or several of one kind.
 
-    Tables, spreadsheets and JSON lines have a column for each of `columns`. Documents (Word, web pages, PDF) have the
-    columns `document`, `heading`, `text`, `page` and `number`: one row for each heading and the text below it.
+    Tables, spreadsheets and JSON lines have a column for each of `columns`. Documents (Word, web pages, PDF, text
+    files) have the columns `document`, `heading`, `text`, `page` and `number`: one row for each heading and the text
+    below it.
     """
 
     path: Text
     """Relative to the datasheet, with forward slashes. `forms/*.csv` names several files, `documents/` every document
     in a folder and below it."""
     encoding: str | None = None
-    """Of a CSV or JSONL file; found out when left out, and said when it is not UTF-8."""
+    """Of a CSV, JSONL or text file; found out when left out, and said when it is not UTF-8."""
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     """Between the cells of a CSV file; found out when left out, and said when it is not what the ending promises."""
     sheet: str | None = None
@@ -121,20 +120,26 @@ class DataFile(Form):
             raise ValueError("only a spreadsheet has sheets; remove 'sheet'")
         if self.delimiter is not None and self.suffix not in TABLES:
             raise ValueError(f"only a {', '.join(TABLES)} file has a delimiter; remove 'delimiter'")
-        if self.encoding is not None and self.suffix not in (*TABLES, *OBJECTS):
-            raise ValueError("only CSV and JSON lines files have an encoding; remove 'encoding'")
+        if self.encoding is not None and self.suffix not in (*TABLES, *OBJECTS, *PLAIN):
+            raise ValueError("only CSV, JSON lines and text files have an encoding; remove 'encoding'")
         if self.parent is not None and self.suffix not in (*TABLES, *WORKBOOKS):
             raise ValueError("only rows of a spreadsheet or a CSV file have a parent; remove 'parent'")
         return self
 
 
 class Columns(Form):
-    """Which column of the files holds what; the same in every file."""
+    """Which column of the files holds what; the same in every file. Either a message and a reply, or a text."""
 
-    prompt: Named
+    prompt: Named | None = None
     """The message."""
-    completion: Named
-    """The reply to learn."""
+    completion: Named | None = None
+    """The reply to learn; of two, the one that people liked better."""
+    rejected: Named | None = None
+    """The reply that people liked less, to the same message; empty where nobody compared two."""
+    rating: Named | None = None
+    """Thumb up or down for the reply; empty where nobody rated it."""
+    text: Named | None = None
+    """A text to read, without message and reply; of documents it is `text`, and their headings stand above it."""
     id: Named | None = None
     """The community's own number for a row."""
     contributor: Named | None = None
@@ -148,13 +153,23 @@ class Columns(Form):
     licence: Column | None = None
     """SPDX identifier of the row's licence, where it differs from its file's."""
 
+    @model_validator(mode="after")
+    def _message_or_text(self) -> "Columns":
+        told = [name for name in ("prompt", "completion", "rejected", "rating") if getattr(self, name) is not None]
+        if self.text is not None and told:
+            raise ValueError(f"a text stands alone: remove {', '.join(told)}, or remove text")
+        lacking = [name for name in ("prompt", "completion") if self.text is None and name not in told]
+        if lacking:
+            raise ValueError(f"{' and '.join(lacking)} missing: name the message and the reply, or name text")
+        return self
+
     def named(self) -> dict[str, tuple[str, ...]]:
         """The names of every column that is mapped, by what it holds; cells are found under the first."""
         given = ((field, names) for field, names in self if names is not None)
         return {field: (names,) if isinstance(names, str) else names for field, names in given}
 
 
-OwnColumns = Annotated[tuple[Question, ...], Field(max_length=20), BeforeValidator(_several)]
+OwnColumns = Annotated[tuple[Question, ...], Field(max_length=20), BeforeValidator(several)]
 
 
 class Personal(Form):
@@ -199,6 +214,8 @@ class Datasheet(Form):
     files: tuple[DataFile, ...]
     columns: Columns
     consent: Consent
+    rating_words: RatingWords = RatingWords()
+    """This community's own words for a thumb up and down, where the usual ones are not enough."""
     personal: Personal = Personal()
     """Columns that say who gave a row; masked in the texts, kept nowhere."""
     patterns: Text | None = None

@@ -12,6 +12,7 @@ from commonhold.curate.local import SEALED
 from commonhold.curate.mix import DECISIONS, EXAMPLES
 from commonhold.curate.people import CONTRIBUTORS
 from commonhold.curate.privacy.sealed_map import MapEntry, unseal
+from commonhold.curate.record import content_of
 from commonhold.curate.rephrase import STEP
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.digests import sha256_bytes
@@ -210,5 +211,4 @@ def _leaves(folder: Path) -> Iterator[tuple[str, str]]:
     with (folder / EXAMPLES).open(encoding="utf-8") as lines:
         for line in lines:
             example = json.loads(line)
-            content = f"{example['prompt']}\0{example['completion']}"
-            yield example["record_id"], sha256_bytes(content.encode("utf-8", "surrogatepass"))
+            yield example["record_id"], sha256_bytes(content_of(example).encode("utf-8", "surrogatepass"))

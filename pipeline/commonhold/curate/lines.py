@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from json.encoder import encode_basestring
 from operator import attrgetter
-from typing import Any, get_origin
+from typing import Any, Literal, get_origin
 
 
 def line_of(kind: type) -> Callable[[Any], str]:
@@ -14,8 +14,8 @@ def line_of(kind: type) -> Callable[[Any], str]:
     Fields of text, of which it needs two at least, are written without looking at each value's kind, which is ten times
     as fast.
     """
-    others = sorted(field.name for field in fields(kind) if field.type is int or get_origin(field.type) is tuple)
-    texts = sorted(field.name for field in fields(kind) if field.name not in others)
+    texts = sorted(field.name for field in fields(kind) if field.type is str or get_origin(field.type) is Literal)
+    others = sorted(field.name for field in fields(kind) if field.name not in texts)
     places = {name: place for place, name in enumerate((*texts, *others))}
     template = "{{" + ", ".join(f'"{name}": {{{places[name]}}}' for name in sorted(places)) + "}}\n"
     text_values = attrgetter(*texts)

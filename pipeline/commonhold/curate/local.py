@@ -1,7 +1,7 @@
 """The part of curation that looks at one record at a time: a shard of records in, cleaned records and verdicts out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -18,7 +18,7 @@ from commonhold.curate.privacy.sealed_map import MapEntry, seal
 from commonhold.curate.record import Record
 from commonhold.curate.scale.executor import Executor
 from commonhold.curate.scale.shards import Shard, once, read_kept, write_shard
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import Method, Settings
 from commonhold.curate.similarity.evaluation import EvalIndex
 from commonhold.curate.similarity.exact import text_hashes
 from commonhold.curate.similarity.hashing import hash_words
@@ -33,6 +33,7 @@ from commonhold.curate.steps import (  # noqa: F401 - importing a step registers
     language,
     length,
     normalise,
+    objective,
     outdated,
     quality,
     redact_pii,
@@ -45,8 +46,8 @@ from commonhold.digests import keyed_id
 from commonhold.errors import CommonholdError
 
 LOCAL_STEPS = (
-    "consent/2", "outdated/1", "normalise/2", "empty/1", "boilerplate/1", "redact_pii/2", "length/1", "quality/1",
-    "language/1", "flagged_words/1",
+    "consent/2", "outdated/1", "normalise/2", "empty/1", "objective/1", "boilerplate/1", "redact_pii/2", "length/1",
+    "quality/1", "language/1", "flagged_words/1",
 )  # fmt: skip
 """In their order: consent before anything that reads a text; masking before anything that compares texts, so that two
 rows that differ in a phone number only are duplicates."""
@@ -70,6 +71,8 @@ class LocalPlan:
     seed: int
     drawn: tuple[str, ...]
     """Purposes for which records are drawn later on."""
+    plain: bool = False
+    """Whether the records are texts without messages."""
     sealing_keys: tuple[bytes, ...] = ()
     """Public keys of those who may undo a masking; without one, no map is kept."""
 
@@ -134,7 +137,8 @@ def local_steps(plan: LocalPlan) -> dict[str, Step]:
         "consent/2": STEPS.get("consent/2")(),
         "outdated/1": STEPS.get("outdated/1")(plan.outdated_before),
         "normalise/2": STEPS.get("normalise/2")(),
-        "empty/1": STEPS.get("empty/1")(),
+        "empty/1": STEPS.get("empty/1")(plain=plan.plain),
+        "objective/1": STEPS.get("objective/1")(settings.method),
         "boilerplate/1": STEPS.get("boilerplate/1")(found.repeated),
         "redact_pii/2": STEPS.get("redact_pii/2")(
             plan.redaction(), lambda who: found.own.get(who, ""), found.common, keep_map=_keeps_map(plan)
@@ -199,7 +203,7 @@ def _judged(
 
 def content_digest(key: bytes, record: Record) -> str:
     """A keyed digest of what a record says."""
-    return keyed_id(key, "content", record.prompt, record.completion)
+    return keyed_id(key, "content", *record.said)
 
 
 def _write_columns(
@@ -211,11 +215,14 @@ def _write_columns(
 ) -> None:
     prompts, completions = [record.prompt for record in records], [record.completion for record in records]
     prompt_words, completion_words = hash_words(prompts), hash_words(completions)
+    told = TOLD.get(plan.settings.method)
     columns = {
         "place": np.array([place[record.record_id] for record in records], np.int32),
         "record_id": np.array([record.record_id for record in records], "S32"),
         "prompt": text_hashes(prompts),
         "completion": text_hashes(completions),
+        "told": text_hashes([told(record) if told else "" for record in records]),
+        "rating": np.array([RATINGS.index(record.rating) for record in records], np.int64),
         "contributor": np.array([int(record.contributor[:16] or "0", 16) for record in records], np.uint64),
         "document": text_hashes([record.document for record in records]),
         "kind": np.array([kinds[record.language, record.source] for record in records], np.int32),
@@ -226,12 +233,21 @@ def _write_columns(
         drawn = [draw_key(plan.seed, purpose, record.content) for record in records]
         columns[f"drawn_{purpose}"] = np.array(drawn, np.uint64)
     if plan.settings.evaluation_prompts:
-        found = _index(plan.settings.evaluation_prompts).find_hashed(prompt_words, completion_words)
+        found = _index(plan.settings.evaluation_prompts).find_hashed(
+            prompt_words, completion_words, hash_words([record.rejected for record in records])
+        )
         columns.update({f"found_{name}": values for name, values in found._asdict().items()})
     np.savez(out / COLUMNS, allow_pickle=False, **columns)
     for name, hashed in ((PROMPTS, prompt_words), (COMPLETIONS, completion_words)):
         (out / name).mkdir()
         write_sets(out / name, hashed_sets(hashed))
+
+
+TOLD: Mapping[Method, Callable[[Record], str]] = {
+    "kto": lambda record: record.rating, "dpo": lambda record: record.rejected,
+}  # fmt: skip
+"""What people told about a reply, where that is learnt: rows that differ in it are no copies of each other."""
+RATINGS = ("", "up", "down")
 
 
 @lru_cache(maxsize=2)

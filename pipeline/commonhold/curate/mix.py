@@ -29,7 +29,7 @@ EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
 decision_line, example_line = line_of(Decision), line_of(Example)
 FOR_REVIEW = frozenset({"likely_personal_data_masked"})
 """Reasons of changes that a person should look through; everything flagged is listed too."""
-TEXTS = frozenset({"prompt", "completion", "own", "date", "refusal", "refusal_detail"})
+TEXTS = frozenset({"prompt", "completion", "rejected", "own", "date", "refusal", "refusal_detail"})
 """What is not asked of a record as it came."""
 NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
 MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
@@ -146,6 +146,8 @@ def _example(record: Record, split: Split, cluster: str) -> Example:
         cluster=cluster,
         file=record.file,
         row=record.row,
+        rejected=record.rejected,
+        desirable=record.desirable,
     )
 
 
@@ -165,6 +167,7 @@ def _count(tally: Tally, account: _Account, split: str) -> None:
         tally.languages[record.language] += 1
         tally.sources[record.source] += 1
         tally.files_kept[record.file] += 1
+        tally.ratings[f"{split}\t{record.rating}"] += 1
         tally.licences[f"{record.file}\t{record.licence}"] += 1
         for purpose in record.purposes.split(","):
             tally.purposes[purpose] += 1

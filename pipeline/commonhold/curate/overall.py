@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from commonhold.curate.balance import by_weight, cell_weights, largest_share, under_cap
 from commonhold.curate.division import divide
-from commonhold.curate.local import evaluation_index
+from commonhold.curate.local import RATINGS, TOLD, evaluation_index
 from commonhold.curate.scale.exchange import near_links
 from commonhold.curate.scale.executor import Executor
 from commonhold.curate.settings import Settings
@@ -21,6 +21,7 @@ from commonhold.curate.similarity.evaluation import Boilerplate, Hit
 from commonhold.curate.similarity.exact import repeats
 from commonhold.curate.similarity.groups import Groups
 from commonhold.curate.similarity.leaks import LEAK
+from commonhold.curate.similarity.links import apart
 from commonhold.curate.similarity.ragged import Places
 from commonhold.curate.similarity.vectors import similar_vectors
 from commonhold.curate.step import unaccounted
@@ -102,9 +103,9 @@ def run_overall(
     if settings.evaluation_prompts:
         steps["evaluation_overlap/1"] = lambda: evaluation_overlap(table, settings, overall)
     steps["exact_duplicate/1"] = lambda: exact_duplicate(table)
-    steps["near_duplicate/2"] = lambda: near_duplicate(table, settings.near_duplicate, executor, work / "near")
+    steps["near_duplicate/2"] = lambda: near_duplicate(table, settings, executor, work / "near")
     if embed is not None and settings.meaning_duplicate is not None:
-        steps["meaning_duplicate/1"] = partial(meaning_duplicate, table, settings.meaning_duplicate, embed)
+        steps["meaning_duplicate/1"] = partial(meaning_duplicate, table, settings, embed)
     if "contributor_cap" in table.drawn:
         steps["contributor_cap/1"] = lambda: contributor_cap(table, settings)
     if "weights" in table.drawn:
@@ -158,9 +159,12 @@ def _overlap(hit: Hit) -> str:
 
 
 def exact_duplicate(table: Table) -> Ruled:
-    """Merges records with an earlier one of the same message and reply, capitals and white space aside."""
+    """Merges records with an earlier one of the same message and reply, capitals and white space aside.
+
+    Where ratings or comparisons are learnt, of which people said the same too.
+    """
     items = table.items
-    same = repeats(np.stack([table.prompt[items], table.completion[items]], axis=1), items)
+    same = repeats(np.stack([table.prompt[items], table.completion[items], table.told[items]], axis=1), items)
     return Ruled(
         [
             Ruling(item, "merge", "exact_duplicate", f"copy of {table.id_of(original)}")
@@ -169,34 +173,42 @@ def exact_duplicate(table: Table) -> Ruled:
     )
 
 
-def near_duplicate(table: Table, threshold: float, executor: Executor, work: Path) -> Ruled:
+def near_duplicate(table: Table, settings: Settings, executor: Executor, work: Path) -> Ruled:
     """Merges records whose message overlaps that of an earlier one that stays (Jaccard, shingles of three words).
 
-    Replies are not compared: of two replies to one message the first stays.
+    Replies are not compared: of two replies to one message the first stays. Where ratings or comparisons are learnt,
+    several replies to one message are what is wanted: there only records whose replies and ratings are the same are
+    copies. Plain texts are compared as messages are.
     """
-    links = near_links(table.prompts(), table.items, threshold, executor, work)
-    found = copies(links, table.prompts().stored(), threshold)
+    plain, threshold = settings.method == "continued_pretraining", settings.near_duplicate
+    texts = table.completions() if plain else table.prompts()
+    links = near_links(texts, table.items, threshold, executor, work)
+    if settings.method in TOLD:
+        links = apart(links, np.stack([table.completion, table.told], axis=1))
+    found = copies(links, texts.stored(), threshold)
+    what = "text" if plain else "message"
     return Ruled(
         [
-            Ruling(item, "merge", "near_duplicate", f"message overlaps {jaccard:.2f} with {table.id_of(original)}")
+            Ruling(item, "merge", "near_duplicate", f"{what} overlaps {jaccard:.2f} with {table.id_of(original)}")
             for item, original, jaccard in zip(*(column.tolist() for column in found), strict=True)
         ]
     )
 
 
-def meaning_duplicate(table: Table, threshold: float, embed: Embed) -> Ruled:
+def meaning_duplicate(table: Table, settings: Settings, embed: Embed) -> Ruled:
     """Flags records whose message has a vector near that of an earlier one (cosine, the mean of all taken away).
 
     Nothing is left out for it: vectors of small language models put messages side by side that a person would not
     (docs/experiments.md). All are compared with all; see `similar_vectors` for the time.
     """
     items = table.items
-    vectors = embed(table.read_prompts())
-    links = similar_vectors(vectors - vectors.mean(axis=0), threshold)
+    field, what = ("completion", "text") if settings.method == "continued_pretraining" else ("prompt", "message")
+    vectors = embed(table.read_texts(field))
+    links = similar_vectors(vectors - vectors.mean(axis=0), settings.meaning_duplicate or 1.0)
     order = np.lexsort((-links.jaccard, links.right))
     nearest: dict[int, Ruling] = {}
     for left, right, cosine in zip(*(column[order].tolist() for column in links), strict=True):
-        detail = f"message is near that of {table.id_of(int(items[left]))} ({cosine:.3f})"
+        detail = f"{what} is near that of {table.id_of(int(items[left]))} ({cosine:.3f})"
         nearest.setdefault(right, Ruling(int(items[right]), "flag", "meaning_duplicate", detail))
     return Ruled(list(nearest.values()))
 
@@ -254,8 +266,8 @@ def _split(table: Table, settings: Settings, executor: Executor, work: Path, ove
 
     Those are records of one contributor, with messages or (where replies are no labels) replies that overlap by 0.7 or
     more, or from one document, directly or through others. Shares are met as closely as that allows, and in each
-    language and source alike. A component that is larger than a held-out share is learnt from. What cannot be met is
-    said: when a split stays empty, contributors may cross. A share above 0 asks for at least one record.
+    language, source and rating alike. A component that is larger than a held-out share is learnt from. What cannot be
+    met is said: when a split stays empty, contributors may cross. A share above 0 asks for at least one record.
     """
     items = table.items
     shares: Mapping[Split, float] = {"test": settings.test_share, "validation": settings.validation_share}
@@ -263,7 +275,8 @@ def _split(table: Table, settings: Settings, executor: Executor, work: Path, ove
     by_text = Groups(len(table.alive))
     if wanted:
         texts = {"replies": table.completions()} if _replies_tell(table, settings) else {}
-        if settings.near_duplicate > LEAK:  # else no two messages are left that overlap so much
+        # Else no two messages are left that overlap so much, unless there are several replies to one message.
+        if settings.near_duplicate > LEAK or settings.method in TOLD:
             texts["messages"] = table.prompts()
         for name, sets in texts.items():
             found = near_links(sets, items, LEAK, executor, work / name)
@@ -288,6 +301,8 @@ def _split(table: Table, settings: Settings, executor: Executor, work: Path, ove
 
 def _replies_tell(table: Table, settings: Settings) -> bool:
     """Whether a reply that was learnt gives a held-out record away."""
+    if settings.method == "continued_pretraining":
+        return True
     if settings.keep_replies_together is not None:
         return settings.keep_replies_together
     replies = table.completion[table.items]
@@ -306,7 +321,7 @@ def _divided(
     table: Table, items: Places, groups: Groups, wanted: Mapping[Split, int], overall: Overall
 ) -> tuple[Places, dict[Split, int], list[str]]:
     names = groups.names()
-    division = divide(names[items], table.drawn["split"][items], table.kind[items], wanted)
+    division = divide(names[items], table.drawn["split"][items], _strata(table)[items], wanted)
     order: tuple[Split, ...] = ("train", *wanted)
     split = np.zeros(len(table.alive), np.int8)
     split[items] = division.split
@@ -322,6 +337,11 @@ def _divided(
             f"{division.too_large} rows are learnt from because they stay together with more rows than a held-out share"
         )
     return names, sizes, warnings
+
+
+def _strata(table: Table) -> Places:
+    """A number for each language, source and rating."""
+    return table.kind * len(RATINGS) + table.rating
 
 
 def _empty(sizes: Mapping[Split, int]) -> list[Split]:

@@ -13,6 +13,7 @@ from commonhold.curate.datasheet import DataFile, DatasheetFile
 from commonhold.curate.mapping import asked_columns, listed_twice, missing_columns_problems, missing_file
 from commonhold.curate.read.open import expand, missing_columns, open_rows
 from commonhold.curate.read.row import BadRow, Origin, Row
+from commonhold.curate.record import Record
 from commonhold.curate.row_record import RecordMaker
 from commonhold.curate.scale.executor import Executor
 from commonhold.curate.scale.shards import Shard, in_parts, once, read_column, write_shard
@@ -39,12 +40,14 @@ class FileTask:
 
 
 class Mended(NamedTuple):
-    """A row of a repair file."""
+    """A record of a row of a repair file."""
 
     place: int
-    """Among the usable rows of its file, from 0."""
+    """Among the records of its file, from 0."""
     origin: Origin
     mends: str
+    row: int
+    """Line of the repair file; the pieces of a long text share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class FileRead:
     file: DataFile
     header: tuple[str, ...] = ()
     rows: int = 0
-    """Usable ones."""
+    """Usable ones; each piece of a long text counts."""
     shards: tuple[Path, ...] = ()
     ids: Path = Path()
     """Numbers of the community's own row numbers."""
@@ -143,7 +146,7 @@ def read_file(task: FileTask) -> FileRead:
         bad=tuple(
             BadRow(**{**bad, "cells": tuple(bad["cells"]), "origin": Origin(*bad["origin"])}) for bad in done["bad"]
         ),
-        mended=tuple(Mended(place, Origin(*origin), mends) for place, origin, mends in done["mended"]),
+        mended=tuple(Mended(place, Origin(*origin), mends, row) for place, origin, mends, row in done["mended"]),
         warnings=tuple(done["warnings"]),
         unknown_languages=done["unknown_languages"],
         unknown_places=tuple(done["unknown_places"]),
@@ -155,7 +158,7 @@ IDS = "ids.npy"
 
 def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     wanted = tuple(asked_columns(task.datasheet.form).values())
-    opened = open_rows(task.folder, task.file, wanted)
+    opened = open_rows(task.folder, task.file, wanted, task.maker.check)
     lacking = missing_columns(opened, wanted)
     if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, lacking)):
         raise FormError(problems)
@@ -165,13 +168,17 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     unknown: list[str] = []
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
     rows = 0
-    for part in in_parts(_usable(opened.rows, bad), task.shard_rows):
-        records = [task.maker.record(row, task.file) for row in part]
-        mended += [Mended(rows + place, row.origin, row.mends) for place, row in enumerate(part) if row.mends]
-        unknown += [str(row.origin) for row in part if task.maker.has_unknown_language(row)]
-        ids.append(task.maker.own_numbers(part))
+    for part in in_parts(_records(task, opened.rows, bad), task.shard_rows):
+        mended += [
+            Mended(rows + place, row.origin, row.mends, row.number)
+            for place, (_, row, _) in enumerate(part)
+            if row.mends
+        ]
+        firsts = [row for _, row, number in part if not number]
+        unknown += [str(row.origin) for row in firsts if task.maker.has_unknown_language(row)]
+        ids.append(task.maker.own_numbers(firsts))
         shards.append(f"{len(shards):05}.parquet")
-        write_shard(out / shards[-1], records)
+        write_shard(out / shards[-1], [record for record, _, _ in part])
         rows += len(part)
     np.save(out / IDS, np.concatenate(ids))
     return {
@@ -186,10 +193,11 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     }
 
 
-def _usable(rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[Row]:
+def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:
+    """Every record with its row and its number among the records of that row; bad rows are put aside."""
     for row in rows:
         if isinstance(row, Row):
-            yield row
+            yield from ((record, row, number) for number, record in enumerate(task.maker.records(row, task.file)))
         else:
             bad.append(row)
 
@@ -203,14 +211,15 @@ def settle(reads: Sequence[FileRead]) -> list[FileRead]:
     mended = {row.mends for read in reads for row in read.mended}
     mended |= {bad.mends for read in reads for bad in read.bad if bad.mends != bad.identity}
     last = {bad.identity: bad for read in reads for bad in read.bad}
-    taken = _ordinary(reads)
+    ordinary = _ordinary(reads)
+    taken: dict[Origin, tuple[str, int]] = {}
     settled = []
     for read in reads:
         again = []
         for row in read.mended:
-            if row.origin in taken:
+            here = read.file.name, row.row
+            if row.origin in ordinary or taken.setdefault(row.origin, here) != here:
                 again.append(row.place)
-            taken.add(row.origin)
         told = (f"{len(again)} mended rows can be read in their own file too and count once",) if again else ()
         bad = tuple(each for each in read.bad if each.identity not in mended and last[each.identity] is each)
         settled.append(replace(read, bad=bad, left_out=tuple(again), warnings=(*read.warnings, *told)))

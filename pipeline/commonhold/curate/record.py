@@ -1,6 +1,13 @@
 """A row on its way through curation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+SIDES = {"prompt": "message", "completion": "reply", "rejected": "other reply"}
+"""What the texts of a record are called in front of people."""
+PLAIN_TEXT = "text"
+THUMBS = {"": None, "up": True, "down": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +17,9 @@ class Record:
     record_id: str
     """Keyed id of file, row and raw text."""
     prompt: str
+    """The message; empty for a text to read."""
     completion: str
+    """The reply, or the text to read."""
     file: str
     """As the datasheet names it; `book.xlsx#Sheet2` when it names a sheet."""
     row: int
@@ -33,13 +42,53 @@ class Record:
     """What the row may be used for, as `rights.purposes` names it, with commas between."""
     own: str = ""
     """JSON list of kind and value: what the row's columns say about its contributor, to be masked in the texts."""
+    rejected: str = ""
+    """The reply that people liked less; empty when nobody compared two."""
+    rating: str = ""
+    """`up` or `down`; empty when nobody rated the reply."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What it says, by field, without the fields that are empty."""
+        named = (("prompt", self.prompt), ("completion", self.completion), ("rejected", self.rejected))
+        return {name: text for name, text in named if text}
+
+    def with_texts(self, texts: Mapping[str, str]) -> "Record":
+        """The record with some of its texts, by field, put in place of what it said."""
+        fields: dict[str, Any] = dict(texts)
+        return replace(self, **fields)
+
+    def side(self, name: str) -> str:
+        """What one of its texts is called in front of people."""
+        return SIDES[name] if self.prompt else PLAIN_TEXT
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """All that people said in it: message and reply, and the other reply and the rating where there is one."""
+        return _said(self.prompt, self.completion, self.rejected, self.rating)
 
     @property
     def content(self) -> str:
         """What it says, to draw by: the same in every workspace, unlike the record's id."""
-        return f"{self.prompt}\0{self.completion}"
+        return "\0".join(self.said)
+
+    @property
+    def desirable(self) -> bool | None:
+        """The thumb as examples have it."""
+        return THUMBS[self.rating]
 
     @property
     def place(self) -> str:
         """Where a person finds the row."""
         return f"{self.file}:{self.row}"
+
+
+def content_of(example: Mapping[str, Any]) -> str:
+    """The `content` of the record that an example, read from its file, was made of."""
+    thumb = example.get("desirable")
+    rating = next(name for name, value in THUMBS.items() if value is thumb)
+    return "\0".join(_said(example["prompt"], example["completion"], example.get("rejected", ""), rating))
+
+
+def _said(prompt: str, completion: str, rejected: str, rating: str) -> tuple[str, ...]:
+    return (prompt, completion, rejected, rating) if rejected or rating else (prompt, completion)

@@ -195,6 +195,8 @@ class _Writer:
             cluster=self._table.id_of(int(self._overall.cluster[attempt.item])),
             file=child.file,
             row=child.row,
+            rejected=child.rejected,
+            desirable=child.desirable,
             parents=(parent.record_id,),
             made_by=f"{self._model}, {style_name(attempt.style)}, greedy",
         )

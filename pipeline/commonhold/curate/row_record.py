@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -12,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.datasheet import DOCUMENTS, DataFile, Datasheet
-from commonhold.curate.read.row import Names, Row
+from commonhold.curate.pieces import pieces
+from commonhold.curate.rating import Ratings
+from commonhold.curate.read.row import Check, Names, Row
 from commonhold.curate.record import Record
 from commonhold.curate.rights.consent import ConsentPolicy, Refusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
@@ -33,6 +36,8 @@ class RecordMaker:
     as_of: date
     """The day for which consent is judged."""
     purpose: Purpose = "train"
+    piece_words: int = sys.maxsize
+    """Most words of a plain text; a longer one becomes several records."""
     _judged: dict[tuple[str, ...], Judged] = field(default_factory=dict, repr=False, compare=False)
 
     _contributors: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -42,6 +47,7 @@ class RecordMaker:
         object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
         object.__setattr__(self, "_consent_columns", self._policy.columns)
         object.__setattr__(self, "_columns", self.form.columns.named())
+        object.__setattr__(self, "_ratings", Ratings(self.form.rating_words))
         object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
 
     def _contributor_id(self, name: str) -> str:
@@ -52,21 +58,43 @@ class RecordMaker:
         return self._contributors[name]
 
     def __reduce__(self) -> tuple[object, ...]:
-        return RecordMaker, (self.form, self.key, self.as_of, self.purpose)
+        return RecordMaker, (self.form, self.key, self.as_of, self.purpose, self.piece_words)
 
     _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
     _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _columns: Mapping[str, Names] = field(init=False, repr=False, compare=False)
+    _ratings: Ratings = field(init=False, repr=False, compare=False)
     _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
-    def record(self, row: Row, file: DataFile) -> Record:
-        """The row as a record."""
-        prompt, completion = self._text(row, "prompt"), self._text(row, "completion")
+    @property
+    def check(self) -> Check | None:
+        """Finds rows whose cells cannot be read as what they should hold; absent where any cell can be."""
+        rating = self._columns.get("rating")
+        return self._ratings.check(rating[0]) if rating else None
+
+    def records(self, row: Row, file: DataFile) -> Sequence[Record]:
+        """The row as a record; a long plain text as one for each of its pieces."""
+        if "text" not in self._columns:
+            return (self.record(row, file),)
+        first, *others = pieces(self._plain_text(row, file), self.piece_words)
+        whole = self.record(row, file, first)
+        return (whole, *(self._piece(whole, part, number) for number, part in enumerate(others, start=1)))
+
+    def _piece(self, whole: Record, part: str, number: int) -> Record:
+        """A later piece; its number is in its id, for a text may say something twice."""
+        name = keyed_id(self.key, whole.file, str(whole.row), "", part, str(number))
+        return replace(whole, record_id=name, completion=part)
+
+    def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
+        """The row as one record; of a plain text it says `text`."""
+        prompt, completion = self._text(row, "prompt"), self._text(row, "completion") if text is None else text
+        rejected, rating = self._text(row, "rejected"), self._ratings.read(self._text(row, "rating")) or ""
+        judged = (rejected, rating) if rejected or rating else ()
         contributor = self._cell(row, "contributor").casefold()
         refusal, purposes = self._consent(row)
         origin = row.origin
         return Record(
-            record_id=keyed_id(self.key, origin.file, str(origin.row), prompt, completion),
+            record_id=keyed_id(self.key, origin.file, str(origin.row), prompt, completion, *judged),
             prompt=prompt,
             completion=completion,
             file=origin.file,
@@ -81,6 +109,8 @@ class RecordMaker:
             refusal_detail=refusal.detail if refusal else "",
             purposes=purposes,
             own=self._own(row),
+            rejected=rejected,
+            rating=rating,
         )
 
     def has_unknown_language(self, row: Row) -> bool:
@@ -94,10 +124,16 @@ class RecordMaker:
         return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
     def _text(self, row: Row, field_name: str) -> str:
-        return row.cells.get(self._columns[field_name][0], "")
+        return row.cells.get(self._columns[field_name][0], "") if field_name in self._columns else ""
+
+    def _plain_text(self, row: Row, file: DataFile) -> str:
+        """The text; of a section of a document with the heading that stands above it, unless there is no text."""
+        text = self._text(row, "text")
+        heading = row.cells.get("heading", "") if text.strip() and _document(file.path) else ""
+        return f"{heading}\n\n{text}" if heading else text
 
     def _cell(self, row: Row, field_name: str) -> str:
-        return tidy(self._text(row, field_name)) if field_name in self._columns else ""
+        return tidy(self._text(row, field_name))
 
     def _language(self, row: Row) -> str:
         if "language" not in self._columns:

@@ -18,6 +18,7 @@ import numpy as np
 
 from commonhold.curate.datasheet import Datasheet, read_datasheet
 from commonhold.curate.local import LOCAL_STEPS, SEALED, Local, LocalPlan, run_local
+from commonhold.curate.method_needs import refuse_if_lacking, refuse_one_thumb
 from commonhold.curate.mix import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, MixTask, mix
 from commonhold.curate.overall import Embed, Overall, by_shard, purposes, run_overall
 from commonhold.curate.people import CONTRIBUTORS, people_of, write_people
@@ -48,6 +49,10 @@ REMEDIES = {
     "too_long": "Raise data.max_words in the recipe, or send shorter rows",
     "outdated": "Correct the dates in the files, or outdated_before in datasheet.yaml",
     "consent_expired": "Ask the contributors again, or set data.as_of to the day for which the model is made",
+    "not_rated": "Rate replies, or set train.objective.method to sft in the recipe",
+    "nothing_rejected": "Write a second, worse reply to messages, or set train.objective.method to sft in the recipe",
+    "replies_alike": "Write another reply into one of the two columns",
+    "rated_down": "Set train.objective.method to kto in the recipe to learn from thumbs down",
     "evaluation_overlap": "Write evaluation questions of their own, or set data.cleaning.evaluation_overlap to flag",
 }
 """By the reason that took most rows, when it took the last ones too."""
@@ -78,12 +83,13 @@ def curate(
 
     Raises:
         MissingInputError: the folder or its datasheet is not there.
-        FormError: the datasheet or the files have problems; all of them at once.
+        FormError: the datasheet or the files have problems, all of them at once; or lack what the method learns from.
         NothingLeftError: no record is left, or a split stays empty.
     """
     executor = executor or Inline()
     datasheet = read_datasheet(job.folder)
-    maker = RecordMaker(datasheet.form, job.key, job.settings.as_of)
+    refuse_if_lacking(datasheet, job.settings.method)
+    maker = RecordMaker(datasheet.form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
     reading = read_all(job.folder, datasheet, maker, executor, job.work / "read", job.shard_rows)
     say(f"read {reading.rows:,} rows from {len(reading.files)} files")
     repairs = _write_repairs(reading.files, out / REPAIR)
@@ -105,6 +111,8 @@ def curate(
     _check(reading, tally, table)
     if not tally.records["kept"]:
         raise NothingLeftError(_nothing_left(datasheet.form, tally))
+    if job.settings.method == "kto":
+        refuse_one_thumb(tally)
     done = _Done(reading, repairs, shards, account, table, overall, tally, folders)
     summary = _write(job, datasheet.form, done, _rephrased(job, table, overall, plan), out)
     write_json(out / SUMMARY, asdict(summary))
@@ -141,7 +149,7 @@ def _write(job: Job, form: Datasheet, done: _Done, rephrased: Rephrased, out: Pa
         people=people.largest(done.tally.records["kept"]),
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(done.overall.cluster[done.table.items])),
-        wordings=_wordings(done.table),
+        wordings=_wordings(done.table) if job.settings.method == "sft" else (0, 0),
         warnings=[*done.reading.warnings, *done.overall.warnings, *rephrased.warnings],
         as_of=job.settings.as_of if depends_on_day(form) else None,
         repairs=done.repairs,
@@ -184,6 +192,7 @@ def _plan(job: Job, form: Datasheet) -> LocalPlan:
         key=job.key,
         seed=job.seed,
         drawn=purposes(job.settings),
+        plain=form.columns.text is not None,
         sealing_keys=governance.sealing_keys if governance else (),
     )
 

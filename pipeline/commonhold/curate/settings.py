@@ -12,6 +12,7 @@ PersonalData = Literal[
     "street_address", "phone",
 ]  # fmt: skip
 Overlap = Literal["drop", "flag"]
+Method = Literal["sft", "kto", "dpo", "continued_pretraining"]
 Style = Literal["easy", "medium", "hard", "question_answer"]
 
 
@@ -39,6 +40,8 @@ class Settings:
     """Share of the kept records, in [0, 0.5]; 0 for no validation split."""
     test_share: float
     """Share of the kept records, in [0, 0.5]; 0 for no test split."""
+    method: Method = "sft"
+    """How the records are learnt from."""
     keep_replies_together: bool | None = None
     """Whether records with overlapping replies stay in one split; absent for: unless replies are labels."""
     meaning_duplicate: float | None = None

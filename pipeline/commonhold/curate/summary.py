@@ -131,6 +131,10 @@ class Summary:
     root: str
     """Root of the Merkle tree over the kept records, which receipts are checked against."""
     asked: Asked
+    plain: bool = False
+    """Whether the records are texts to read, without messages and replies."""
+    ratings: Mapping[str, int] = field(default_factory=dict)
+    """Kept records by rating: up, down, the empty word for replies that nobody rated; none without such a column."""
     synthetic: Mapping[str, int] = field(default_factory=dict)
     """Records that the base model rephrased, by style; none of them is among `kept`."""
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
@@ -226,6 +230,8 @@ def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
         row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
         root=found.root,
         asked=_asked(found.settings, datasheet),
+        plain=datasheet.columns.text is not None,
+        ratings=_ratings(tally) if datasheet.columns.rating is not None else {},
         synthetic=ranked(found.synthetic),
         synthetic_refused=ranked(found.synthetic_refused),
     )
@@ -247,6 +253,8 @@ def _asked(settings: Settings, datasheet: Datasheet) -> Asked:
 def _idle(settings: Settings, datasheet: Datasheet) -> dict[str, bool]:
     return {
         "outdated": datasheet.outdated_before is None,
+        "objective": settings.method == "continued_pretraining"
+        or (settings.method == "sft" and datasheet.columns.rating is None),
         "language": settings.wrong_language == "flag",
         "flagged_words": not datasheet.flagged_words,
         "evaluation_overlap": settings.evaluation_overlap == "flag",
@@ -274,6 +282,13 @@ def _row_licences(tally: Tally) -> dict[str, dict[str, int]]:
         file, licence = key.split("\t")
         by_file.setdefault(file, {})[licence] = number
     return by_file
+
+
+def _ratings(tally: Tally) -> dict[str, int]:
+    ratings: Counter[str] = Counter()
+    for key, number in tally.ratings.items():
+        ratings[key.split("\t")[1]] += number
+    return ranked(ratings)
 
 
 def _bins(counts: Mapping[str, int]) -> tuple[int, ...]:

@@ -73,7 +73,8 @@ def count(task: SurveyTask) -> Counted:
             counted.lines.add([prompt])
         if task.words:
             counted.words.add(record.contributor, prompt)
-            counted.words.add(record.contributor, record.completion)
+            for text in (record.completion, record.rejected):
+                counted.words.add(record.contributor, text)
             if record.contributor and record.own:
                 counted.own.setdefault(record.contributor, set()).add(record.own)
     return counted

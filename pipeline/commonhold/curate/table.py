@@ -26,6 +26,10 @@ class Table:
     record_id: NDArray[np.bytes_]
     prompt: Hashes
     completion: Hashes
+    told: Hashes
+    """What people said about the reply, as far as it is learnt; 0 for nothing."""
+    rating: Places
+    """0 for a reply that nobody rated, 1 for a thumb up, 2 for one down."""
     contributor: Hashes
     """0 for a row that names nobody."""
     document: Hashes
@@ -47,6 +51,8 @@ class Table:
             "record_id",
             "prompt",
             "completion",
+            "told",
+            "rating",
             "contributor",
             "document",
             "kind",
@@ -68,6 +74,8 @@ class Table:
             record_id=columns_["record_id"],
             prompt=columns_["prompt"],
             completion=columns_["completion"],
+            told=columns_["told"],
+            rating=columns_["rating"],
             contributor=columns_["contributor"],
             document=columns_["document"],
             kind=columns_["kind"],
@@ -85,9 +93,9 @@ class Table:
         """The keyed id of a record."""
         return bytes(self.record_id[item]).decode()
 
-    def read_prompts(self) -> list[str]:
-        """The messages that are still in."""
-        texts = (text for shard in self.locals for text in read_column(shard.folder / RECORDS, "prompt"))
+    def read_texts(self, field: str) -> list[str]:
+        """The messages, or another text, of the records that are still in."""
+        texts = (text for shard in self.locals for text in read_column(shard.folder / RECORDS, field))
         return [text for text, alive in zip(texts, self.alive.tolist(), strict=True) if alive]
 
     def prompts(self) -> TextSets:

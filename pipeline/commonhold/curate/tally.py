@@ -23,6 +23,8 @@ class Tally:
     files_kept: Counter[str] = field(default_factory=Counter)
     licences: Counter[str] = field(default_factory=Counter)
     """Kept ones by file and licence cell."""
+    ratings: Counter[str] = field(default_factory=Counter)
+    """Kept ones by split and rating."""
     prompt_words: Counter[str] = field(default_factory=Counter)
     """Kept ones by the least length of the bin."""
     completion_words: Counter[str] = field(default_factory=Counter)

@@ -41,6 +41,14 @@ REASONS = {
         "the message filled in"),
     "empty_completion": Reason("The reply is empty", "its reply is empty", "their reply is empty",
         "the reply filled in"),
+    "empty_text": Reason("The text is empty", "its text is empty", "their text is empty", "the text filled in"),
+    "rated_down": Reason("Rated down", "people rated its reply down", "people rated their reply down",
+        "a reply that people like"),
+    "not_rated": Reason("Not rated", "nobody rated its reply", "nobody rated their reply", "a thumb up or down"),
+    "nothing_rejected": Reason("No second reply to compare", "it has no reply that people liked less",
+        "they have no reply that people liked less", "a second reply that people like less"),
+    "replies_alike": Reason("Two replies that say the same", "its two replies say the same",
+        "their two replies say the same", "two replies of which people like one less"),
     "too_short": Reason("Too short", "its message or reply is too short", "their message or reply is too short",
         "a longer message or reply"),
     "too_long": Reason("Too long", "its message or reply is too long", "their message or reply is too long",
@@ -134,6 +142,7 @@ PURPOSES = {
     "rephrase": "Letting a machine write the text anew",
     "commercial": "Earning money with what is made of it",
 }
+RATINGS = {"up": "Thumb up", "down": "Thumb down", "": "Not rated"}
 _KEPT_BACK = {
     "validation": ("choose the best version of the model", "choose its best version"),
     "test": ("test the model", "test it"),
@@ -142,7 +151,8 @@ _KEPT_BACK = {
 STEPS = {
     "consent": "Is there consent?",
     "outdated": "Is it still right?",
-    "empty": "Is there a message and a reply?",
+    "empty": "Is there a message and a reply, or a text?",
+    "objective": "Can the model learn from it in the way that was asked for?",
     "length": "Is it neither too short nor too long?",
     "quality": "Is it real text?",
     "language": "Is it in the language it says?",

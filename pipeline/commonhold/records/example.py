@@ -10,7 +10,7 @@ Action = Literal["keep", "change", "flag", "drop", "merge"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One message and the reply to learn, ready for training; personal data masked."""
+    """One message and the reply to learn, or a text to read where `prompt` is empty; personal data masked."""
 
     record_id: str
     """Keyed id (HMAC) of file, row and raw text; says nothing about the text without the workspace's key."""
@@ -30,6 +30,10 @@ class Example:
     """Ids of the records that a model rephrased to make this one; empty for what people wrote."""
     made_by: str = ""
     """For a rephrased one: base model, revision, digest of its weights, style and version of the instruction."""
+    rejected: str = ""
+    """The reply that people liked less, to the same message; empty when nobody compared two."""
+    desirable: bool | None = None
+    """Thumbs up or down for the reply; None when nobody rated it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from commonhold.curate.datasheet import read_datasheet
+from commonhold.curate.method_needs import refuse_if_empty
 from commonhold.errors import FormError, Problem, RequestError
 from commonhold.models.catalog import find_model
 from commonhold.stages.data_files import check_files
@@ -24,7 +26,7 @@ class Checked:
 
 
 def check(context: Context) -> Checked:
-    """Reads what the recipe names, without making anything.
+    """Reads what the recipe names, without making anything; of the rows as many as show what the method learns from.
 
     Raises:
         FormError: everything that is wrong, at once.
@@ -43,6 +45,7 @@ def check(context: Context) -> Checked:
     files = attempt(lambda: check_files(folder))
     if files:
         attempt(lambda: refuse_without_right(context))
+        attempt(lambda: refuse_if_empty(folder, read_datasheet(folder), context.recipe.train.objective.method))
     tasks = attempt(lambda: recipe_tasks(context))
     base = attempt(lambda: find_model(context.recipe.base.id))
     if problems:

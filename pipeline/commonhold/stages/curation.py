@@ -21,7 +21,7 @@ from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.tasks import recipe_tasks
 
-VERSION = "curate/2"
+VERSION = "curate/3"
 NOT_READ = {"folder", "system_prompt", "as_of"}
 
 
@@ -34,7 +34,7 @@ class Curation:
     """Sealed otherwise every time."""
 
     def inputs(self, context: Context) -> Mapping[str, object]:
-        """Data section, seed, every file read, the evaluation's questions, the day and the base where they matter.
+        """Data section, method, seed, every file read, the evaluation's questions; day and base where they matter.
 
         The workspace's key counts too: record ids are made from it. Which licence and rules hold is checked anew on
         every run and changes no record, so it does not.
@@ -47,6 +47,7 @@ class Curation:
         return {
             "version": VERSION,
             "data": data.model_dump(mode="json", exclude=NOT_READ),
+            "method": context.recipe.train.objective.method,
             "seed": context.recipe.seed,
             "key": sha256_bytes(context.workspace.secret()),
             "files": file_digests(folder),
@@ -118,6 +119,7 @@ def curation_settings(context: Context) -> Settings:
         **same,
         **data.cleaning.model_dump(),
         **data.balance.model_dump(),
+        method=context.recipe.train.objective.method,
         placeholder_numbers=data.masking.placeholder_numbers,
         taggers=taggers,
         as_of=as_of(context),

@@ -9,7 +9,7 @@ from commonhold.curate.read.columns import aliased, aliases, missing
 from commonhold.curate.read.delimited import text_lines
 from commonhold.curate.read.encodings import Encoding
 from commonhold.curate.read.limits import MAX_CELL_CHARACTERS, MAX_ROWS, refused
-from commonhold.curate.read.row import REPAIRED, BadRow, Names, Origin, Row, read_identity
+from commonhold.curate.read.row import REPAIRED, BadRow, Check, Names, Origin, Row, read_identity
 from commonhold.curate.read.table import Opened
 
 LINE = "line"
@@ -17,7 +17,9 @@ LINE = "line"
 REMEDY = "Write one JSON object a line"
 
 
-def open_objects(path: Path, name: str, encoding: Encoding, wanted: Sequence[Names] = ()) -> Opened:
+def open_objects(
+    path: Path, name: str, encoding: Encoding, wanted: Sequence[Names] = (), check: Check | None = None
+) -> Opened:
     """The rows of a JSON lines file; streams, after a look at as many lines as it takes to see every wanted column.
 
     A list or an object inside the object is left out, unless a wanted column holds it or none is wanted: then the row
@@ -41,12 +43,18 @@ def open_objects(path: Path, name: str, encoding: Encoding, wanted: Sequence[Nam
                 origin, mends = _identity(cells) or (Origin(name, number), "")
                 cells.update({alias.key: aliased(cells, alias) for alias in also})
             except (ValueError, RecursionError) as error:
-                shown = line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                yield BadRow(number, (shown[:MAX_CELL_CHARACTERS],), _cause(error), REMEDY, Origin(name, number))
+                yield BadRow(number, (_shown(line),), _cause(error), REMEDY, Origin(name, number))
+                continue
+            if problem := check(cells) if check else None:
+                yield BadRow(number, (_shown(line),), *problem, origin, mends)
             else:
                 yield Row(number, cells, origin, mends)
 
     return Opened(name, (LINE,), columns, rows(), (encoding.warning,) if encoding.warning else ())
+
+
+def _shown(line: str) -> str:
+    return line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:MAX_CELL_CHARACTERS]
 
 
 def _lines(path: Path, encoding: Encoding) -> Iterator[tuple[int, str]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
-from commonhold.curate.datasheet import DOCUMENTS, OBJECTS, PARQUET, WORKBOOKS, DataFile
+from commonhold.curate.datasheet import DOCUMENTS, OBJECTS, PARQUET, PLAIN, WORKBOOKS, DataFile
 from commonhold.curate.read.columnar import parquet_rows
 from commonhold.curate.read.columns import missing
 from commonhold.curate.read.delimited import delimited_rows, find_delimiter
@@ -14,7 +14,8 @@ from commonhold.curate.read.isolated import Kind, isolated_rows
 from commonhold.curate.read.limits import check_file, refused
 from commonhold.curate.read.objects import open_objects
 from commonhold.curate.read.parents import PARENT_TABLE, Parent, parent_of
-from commonhold.curate.read.row import Names, Raw
+from commonhold.curate.read.plain import plain_sections
+from commonhold.curate.read.row import Check, Names, Raw
 from commonhold.curate.read.table import HEAD_ROWS, Opened, Sheet, find_header, tabulate
 from commonhold.curate.read.workbook import is_zip, sheet_names, sheet_rows
 from commonhold.errors import MissingInputError
@@ -25,12 +26,13 @@ MAX_GENERATIONS = 8
 """Repeat groups inside repeat groups."""
 
 
-def open_rows(folder: Path, file: DataFile, wanted: Sequence[Names] = ()) -> Opened:
+def open_rows(folder: Path, file: DataFile, wanted: Sequence[Names] = (), check: Check | None = None) -> Opened:
     """The rows of one file, cells as text: usable ones and bad ones, in the order of the file.
 
     `wanted` are the columns that the datasheet maps. They tell where the header stands and what separates the cells,
     and each one's cell is found under its first name, whichever of its names the file has; `missing_columns` says which
-    are not there. CSV, JSON lines and Parquet are read as a stream, the rest as a whole.
+    are not there. `check` looks at every row's cells. CSV, JSON lines, Parquet and text files are read as a stream, the
+    rest as a whole.
 
     Raises:
         MissingInputError: there is no such file.
@@ -39,15 +41,15 @@ def open_rows(folder: Path, file: DataFile, wanted: Sequence[Names] = ()) -> Ope
     path = folder / file.path
     check_file(path)
     if file.suffix in OBJECTS:
-        return open_objects(path, file.name, find_encoding(path, file.encoding), wanted)
+        return open_objects(path, file.name, find_encoding(path, file.encoding), wanted, check)
     if file.suffix in DOCUMENTS:
-        return tabulate(_document_rows(path, file), Sheet(path, file.name, wanted, named_first=True))
+        return _document(path, file, Sheet(path, file.name, wanted, named_first=True, check=check))
     raw, sheet = _table(path, file, wanted)
     first, raw = _look(raw)
     head = find_header(first, wanted)
     own = tuple(cell.strip() for cell in head.line.cells) if head else ()
     parent = _parent(folder, file, own, first[head.skipped + 1 :] if head else [])
-    return tabulate(raw, replace(sheet, parent=parent))
+    return tabulate(raw, replace(sheet, parent=parent, check=check))
 
 
 def expand(folder: Path, file: DataFile) -> tuple[DataFile, ...]:
@@ -134,10 +136,20 @@ def _parent(folder: Path, file: DataFile, own: Sequence[str], rows: Sequence[Raw
     return found
 
 
-def _document_rows(path: Path, file: DataFile) -> Iterator[Raw]:
+def _document(path: Path, file: DataFile, sheet: Sheet) -> Opened:
+    if file.suffix not in PLAIN:
+        return tabulate(_document_rows(path, file, isolated_rows(KINDS[file.suffix], path)), sheet)
+    encoding = find_encoding(path, file.encoding)
+    unreadable = encoding.name if encoding.errors != "strict" else ""
+    warnings = (encoding.warning,) if encoding.warning else ()
+    rows = _document_rows(path, file, plain_sections(path, encoding))
+    return tabulate(rows, replace(sheet, unreadable=unreadable, warnings=warnings))
+
+
+def _document_rows(path: Path, file: DataFile, sections: Iterable[Raw]) -> Iterator[Raw]:
     yield Raw(0, DOCUMENT_COLUMNS)
     empty = True
-    for number, (heading, text, page), *_ in isolated_rows(KINDS[file.suffix], path):
+    for number, (heading, text, page), *_ in sections:
         empty = False
         yield Raw(number, (PurePosixPath(file.path).as_posix(), heading, text, page, str(number)))
     if empty:

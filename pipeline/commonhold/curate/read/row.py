@@ -3,12 +3,15 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 Names = tuple[str, ...]
 """Names that one column goes by in the versions of a form; the first is the key under which its cell is found."""
+
+Check = Callable[[Mapping[str, str]], tuple[str, str] | None]
+"""What is wrong with the cells of a row that can be read, and the remedy; absent for nothing."""
 
 REPAIRED = "commonhold row"
 """Column of a repair file that says which row a mended row stands for."""

@@ -11,7 +11,7 @@ from commonhold.curate.read.delimited import respaced
 from commonhold.curate.read.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, refused
 from commonhold.curate.read.mended import Mended, repair_columns, take_apart, without
 from commonhold.curate.read.parents import Parent
-from commonhold.curate.read.row import EXTRA, BadRow, Names, Origin, Raw, Row
+from commonhold.curate.read.row import EXTRA, BadRow, Check, Names, Origin, Raw, Row
 
 HEAD_ROWS = 50
 """Rows with text among which the header is looked for."""
@@ -55,6 +55,7 @@ class Sheet:
     unreadable: str = ""
     """The encoding, when some bytes are not readable in it and stand as lone surrogates."""
     warnings: tuple[str, ...] = ()
+    check: Check | None = None
     own: tuple[str, ...] = field(default=())
     """The file's own columns, once the header was found."""
 
@@ -125,10 +126,13 @@ def _rows(
         problem = (line.problem, line.remedy) if line.problem else faulty or _fault(line.cells, header, sheet)
         if problem is None:
             try:
-                yield Row(line.number, _cells(line, also, sheet), origin, mends)
-                continue
+                cells = _cells(line, also, sheet)
+                problem = sheet.check(cells) if sheet.check else None
             except ValueError as error:
                 problem = (str(error), "Correct the cell")
+        if problem is None:
+            yield Row(line.number, cells, origin, mends)
+            continue
         yield BadRow(line.number, tuple(map(_shown, line.cells)), *problem, origin, mends)
 
 

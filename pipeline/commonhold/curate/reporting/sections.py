@@ -13,7 +13,7 @@ from commonhold.curate.reporting.people import people
 from commonhold.curate.reporting.personal_data import personal_data
 from commonhold.curate.reporting.technical import technical
 from commonhold.curate.summary import Histogram, Summary
-from commonhold.curate.wording import CHANGES, PURPOSES, SPLITS, reason_of
+from commonhold.curate.wording import CHANGES, PURPOSES, RATINGS, SPLITS, reason_of
 from commonhold.figures import count
 
 MOST_PHRASES = 10
@@ -61,7 +61,7 @@ def histogram(lengths: Histogram, numbers: Sequence[int], title: str = "") -> Ba
     """One bar for each range of lengths, from the first that is not empty to the last."""
     labels = [f"{low} to {high - 1}" for low, high in pairwise(lengths.edges)]
     filled = [place for place, number in enumerate(numbers) if number]
-    shown = dict(zip([*labels, f"{lengths.edges[-1]} or more"], numbers, strict=True))
+    shown = dict(zip([*labels, f"{lengths.edges[-1]} or more"], numbers, strict=False))
     return bars(dict(list(shown.items())[filled[0] : filled[-1] + 1]) if filled else {}, title)
 
 
@@ -143,8 +143,9 @@ def _texts(summary: Summary) -> Section:
     charts = [
         bars({language_name(tag): number for tag, number in summary.languages.items()}, "Languages"),
         bars({name or "Not stated": number for name, number in summary.sources.items()}, "Where the rows come from"),
-        histogram(lengths, lengths.prompts, "Words in a message"),
-        histogram(lengths, lengths.completions, "Words in a reply"),
+        bars({RATINGS[name]: number for name, number in summary.ratings.items()}, "What people said about the replies"),
+        histogram(lengths, () if summary.plain else lengths.prompts, "Words in a message"),
+        histogram(lengths, lengths.completions, "Words in a text" if summary.plain else "Words in a reply"),
     ]
     return Section("What the used rows are like", [chart for chart in charts if chart.bars])
 

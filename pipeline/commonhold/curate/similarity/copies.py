@@ -28,7 +28,8 @@ def copies(found: Links, sets: Sets, threshold: float) -> Copies:
 
     Being linked is not enough: of a, b and c, of which b overlaps both others but a not c, only b is a copy. So every
     item that is left out names one that stays and truly overlaps it, and a long chain of small changes keeps its ends.
-    Groups are independent of each other; `sets` is asked for some thousands of items at a time, or one large group.
+    A link with an overlap under 0 only says that its two items belong to one group. Groups are independent of each
+    other; `sets` is asked for some thousands of items at a time, or one large group.
     """
     items = np.unique(np.concatenate([found.left, found.right]))
     left, right = np.searchsorted(items, found.left), np.searchsorted(items, found.right)

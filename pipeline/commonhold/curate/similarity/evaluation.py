@@ -87,43 +87,41 @@ class EvalIndex:
         """What a batch of records has in common with the items. No run reaches from a message into its reply."""
         return self.find_hashed(hash_words(prompts), hash_words(completions))
 
-    def find_hashed(self, asked: Ragged, answered: Ragged) -> Found:
-        """The same, of messages and replies whose words are hashed already."""
+    def find_hashed(self, asked: Ragged, answered: Ragged, *others: Ragged) -> Found:
+        """The same, of messages and replies, and other replies perhaps, whose words are hashed already."""
         parts, first = [], 0
         for part in answered.parts(CACHED_VALUES):
             last = first + len(part.sizes)
-            begin, end = asked.offsets[first], asked.offsets[last]
-            messages = Ragged(asked.values[begin:end], asked.offsets[first : last + 1] - begin)
-            parts.append(self._find_part(messages, part, first))
+            parts.append(self._find_part(first, *(_between(each, first, last) for each in (asked, answered, *others))))
             first = last
-        parts = parts or [self._find_part(asked, answered, 0)]
+        parts = parts or [self._find_part(0, asked, answered, *others)]
         return Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def _find_part(self, asked: Ragged, answered: Ragged, first: int) -> Found:
+    def _find_part(self, first: int, asked: Ragged, *answered: Ragged) -> Found:
         """The same of some records, of which the first has this number."""
-        both = stacked([asked, answered])
+        texts = stacked([asked, *answered])
         records = len(asked.sizes)
-        run_record, run = self._find_runs(both, records)
-        whole_record, whole_item = self._find_whole(both, records)
+        run_record, run = self._find_runs(texts, records)
+        whole_record, whole_item = self._find_whole(texts, records)
         near_record, near_item, jaccard = self._find_near(asked)
         return Found(run_record + first, run, whole_record + first, whole_item, near_record + first, near_item, jaccard)
 
-    def _find_runs(self, both: Ragged, records: int) -> tuple[Places, Places]:
-        grams = runs(both, RUN_WORDS)
+    def _find_runs(self, texts: Ragged, records: int) -> tuple[Places, Places]:
+        grams = runs(texts, RUN_WORDS)
         places, which = self._runs.find(grams.values)
         record, run, _ = counted_pairs(_row(grams, places) % records, which)
         return record, run
 
-    def _find_whole(self, both: Ragged, records: int) -> tuple[Places, Places]:
-        found, which = self._openings.find(runs_everywhere(both.values, SHORTEST_WHOLE))
+    def _find_whole(self, texts: Ragged, records: int) -> tuple[Places, Places]:
+        found, which = self._openings.find(runs_everywhere(texts.values, SHORTEST_WHOLE))
         start, item = self._openings.expanded(found, which)
-        row = _row(both, start)
-        fits = start + self._sizes[item] <= both.offsets[row + 1]
+        row = _row(texts, start)
+        fits = start + self._sizes[item] <= texts.offsets[row + 1]
         start, item, row = start[fits], item[fits], row[fits]
         same = np.zeros(len(start), np.bool_)
         for size in np.unique(self._sizes[item]).tolist():
             of_size = np.flatnonzero(self._sizes[item] == size)
-            same[of_size] = runs_at(both.values, start[of_size], size) == self._whole[item[of_size]]
+            same[of_size] = runs_at(texts.values, start[of_size], size) == self._whole[item[of_size]]
         record, item, _ = counted_pairs(row[same] % records, item[same])
         return record, item
 
@@ -185,6 +183,12 @@ class EvalIndex:
         text = self._items[item]
         place = int(np.flatnonzero(runs(hash_words([text]), RUN_WORDS).values == self._runs.known[run])[0])
         return " ".join(words(text.casefold())[place : place + RUN_WORDS])
+
+
+def _between(ragged: Ragged, first: int, last: int) -> Ragged:
+    """Some of the rows."""
+    begin, end = ragged.offsets[first], ragged.offsets[last]
+    return Ragged(ragged.values[begin:end], ragged.offsets[first : last + 1] - begin)
 
 
 def _row(ragged: Ragged, places: Places) -> Places:

@@ -44,8 +44,8 @@ def content_digests(prompts: Sequence[str], completions: Sequence[str]) -> Hashe
 
 
 def repeats(digests: Hashes, items: Places) -> Repeats:
-    """The items that repeat an earlier one; `items` are their places in the order of all records."""
-    order = np.lexsort((items, digests[:, 1], digests[:, 0]))
+    """The items that repeat an earlier one; `digests` is `(items, parts)`, `items` their places among all records."""
+    order = np.lexsort((items, *digests.T[::-1]))
     ordered, item = digests[order], items[order]
     starts = np.ones(len(item), np.bool_)
     starts[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)

@@ -53,3 +53,18 @@ def compared(
 def stacked_links(parts: Sequence[Links]) -> Links:
     """The links of several partitions."""
     return Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def apart(found: Links, labels: NDArray[np.uint64]) -> Links:
+    """Links among items that are joined, directly or through others, and have the same labels: `(all items, labels)`.
+
+    They say who may overlap, and not how much (-1): what joined two items may have had another label.
+    """
+    items = np.unique(np.concatenate([found.left, found.right]))
+    groups = Groups(len(items))
+    groups.join(np.searchsorted(items, found.left), np.searchsorted(items, found.right))
+    together = np.column_stack([groups.names().astype(np.uint64), labels[items]])
+    _, first, which = np.unique(together, axis=0, return_index=True, return_inverse=True)
+    left = items[first[which.reshape(-1)]]
+    other = left != items
+    return Links(left[other], items[other], np.full(int(other.sum()), -1.0))

@@ -16,7 +16,7 @@ def boilerplate(repeated: Mapping[str, RepeatedLines]) -> Step:
     """Cuts quoted mail, signatures and footers off messages, and lines that many messages of one file have in common.
 
     `repeated`: the lines of each file, by its name. A message never loses its last word. Replies stay: the form that
-    all of them share is often what shall be learnt.
+    all of them share is often what shall be learnt; and plain texts, of which nobody knows what is quoted.
     """
 
     def step(records: Sequence[Record]) -> Outcome:

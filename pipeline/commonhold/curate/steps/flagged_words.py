@@ -16,7 +16,7 @@ def flagged_words(lists: Sequence[WordList]) -> Step:
     def step(records: Sequence[Record]) -> Outcome:
         kept, verdicts = [], []
         for record in records:
-            texts = (record.prompt, record.completion)
+            texts = record.texts.values()
             found = [one for each in lists for text in texts if (one := each.judge(text, record.language))]
             dropped = [one for one in found if one.reason == "dropped_words"]
             if found:

@@ -18,13 +18,15 @@ def language(wrong: Literal["drop", "flag"], own: TrainedIdentifier | None = Non
     check = LanguageCheck(own=own)
 
     def step(records: Sequence[Record]) -> Outcome:
-        texts = [text for record in records for text in (record.prompt, record.completion)]
-        declared = [record.language for record in records for _ in range(2)]
-        heard = check.check(texts, declared)
+        sides = [(place, name, text) for place, record in enumerate(records) for name, text in record.texts.items()]
+        heard = check.check([text for *_, text in sides], [records[place].language for place, *_ in sides])
+        found: dict[int, list[str]] = {}
+        for (place, name, _), one in zip(sides, heard, strict=True):
+            if one.finding:
+                found.setdefault(place, []).append(f"the {records[place].side(name)}: {one.finding.detail}")
         kept, verdicts = [], []
         for place, record in enumerate(records):
-            sides = zip(("message", "reply"), heard[2 * place : 2 * place + 2], strict=True)
-            told = [f"the {side}: {one.finding.detail}" for side, one in sides if one.finding]
+            told = found.get(place)
             if told:
                 verdicts.append(Verdict(record, wrong, "language_mismatch", "; ".join(told)))
             if not (told and wrong == "drop"):

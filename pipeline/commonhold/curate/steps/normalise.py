@@ -1,7 +1,6 @@
 """normalise/2: characters as the writer meant them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from commonhold.curate.record import Record
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
@@ -21,9 +20,9 @@ def _normalise(records: Sequence[Record]) -> Outcome:
     kept: list[Record] = []
     verdicts: list[Verdict] = []
     for record in records:
-        prompt, completion = clean(record.prompt), clean(record.completion)
-        changes = dict.fromkeys((*prompt.changes, *completion.changes))
-        after = replace(record, prompt=prompt.text, completion=completion.text) if changes else record
+        cleaned = {name: clean(text) for name, text in record.texts.items()}
+        changes = dict.fromkeys(change for each in cleaned.values() for change in each.changes)
+        after = record.with_texts({name: each.text for name, each in cleaned.items()}) if changes else record
         kept.append(after)
         if changes:
             reason = "encoding_repaired" if "encoding_repaired" in changes else "characters_tidied"

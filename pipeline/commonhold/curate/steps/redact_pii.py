@@ -4,7 +4,6 @@ import functools
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from commonhold.curate.privacy.own_data import OwnTerm, OwnValue, own_terms
 from commonhold.curate.privacy.redactor import RedactionSettings, Redactor
@@ -24,7 +23,7 @@ def redact_pii(
     *,
     keep_map: bool = False,
 ) -> Step:
-    """Masks personal data in prompts and completions, and what a row's own columns say about its contributor.
+    """Masks personal data in all texts of a record, and what a row's own columns say about its contributor.
 
     Finds that are likely and not certain are masked too, and their records are listed for a person to look through.
     With `keep_map`, which needs numbered placeholders, it tells what each placeholder stands for.
@@ -42,9 +41,9 @@ def redact_pii(
         masked: list[MapEntry] = []
         for record in records:
             own = terms((record.contributor and own_of(record.contributor)) or record.own)
-            prompt, completion = redactor.redact(record.prompt, own), redactor.redact(record.completion, own)
-            finds = (*prompt.finds, *completion.finds)
-            after = replace(record, prompt=prompt.text, completion=completion.text) if finds else record
+            redacted = {name: redactor.redact(text, own) for name, text in record.texts.items()}
+            finds = [find for each in redacted.values() for find in each.finds]
+            after = record.with_texts({name: each.text for name, each in redacted.items()}) if finds else record
             kept.append(after)
             if finds:
                 found = Counter(find.kind for find in finds)
@@ -54,8 +53,8 @@ def redact_pii(
                 verdicts.append(Verdict(after, "change", reason, detail))
                 counts.update(found)
                 if keep_map:
-                    masked += redactor.map_entries(record.record_id, record.prompt, prompt)
-                    masked += redactor.map_entries(record.record_id, record.completion, completion)
+                    for name, each in redacted.items():
+                        masked += redactor.map_entries(record.record_id, record.texts[name], each)
         return Outcome(kept, verdicts, counts, masked)
 
     return step
