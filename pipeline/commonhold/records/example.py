@@ -30,6 +30,8 @@ class Example:
     """Ids of the records that a model rephrased to make this one; empty for what people wrote."""
     made_by: str = ""
     """For a rephrased one: base model, revision, digest of its weights, style and version of the instruction."""
+    rejected: str = ""
+    desirable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
