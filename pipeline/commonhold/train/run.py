@@ -30,6 +30,7 @@ from commonhold.train.energy import EnergyMeter
 from commonhold.train.rows import Rows, make_rows
 from commonhold.train.schedule import PackedRow
 from commonhold.train.settings import Settings
+from commonhold.train.targets import refuse_targets
 from commonhold.train.trainer import make_trainer, steps_of
 
 
@@ -81,9 +82,10 @@ def train(
 
     Raises:
         NothingLeftError: there is nothing that the method learns from, or too many examples are too long.
-        RequestError: training diverged.
+        RequestError: training diverged, or a layer that was named cannot have an adapter.
         NoSpaceError: the disk is full; what was finished stays.
     """
+    refuse_targets(base.path, settings.lora.targets)
     tokenizer = load_tokenizer(base.path)
     rows = make_rows(tokenizer, examples, settings, seed)
     steps = steps_of(len(rows.training), settings)
