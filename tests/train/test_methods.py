@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,16 +16,14 @@ from tests.train.test_resume import breaking_off_at
 from commonhold.errors import NothingLeftError
 from commonhold.files import read_jsonl
 from commonhold.models.adapter import WEIGHTS_NAME, attach
+from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, unpacked
 from commonhold.models.merge import load_tuned, merge
 from commonhold.records.example import Example
 from commonhold.records.weights import BaseWeights
-from commonhold.train.rows import suits
+from commonhold.train.rows import make_rows, suits
 from commonhold.train.run import Summary, train
 from commonhold.train.settings import Method, Settings
-
-Train = Callable[..., Summary]
-NOISELESS = replace(SETTINGS, neftune_noise_alpha=0.0)
 
 
 class Way(NamedTuple):
@@ -35,79 +34,90 @@ class Way(NamedTuple):
 
 
 WAYS = {
-    "dpo": Way(replace(SETTINGS, method="dpo", max_tokens=200), make_pairs()),
-    "kto": Way(replace(SETTINGS, method="kto"), make_ratings()),
+    "dpo": Way(replace(SETTINGS, method="dpo", max_tokens=400), make_pairs()),
+    "kto": Way(replace(SETTINGS, method="kto", max_tokens=200), make_ratings()),
     "texts": Way(replace(SETTINGS, method="continued_pretraining"), make_texts()),
-    "rslora": Way(replace(SETTINGS, lora=replace(SETTINGS.lora, rslora=True)), make_examples()),
-    "dora": Way(replace(SETTINGS, lora=replace(SETTINGS.lora, dora=True)), make_examples()),
-    "int8": Way(replace(SETTINGS, quantisation="int8"), make_examples()),
-    "unquantised": Way(replace(SETTINGS, quantisation="none"), make_examples()),
+    "rslora": Way(replace(SETTINGS, lora=replace(SETTINGS.lora, rslora=True), max_tokens=400), make_examples()),
+    "dora": Way(replace(SETTINGS, lora=replace(SETTINGS.lora, dora=True), max_tokens=200), make_examples()),
+    "int8": Way(replace(SETTINGS, quantisation="int8", max_tokens=400), make_examples()),
+    "unquantised": Way(replace(SETTINGS, quantisation="none", max_tokens=400), make_examples()),
 }
 
 
-@pytest.fixture
-def train_toy(base: BaseWeights, tmp_path: Path) -> Train:
-    """Trains the toy one way into `tmp_path / name`: `train_toy(way, name, seed)`."""
+class Done(NamedTuple):
+    """What one training left."""
 
-    def run(way: Way, name: str = "a", device: Any = CPU) -> Summary:
-        folder = tmp_path / name
-        return train(way.examples, base, way.settings, device, 1, folder / "work", folder / "out", _say)
+    summary: Summary
+    out: Path
 
-    return run
+    @property
+    def adapter(self) -> Path:
+        """Folder of the adapter."""
+        return self.out / "adapter"
+
+    def of(self, name: str) -> list[float]:
+        """A figure of the log, line by line."""
+        return [line[name] for line in read_jsonl(self.out / "log.jsonl") if name in line]
+
+
+def run(base: BaseWeights, way: Way, folder: Path, device: DeviceProfile = CPU) -> Done:
+    """Trains the toy one way."""
+    summary = train(way.examples, base, way.settings, device, 1, folder / "work", folder / "out", _say)
+    return Done(summary, folder / "out")
+
+
+Trainings = Callable[[str], Done]
+
+
+@pytest.fixture(scope="module")
+def done(base: BaseWeights, tmp_path_factory: pytest.TempPathFactory) -> Trainings:
+    """The undisturbed training of a way, made when it is first asked for."""
+    return cache(lambda name: run(base, WAYS[name], tmp_path_factory.mktemp(name)))
 
 
 def _say(_line: str) -> None:
     pass
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_after_a_break_it_ends_as_without(train_toy: Train, tmp_path: Path, way: Way) -> None:
-    undisturbed = train_toy(way, "a")
-    assert undisturbed.steps >= 4
-    with breaking_off_at(undisturbed.steps - 1), pytest.raises(KeyboardInterrupt):
-        train_toy(way, "b")
-    resumed = train_toy(way, "b")
-    assert resumed.resumed_from > 0
-    assert resumed.adapter_digest == undisturbed.adapter_digest
-    losses = [
-        [
-            line[key]
-            for line in read_jsonl(tmp_path / run / "out" / "log.jsonl")
-            for key in ("loss", "eval_loss")
-            if key in line
-        ]
-        for run in ("a", "b")
-    ]
-    assert losses[0] == losses[1]
-    weights = load_file(tmp_path / "a" / "out" / "adapter" / WEIGHTS_NAME)
+@pytest.mark.parametrize("name", ["dpo", "kto", "texts", "dora"])
+def test_after_a_break_it_ends_as_without(done: Trainings, base: BaseWeights, tmp_path: Path, name: str) -> None:
+    undisturbed = done(name)
+    with breaking_off_at(undisturbed.summary.steps - 1), pytest.raises(KeyboardInterrupt):
+        run(base, WAYS[name], tmp_path)
+    resumed = run(base, WAYS[name], tmp_path)
+    assert resumed.summary.resumed_from > 0
+    assert resumed.summary.adapter_digest == undisturbed.summary.adapter_digest
+    for figure in ("loss", "eval_loss", "margin"):
+        assert resumed.of(figure) == undisturbed.of(figure)
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_adapter_is_in_fp32(done: Trainings, name: str) -> None:
+    weights = load_file(done(name).adapter / WEIGHTS_NAME)
     assert {tensor.dtype for tensor in weights.values()} == {torch.float32}
 
 
 @pytest.mark.parametrize("method", ["dpo", "kto"])
-def test_judged_replies_move_to_the_side_they_were_judged(train_toy: Train, tmp_path: Path, method: str) -> None:
+def test_judged_replies_move_to_the_side_they_were_judged(base: BaseWeights, tmp_path: Path, method: str) -> None:
     way = WAYS[method]
-    settings = replace(way.settings, epochs=6, lora=replace(SETTINGS.lora, dropout=0.0), neftune_noise_alpha=0.0)
-    train_toy(Way(settings, way.examples))
-    log = [line for line in read_jsonl(tmp_path / "a" / "out" / "log.jsonl") if "margin" in line]
-    assert log[0]["margin"] == pytest.approx(0.0, abs=1e-3)
-    assert log[-1]["margin"] > 0.5
-    assert log[-1]["right_side"] > 0.9
+    lora = replace(SETTINGS.lora, dropout=0.0)
+    settings = replace(way.settings, max_tokens=400, epochs=8, lora=lora, neftune_noise_alpha=0.0, learning_rate=0.02)
+    margins = run(base, Way(settings, way.examples), tmp_path)
+    assert margins.of("margin")[0] == pytest.approx(0.0, abs=1e-3)
+    assert margins.of("margin")[-1] > 0.5
+    assert margins.of("right_side")[-1] > 0.7
 
 
-def test_best_checkpoint_is_by_validation_loss(train_toy: Train, tmp_path: Path) -> None:
-    summary = train_toy(WAYS["dpo"])
-    losses = {
-        line["step"]: line["eval_loss"]
-        for line in read_jsonl(tmp_path / "a" / "out" / "log.jsonl")
-        if "eval_loss" in line
-    }
-    assert summary.best_step == min(losses, key=lambda step: losses[step])
-    assert summary.eval_loss == losses[summary.best_step]
+def test_best_checkpoint_is_by_validation_loss(done: Trainings) -> None:
+    summary = done("dpo").summary
+    losses = done("dpo").of("eval_loss")
+    assert len(losses) == 2
+    assert summary.eval_loss == min(losses)
+    assert summary.best_step == (losses.index(min(losses)) + 1) * summary.steps // 2
 
 
-def test_text_is_learnt(train_toy: Train) -> None:
-    way = WAYS["texts"]
-    summary = train_toy(Way(replace(NOISELESS, method="continued_pretraining", epochs=4), way.examples))
+def test_text_is_learnt(done: Trainings) -> None:
+    summary = done("texts").summary
     assert summary.last_loss < summary.first_loss - 0.5
 
 
@@ -121,9 +131,9 @@ def test_text_is_learnt(train_toy: Train) -> None:
     ],
 )
 def test_what_a_method_does_not_learn_from_is_left_out_and_counted(
-    train_toy: Train, method: Method, examples: Sequence[Example], unsuited: int
+    tokenizer: Any, method: Method, examples: Sequence[Example], unsuited: int
 ) -> None:
-    assert train_toy(Way(replace(SETTINGS, method=method, max_tokens=200, epochs=1), examples)).unsuited == unsuited
+    assert make_rows(tokenizer, examples, replace(SETTINGS, method=method, max_tokens=200), 1).unsuited == unsuited
 
 
 @pytest.mark.parametrize(
@@ -139,10 +149,10 @@ def test_what_a_method_does_not_learn_from_is_left_out_and_counted(
     ],
 )
 def test_data_that_a_method_cannot_learn_from_is_refused_with_a_remedy(
-    train_toy: Train, tmp_path: Path, method: Method, examples: Sequence[Example], words: str
+    base: BaseWeights, tmp_path: Path, method: Method, examples: Sequence[Example], words: str
 ) -> None:
     with pytest.raises(NothingLeftError, match=words):
-        train_toy(Way(replace(SETTINGS, method=method, max_tokens=200), examples))
+        run(base, Way(replace(SETTINGS, method=method, max_tokens=200), examples), tmp_path / "a")
     assert not (tmp_path / "a").exists()
 
 
@@ -152,53 +162,40 @@ def test_reply_rated_down_is_not_learnt_by_sft_and_one_not_rated_is() -> None:
     assert rated == {True: True, None: True, False: False}
 
 
-def test_preferred_reply_of_a_pair_is_learnt_by_sft(train_toy: Train) -> None:
-    alone = train_toy(Way(SETTINGS, make_examples()), "a")
-    assert train_toy(Way(SETTINGS, make_pairs()), "b").adapter_digest == alone.adapter_digest
+def test_preferred_reply_of_a_pair_is_learnt_by_sft(tokenizer: Any) -> None:
+    assert make_rows(tokenizer, make_pairs(), SETTINGS, 1) == make_rows(tokenizer, make_examples(), SETTINGS, 1)
 
 
-def test_rank_stabilised_adapter_is_scaled_by_the_root_of_its_rank(
-    train_toy: Train, tmp_path: Path, base: BaseWeights
-) -> None:
-    train_toy(WAYS["rslora"])
-    model = attach(load_model(base.path, "none", CPU), tmp_path / "a" / "out" / "adapter")
+def test_rank_stabilised_adapter_is_scaled_by_the_root_of_its_rank(done: Trainings, base: BaseWeights) -> None:
+    model = attach(load_model(base.path, "none", CPU), done("rslora").adapter)
     layer = model.get_submodule("base_model.model.model.layers.0.self_attn.q_proj")
     assert layer.scaling == {"default": 8 / 2}  # alpha 8, rank 4
 
 
-def test_dora_learns_sizes_too_and_is_not_computed_in_one_function(
-    train_toy: Train, tmp_path: Path, base: BaseWeights
-) -> None:
-    train_toy(WAYS["dora"])
-    weights = load_file(tmp_path / "a" / "out" / "adapter" / WEIGHTS_NAME)
-    sizes = [tensor for name, tensor in weights.items() if "lora_magnitude_vector" in name]
-    assert len(sizes) == 14
-    model = attach(unpacked(load_model(base.path, "nf4", CPU)), tmp_path / "a" / "out" / "adapter")
+def test_dora_learns_sizes_too_and_is_not_computed_in_one_function(done: Trainings, base: BaseWeights) -> None:
+    weights = load_file(done("dora").adapter / WEIGHTS_NAME)
+    assert len([name for name in weights if "lora_magnitude_vector" in name]) == 14
+    model = attach(unpacked(load_model(base.path, "nf4", CPU)), done("dora").adapter)
     layer = model.get_submodule("base_model.model.model.layers.0.self_attn.q_proj")
     assert layer.lora_variant
     assert "forward" not in vars(layer)
 
 
 @pytest.mark.parametrize("name", ["dora", "rslora", "int8", "unquantised"])
-def test_merged_model_is_the_tuned_one(train_toy: Train, tmp_path: Path, base: BaseWeights, name: str) -> None:
-    way = WAYS[name]
-    train_toy(Way(replace(way.settings, epochs=1), way.examples))
-    adapter, quantisation = tmp_path / "a" / "out" / "adapter", way.settings.quantisation
-    probes = [[1, 40 + number, 50, 60, 70 + number, 80] for number in range(8)]
-    report = merge(base, adapter, quantisation, CPU, probes, tmp_path / "merged")
-    assert report.kl < 2e-3
+def test_merged_model_is_the_tuned_one(done: Trainings, tmp_path: Path, base: BaseWeights, name: str) -> None:
+    adapter, quantisation = done(name).adapter, WAYS[name].settings.quantisation
+    ids = [[1, 40 + number, 50, 60, 70 + number, 80] for number in range(8)]
+    assert merge(base, adapter, quantisation, CPU, ids, tmp_path / "merged").kl < 2e-3
     tuned, merged = load_tuned(base, adapter, quantisation, CPU), load_model(tmp_path / "merged", "none", CPU)
     untuned = load_model(base.path, quantisation, CPU)
-    ids = torch.tensor(probes)
     with torch.inference_mode():
-        wanted, got, before = (model(input_ids=ids).logits.log_softmax(-1) for model in (tuned, merged, untuned))
+        wanted, got, before = (model(torch.tensor(ids)).logits.log_softmax(-1) for model in (tuned, merged, untuned))
     assert float((wanted - before).abs().max()) > 10 * float((wanted - got).abs().max())
 
 
-@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
-def test_adapter_stays_in_fp32_in_every_precision(train_toy: Train, tmp_path: Path, precision: Any) -> None:
+def test_adapter_stays_in_fp32_in_bf16(base: BaseWeights, tmp_path: Path) -> None:
     way = WAYS["unquantised"]
-    summary = train_toy(Way(replace(way.settings, epochs=1), way.examples), device=replace(CPU, precision=precision))
-    assert summary.precision == precision
-    weights = load_file(tmp_path / "a" / "out" / "adapter" / WEIGHTS_NAME)
+    trained = run(base, way, tmp_path, replace(CPU, precision="bfloat16"))
+    assert trained.summary.precision == "bfloat16"
+    weights = load_file(trained.adapter / WEIGHTS_NAME)
     assert {tensor.dtype for tensor in weights.values()} == {torch.float32}

@@ -26,7 +26,7 @@ def test_tied_output_layer_and_word_embeddings_are_refused_with_a_remedy(
 
 @pytest.mark.parametrize("target", ["v_prj", "proj", "layers.2.self_attn.q_proj", "input_layernorm", "mlp"])
 def test_what_is_no_linear_layer_is_refused_with_the_names_of_those_that_are(base: BaseWeights, target: str) -> None:
-    with pytest.raises(RequestError, match="is no linear layer of the base.*It has down_proj, gate_proj, k_proj"):
+    with pytest.raises(RequestError, match=r"is no linear layer of the base.*It has down_proj, gate_proj, k_proj"):
         refuse_targets(base.path, ["q_proj", target])
 
 
