@@ -1,6 +1,6 @@
 """What is learnt from judged replies: the losses of DPO and KTO, from log-probabilities of whole replies.
 
-The same numbers as TRL's trainers (1.16), on packed rows: why not those trainers stands in docs/decisions/0010.
+The same numbers as TRL's trainers (1.16), on packed rows. Why not those trainers: docs/decisions/0010.
 """
 
 import contextlib
