@@ -2,20 +2,22 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
 from commonhold import surroundings
-from commonhold.models.device import DeviceProfile, choose_device
+from commonhold.models.device import DeviceProfile, _best_processor, choose_device
 
 
 @pytest.fixture(autouse=True)
 def _own_threads() -> Iterator[None]:
     threads = torch.get_num_threads()
-    choose_device.cache_clear()
+    _best_processor.cache_clear()
     yield
-    choose_device.cache_clear()
+    _best_processor.cache_clear()
     torch.set_num_threads(threads)
 
 
@@ -74,6 +76,12 @@ def test_bf16_is_used_only_where_the_processor_multiplies_it(
     monkeypatch.setattr("commonhold.models.device._cpuinfo", lambda: lines)
     assert choose_device().precision == precision
     assert choose_device().name == "Toy 3000"
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
+def test_precision_that_was_asked_for_is_used_whatever_the_processor_has(precision: Any) -> None:
+    assert choose_device(precision) == replace(choose_device(), precision=precision)
+    assert choose_device("auto") == choose_device()
 
 
 def test_precision_has_torchs_own_name() -> None:

@@ -70,6 +70,32 @@ def test_unquantised_model_has_the_numbers_of_the_file(base: BaseWeights) -> Non
     assert not model.training
 
 
+def test_eight_bit_weights_on_a_cpu_are_plain_matrices_of_rounded_numbers(base: BaseWeights) -> None:
+    model = load_model(base.path, "int8", CPU)
+    original = load_model(base.path, "none", CPU)
+    names = [name for name, module in original.named_modules() if type(module) is torch.nn.Linear]
+    assert len(names) == 15  # seven for each of two blocks, and the output head
+    for name in names:
+        weight, exact = model.get_submodule(name).weight, original.get_submodule(name).weight
+        assert weight.dtype == torch.float32
+        assert type(model.get_submodule(name)) is torch.nn.Linear
+        if name == "lm_head":
+            assert torch.equal(weight, exact)
+        else:  # a row is rounded to 127 steps of its largest number, which are at most half a step away
+            step = exact.abs().amax(1, keepdim=True) / 127
+            assert float((weight - exact).detach().abs().max()) > 0
+            assert bool(((weight - exact).abs() <= 0.51 * step).all())
+
+
+def test_eight_bit_model_answers_by_its_rounded_numbers_whatever_the_mode(base: BaseWeights) -> None:
+    model = load_model(base.path, "int8", CPU)
+    ids = torch.tensor([[5, 6, 7, 8]])
+    with torch.no_grad():
+        asked = model(input_ids=ids).logits
+        learning = model.train()(input_ids=ids).logits
+    assert torch.equal(asked, learning)
+
+
 def test_weights_that_are_not_safetensors_are_not_read(base: BaseWeights, tmp_path: Path) -> None:
     shutil.copytree(base.path, tmp_path / "other")
     (tmp_path / "other" / "model.safetensors").rename(tmp_path / "other" / "pytorch_model.bin")

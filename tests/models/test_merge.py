@@ -43,7 +43,9 @@ def divergence(before: torch.Tensor, after: torch.Tensor) -> float:
     return float((before.exp() * (before - after)).sum(-1).mean())
 
 
-@pytest.mark.parametrize(("quantisation", "source"), [("nf4", "dequantised-nf4"), ("none", "bf16")])
+@pytest.mark.parametrize(
+    ("quantisation", "source"), [("nf4", "dequantised-nf4"), ("int8", "dequantised-int8"), ("none", "bf16")]
+)
 def test_merged_model_is_the_tuned_one_up_to_rounding(
     base: BaseWeights, adapter: Path, tmp_path: Path, quantisation: Any, source: str
 ) -> None:

@@ -152,7 +152,7 @@ def test_example_of_exactly_the_limit_is_kept() -> None:
     assert tokenise(TOKENIZER, [make_example(0)], "", whole.length - 1).too_long == ("r0",)
 
 
-def kept_and_left_out(kept: int, left_out: int) -> Tokenised:
+def kept_and_left_out(kept: int, left_out: int) -> Tokenised[TokenExample]:
     return Tokenised(tuple(example(str(n), 1, 1) for n in range(kept)), tuple(f"long {n}" for n in range(left_out)))
 
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -34,9 +34,15 @@ class DeviceProfile:
         return {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}[self.precision]
 
 
+def choose_device(precision: Literal["auto", "bfloat16", "float32"] = "auto") -> DeviceProfile:
+    """The best processor here, in the precision that was asked for; sets torch's thread count the first time."""
+    best = _best_processor()
+    return best if precision == "auto" else replace(best, precision=precision)
+
+
 @cache
-def choose_device() -> DeviceProfile:
-    """The best processor here: a CUDA GPU if torch sees one, else the CPU; sets torch's thread count."""
+def _best_processor() -> DeviceProfile:
+    """A CUDA GPU if torch sees one, else the CPU, in the precision that it is fast in."""
     import torch
 
     if torch.cuda.is_available():

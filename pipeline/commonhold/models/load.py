@@ -43,9 +43,10 @@ def load_tokenizer(folder: Path) -> "PreTrainedTokenizerBase":
 
 
 def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) -> "PreTrainedModel":
-    """The base model in evaluation mode; `nf4` stores its linear layers in 4 bits with double quantisation.
+    """The base model in evaluation mode, its linear layers in 4 bits with double quantisation, in 8 bits, or plain.
 
-    Quantisation happens in memory on the processor that will compute, from the bf16 file.
+    Quantisation happens in memory on the processor that will compute, from the bf16 file. On a CPU `int8` weights are
+    unpacked again at once: bitsandbytes would round the activations too there, and in fp16, and be slower than without.
     """
     from transformers import AutoModelForCausalLM
 
@@ -53,7 +54,7 @@ def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) 
         model = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=device.dtype,
-            quantization_config=_nf4(device) if quantisation == "nf4" else None,
+            quantization_config=_quantisation(quantisation, device),
             device_map={"": device.device if device.device == "cpu" else 0},
             attn_implementation="sdpa",
             local_files_only=True,
@@ -61,12 +62,18 @@ def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) 
             use_safetensors=True,
         )
     keep_cpu_layout(model)
+    if quantisation == "int8" and device.device == "cpu":
+        model = unpacked(model)
     return model.eval()
 
 
-def _nf4(device: DeviceProfile) -> Any:
+def _quantisation(quantisation: Quantisation, device: DeviceProfile) -> Any:
     from transformers import BitsAndBytesConfig
 
+    if quantisation == "none":
+        return None
+    if quantisation == "int8":
+        return BitsAndBytesConfig(load_in_8bit=True)
     return BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
@@ -89,7 +96,9 @@ def keep_cpu_layout(model: "PreTrainedModel") -> None:
 
 
 def unpacked(model: Any) -> Any:
-    """A 4-bit model's numbers as plain matrices: the same values, without the packing."""
+    """A quantised model's numbers as plain matrices: the same values, without the packing; others as they are."""
+    if not getattr(model, "is_quantized", False):
+        return model
     with quiet_loading():
         return model.dequantize()
 

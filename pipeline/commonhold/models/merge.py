@@ -1,7 +1,7 @@
 """The adapter merged into the weights it was trained on, and proof that the result is the same model.
 
 Merging into NF4 weights in place loses the fine-tune, merging into the original weights shifts it; merging into the
-dequantised NF4 weights is exact up to rounding. Hence: quantise, dequantise, merge, compare.
+dequantised weights is exact up to rounding. Hence: quantise, dequantise, merge, compare.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class MergeReport:
     """Share of positions at which both find the same token likeliest."""
     positions: int
     merged_from: str
-    """`dequantised-nf4` or `bf16`."""
+    """`dequantised-nf4`, `dequantised-int8` or `bf16`."""
 
 
 def load_tuned(base: BaseWeights, adapter: Path, quantisation: Quantisation, device: DeviceProfile) -> Any:
@@ -72,7 +72,7 @@ def merge(
     import torch
 
     model = load_model(base.path, quantisation, device)
-    tuned: Any = attach(unpacked(model) if quantisation == "nf4" else model, adapter)
+    tuned: Any = attach(unpacked(model), adapter)
     del model
     before = _log_probabilities(tuned, probes)
     merged = tuned.merge_and_unload(safe_merge=True).to(torch.bfloat16)
@@ -81,7 +81,7 @@ def merge(
         load_tokenizer(base.path).save_pretrained(out)
     del tuned, merged
     after = _log_probabilities(load_model(out, "none", device), probes)
-    report = _compare(before, after, "dequantised-nf4" if quantisation == "nf4" else "bf16")
+    report = _compare(before, after, "bf16" if quantisation == "none" else f"dequantised-{quantisation}")
     if report.kl > MAX_KL or report.top1 < MIN_TOP1:
         raise GateError(
             f"publish: the merged model differs from the tuned one (KL {report.kl:.4f} nats a token, at most {MAX_KL} "

@@ -129,7 +129,7 @@ def curation_settings(context: Context) -> Settings:
 
 
 def _rephraser_identity(context: Context) -> Mapping[str, object]:
-    return {"base": base_identity(context.recipe), "quantisation": context.recipe.base.quantisation}
+    return {"base": base_identity(context.recipe), **context.recipe.base.model_dump(exclude={"id"})}
 
 
 def _evaluation_prompts(context: Context) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ class EvaluationStage:
             "tasks": {task.name: [task.digest, task.scorer] for task in tasks},
             "system_prompt": recipe.data.system_prompt,
             "quantisation": recipe.base.quantisation,
+            "precision": recipe.base.precision,
             "base": base_identity(recipe),
             "seed": recipe.seed,
             "curate": context.artifacts["curate"].digest,
@@ -52,7 +53,7 @@ class EvaluationStage:
         tasks, rules = recipe_tasks(context), gate_rules(context)
         base = context.base()
         adapter = context.artifacts["train"].path / "adapter"
-        model = load_tuned(base, adapter, recipe.base.quantisation, choose_device())
+        model = load_tuned(base, adapter, recipe.base.quantisation, choose_device(recipe.base.precision))
         tokenizer = load_tokenizer(base.path)
         evaluation, scores = evaluate(
             tasks,

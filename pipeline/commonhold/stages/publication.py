@@ -72,7 +72,7 @@ def _merge(context: Context, base: BaseWeights, folder: Path) -> MergedInputs:
         base,
         context.artifacts["train"].path / "adapter",
         recipe.base.quantisation,
-        choose_device(),
+        choose_device(recipe.base.precision),
         [(*pair.prompt, *pair.completion) for pair in pairs],
         folder,
     )

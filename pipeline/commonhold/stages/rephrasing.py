@@ -16,6 +16,7 @@ def open_rephraser(context: Context) -> "Rephraser":
     from commonhold.curate.rephrase import Rephraser
 
     base, quantisation = context.base(), context.recipe.base.quantisation
+    precision = context.recipe.base.precision
 
     @cache
     def answer() -> Callable[[Sequence[Conversation], int], list[str]]:
@@ -23,7 +24,7 @@ def open_rephraser(context: Context) -> "Rephraser":
         from commonhold.models.device import choose_device
         from commonhold.models.load import load_model, load_tokenizer, unpacked_if_room
 
-        device = choose_device()
+        device = choose_device(precision)
         model = unpacked_if_room(load_model(base.path, quantisation, device), device)
         return BatchAnswerer(model, load_tokenizer(base.path), adapter=False).generate
 
@@ -31,4 +32,4 @@ def open_rephraser(context: Context) -> "Rephraser":
         context.say(f"rephrasing {len(conversations)} messages")
         return answer()(conversations, max_new_tokens)
 
-    return Rephraser(f"{base.id}, {base.revision}, {quantisation}, weights {base.digest}", reply)
+    return Rephraser(f"{base.id}, {base.revision}, {quantisation}, {precision} numbers, weights {base.digest}", reply)

@@ -54,7 +54,7 @@ def load_engine(context: Context, bundle: Path) -> "StreamingAnswerer":
     from commonhold.models.merge import load_tuned
     from commonhold.models.stream import StreamingAnswerer
 
-    device = choose_device()
+    device = choose_device(context.recipe.base.precision)
     if (bundle / "merged").is_dir():
         return StreamingAnswerer(load_model(bundle / "merged", "none", device), load_tokenizer(bundle / "merged"))
     base = context.base()

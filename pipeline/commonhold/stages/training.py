@@ -30,6 +30,7 @@ class Training:
             "version": VERSION,
             "train": recipe.train.model_dump(mode="json"),
             "quantisation": recipe.base.quantisation,
+            "precision": recipe.base.precision,
             "base": base_identity(recipe),
             "system_prompt": recipe.data.system_prompt,
             "seed": recipe.seed,
@@ -42,9 +43,9 @@ class Training:
         from commonhold.train.run import train
 
         recipe = context.recipe
-        base = context.base()
+        base, device = context.base(), choose_device(recipe.base.precision)
         examples = read_examples(context.artifacts["curate"])
-        summary = train(examples, base, settings_of(recipe), choose_device(), recipe.seed, work, out, context.say)
+        summary = train(examples, base, settings_of(recipe), device, recipe.seed, work, out, context.say)
         return asdict(summary)
 
 

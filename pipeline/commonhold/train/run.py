@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from commonhold.errors import NothingLeftError
 from commonhold.files import space_needed, write_json, write_jsonl
 from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest
 from commonhold.models.device import DeviceProfile
@@ -28,8 +27,10 @@ from commonhold.train.checkpoints import (
     whole_checkpoints,
 )
 from commonhold.train.energy import EnergyMeter
-from commonhold.train.schedule import PackedRow, Tokenised, pack, refuse_if_too_long, tokenise, training_rows
+from commonhold.train.rows import Rows, make_rows
+from commonhold.train.schedule import PackedRow
 from commonhold.train.settings import Settings
+from commonhold.train.targets import refuse_targets
 from commonhold.train.trainer import make_trainer, steps_of
 
 
@@ -41,12 +42,14 @@ class Summary:
     """Digest of the adapter's tensors, whatever the file's order."""
     examples: int
     too_long: int
+    unsuited: int
+    """Training examples that the method does not learn from."""
     steps: int
     tokens: int
     """Tokens of all the epochs, prompts included."""
     first_loss: float
     last_loss: float
-    """Nats a labelled token, at the first and last step."""
+    """At the first and last step: nats a labelled token; of `dpo` and `kto`, the mean over pairs or rated replies."""
     best_step: int
     eval_loss: float
     """Validation loss of the checkpoint that was kept."""
@@ -78,17 +81,20 @@ def train(
     `work` holds checkpoints: after a kill, the same call goes on from the last whole one and ends with the same bytes.
 
     Raises:
-        NothingLeftError: there is nothing to train or validate on, or too many examples are too long.
-        RequestError: training diverged.
+        NothingLeftError: there is nothing that the method learns from, or too many examples are too long.
+        RequestError: training diverged, or a layer that was named cannot have an adapter.
         NoSpaceError: the disk is full; what was finished stays.
     """
+    refuse_targets(base.path, settings.lora.targets)
     tokenizer = load_tokenizer(base.path)
-    tokenised, rows = _rows(tokenizer, examples, settings, seed)
-    steps = steps_of(len(rows[0]), settings)
+    rows = make_rows(tokenizer, examples, settings, seed)
+    steps = steps_of(len(rows.training), settings)
     work.mkdir(parents=True, exist_ok=True)
     done = whole_checkpoints(work)
     meter, started = EnergyMeter(), time.monotonic()
-    say(f"training on {len(tokenised.examples)} examples, {steps} steps, on {device.name} in {device.precision}")
+    say(f"training on {rows.examples} examples, {steps} steps, on {device.name} in {device.precision}")
+    if rows.unsuited:
+        say(f"left out {rows.unsuited} examples that {settings.method} does not learn from")
     if done:
         say(f"going on from step {done[-1].step}, where the last run stopped")
     trainer = _trained(base, tokenizer, rows, settings, device, seed, work, say)
@@ -97,11 +103,12 @@ def train(
     losses = [line["loss"] for line in trainer.state.log_history if "loss" in line]
     last = [line for line in trainer.state.log_history if "tokens" in line][-1]
     summary = Summary(
-        adapter_digest=_write(best, base, rows[0], trainer.state.log_history, out),
-        examples=len(tokenised.examples),
-        too_long=len(tokenised.too_long),
+        adapter_digest=_write(best, base, rows.training, trainer.state.log_history, out),
+        examples=rows.examples,
+        too_long=rows.too_long,
+        unsuited=rows.unsuited,
         steps=steps,
-        tokens=sum(len(row.input_ids) for row in rows[0]),
+        tokens=sum(len(row.input_ids) for row in rows.training),
         first_loss=losses[0],
         last_loss=losses[-1],
         best_step=best.step,
@@ -123,7 +130,7 @@ def train(
 def _trained(
     base: BaseWeights,
     tokenizer: Any,
-    rows: tuple[Sequence[PackedRow], Sequence[PackedRow]],
+    rows: Rows,
     settings: Settings,
     device: DeviceProfile,
     seed: int,
@@ -131,7 +138,7 @@ def _trained(
     say: Callable[[str], None],
 ) -> Any:
     """The trainer after its last step, from the last whole checkpoint on if there is one."""
-    steps = steps_of(len(rows[0]), settings)
+    steps = steps_of(len(rows.training), settings)
     callbacks = [
         CheckpointCallback(checkpoint_steps(steps, settings.epochs * settings.checkpoints_per_epoch)),
         ProgressCallback(say),
@@ -140,30 +147,10 @@ def _trained(
     done = whole_checkpoints(work)
     with quiet_loading(), space_needed(work):
         model = unpacked_if_room(load_model(base.path, settings.quantisation, device), device)
-        trainer = make_trainer(model, tokenizer, rows, settings, device, named_seed(seed, "train"), work, callbacks)
+        both = (rows.training, rows.validation)
+        trainer = make_trainer(model, tokenizer, both, settings, device, named_seed(seed, "train"), work, callbacks)
         trainer.train(resume_from_checkpoint=str(done[-1].path) if done else None)
     return trainer
-
-
-def _rows(
-    tokenizer: Any, examples: Sequence[Example], settings: Settings, seed: int
-) -> tuple[Tokenised, tuple[list[PackedRow], list[PackedRow]]]:
-    by_split = {
-        split: tokenise(
-            tokenizer, [e for e in examples if e.split == split], settings.system_prompt, settings.max_tokens
-        )
-        for split in ("train", "validation")
-    }
-    refuse_if_too_long(by_split["train"], settings.max_tokens, settings.max_too_long)
-    if not by_split["validation"].examples:
-        raise NothingLeftError(
-            "the validation split is empty, so the best checkpoint cannot be chosen. "
-            "Raise data.validation_share, or add records of more contributors"
-        )
-    training = training_rows(
-        by_split["train"].examples, settings.row_tokens, named_seed(seed, "order"), settings.epochs
-    )
-    return by_split["train"], (training, list(pack(by_split["validation"].examples, settings.max_tokens)))
 
 
 def _write(

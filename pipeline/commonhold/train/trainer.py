@@ -7,7 +7,8 @@ layer computes with its adapter in one function.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from trl import SFTConfig, SFTTrainer
 from commonhold.models.device import DeviceProfile
 from commonhold.models.fused_lora import fuse
 from commonhold.models.likelihood import hidden_states
+from commonhold.train.preference_loss import PreferenceLoss, balanced_weights
+from commonhold.train.preferences import RatedRow
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import LoraSettings, Settings
 
@@ -29,12 +32,13 @@ if TYPE_CHECKING:
 class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     """Trains on packed rows, one after the other."""
 
-    def __init__(self, *args: Any, on_cpu: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on_cpu: bool, preference: PreferenceLoss | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._on_cpu = on_cpu
+        self._preference = preference
         self._tokens = 0
         self._started = time.monotonic()
-        self._validation_labels = _labels_per_row(self.eval_dataset)
+        self._validation_items = _items_per_row(self.eval_dataset, self._items)
         for parameter in self.model.parameters():
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
@@ -52,7 +56,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Mean negative log-likelihood in nats over labelled positions; in training, of the whole accumulated batch.
+        """Mean loss: over labelled positions in nats, or over judged replies; in training, of the accumulated batch.
 
         In evaluation it is over the rows' usual number of labels: the trainer takes the mean of all the rows, and only
         so is that the mean of all the labels.
@@ -60,10 +64,32 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         if self.model.training:
             self._tokens += inputs["position_ids"].numel()
         else:
-            num_items_in_batch = len(inputs["labels"]) * self._validation_labels
+            num_items_in_batch = len(inputs["labels"]) * self._validation_items
+        if self._preference:
+            return self._preference_loss(model, inputs, num_items_in_batch)
         if not self._on_cpu or return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         return labelled_loss(model, inputs, num_items_in_batch)
+
+    def _preference_loss(self, model: Any, inputs: dict[str, Any], num_items: Any) -> torch.Tensor:
+        assert self._preference is not None
+        plain = self.accelerator.unwrap_model(model)
+        with self.accelerator.autocast():
+            judged = self._preference.judge(model, plain, inputs, self.accelerator.gather)
+        metrics = self._metrics["train" if self.model.training else "eval"]
+        metrics["margin"].append(float(judged.margins.mean()))
+        metrics["right_side"].append(float((judged.margins > 0).float().mean()))
+        return judged.losses.sum() / torch.as_tensor(num_items).clamp(min=1)
+
+    def _items(self, labels: torch.Tensor) -> torch.Tensor:
+        """What the loss is the mean of, counted in labels `(rows, tokens)`."""
+        return self._preference.items(labels) if self._preference else (labels[:, 1:] != IGNORED).sum()
+
+    def _get_num_items_in_batch(self, batch_samples: list[dict[str, Any]], device: torch.device) -> Any:
+        if not self._preference:
+            return super()._get_num_items_in_batch(batch_samples, device)
+        items = torch.stack([self._items(batch["labels"]) for batch in batch_samples]).sum().to(device)
+        return self.accelerator.gather(items).sum()
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Adds the tokens so far, a batch's filling included, and the seconds they took to every line of training."""
@@ -94,13 +120,24 @@ class RowCollator:
         self._pad_id = pad_id
 
     def __call__(self, rows: Sequence[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
-        """Batch of `input_ids`, `labels` and `position_ids`; no attention mask, so that positions tell rows apart."""
-        longest = max(len(row["input_ids"]) for row in rows)
-        fill = [longest - len(row["input_ids"]) for row in rows]
+        """Batch of `input_ids`, `labels` and `position_ids`; no attention mask, so that positions tell rows apart.
+
+        Of rated rows also the mismatched replies, and of every reply whether it is desirable.
+        """
+        batch = self._filled(rows, "")
+        if "desirable" in rows[0]:
+            batch |= self._filled(rows, "mismatched_")
+            batch["desirable"] = torch.tensor([thumb for row in rows for thumb in row["desirable"]])
+        return batch
+
+    def _filled(self, rows: Sequence[dict[str, list[int]]], prefix: str) -> dict[str, torch.Tensor]:
+        ids, labels, positions = (f"{prefix}{name}" for name in ("input_ids", "labels", "position_ids"))
+        longest = max(len(row[ids]) for row in rows)
+        fill = [longest - len(row[ids]) for row in rows]
         return {
-            "input_ids": torch.tensor([r["input_ids"] + [self._pad_id] * n for r, n in zip(rows, fill, strict=True)]),
-            "labels": torch.tensor([r["labels"] + [IGNORED] * n for r, n in zip(rows, fill, strict=True)]),
-            "position_ids": torch.tensor([r["position_ids"] + list(range(n)) for r, n in zip(rows, fill, strict=True)]),
+            ids: torch.tensor([r[ids] + [self._pad_id] * n for r, n in zip(rows, fill, strict=True)]),
+            labels: torch.tensor([r[labels] + [IGNORED] * n for r, n in zip(rows, fill, strict=True)]),
+            positions: torch.tensor([r[positions] + list(range(n)) for r, n in zip(rows, fill, strict=True)]),
         }
 
 
@@ -113,6 +150,8 @@ def lora_config(settings: LoraSettings) -> "LoraConfig":
         r=settings.rank,
         lora_alpha=settings.alpha,
         lora_dropout=settings.dropout,
+        use_rslora=settings.rslora,
+        use_dora=settings.dora,
         target_modules=targets if isinstance(targets, str) else list(targets),
         task_type="CAUSAL_LM",
     )
@@ -173,6 +212,7 @@ def make_trainer(
         peft_config=lora_config(settings.lora),
         callbacks=list(callbacks),
         on_cpu=not on_gpu,
+        preference=preference_loss(rows[0], settings),
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
@@ -183,13 +223,20 @@ def steps_of(rows: int, settings: Settings) -> int:
     return -(-rows // (settings.batch_rows * settings.accumulate))
 
 
-def _labels_per_row(rows: Any) -> float:
-    labelled = sum(label != IGNORED for labels in rows["labels"] for label in labels)
-    return float(labelled / len(rows))
+def preference_loss(rows: Sequence[PackedRow], settings: Settings) -> PreferenceLoss | None:
+    """The loss of a method that learns from judged replies, its weights from the training rows."""
+    if settings.method == "kto":
+        thumbs = [thumb for row in rows if isinstance(row, RatedRow) for thumb in row.desirable]
+        return PreferenceLoss("kto", settings.beta, *balanced_weights(thumbs))
+    return PreferenceLoss("dpo", settings.beta) if settings.method == "dpo" else None
+
+
+def _items_per_row(rows: Any, items: Callable[[torch.Tensor], torch.Tensor]) -> float:
+    return sum(int(items(torch.tensor([labels]))) for labels in rows["labels"]) / len(rows)
 
 
 def _dataset(rows: Sequence[PackedRow]) -> Any:
     from datasets import Dataset
 
-    columns = ("input_ids", "labels", "position_ids")
+    columns = [field.name for field in fields(rows[0]) if field.name != "record_ids"]
     return Dataset.from_dict({column: [list(getattr(row, column)) for row in rows] for column in columns})
