@@ -108,7 +108,7 @@ def test_break_between_evaluation_and_checkpoint_goes_back_to_the_one_before(
     said: list[str] = []
     summary = train_toy(said.append)
     assert summary.resumed_from == 4
-    assert "going on from step 4, where the last run stopped" in said
+    assert "going on from the checkpoint of step 4" in said
     assert ends_as(trained, summary, tmp_path / "out")
 
 
