@@ -6,12 +6,14 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from tests.toys import SETTINGS
 
 from commonhold.errors import NoMemoryError
+from commonhold.files import read_jsonl
 from commonhold.train.measured import Event
 from commonhold.train.shortage import as_before, halved, lacks_memory
 
@@ -94,12 +96,12 @@ import commonhold.train.trainer, trl, torch
 folder, spare, batch_rows = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 base = make_base(folder / "base")
 load_model(base.path, "none", CPU)
-settings = replace(SETTINGS, quantisation="none", max_tokens=1600, batch_rows=batch_rows, epochs=1)
+settings = replace(SETTINGS, quantisation="none", max_tokens=1600, batch_rows=batch_rows, warmup_share=0.0)
 said = []
 
 def say(text):
     said.append(text)
-    if text.startswith("training on") and spare:
+    if text.startswith(sys.argv[4]):
         used = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_DATA, (used + spare, used + spare))
 
@@ -111,15 +113,36 @@ except Exception as error:
 """
 
 
-def starved(folder: Path, spare: int, batch_rows: int) -> dict[str, object]:
-    """Trains on 16 rows of 1,600 tokens with so much memory to spare, in bytes; 0 for no limit."""
+def starved(folder: Path, spare: int, batch_rows: int, after: str) -> dict[str, Any]:
+    """Trains on 28 rows of 1,600 tokens; after a line was said, with so many bytes to spare and no more."""
     done = subprocess.run(
-        [sys.executable, "-c", STARVED, str(folder), str(spare), str(batch_rows)],
+        [sys.executable, "-c", STARVED, str(folder), str(spare), str(batch_rows), after],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+@pytest.mark.slow
+def test_a_batch_that_does_not_fit_is_halved_and_the_step_keeps_its_rows(tmp_path: Path) -> None:
+    found = starved(tmp_path, 380 << 20, 8, "step 2/4: validation")  # eight rows need about 510 MB, four 260 MB
+    assert (found["batch_rows"], found["accumulate"], found["steps"]) == (4, 2, 4)
+    assert (
+        "the memory was too small for 8 rows at once; now 4 at once and 2 batches to a step, "
+        "which learns from the same rows; going on from the checkpoint of step 2"
+    ) in found["said"]
+    log = read_jsonl(tmp_path / "out" / "log.jsonl")
+    assert [line["step"] for line in log if "loss" in line] == [1, 2, 3, 4]
+    assert [line["step"] for line in log if "eval_loss" in line] == [2, 4]
+    assert "Smaller batches, at step 2" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_where_not_even_one_row_fits_it_is_said_what_to_do(tmp_path: Path) -> None:
+    found = starved(tmp_path, 40 << 20, 2, "training on")
+    assert found["error"].startswith("NoMemoryError: train: the memory is too small even for one row at once. Set")
+    assert sum(line.startswith("the memory was too small for 2 rows at once; now 1") for line in found["said"]) == 1

@@ -7,7 +7,7 @@ between, so a kill loses ten seconds of them at most. What was trained twice aft
 import resource
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -89,13 +89,16 @@ class Pace(NamedTuple):
 class Gauge:
     """Measures this process and adds what earlier ones left in the work folder."""
 
-    def __init__(self, work: Path, device: DeviceProfile, from_step: int = 0) -> None:
+    def __init__(
+        self, work: Path, device: DeviceProfile, from_step: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._path = work / NAME
         self._device = device
         self._before = read_measured(work) or Measured(from_step=from_step)
         self._own = Measured(processes=1)
         self._meter = EnergyMeter(device)
-        self._started = self._since = time.monotonic()
+        self._clock = clock
+        self._started = self._since = clock()
         self._tokens_before = 0
         self._saved = -SECONDS_BETWEEN
         self._recent: deque[tuple[float, int]] = deque(maxlen=RECENT_STEPS)
@@ -107,7 +110,7 @@ class Gauge:
         return replace(
             before,
             processes=before.processes + own.processes,
-            seconds=before.seconds + time.monotonic() - self._started,
+            seconds=before.seconds + self._clock() - self._started,
             steps=before.steps + own.steps,
             step_seconds=before.step_seconds + own.step_seconds,
             tokens=before.tokens + own.tokens,
@@ -135,7 +138,7 @@ class Gauge:
 
     def begin(self) -> None:
         """Training begins, or begins again with a new trainer: what came before was loading."""
-        self._since = time.monotonic()
+        self._since = self._clock()
         self._tokens_before = 0
 
     def step(self, tokens: int) -> None:
@@ -163,10 +166,10 @@ class Gauge:
     def save(self) -> None:
         """Writes the sums into the work folder."""
         write_json(self._path, asdict(self.total))
-        self._saved = time.monotonic()
+        self._saved = self._clock()
 
     def _lap(self) -> float:
-        now = time.monotonic()
+        now = self._clock()
         seconds, self._since = now - self._since, now
         return seconds
 
