@@ -18,7 +18,7 @@ from commonhold.records.weights import BaseWeights
 from commonhold.train import checkpoints as checkpointing
 from commonhold.train import run as running
 from commonhold.train.checkpoints import MARKER, SECOND_MOMENTS, CheckpointCallback, mark_whole, sound_checkpoints
-from commonhold.train.measured import read_measured
+from commonhold.train.measured import Event, Gauge, read_measured
 from commonhold.train.run import Summary, train
 
 Train = Callable[..., Summary]
@@ -223,6 +223,13 @@ def test_a_resumed_run_adds_up_over_its_parts(train_toy: Train, trained: Trained
     assert summary.seconds > both.step_seconds + both.checkpoint_seconds > first.step_seconds
     assert summary.energy_kwh > first.energy_kwh
     assert (summary.processes, summary.measured_from) == (2, 0)
+
+
+def test_a_batch_that_was_halved_stays_halved_after_a_break(base: BaseWeights, tmp_path: Path) -> None:
+    Gauge(tmp_path / "work", CPU).note(Event(0, "halved", "Too much.", 2, 2))
+    settings = replace(SETTINGS, batch_rows=4)
+    summary = train(make_examples(), base, settings, CPU, 1, tmp_path / "work", tmp_path / "out", lambda _: None)
+    assert (summary.batch_rows, summary.accumulate, summary.steps) == (2, 2, 2)
 
 
 def test_where_the_sums_were_lost_it_is_said_from_where_they_count(

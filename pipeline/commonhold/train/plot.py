@@ -11,6 +11,8 @@ Points = Sequence[tuple[int, float]]
 HEIGHT = 220
 TOP, BOTTOM, SIDE = 12.0, 28.0, 10.0
 """Free space: pixels above and below, and thousandths of the width at both sides."""
+LEFT = 48
+"""Pixels beside the box for the figures of the upright axis; the page's style keeps them free."""
 MOST_POINTS = 400
 SMOOTHING = 0.9
 TICKS = 4
@@ -62,7 +64,7 @@ def line_plot(curves: Sequence[Curve], label: str) -> str:
     drawn = "".join(_curve(curve, last, low, high) for curve in curves)
     grid = "".join(
         f'<line class="tick" x1="0" x2="100%" y1="{_y(tick, low, high):.1f}" y2="{_y(tick, low, high):.1f}"/>'
-        f'<text x="0" y="{_y(tick, low, high) - 3:.1f}">{tick:.{_digits(ticks)}f}</text>'
+        f'<text x="-{LEFT}" y="{_y(tick, low, high) + 4:.1f}">{tick:.{_digits(ticks)}f}</text>'
         for tick in ticks
     )
     steps = (
