@@ -89,11 +89,16 @@ def test_task_without_large_groups_has_no_worst_and_says_so(record_of: MakeRecor
         ({"base_origin": BaseOrigin("Toy", "Made.")}, "base.repository", "not_applicable"),
         ({"base_origin": BaseOrigin("Toy", "Made.")}, "base.openness", "unknown"),
         ({"training": {"resumed_from": 10}}, "resources.first_part", "unknown"),
+        ({"training": {"measured_from": 10}}, "resources.first_part", "unknown"),
         ({"results": {"gates": []}}, "evaluation.gates", "not_applicable"),
     ],
 )
 def test_gap_is_named_with_its_reason(changed: dict[str, Any], what: str, reason: str, record_of: MakeRecord) -> None:
     assert gap_of(record_of(**changed), what) == reason
+
+
+def test_a_resumed_training_that_was_measured_throughout_has_no_gap(record_of: MakeRecord) -> None:
+    assert record_of(training={"resumed_from": 10, "measured_from": 0}).resources.whole_run
 
 
 def test_code_outside_git_is_a_gap(inputs: BundleInputs, record_of: MakeRecord) -> None:

@@ -1,21 +1,22 @@
-"""Which checkpoints count, which is the best, when they are made, and when training is stopped."""
+"""Which checkpoints count, which of them are sound, which is the best, and when they are made."""
 
-import json
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonhold.errors import RequestError
 from commonhold.train.checkpoints import (
+    ASIDE,
+    DROPPED,
     MARKER,
     Checkpoint,
-    ProgressCallback,
     best_checkpoint,
     checkpoint_steps,
+    mark_whole,
+    sound_checkpoints,
+    stops_early,
     whole_checkpoints,
 )
 
@@ -23,10 +24,26 @@ from commonhold.train.checkpoints import (
 def leave(work: Path, step: int, eval_loss: float, whole: bool = True) -> Path:
     folder = work / f"checkpoint-{step}"
     folder.mkdir(parents=True)
-    (folder / "weights").touch()
+    (folder / "weights").write_bytes(bytes(range(100)))
     if whole:
-        (folder / MARKER).write_text(json.dumps({"step": step, "eval_loss": eval_loss}), encoding="utf-8")
+        mark_whole(folder, step, eval_loss)
     return folder
+
+
+def flip_a_bit(path: Path, byte: int = 50) -> None:
+    data = bytearray(path.read_bytes())
+    data[byte] ^= 1
+    path.write_bytes(data)
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def sound_steps(work: Path, told: list[str] | None = None) -> list[int]:
+    """Steps of the sound checkpoints; what is told is collected."""
+    told = [] if told is None else told
+    return [found.step for found in sound_checkpoints(work, lambda _step, text: told.append(text))]
 
 
 def checkpoint(step: int, eval_loss: float) -> Checkpoint:
@@ -75,39 +92,95 @@ def test_last_step_always_has_a_checkpoint_and_none_is_outside(steps: int, check
     assert all(1 <= step <= steps for step in planned)
 
 
-def log(logs: dict[str, float], said: list[str], seconds_between: float = 15.0) -> None:
-    state: Any = SimpleNamespace(global_step=3, max_steps=9)
-    ProgressCallback(said.append, seconds_between).on_log(None, state, None, logs)
+@pytest.mark.parametrize("harm", [flip_a_bit, truncate, Path.unlink, lambda path: path.with_name("more").touch()])
+def test_checkpoint_with_a_changed_shorter_missing_or_added_file_is_set_aside(
+    tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    leave(tmp_path, 4, 1.0)
+    leave(tmp_path, 8, 2.0)
+    harm(leave(tmp_path, 12, 3.0) / "weights")
+    told: list[str] = []
+    assert sound_steps(tmp_path, told) == [4, 8]
+    assert len(told) == 1
+    assert told[0].startswith("the checkpoint of step 12 is damaged (")
+    assert (tmp_path / f"{ASIDE}checkpoint-12").is_dir()
+    assert not (tmp_path / "checkpoint-12").exists()
+    assert sound_steps(tmp_path) == [4, 8]
 
 
-@pytest.mark.parametrize("name", ["loss", "eval_loss"])
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
-def test_loss_that_is_no_number_stops_training(name: str, value: float) -> None:
-    with pytest.raises(RequestError, match=r"at step 3; training has diverged\. Lower train\.learning_rate"):
-        log({name: value, "tokens": 1.0, "seconds": 1.0}, [])
+def test_sound_checkpoints_are_left_alone_in_silence(tmp_path: Path) -> None:
+    leave(tmp_path, 4, 1.0)
+    leave(tmp_path, 8, 2.0)
+    told: list[str] = []
+    assert sound_steps(tmp_path, told) == [4, 8]
+    assert told == []
 
 
-def test_large_loss_does_not_stop_training() -> None:
-    log({"loss": 1e30, "tokens": 1.0, "seconds": 1.0}, [])
+@pytest.mark.parametrize("byte", range(0, 210, 13))
+def test_a_flipped_bit_anywhere_in_a_marker_is_seen(tmp_path: Path, byte: int) -> None:
+    leave(tmp_path, 4, 1.0)
+    flip_a_bit(leave(tmp_path, 8, 0.5) / MARKER, byte)
+    assert sound_steps(tmp_path) == [4]
 
 
-def test_gradient_that_overflowed_does_not_stop_training() -> None:
-    log({"loss": 1.0, "grad_norm": float("inf"), "tokens": 1.0, "seconds": 1.0}, [])
+def test_where_the_best_is_damaged_what_came_after_it_goes_too(tmp_path: Path) -> None:
+    leave(tmp_path, 4, 2.0)
+    flip_a_bit(leave(tmp_path, 8, 1.0) / "weights")
+    leave(tmp_path, 12, 1.5)
+    assert sound_steps(tmp_path) == [4]
+    assert not (tmp_path / "checkpoint-12").exists()
 
 
-def test_progress_has_step_loss_and_speed() -> None:
-    said: list[str] = []
-    log({"loss": 1.25, "tokens": 300.0, "seconds": 2.0}, said, seconds_between=0.0)
-    assert said == ["step 3/9: loss 1.250, 150 tokens/s, about 0 min left"]
+def test_where_one_that_is_not_the_best_is_damaged_later_ones_stay(tmp_path: Path) -> None:
+    leave(tmp_path, 4, 1.0)
+    flip_a_bit(leave(tmp_path, 8, 2.0) / "weights")
+    leave(tmp_path, 12, 1.5)
+    assert sound_steps(tmp_path) == [4, 12]
 
 
-def test_progress_is_silent_within_the_interval() -> None:
-    said: list[str] = []
-    log({"loss": 1.25, "tokens": 300.0, "seconds": 2.0}, said)
-    assert said == []
+def test_checkpoint_that_lost_its_marker_may_have_been_the_best(tmp_path: Path) -> None:
+    leave(tmp_path, 4, 2.0)
+    (leave(tmp_path, 8, 1.0) / MARKER).unlink()
+    leave(tmp_path, 12, 1.5)
+    assert sound_steps(tmp_path) == [4]
 
 
-def test_validation_loss_is_always_said() -> None:
-    said: list[str] = []
-    log({"eval_loss": 0.5}, said)
-    assert said == ["step 3/9: validation loss 0.500"]
+def test_when_all_are_damaged_there_is_none(tmp_path: Path) -> None:
+    for step in (4, 8):
+        flip_a_bit(leave(tmp_path, step, 1.0) / "weights")
+    assert sound_steps(tmp_path) == []
+
+
+def test_a_second_damage_at_the_same_step_can_be_set_aside_too(tmp_path: Path) -> None:
+    for _ in range(2):
+        flip_a_bit(leave(tmp_path, 4, 1.0) / "weights")
+        assert sound_steps(tmp_path) == []
+
+
+def test_checkpoint_whose_removal_was_broken_off_is_removed_in_silence(tmp_path: Path) -> None:
+    leave(tmp_path, 8, 1.0)
+    half = leave(tmp_path, 4, 2.0)
+    (half / "weights").unlink()
+    half.rename(tmp_path / f"{DROPPED}checkpoint-4")
+    told: list[str] = []
+    assert sound_steps(tmp_path, told) == [8]
+    assert told == []
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint-8"]
+
+
+@pytest.mark.parametrize(
+    ("losses", "patience", "stops"),
+    [
+        ([3.0, 2.0, 1.0], 1, False),
+        ([3.0, 2.0, 2.0], 1, True),
+        ([3.0, 2.0, 2.5], 1, True),
+        ([3.0, 2.0, 2.5], 2, False),
+        ([3.0, 2.0, 2.5, 1.9], 2, False),
+        ([3.0, 2.0, 2.5, 2.4], 2, True),
+        ([3.0, 2.0, 2.5, 2.4], None, False),
+        ([2.0], 1, False),
+        ([], 1, False),
+    ],
+)
+def test_early_stopping_by_hand(losses: list[float], patience: int | None, stops: bool) -> None:
+    assert stops_early(losses, patience) is stops

@@ -1,9 +1,11 @@
 """Training writes an adapter that the seed decides, and refuses what cannot be trained on."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -127,10 +129,10 @@ def test_second_moments_are_kept_for_every_trained_tensor(trained: Trained) -> N
     assert all(bool((moment >= 0).all()) and bool((moment > 0).any()) for moment in moments.values())
 
 
-def test_work_folder_keeps_the_best_and_the_last_checkpoint_only(train_toy: Train, tmp_path: Path) -> None:
+def test_work_folder_keeps_the_best_and_the_last_two_checkpoints_only(train_toy: Train, tmp_path: Path) -> None:
     summary = train_toy(replace(SETTINGS, checkpoints_per_epoch=4))
     kept = {path.name for path in (tmp_path / "a" / "work").glob("checkpoint-*")}
-    assert kept == {f"checkpoint-{summary.best_step}", "checkpoint-8"}
+    assert kept == {f"checkpoint-{summary.best_step}", "checkpoint-7", "checkpoint-8"}
 
 
 def test_same_seed_gives_the_same_adapter(trained: Trained, train_toy: Train, tmp_path: Path) -> None:
@@ -191,9 +193,36 @@ def test_empty_training_split_is_refused(train_toy: Train) -> None:
 def test_training_that_diverges_is_stopped_with_a_remedy(train_toy: Train, tmp_path: Path, epochs: int) -> None:
     absurd = replace(SETTINGS, learning_rate=1e30, warmup_share=0.0, epochs=epochs, max_tokens=400)
     assert len(make_examples()) * 50 > 400 > 2 * 50  # one step an epoch
-    with pytest.raises(RequestError, match=r"the loss is nan at step \d.*Lower train\.learning_rate"):
+    with pytest.raises(RequestError, match=r"(the|validation) loss is nan at step \d.*Lower train\.learning_rate"):
         train_toy(absurd)
     assert list((tmp_path / "a" / "work").glob("checkpoint-*/whole.json")) == []
+
+
+def test_divergence_names_the_records_of_its_step(train_toy: Train, trained: Trained) -> None:
+    with pytest.raises(RequestError) as caught:
+        train_toy(replace(SETTINGS, learning_rate=1e30, warmup_share=0.0))
+    found = re.search(r"at step (\d); training has diverged\. Step \1 learnt from (\w+) and (\w+)\.", str(caught.value))
+    assert found is not None
+    row = read_jsonl(trained.out / "schedule.jsonl")[int(found[1]) - 1]
+    assert int(found[1]) > 1
+    assert [found[2], found[3]] == row["records"]
+
+
+def test_filling_and_labels_are_counted(train_toy: Train) -> None:
+    settings = replace(SETTINGS, batch_rows=8, packing=False)
+    summary = train_toy(settings)
+    positions = 2 * 8 * 41  # two epochs of eight rows; half of them have 41 tokens, the others 40
+    assert summary.padding_share == summary.padding_share_unpacked == 2 * 4 / positions
+    packed = train_toy(replace(SETTINGS, batch_rows=8, max_tokens=400), name="packed")  # a row an epoch, equally long
+    assert (packed.padding_share, packed.padding_share_unpacked) == (0.0, summary.padding_share)
+    assert packed.labelled_tokens == summary.labelled_tokens
+    assert summary.tokens == 2 * (4 * 41 + 4 * 40)
+
+
+def test_labelled_tokens_are_those_of_the_replies(trained: Trained, tokenizer: Any) -> None:
+    replies = ("By the school.", "Yes, until six.", "We send somebody.", "At eight.")
+    each = [len(tokenizer(f"{reply}<|im_end|>").input_ids) for reply in replies]
+    assert trained.summary.labelled_tokens == 2 * 2 * sum(each)  # two epochs of two examples with each reply
 
 
 def test_test_split_is_never_trained_on(trained: Trained, train_toy: Train) -> None:

@@ -6,9 +6,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from commonhold import surroundings
+from commonhold.cli.talk import Talk
 from commonhold.errors import CommonholdError
 
 INTERRUPTED = 130
+talk = Talk()
+"""Progress, for people, on stderr."""
 
 
 def dispatch(arguments: argparse.Namespace, command: Sequence[str]) -> int:
@@ -21,19 +24,16 @@ def dispatch(arguments: argparse.Namespace, command: Sequence[str]) -> int:
         handler = getattr(importlib.import_module(f"commonhold.cli.{module}"), name)
         return handler(arguments)
     except CommonholdError as error:
+        talk.end()
         print(f"commonhold: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("\ncommonhold: stopped. What was finished is kept; the same command goes on from there", file=sys.stderr)
         return INTERRUPTED
     except (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        talk.end()
         print(f"commonhold: {error.filename}: {error.strerror}. Mend that, or use another --workspace", file=sys.stderr)
         return 2
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-
-
-def talk(text: str) -> None:
-    """Progress, for people, on stderr."""
-    print(f"  {text}", file=sys.stderr, flush=True)

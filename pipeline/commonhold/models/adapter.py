@@ -1,5 +1,6 @@
 """LoRA adapters on disk and on a model: canonical files, a digest of the weights, attaching."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,14 @@ def tensor_digest(path: Path) -> str:
             for name, tensor in tensors.items()
         }
     )
+
+
+def trained_parameters(path: Path) -> int:
+    """Numbers in a safetensors file of an adapter."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        return sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - no dict
 
 
 def _bytes(tensor: "torch.Tensor") -> bytes:

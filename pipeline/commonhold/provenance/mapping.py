@@ -17,7 +17,7 @@ PREFIXES = {"curate": "data", "evaluate": "eval"}
 """Where a stage's metrics and files stand, if not under its own name."""
 SHOWN_FILES = {
     "curate": ("summary.json", "report.html"),
-    "train": ("summary.json", "log.jsonl"),
+    "train": ("summary.json", "log.jsonl", "report.html"),
     "evaluate": ("results.json", "scores.jsonl", "report.html"),
     "publish": ("bundle/README.md", "bundle/record.json"),
 }

@@ -58,9 +58,9 @@ class Resources(Part):
     """What training cost."""
 
     seconds: float
-    """Of the last training process."""
+    """Of training, over every process that worked on it."""
     whole_run: bool
-    """False when training was resumed: then `seconds` and `energy_kwh` are of the last part only."""
+    """False when its beginning was not measured: then `seconds` and `energy_kwh` are of the rest only."""
     peak_memory_bytes: Count
     """Most memory in use."""
     energy_kwh: float

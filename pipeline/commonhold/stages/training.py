@@ -21,7 +21,7 @@ class Training:
 
     name: StageName = "train"
     resumable = True
-    logs: frozenset[str] = frozenset({"log.jsonl", "summary.json"})
+    logs: frozenset[str] = frozenset({"log.jsonl", "summary.json", "report.html"})
 
     def inputs(self, context: Context) -> Mapping[str, object]:
         """Train and base sections, system prompt, seed, the base's pinned digest and the curated examples."""

@@ -2,20 +2,22 @@
 
 import math
 import shutil
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from transformers import TrainerCallback
+from transformers.trainer import TRAINER_STATE_NAME
 
-from commonhold.errors import RequestError
-from commonhold.files import read_json, space_needed, sync_tree, write_json
-from commonhold.models.device import settle_threads
+from commonhold.digests import digest_of, digests_below, same_digests
+from commonhold.files import read_json, space_needed, sync_folder, sync_tree, write_json
 
 MARKER = "whole.json"
 SECOND_MOMENTS = "second_moments.safetensors"
+FOLDERS = "checkpoint-*"
+ASIDE, DROPPED = "damaged-", "dropped-"
+"""Put before the name of a checkpoint that is not what its marker says, and of one that is being removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +31,51 @@ class Checkpoint:
 
 
 def whole_checkpoints(work: Path) -> list[Checkpoint]:
-    """The finished checkpoints below a work folder, by step; half-written ones are removed."""
-    found = []
-    for folder in sorted(work.glob("checkpoint-*")):
-        if (folder / MARKER).is_file():
-            marker = read_json(folder / MARKER)
-            found.append(Checkpoint(folder, marker["step"], marker["eval_loss"]))
-        else:
-            shutil.rmtree(folder)
+    """The finished checkpoints below a work folder, by step; half-written and half-removed ones are removed.
+
+    Their files are not looked at: see `sound_checkpoints`. One whose marker cannot be read comes with a loss of −∞.
+    """
+    for dropped in work.glob(f"{DROPPED}*"):
+        shutil.rmtree(dropped)
+    found = sorted(
+        (_read_marker(folder) for folder in work.glob(FOLDERS) if (folder / MARKER).is_file()),
+        key=lambda checkpoint: checkpoint.step,
+    )
+    for folder in work.glob(FOLDERS):
+        if not (folder / MARKER).is_file():
+            if any(_step(folder) < checkpoint.step for checkpoint in found):
+                found.append(Checkpoint(folder, _step(folder), -math.inf))  # markers are written last: it lost its own
+            else:
+                shutil.rmtree(folder)
     return sorted(found, key=lambda checkpoint: checkpoint.step)
 
 
-def best_checkpoint(checkpoints: list[Checkpoint]) -> Checkpoint:
+def sound_checkpoints(work: Path, tell: Callable[[int, str], None]) -> list[Checkpoint]:
+    """The finished checkpoints whose files are what their markers say; a damaged one is set aside, which is told.
+
+    Where the best so far is damaged, later ones go too: what they lead to would lack it, and be another adapter than
+    that of a run that nothing happened to.
+    """
+    found = whole_checkpoints(work)
+    damaged = {checkpoint.path: wrong for checkpoint in found if (wrong := _wrong_files(checkpoint.path))}
+    best = best_checkpoint(found) if found else None
+    sound = [checkpoint for checkpoint in found if checkpoint.path not in damaged]
+    if best and best.path in damaged:
+        for later in (checkpoint for checkpoint in sound if checkpoint.step > best.step):
+            _drop(later.path)
+        sound = [checkpoint for checkpoint in sound if checkpoint.step < best.step]
+    for path, wrong in damaged.items():
+        aside = path.with_name(f"{ASIDE}{path.name}")
+        shutil.rmtree(aside, ignore_errors=True)
+        path.rename(aside)
+        tell(
+            _step(path),
+            f"the checkpoint of step {_step(path)} is damaged ({', '.join(wrong[:3])}) and set aside as {aside.name}",
+        )
+    return sound
+
+
+def best_checkpoint(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
     """The one with the lowest validation loss; the earliest of equals."""
     return min(checkpoints, key=lambda checkpoint: (checkpoint.eval_loss, checkpoint.step))
 
@@ -50,11 +85,33 @@ def checkpoint_steps(steps: int, checkpoints: int) -> frozenset[int]:
     return frozenset(max(1, round(steps * number / checkpoints)) for number in range(1, checkpoints + 1))
 
 
-class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
-    """Evaluates and saves at planned steps, marks a checkpoint whole when it is, keeps the best and the last."""
+def stops_early(eval_losses: Sequence[float], patience: int | None) -> bool:
+    """Whether the last `patience` validation losses all failed to go below the lowest before them."""
+    if patience is None or len(eval_losses) <= patience:
+        return False
+    return min(eval_losses[-patience:]) >= min(eval_losses[:-patience])
 
-    def __init__(self, steps: frozenset[int]) -> None:
+
+def history_of(checkpoint: Checkpoint) -> list[dict[str, float]]:
+    """What was logged up to a checkpoint: a line for every step and for every evaluation."""
+    history: list[dict[str, float]] = read_json(checkpoint.path / TRAINER_STATE_NAME)["log_history"]
+    return history
+
+
+def eval_losses(history: Sequence[dict[str, float]]) -> list[float]:
+    """The validation losses in a history, in the order of their steps."""
+    return [line["eval_loss"] for line in history if "eval_loss" in line]
+
+
+class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
+    """Evaluates and saves at planned steps, marks a checkpoint whole when it is, keeps the best and the last two.
+
+    Of two, one is left when the other turns out to be damaged.
+    """
+
+    def __init__(self, steps: frozenset[int], patience: int | None = None) -> None:
         self._steps = steps
+        self._patience = patience
         self._eval_loss = math.inf
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -63,8 +120,10 @@ class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers
             control.should_evaluate = control.should_save = True
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, float], **_: Any) -> None:
-        """Remembers the validation loss for the checkpoint that follows."""
+        """Remembers the validation loss for the checkpoint that follows, and stops after it if it is time to."""
         self._eval_loss = metrics["eval_loss"]
+        if stops_early(eval_losses(state.log_history), self._patience):
+            control.should_training_stop = True
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Adds Adam's second moments, then, with all of it on the disk, the marker that makes the checkpoint count."""
@@ -73,12 +132,19 @@ class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers
         with space_needed(folder):
             save_second_moments(more["model"], more["optimizer"], folder / SECOND_MOMENTS)
             sync_tree(folder)
-        write_json(folder / MARKER, {"step": state.global_step, "eval_loss": self._eval_loss})
+        mark_whole(folder, state.global_step, self._eval_loss)
         checkpoints = whole_checkpoints(work)
-        keep = {best_checkpoint(checkpoints).path, checkpoints[-1].path}
+        keep = {best_checkpoint(checkpoints).path, *(checkpoint.path for checkpoint in checkpoints[-2:])}
         for checkpoint in checkpoints:
             if checkpoint.path not in keep:
-                shutil.rmtree(checkpoint.path)
+                _drop(checkpoint.path)
+
+
+def mark_whole(folder: Path, step: int, eval_loss: float) -> None:
+    """Writes the marker of a checkpoint whose files are on the disk: step, loss, the digest of every file, its own."""
+    told = {"step": step, "eval_loss": eval_loss, "files": _files(folder)}
+    write_json(folder / MARKER, {**told, "digest": digest_of(told)})
+    sync_folder(folder.parent)
 
 
 def save_second_moments(model: Any, optimizer: Any, path: Path) -> None:
@@ -96,51 +162,33 @@ def save_second_moments(model: Any, optimizer: Any, path: Path) -> None:
     save_file(moments, path)
 
 
-class ThreadsCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
-    """Asks now and then whether the cores are still free, and takes one fewer while they are not."""
+def _read_marker(folder: Path) -> Checkpoint:
+    try:
+        marker = read_json(folder / MARKER)
+        if digest_of({name: value for name, value in marker.items() if name != "digest"}) == marker["digest"]:
+            return Checkpoint(folder, marker["step"], marker["eval_loss"])
+    except (ValueError, KeyError, AttributeError):
+        pass
+    return Checkpoint(folder, _step(folder), -math.inf)
 
-    STEPS_BETWEEN = 16
 
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Measures at every sixteenth step."""
-        if args.use_cpu and state.global_step % self.STEPS_BETWEEN == 0:
-            settle_threads()
+def _wrong_files(folder: Path) -> list[str]:
+    """Names of files that are missing, changed or too many; the marker itself if it cannot be read."""
+    if not (folder / MARKER).is_file() or _read_marker(folder).eval_loss == -math.inf:
+        return [MARKER]
+    return same_digests(read_json(folder / MARKER)["files"], _files(folder))
 
 
-class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
-    """A line of progress now and then, and an end to training when the loss is no longer a number."""
+def _files(folder: Path) -> dict[str, str]:
+    return {name: digest for name, digest in digests_below(folder).items() if name != MARKER}
 
-    def __init__(self, say: Callable[[str], None], seconds_between: float = 15.0) -> None:
-        self._say = say
-        self._between = seconds_between
-        self._last = time.monotonic()
-        self._first: tuple[float, int] | None = None
 
-    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
-        """Prints step, loss, speed and the time that is left.
+def _drop(folder: Path) -> None:
+    """Removes a checkpoint; a kill in the middle leaves nothing that looks like one."""
+    dropped = folder.with_name(f"{DROPPED}{folder.name}")
+    folder.rename(dropped)
+    shutil.rmtree(dropped)
 
-        Raises:
-            RequestError: a loss is NaN or infinite.
-        """
-        for name in {"loss", "eval_loss"} & logs.keys():
-            if not math.isfinite(logs[name]):
-                raise RequestError(
-                    f"train: the loss is {logs[name]} at step {state.global_step}; training has diverged. "
-                    "Lower train.learning_rate (a tenth of it is a good try) or raise train.warmup_share"
-                )
-        if "eval_loss" in logs:
-            self._say(f"step {state.global_step}/{state.max_steps}: validation loss {logs['eval_loss']:.3f}")
-        if "loss" not in logs:
-            return
-        now = time.monotonic()
-        self._first = self._first or (now, state.global_step)
-        if now - self._last < self._between:
-            return
-        self._last = now
-        done = state.global_step - self._first[1]
-        left = (now - self._first[0]) / done * (state.max_steps - state.global_step) if done else 0.0
-        speed = logs["tokens"] / logs["seconds"]
-        self._say(
-            f"step {state.global_step}/{state.max_steps}: loss {logs['loss']:.3f}, {speed:.0f} tokens/s, "
-            f"about {left / 60:.0f} min left"
-        )
+
+def _step(folder: Path) -> int:
+    return int(folder.name.rpartition("-")[2])

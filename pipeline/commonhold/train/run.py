@@ -1,35 +1,38 @@
 """From examples to an adapter: tokenise, pack, train, keep the best checkpoint."""
 
 import math
-import resource
 import shutil
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from commonhold.files import space_needed, write_json, write_jsonl
-from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest
+from commonhold.files import space_needed, write_json, write_jsonl, write_text
+from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest, trained_parameters
 from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room
 from commonhold.records.example import Example
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
+from commonhold.train.attempts import Ending, train_until_done
 from commonhold.train.checkpoints import (
     SECOND_MOMENTS,
     Checkpoint,
     CheckpointCallback,
-    ProgressCallback,
-    ThreadsCallback,
     best_checkpoint,
     checkpoint_steps,
+    history_of,
     whole_checkpoints,
 )
-from commonhold.train.energy import EnergyMeter
+from commonhold.train.divergence import DivergenceCallback
+from commonhold.train.measured import Gauge, Measured, MeasuringCallback
+from commonhold.train.padding import example_lengths, padding_share
+from commonhold.train.progress import ProgressCallback, ThreadsCallback
+from commonhold.train.report import render_html
 from commonhold.train.rows import Rows, make_rows
-from commonhold.train.schedule import PackedRow
+from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import Settings
+from commonhold.train.shortage import as_before
 from commonhold.train.targets import refuse_targets
 from commonhold.train.trainer import make_trainer, steps_of
 
@@ -45,8 +48,20 @@ class Summary:
     unsuited: int
     """Training examples that the method does not learn from."""
     steps: int
+    """Steps that were planned."""
+    stopped_early_at: int
+    """Step after which early stopping ended it; 0 where all the steps were taken."""
     tokens: int
-    """Tokens of all the epochs, prompts included."""
+    """Of the steps that were taken, prompts included."""
+    labelled_tokens: int
+    """Those of them that were learnt from."""
+    batch_rows: int
+    accumulate: int
+    """Rows at once, and batches to a step: as asked for, or as the memory allowed."""
+    padding_share: float
+    """Share of filling in the batches."""
+    padding_share_unpacked: float
+    """What it would be with a row for each example in the same batches."""
     first_loss: float
     last_loss: float
     """At the first and last step: nats a labelled token; of `dpo` and `kto`, the mean over pairs or rated replies."""
@@ -54,11 +69,19 @@ class Summary:
     eval_loss: float
     """Validation loss of the checkpoint that was kept."""
     seconds: float
-    """Of this process; a resumed run counts its own part only."""
+    """Of every process that worked on it, what was lost in a kill included."""
     tokens_per_second: float
+    """Of the steps alone, without loading, evaluation and checkpoints."""
+    processes: int
+    """How many worked on it, one after the other."""
     resumed_from: int
-    """Step of the checkpoint that this process began with; 0 for a fresh start."""
+    """Step of the checkpoint that the last process began with; 0 for a fresh start."""
+    measured_from: int
+    """Step at which the sums of seconds, energy and memory begin; 0 unless those before were lost."""
     peak_memory_bytes: int
+    """RAM of the process on a CPU, VRAM in use on a GPU."""
+    peak_reserved_bytes: int
+    """VRAM that was held, in use or not; 0 on a CPU."""
     energy_kwh: float
     energy_method: str
     device: str
@@ -90,72 +113,103 @@ def train(
     rows = make_rows(tokenizer, examples, settings, seed)
     steps = steps_of(len(rows.training), settings)
     work.mkdir(parents=True, exist_ok=True)
-    done = whole_checkpoints(work)
-    meter, started = EnergyMeter(), time.monotonic()
+    begun_with = whole_checkpoints(work)
+    gauge = Gauge(work, device, begun_with[-1].step if begun_with else 0)
     say(f"training on {rows.examples} examples, {steps} steps, on {device.name} in {device.precision}")
     if rows.unsuited:
         say(f"left out {rows.unsuited} examples that {settings.method} does not learn from")
-    if done:
-        say(f"going on from step {done[-1].step}, where the last run stopped")
-    trainer = _trained(base, tokenizer, rows, settings, device, seed, work, say)
-    best = best_checkpoint(whole_checkpoints(work))
-    energy = meter.read()
-    losses = [line["loss"] for line in trainer.state.log_history if "loss" in line]
-    last = [line for line in trainer.state.log_history if "tokens" in line][-1]
-    summary = Summary(
-        adapter_digest=_write(best, base, rows.training, trainer.state.log_history, out),
+    job = _Job(base, tokenizer, rows, device, named_seed(seed, "train"), work, gauge, say)
+    end = train_until_done(job.attempt, as_before(settings, gauge.total.events), steps, work, gauge, say)
+    history = history_of(end.checkpoints[-1])
+    _write(best_checkpoint(end.checkpoints), base, rows.training, history, out)
+    summary = _summary(rows, end, gauge.total, device, out)
+    write_json(out / "summary.json", asdict(summary))
+    write_text(out / "report.html", render_html(asdict(summary), history, gauge.total.events))
+    return summary
+
+
+def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile, out: Path) -> Summary:
+    best, last, settings = best_checkpoint(end.checkpoints), end.checkpoints[-1], end.settings
+    steps = steps_of(len(rows.training), settings)
+    taken = rows.training[: last.step * settings.batch_rows * settings.accumulate]
+    losses = [line["loss"] for line in history_of(last) if "loss" in line]
+    weights = out / "adapter" / WEIGHTS_NAME
+    return Summary(
+        adapter_digest=tensor_digest(weights),
         examples=rows.examples,
         too_long=rows.too_long,
         unsuited=rows.unsuited,
         steps=steps,
-        tokens=sum(len(row.input_ids) for row in rows.training),
+        stopped_early_at=last.step if last.step < steps else 0,
+        tokens=sum(len(row.input_ids) for row in taken),
+        labelled_tokens=sum(label != IGNORED for row in taken for label in row.labels),
+        batch_rows=settings.batch_rows,
+        accumulate=settings.accumulate,
+        padding_share=padding_share([len(row.input_ids) for row in taken], settings.batch_rows),
+        padding_share_unpacked=padding_share(example_lengths(taken), settings.batch_rows),
         first_loss=losses[0],
         last_loss=losses[-1],
         best_step=best.step,
         eval_loss=best.eval_loss,
-        seconds=time.monotonic() - started,
-        tokens_per_second=last["tokens"] / last["seconds"],
-        resumed_from=done[-1].step if done else 0,
-        peak_memory_bytes=_peak_memory(device),
-        energy_kwh=energy.kilowatt_hours,
-        energy_method=energy.method,
+        seconds=measured.seconds,
+        tokens_per_second=measured.tokens_per_second,
+        processes=measured.processes,
+        resumed_from=end.resumed_from,
+        measured_from=measured.from_step,
+        peak_memory_bytes=measured.peak_memory_bytes,
+        peak_reserved_bytes=measured.peak_reserved_bytes,
+        energy_kwh=measured.energy_kwh,
+        energy_method=measured.energy_method,
         device=device.name,
         precision=device.precision,
-        trained_parameters=sum(p.numel() for p in trainer.model.parameters() if p.requires_grad),
+        trained_parameters=trained_parameters(weights),
     )
-    write_json(out / "summary.json", asdict(summary))
-    return summary
 
 
-def _trained(
-    base: BaseWeights,
-    tokenizer: Any,
-    rows: Rows,
-    settings: Settings,
-    device: DeviceProfile,
-    seed: int,
-    work: Path,
-    say: Callable[[str], None],
-) -> Any:
-    """The trainer after its last step, from the last whole checkpoint on if there is one."""
-    steps = steps_of(len(rows.training), settings)
-    callbacks = [
-        CheckpointCallback(checkpoint_steps(steps, settings.epochs * settings.checkpoints_per_epoch)),
-        ProgressCallback(say),
-        ThreadsCallback(),
-    ]
-    done = whole_checkpoints(work)
-    with quiet_loading(), space_needed(work):
-        model = unpacked_if_room(load_model(base.path, settings.quantisation, device), device)
-        both = (rows.training, rows.validation)
-        trainer = make_trainer(model, tokenizer, both, settings, device, named_seed(seed, "train"), work, callbacks)
-        trainer.train(resume_from_checkpoint=str(done[-1].path) if done else None)
-    return trainer
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What does not change from one attempt at a training to the next."""
+
+    base: BaseWeights
+    tokenizer: Any
+    rows: Rows
+    device: DeviceProfile
+    seed: int
+    work: Path
+    gauge: Gauge
+    say: Callable[[str], None]
+
+    def attempt(self, settings: Settings, start: Checkpoint | None) -> None:
+        """Trains to the end, from a checkpoint on if there is one."""
+        with quiet_loading(), space_needed(self.work):
+            model = unpacked_if_room(load_model(self.base.path, settings.quantisation, self.device), self.device)
+            both = (self.rows.training, self.rows.validation)
+            trainer = make_trainer(
+                model, self.tokenizer, both, settings, self.device, self.seed, self.work, self._callbacks(settings)
+            )
+            trainer.train(resume_from_checkpoint=str(start.path) if start else None)
+
+    def _callbacks(self, settings: Settings) -> list[Any]:
+        """In this order: what has diverged is neither measured nor saved, and a checkpoint is measured when whole."""
+        steps = steps_of(len(self.rows.training), settings)
+        planned = checkpoint_steps(steps, settings.epochs * settings.checkpoints_per_epoch)
+        each = settings.batch_rows * settings.accumulate
+
+        def records_of(step: int) -> list[str]:
+            return [record for row in self.rows.training[(step - 1) * each : step * each] for record in row.record_ids]
+
+        return [
+            DivergenceCallback(records_of),
+            CheckpointCallback(planned, settings.early_stopping),
+            MeasuringCallback(self.gauge),
+            ProgressCallback(self.say, self.gauge, planned, sum(len(row.input_ids) for row in self.rows.validation)),
+            ThreadsCallback(),
+        ]
 
 
 def _write(
     best: Checkpoint, base: BaseWeights, rows: Sequence[PackedRow], history: Sequence[dict[str, float]], out: Path
-) -> str:
+) -> None:
     adapter = out / "adapter"
     adapter.mkdir(parents=True, exist_ok=True)
     with space_needed(out):
@@ -164,17 +218,8 @@ def _write(
     canonical_config(adapter, base.id, base.revision)
     write_jsonl(out / "log.jsonl", [_in_json(line) for line in history])
     write_jsonl(out / "schedule.jsonl", [{"row": number, "records": row.record_ids} for number, row in enumerate(rows)])
-    return tensor_digest(adapter / WEIGHTS_NAME)
 
 
 def _in_json(line: Mapping[str, float]) -> dict[str, float | None]:
     # Gradients in fp16 overflow now and then and the step is left out; JSON knows no infinity.
     return {name: value if math.isfinite(value) else None for name, value in line.items()}
-
-
-def _peak_memory(device: DeviceProfile) -> int:
-    if device.device == "cuda":
-        import torch
-
-        return int(torch.cuda.max_memory_allocated())
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

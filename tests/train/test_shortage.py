@@ -1,0 +1,151 @@
+"""When memory runs out, a step keeps its rows; and a real shortage is met, in a process that may not have more."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tests.toys import SETTINGS
+
+from commonhold.errors import NoMemoryError
+from commonhold.files import read_jsonl
+from commonhold.train.measured import Event
+from commonhold.train.shortage import as_before, halved, lacks_memory
+
+
+@pytest.mark.parametrize(
+    ("batch_rows", "accumulate", "expected"),
+    [
+        (8, 1, (4, 2)),
+        (2, 3, (1, 6)),
+        (3, 1, (1, 3)),
+        (3, 2, (1, 6)),
+        (5, 2, (2, 5)),
+        (9, 1, (3, 3)),
+        (7, 1, (1, 7)),
+        (6, 1, (3, 2)),
+    ],
+)
+def test_a_step_keeps_its_rows(batch_rows: int, accumulate: int, expected: tuple[int, int]) -> None:
+    fewer = halved(replace(SETTINGS, batch_rows=batch_rows, accumulate=accumulate))
+    assert (fewer.batch_rows, fewer.accumulate) == expected
+
+
+def test_one_row_is_refused_with_the_nearest_remedy() -> None:
+    with pytest.raises(NoMemoryError, match=r"Set train\.gradient_checkpointing: true.*now 100.*commonhold plan"):
+        halved(replace(SETTINGS, batch_rows=1, accumulate=4))
+
+
+def test_checkpointing_is_not_advised_where_it_is_on() -> None:
+    with pytest.raises(NoMemoryError) as caught:
+        halved(replace(SETTINGS, batch_rows=1, gradient_checkpointing=True))
+    assert "gradient_checkpointing" not in str(caught.value)
+    assert "Lower train.max_tokens" in str(caught.value)
+
+
+def test_the_last_halving_is_remembered() -> None:
+    events = [Event(0, "halved", "", 4, 2), Event(3, "resumed", ""), Event(4, "halved", "", 2, 4)]
+    again = as_before(replace(SETTINGS, batch_rows=8), events)
+    assert (again.batch_rows, again.accumulate) == (2, 4)
+
+
+def test_without_a_halving_the_settings_stand() -> None:
+    assert as_before(SETTINGS, [Event(3, "resumed", "")]) is SETTINGS
+
+
+def test_torch_without_memory_is_known() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(1 << 60)
+    assert lacks_memory(caught.value)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("CUDA error: out of memory. Compile with"),
+        MemoryError(),
+        RuntimeError("std::bad_alloc"),
+    ],
+)
+def test_other_words_for_it_are_known(error: Exception) -> None:
+    assert lacks_memory(error)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("shape mismatch"), ValueError("out of memory."), OSError(28, "full")])
+def test_other_errors_are_not_taken_for_it(error: Exception) -> None:
+    assert not lacks_memory(error)
+
+
+STARVED = """
+import json, resource, sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from commonhold import surroundings
+surroundings.prepare()
+from tests.toys import CPU, SETTINGS, make_base, make_examples
+from commonhold.models.load import load_model
+from commonhold.train.run import train
+import commonhold.train.trainer, trl, torch
+
+folder, spare, batch_rows = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+base = make_base(folder / "base")
+load_model(base.path, "none", CPU)
+settings = replace(SETTINGS, quantisation="none", max_tokens=1600, batch_rows=batch_rows, warmup_share=0.0)
+said, limits = [], []
+
+def say(text):
+    said.append(text)
+    if text.startswith("training on"):
+        limits.append(int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize() + spare)
+    if text.startswith(sys.argv[4]):
+        resource.setrlimit(resource.RLIMIT_DATA, (limits[0], limits[0]))
+
+try:
+    summary = train(make_examples(512, 32), base, settings, CPU, 1, folder / "work", folder / "out", say)
+    print(json.dumps({"said": said, **asdict(summary)}))
+except Exception as error:
+    print(json.dumps({"said": said, "error": f"{type(error).__name__}: {error}"}))
+"""
+
+
+def starved(folder: Path, spare: int, batch_rows: int, after: str) -> dict[str, Any]:
+    """Trains on 28 rows of 1,600 tokens; from a line on, with no more bytes than it began with and these."""
+    done = subprocess.run(
+        [sys.executable, "-c", STARVED, str(folder), str(spare), str(batch_rows), after],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.slow
+def test_a_batch_that_does_not_fit_is_halved_and_the_step_keeps_its_rows(tmp_path: Path) -> None:
+    found = starved(
+        tmp_path, 370 << 20, 8, "step 2/4: validation"
+    )  # libraries, and the batch: four rows fit, eight do not
+    assert (found["batch_rows"], found["accumulate"], found["steps"]) == (4, 2, 4)
+    assert (
+        "the memory was too small for 8 rows at once; now 4 at once and 2 batches to a step, "
+        "which learns from the same rows; going on from the checkpoint of step 2"
+    ) in found["said"]
+    log = read_jsonl(tmp_path / "out" / "log.jsonl")
+    assert [line["step"] for line in log if "loss" in line] == [1, 2, 3, 4]
+    assert [line["step"] for line in log if "eval_loss" in line] == [2, 4]
+    assert "Smaller batches, at step 2" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_where_not_even_one_row_fits_it_is_said_what_to_do(tmp_path: Path) -> None:
+    found = starved(tmp_path, 40 << 20, 2, "training on")
+    assert found["error"].startswith("NoMemoryError: train: the memory is too small even for one row at once. Set")
+    assert sum(line.startswith("the memory was too small for 2 rows at once; now 1") for line in found["said"]) == 1
