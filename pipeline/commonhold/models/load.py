@@ -47,6 +47,7 @@ def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) 
 
     Quantisation happens in memory on the processor that will compute, from the bf16 file.
     """
+    import torch
     from transformers import AutoModelForCausalLM
 
     with quiet_loading():
@@ -54,7 +55,7 @@ def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) 
             folder,
             dtype=device.dtype,
             quantization_config=_nf4(device) if quantisation == "nf4" else None,
-            device_map={"": device.device if device.device == "cpu" else 0},
+            device_map={"": "cpu" if device.device == "cpu" else torch.cuda.current_device()},
             attn_implementation="sdpa",
             local_files_only=True,
             trust_remote_code=False,

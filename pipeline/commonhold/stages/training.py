@@ -13,7 +13,7 @@ from commonhold.stages.stage import Context, Figures, StageName
 if TYPE_CHECKING:
     from commonhold.train.settings import Settings
 
-VERSION = "train/1"
+VERSION = "train/2"
 
 
 class Training:
@@ -39,13 +39,14 @@ class Training:
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Adapter, second moments, log and schedule."""
         from commonhold.models.device import choose_device
-        from commonhold.train.run import train
+        from commonhold.train.job import Job
+        from commonhold.train.processes import run_job
 
         recipe = context.recipe
         base = context.base()
-        examples = read_examples(context.artifacts["curate"])
-        summary = train(examples, base, settings_of(recipe), choose_device(), recipe.seed, work, out, context.say)
-        return asdict(summary)
+        examples = tuple(read_examples(context.artifacts["curate"]))
+        job = Job(examples, base, settings_of(recipe), choose_device(), recipe.seed, work, out)
+        return asdict(run_job(job, context.say))
 
 
 def settings_of(recipe: Recipe) -> "Settings":

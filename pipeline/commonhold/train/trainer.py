@@ -18,6 +18,8 @@ from trl import SFTConfig, SFTTrainer
 from commonhold.models.device import DeviceProfile
 from commonhold.models.fused_lora import fuse
 from commonhold.models.likelihood import hidden_states
+from commonhold.seeds import named_seed
+from commonhold.train.ranks import filled, number_of_processes, rank, through, total
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import LoraSettings, Settings
 
@@ -35,6 +37,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self._tokens = 0
         self._started = time.monotonic()
         self._validation_labels = _labels_per_row(self.eval_dataset)
+        self._batch = (-1, 0)
         for parameter in self.model.parameters():
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
@@ -49,26 +52,43 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
             metrics: dict[str, float] = super().evaluate(*args, **kwargs)
         return metrics
 
+    def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> torch.Tensor:
+        """One batch, forward and backward; what is drawn in it depends on the batch alone.
+
+        So dropout and noise are the same whichever process gets the batch, and after a break.
+        """
+        step, number = self._batch
+        self._batch = (self.state.global_step, number + 1 if step == self.state.global_step else 0)
+        number = self._batch[1] * number_of_processes() + rank()
+        torch.manual_seed(named_seed(self.args.seed, f"batch {self.state.global_step}/{number}"))
+        loss: torch.Tensor = super().training_step(model, inputs, num_items_in_batch)
+        return loss
+
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         """Mean negative log-likelihood in nats over labelled positions; in training, of the whole accumulated batch.
 
         In evaluation it is over the rows' usual number of labels: the trainer takes the mean of all the rows, and only
-        so is that the mean of all the labels.
+        so is that the mean of all the labels. Of several processes, each gives its part of the sum times their number,
+        for the gradients and the losses are averaged over them.
         """
+        processes = number_of_processes()
         if self.model.training:
             self._tokens += inputs["position_ids"].numel()
         else:
             num_items_in_batch = len(inputs["labels"]) * self._validation_labels
+            if not self._on_cpu:
+                num_items_in_batch *= processes  # TRL multiplies by it here, too
         if not self._on_cpu or return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        return labelled_loss(model, inputs, num_items_in_batch)
+        loss = through(model, labelled_loss, inputs, num_items_in_batch)
+        return loss * processes if self.model.training else loss
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Adds the tokens so far, a batch's filling included, and the seconds they took to every line of training."""
         if "loss" in logs:
-            logs["tokens"] = float(self._tokens)
+            logs["tokens"] = total(float(self._tokens), self.args.device)
             logs["seconds"] = time.monotonic() - self._started
         super().log(logs, start_time)
 
@@ -131,12 +151,13 @@ def make_trainer(
     """A trainer over training and validation rows; nothing is logged anywhere but in its own state."""
     steps = steps_of(len(rows[0]), settings)
     on_gpu = device.device == "cuda"
+    at_once = settings.batch_rows * number_of_processes() if number_of_processes() > 1 else 1
     arguments = SFTConfig(
         output_dir=str(work),
         num_train_epochs=1,
         per_device_train_batch_size=settings.batch_rows,
         per_device_eval_batch_size=settings.batch_rows,
-        gradient_accumulation_steps=settings.accumulate,
+        gradient_accumulation_steps=settings.accumulate // number_of_processes(),
         learning_rate=settings.learning_rate,
         lr_scheduler_type=settings.schedule if settings.schedule != "constant" else "constant_with_warmup",
         warmup_steps=round(settings.warmup_share * steps),
@@ -156,6 +177,8 @@ def make_trainer(
         dataset_kwargs={"skip_prepare_dataset": True},
         remove_unused_columns=False,
         dataloader_pin_memory=on_gpu,
+        ddp_find_unused_parameters=False,
+        ddp_broadcast_buffers=False,
         logging_steps=1,
         logging_nan_inf_filter=False,
         eval_strategy="no",
@@ -166,8 +189,8 @@ def make_trainer(
     trainer = RowTrainer(
         model=model,
         args=arguments,
-        train_dataset=_dataset(rows[0]),
-        eval_dataset=_dataset(rows[1]),
+        train_dataset=_dataset(filled(rows[0], at_once, tokenizer.pad_token_id)),
+        eval_dataset=_dataset(filled(rows[1], at_once, tokenizer.pad_token_id)),
         processing_class=tokenizer,
         data_collator=RowCollator(tokenizer.pad_token_id),
         peft_config=lora_config(settings.lora),
