@@ -42,10 +42,13 @@ def load_tokenizer(folder: Path) -> "PreTrainedTokenizerBase":
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
-def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) -> "PreTrainedModel":
+def load_model(
+    folder: Path, quantisation: Quantisation, device: DeviceProfile, *, sharded: bool = False
+) -> "PreTrainedModel":
     """The base model in evaluation mode; `nf4` stores its linear layers in 4 bits with double quantisation.
 
-    Quantisation happens in memory on the processor that will compute, from the bf16 file.
+    Quantisation happens in memory on the processor that will compute, from the bf16 file. A model that will be sharded
+    keeps its 4-bit weights in tensors of the type that it computes in: FSDP cannot split integers.
     """
     import torch
     from transformers import AutoModelForCausalLM
@@ -54,7 +57,7 @@ def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) 
         model = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=device.dtype,
-            quantization_config=_nf4(device) if quantisation == "nf4" else None,
+            quantization_config=_nf4(device, sharded) if quantisation == "nf4" else None,
             device_map={"": "cpu" if device.device == "cpu" else torch.cuda.current_device()},
             attn_implementation="sdpa",
             local_files_only=True,
@@ -65,7 +68,8 @@ def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) 
     return model.eval()
 
 
-def _nf4(device: DeviceProfile) -> Any:
+def _nf4(device: DeviceProfile, sharded: bool) -> Any:
+    import torch
     from transformers import BitsAndBytesConfig
 
     return BitsAndBytesConfig(
@@ -73,6 +77,7 @@ def _nf4(device: DeviceProfile) -> Any:
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=device.dtype,
+        bnb_4bit_quant_storage=device.dtype if sharded else torch.uint8,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from commonhold.errors import RequestError
+from commonhold.errors import DivergedError
 from commonhold.files import read_json, space_needed, sync_tree, write_json
 from commonhold.models.device import settle_threads
 from commonhold.train.ranks import rank, wait_for_all
@@ -126,11 +126,11 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         """Prints step, loss, speed and the time that is left.
 
         Raises:
-            RequestError: a loss is NaN or infinite.
+            DivergedError: a loss is NaN or infinite.
         """
         for name in {"loss", "eval_loss"} & logs.keys():
             if not math.isfinite(logs[name]):
-                raise RequestError(
+                raise DivergedError(
                     f"train: the loss is {logs[name]} at step {state.global_step}; training has diverged. "
                     "Lower train.learning_rate (a tenth of it is a good try) or raise train.warmup_share"
                 )

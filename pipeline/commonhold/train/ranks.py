@@ -40,10 +40,10 @@ def total(number: float, device: Any) -> float:
 
 
 def filled(rows: Sequence[PackedRow], rows_at_once: int, fill_id: int) -> list[PackedRow]:
-    """The rows and, behind them, rows without a label, until all the processes have as many.
+    """The rows and, behind them, rows without a label, until all the processes have as many whole batches.
 
-    Without them the data loader repeats rows from the beginning, which would be trained on twice. They add nothing to
-    the loss, and nothing to the count that it is divided by.
+    Without them the data loader repeats rows from the beginning, which would be trained on twice; and a smaller batch
+    would draw other noise. They add nothing to the loss, and nothing to the count that it is divided by.
     """
     empty = PackedRow((), (fill_id, fill_id), (IGNORED, IGNORED), (0, 1))
     return [*rows, *[empty] * (-len(rows) % rows_at_once)]

@@ -22,6 +22,7 @@ from commonhold.seeds import named_seed
 from commonhold.train.ranks import filled, number_of_processes, rank, through, total
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import LoraSettings, Settings
+from commonhold.train.sharding import averaged, is_sharded
 
 if TYPE_CHECKING:
     from peft import LoraConfig
@@ -51,6 +52,11 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         with torch.random.fork_rng(devices=[]):
             metrics: dict[str, float] = super().evaluate(*args, **kwargs)
         return metrics
+
+    def _wrap_model(self, model: Any, training: bool = True, **_: Any) -> Any:
+        if training and model is self.model and any(is_sharded(parameter) for parameter in model.parameters()):
+            return averaged(model)
+        return super()._wrap_model(model, training)
 
     def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> torch.Tensor:
         """One batch, forward and backward; what is drawn in it depends on the batch alone.
@@ -151,7 +157,7 @@ def make_trainer(
     """A trainer over training and validation rows; nothing is logged anywhere but in its own state."""
     steps = steps_of(len(rows[0]), settings)
     on_gpu = device.device == "cuda"
-    at_once = settings.batch_rows * number_of_processes() if number_of_processes() > 1 else 1
+    at_once = settings.batch_rows * number_of_processes()
     arguments = SFTConfig(
         output_dir=str(work),
         num_train_epochs=1,
