@@ -1,6 +1,7 @@
 """Several training processes forked from the test's own, which has the libraries loaded; they run the real code."""
 
 import os
+import traceback
 import warnings
 from pathlib import Path
 
@@ -41,5 +42,7 @@ def _fork(job: Path, number: int, processes: int, standard_input: int) -> int:
             os.dup2(log.fileno(), 2)
         os.environ.update(environment(number, processes, 1))
         code = worker.main([str(job)])
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(code)

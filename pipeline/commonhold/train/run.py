@@ -30,7 +30,6 @@ from commonhold.train.checkpoints import (
 from commonhold.train.energy import EnergyMeter
 from commonhold.train.schedule import PackedRow, Tokenised, pack, refuse_if_too_long, tokenise, training_rows
 from commonhold.train.settings import Settings
-from commonhold.train.sharding import shard
 from commonhold.train.trainer import make_trainer, steps_of
 
 
@@ -141,7 +140,7 @@ def _trained(
     done = whole_checkpoints(work)
     with quiet_loading(), space_needed(work):
         model = load_model(base.path, settings.quantisation, device, sharded=settings.sharded)
-        model = shard(model, device.device) if settings.sharded else unpacked_if_room(model, device)
+        model = model if settings.sharded else unpacked_if_room(model, device)
         trainer = make_trainer(model, tokenizer, rows, settings, device, named_seed(seed, "train"), work, callbacks)
         trainer.train(resume_from_checkpoint=str(done[-1].path) if done else None)
     return trainer

@@ -1,8 +1,8 @@
 """A base model too large for one card, a part of its layers' weights on each; the small adapter whole on all of them.
 
 FSDP2 (`torch.distributed.fsdp.fully_shard`) splits the frozen weights and gathers a layer at a time, when it is its
-turn. What is trained is put beside them afterwards, as plain tensors, and averaged by DDP. So checkpoints, optimizer
-and adapter file are those of one process. Embeddings and output head are not split.
+turn. What is trained stays whole, as plain tensors that DDP averages, so checkpoints, optimizer and adapter file are
+those of one process. Embeddings and output head stay whole, too.
 """
 
 from typing import Any
@@ -10,19 +10,19 @@ from typing import Any
 import torch
 
 
-def shard(model: Any, device_type: str) -> Any:
-    """Splits the weights of every layer over the processes, in place; for a model without an adapter."""
+def shard(model: Any, device_type: str) -> None:
+    """Splits the frozen weights of every layer of a PEFT model over the processes, in place."""
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import fully_shard
 
     mesh = init_device_mesh(device_type, (torch.distributed.get_world_size(),))
-    body = getattr(model, model.base_model_prefix)
-    model.requires_grad_(False)
+    inner = model.get_base_model()
+    body = getattr(inner, inner.base_model_prefix)
+    trained = {parameter for parameter in body.parameters() if parameter.requires_grad}
     for layer in body.layers:
-        fully_shard(layer, mesh=mesh, reshard_after_forward=True)
+        fully_shard(layer, mesh=mesh, reshard_after_forward=True, ignored_params=trained)
     rest = {parameter for parameter in body.parameters() if not is_sharded(parameter)}
     fully_shard(body, mesh=mesh, ignored_params=rest)  # the root, which lets the next layer be gathered beforehand
-    return model
 
 
 def is_sharded(parameter: torch.Tensor) -> bool:

@@ -22,7 +22,7 @@ from commonhold.seeds import named_seed
 from commonhold.train.ranks import filled, number_of_processes, rank, through, total
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import LoraSettings, Settings
-from commonhold.train.sharding import averaged, is_sharded
+from commonhold.train.sharding import averaged, is_sharded, shard
 
 if TYPE_CHECKING:
     from peft import LoraConfig
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     """Trains on packed rows, one after the other."""
 
-    def __init__(self, *args: Any, on_cpu: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on_cpu: bool, sharded: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._on_cpu = on_cpu
         self._tokens = 0
@@ -43,6 +43,8 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
         fuse(self.model)
+        if sharded:
+            shard(self.model, self.args.device.type)
 
     def _get_train_sampler(self, *_: Any, **__: Any) -> torch.utils.data.Sampler[int]:
         return torch.utils.data.SequentialSampler(self.train_dataset)
@@ -202,6 +204,7 @@ def make_trainer(
         peft_config=lora_config(settings.lora),
         callbacks=list(callbacks),
         on_cpu=not on_gpu,
+        sharded=settings.sharded,
     )
     trainer.remove_callback(PrinterCallback)
     return trainer
