@@ -1,4 +1,4 @@
-"""A sweep trains each setting once, begins with the recipe's own, goes on after a break, and claims no more than it saw."""
+"""A sweep trains each setting once, the recipe's own first, goes on after a break, and claims no more than it saw."""
 
 import json
 import math
@@ -26,7 +26,9 @@ def workspace_of(recipe: Path) -> Workspace:
     return Workspace(recipe.parents[1] / "work")
 
 
-def swept(recipe: Path, trials: int, over: tuple[str, ...] = (), seeds: int = 1, said: list[str] | None = None) -> Sweep:
+def swept(
+    recipe: Path, trials: int, over: tuple[str, ...] = (), seeds: int = 1, said: list[str] | None = None
+) -> Sweep:
     loaded = load_recipe(recipe, ["train.packing=false"])
     say = (lambda _line: None) if said is None else said.append
     return Sweeper(loaded, workspace_of(recipe), search_space(loaded, over), say).run(trials, seeds)
@@ -84,6 +86,7 @@ def test_more_trials_go_on_from_those_there_are(again: Path, three: tuple[Path, 
     assert len(list(workspace_of(again).objects.glob("train/*"))) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["trial 1", "validation loss"])
 def test_a_sweep_that_is_broken_off_ends_as_if_it_had_not_been(
     three: tuple[Path, Sweep], tmp_path: Path, moment: str
@@ -106,6 +109,7 @@ def test_a_sweep_that_is_broken_off_ends_as_if_it_had_not_been(
     assert len(list(workspace_of(recipe).objects.glob("train/*"))) == 3
 
 
+@pytest.mark.slow
 def test_other_data_begins_another_sweep(again: Path, three: tuple[Path, Sweep]) -> None:
     rows = again.parents[1] / "data" / "rows.csv"
     rows.write_text("".join(rows.read_text(encoding="utf-8").splitlines(keepends=True)[:-1]), encoding="utf-8")
@@ -114,6 +118,7 @@ def test_other_data_begins_another_sweep(again: Path, three: tuple[Path, Sweep])
     assert found.own.loss != three[1].own.loss
 
 
+@pytest.mark.slow
 def test_a_trial_that_diverges_is_said_and_comes_last(again: Path) -> None:
     said: list[str] = []
     found = swept(again, 2, over=("train.learning_rate=0.9,1.0", "train.warmup_share=0.0", "train.epochs=9"), said=said)
@@ -121,6 +126,7 @@ def test_a_trial_that_diverges_is_said_and_comes_last(again: Path) -> None:
     assert (found.trials[-1].loss is None) is any(line.startswith("it diverged: train: the loss is") for line in said)
 
 
+@pytest.mark.slow
 def test_further_seeds_are_trained_for_the_best_and_the_recipe(again: Path) -> None:
     found = swept(again, 2, seeds=2)
     assert [len(trial.repeats) for trial in found.trials] == [1, 1]
@@ -203,6 +209,7 @@ def test_the_table_ends_with_the_line_for_the_recipe() -> None:
     assert text.splitlines()[-1] == "  train.epochs: 2"
 
 
+@pytest.mark.slow
 def test_the_command_prints_json_that_can_be_read(again: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["sweep", str(again), "--trials", "1", "--set", "train.packing=false", "--json"]
     assert main([*words, "--workspace", str(workspace_of(again).root)]) == 0

@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from tests.train.forked import BROKEN_OFF, train_forked
 from tests.train.test_resume import breaking_off_at
 
 from commonhold.errors import CommonholdError, NothingLeftError, RequestError
-from commonhold.files import read_json, read_jsonl
+from commonhold.files import read_json, read_jsonl, write_json
 from commonhold.models.adapter import WEIGHTS_NAME
 from commonhold.records.weights import BaseWeights
 from commonhold.train.job import Job, read_job, write_job
@@ -25,11 +26,12 @@ from commonhold.train.ranks import filled, number_of_processes, rank, total
 from commonhold.train.run import train
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import Settings
+from commonhold.train.sharding import shard
 
 NINE_ROWS = replace(SETTINGS, packing=False, epochs=1, accumulate=2, checkpoints_per_epoch=2)
 """Five steps, the last of one row; with dropout and noise."""
 TOLERANCE = 2e-5
-"""Of a weight: sums of three and more gradients are added in another order, and Adam divides small ones by small ones."""
+"""Of a weight: more than two gradients are added in another order, and Adam divides small numbers by small ones."""
 
 
 def job_of(base: BaseWeights, folder: Path, settings: Settings = NINE_ROWS) -> Job:
@@ -110,6 +112,43 @@ def test_after_a_break_two_processes_end_with_the_same_bytes(base: BaseWeights, 
     assert (job.out / "adapter" / WEIGHTS_NAME).read_bytes() == (shared / "adapter" / WEIGHTS_NAME).read_bytes()
 
 
+@pytest.fixture(scope="module", params=["nf4", pytest.param("none", marks=pytest.mark.slow)])
+def split(base: BaseWeights, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The base's layers split over two processes, unquantised or in 4 bits; a note of each on what it holds."""
+    folder = tmp_path_factory.mktemp("split")
+    settings = replace(NINE_ROWS, quantisation=request.param, gradient_checkpointing=request.param == "nf4")
+    train_alone(job_of(base, folder / "alone", settings))
+
+    def shard_and_note(model: Any, device_type: str) -> None:
+        whole = sum(parameter.nbytes for parameter in layer_weights(model))
+        shard(model, device_type)
+        held = sum(parameter.data.to_local().nbytes for parameter in layer_weights(model))  # type: ignore[attr-defined]
+        write_json(folder / f"held-{rank()}.json", held / whole)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("commonhold.train.trainer.shard", shard_and_note)
+        job = job_of(base, folder, replace(settings, processes=2, sharded=True))
+        assert train_forked(job, folder / "two") == [0, 0]
+    return folder
+
+
+def layer_weights(model: Any) -> list[torch.Tensor]:
+    layers = model.get_base_model().model.layers
+    return [parameter for parameter in layers.parameters() if not parameter.requires_grad]
+
+
+def test_each_process_holds_half_of_the_layers_weights(split: Path) -> None:
+    assert [read_json(split / f"held-{number}.json") for number in (0, 1)] == [0.5, 0.5]
+
+
+def test_a_split_base_trains_the_bytes_of_a_whole_one(split: Path) -> None:
+    for name in (WEIGHTS_NAME, "adapter_config.json", "second_moments.safetensors"):
+        ours, theirs = split / "out" / "adapter" / name, split / "alone" / "out" / "adapter" / name
+        assert ours.read_bytes() == theirs.read_bytes(), name
+    names = ("loss", "grad_norm", "eval_loss")
+    assert figures(split / "out", *names) == figures(split / "alone" / "out", *names)
+
+
 def test_an_error_of_ours_is_left_for_the_process_that_started_them(base: BaseWeights, tmp_path: Path) -> None:
     job = job_of(base, tmp_path, replace(NINE_ROWS, processes=2))
     only_training = replace(job, examples=tuple(make_example(number) for number in range(4)))
@@ -153,7 +192,9 @@ def test_processes_speak_to_each_other_by_loopback_alone() -> None:
 def test_more_processes_than_gpus_are_refused(base: BaseWeights, tmp_path: Path) -> None:
     gpu = replace(CPU, device="cuda")
     job = replace(job_of(base, tmp_path, replace(NINE_ROWS, processes=2)), device=gpu)
-    with pytest.raises(RequestError, match=r"train\.processes: 2 processes want a GPU each, and there (is|are) \d here"):
+    with pytest.raises(
+        RequestError, match=r"train\.processes: 2 processes want a GPU each, and there (is|are) \d here"
+    ):
         run_job(job, lambda _line: None)
     assert not torch.cuda.is_initialized()
 
@@ -208,11 +249,12 @@ def test_a_killed_process_ends_the_others_and_the_same_call_goes_on(
 
 
 PARENT = """
-import sys
+import signal, sys
 from pathlib import Path
 from commonhold.train.job import read_job
 from commonhold.train.processes import run_job
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets background jobs ignore it
 run_job(read_job(Path(sys.argv[1])), lambda line: print(line, flush=True))
 """
 
@@ -234,7 +276,10 @@ def test_no_process_outlives_the_one_that_started_it(base: BaseWeights, tmp_path
         workers = children_of(parent.pid)
         assert len(workers) == 2
         parent.send_signal(deadly)
-        parent.wait(timeout=60)
+        try:
+            parent.wait(timeout=60)
+        finally:
+            parent.kill()
     end = time.monotonic() + 60
     while time.monotonic() < end and any(Path(f"/proc/{worker}").exists() for worker in workers):
         os.sched_yield()

@@ -35,7 +35,9 @@ def sweep_text(found: Sweep) -> str:
     lines = [
         f"Sweep {found.name}, by validation loss (nats a token):",
         "",
-        "  ".join(["trial", f"{'loss':>8}", *(f"{key.removeprefix('train.'):>14}" for key in keys), "with other seeds"]),
+        "  ".join(
+            ["trial", f"{'loss':>8}", *(f"{key.removeprefix('train.'):>14}" for key in keys), "with other seeds"]
+        ),
         *(_row(trial, keys) for trial in found.trials),
         "",
         verdict(found),
@@ -73,5 +75,7 @@ def verdict(found: Sweep) -> str:
         )
     each = listed([f"{gain:+.4f}" for gain in gains])
     if min(gains) <= 0:
-        return f"With {len(gains)} seeds the lead over the recipe is {each}: no difference beyond chance. Keep the recipe."
+        return (
+            f"With {len(gains)} seeds the lead over the recipe is {each}: no difference beyond chance. Keep the recipe."
+        )
     return f"With {len(gains)} seeds the lead over the recipe is {each}: lower each time, by {min(gains):.4f} at least."

@@ -172,7 +172,9 @@ class RunFolder:
             ValueError: the run is finished already.
         """
         ended = datetime.now(UTC).isoformat()
-        self._append({"kind": "finish", "status": status, "ended": ended, "figures": _plain({**self.labels, **(figures or {})})})
+        self._append(
+            {"kind": "finish", "status": status, "ended": ended, "figures": _plain({**self.labels, **(figures or {})})}
+        )
         self._finished = True
         self._events.close()
 

@@ -94,7 +94,7 @@ def _start(job: Path, number: int, processes: int) -> Process:
     folder = own_folder(job, number)
     folder.mkdir()
     with (folder / LOG).open("wb") as log:
-        running = subprocess.Popen(
+        running = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "commonhold.train.worker", str(job)],
             env=environment(number, processes, os.cpu_count() or 1),
             stdin=subprocess.PIPE,  # held open and never written to; it ends when this process does, however it does
