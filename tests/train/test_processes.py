@@ -196,7 +196,6 @@ def test_more_processes_than_gpus_are_refused(base: BaseWeights, tmp_path: Path)
         RequestError, match=r"train\.processes: 2 processes want a GPU each, and there (is|are) \d here"
     ):
         run_job(job, lambda _line: None)
-    assert not torch.cuda.is_initialized()
 
 
 @pytest.mark.slow

@@ -74,8 +74,7 @@ def verdict(found: Sweep) -> str:
             f"{len(found.trials)}: how far the loss moves by chance is not known. --seeds 3 repeats the best ones."
         )
     each = listed([f"{gain:+.4f}" for gain in gains])
+    lead = f"With {len(gains)} seeds the lead over the recipe is {each}"
     if min(gains) <= 0:
-        return (
-            f"With {len(gains)} seeds the lead over the recipe is {each}: no difference beyond chance. Keep the recipe."
-        )
-    return f"With {len(gains)} seeds the lead over the recipe is {each}: lower each time, by {min(gains):.4f} at least."
+        return f"{lead}: no difference beyond chance. Keep the recipe."
+    return f"{lead}: lower each time, by {min(gains):.4f} at least."

@@ -92,7 +92,7 @@ class Sweeper:
         return Sweep(name, tuple(self._repeated(name, t, seeds) if t.number in chosen else t for t in order))
 
     def _name(self, curated: str) -> str:
-        """The recipe's name and a digest of what is swept: the same command on the same data goes on with its trials."""
+        """The recipe's name and a digest of what is swept: the same command on the same data has the same name."""
         asked = [self.loaded.source, self.loaded.overrides, curated, VERSION]
         return f"{self.loaded.recipe.name}-{digest_of([asked, [asdict(d) for d in self.space]])[:8]}"
 

@@ -37,5 +37,5 @@ def averaged(model: Any) -> Any:
     from torch.nn.parallel import DistributedDataParallel
 
     apart = [name for name, parameter in model.named_parameters() if is_sharded(parameter)]
-    DistributedDataParallel._set_params_and_buffers_to_ignore_for_model(model, apart)
+    DistributedDataParallel._set_params_and_buffers_to_ignore_for_model(model, apart)  # type: ignore[no-untyped-call]
     return DistributedDataParallel(model, broadcast_buffers=False, find_unused_parameters=False)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
+DDP: dict[str, Any] = {"ddp_find_unused_parameters": False, "ddp_broadcast_buffers": False}
+"""Every trained weight is used in every step, and no buffer changes."""
+
+
 class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     """Trains on packed rows, one after the other."""
 
@@ -159,7 +163,9 @@ def make_trainer(
     """A trainer over training and validation rows; nothing is logged anywhere but in its own state."""
     steps = steps_of(len(rows[0]), settings)
     on_gpu = device.device == "cuda"
-    at_once = settings.batch_rows * number_of_processes()
+    learnt, checked = (
+        _dataset(filled(part, settings.batch_rows * number_of_processes(), tokenizer.pad_token_id)) for part in rows
+    )
     arguments = SFTConfig(
         output_dir=str(work),
         num_train_epochs=1,
@@ -185,8 +191,7 @@ def make_trainer(
         dataset_kwargs={"skip_prepare_dataset": True},
         remove_unused_columns=False,
         dataloader_pin_memory=on_gpu,
-        ddp_find_unused_parameters=False,
-        ddp_broadcast_buffers=False,
+        **DDP,
         logging_steps=1,
         logging_nan_inf_filter=False,
         eval_strategy="no",
@@ -197,8 +202,8 @@ def make_trainer(
     trainer = RowTrainer(
         model=model,
         args=arguments,
-        train_dataset=_dataset(filled(rows[0], at_once, tokenizer.pad_token_id)),
-        eval_dataset=_dataset(filled(rows[1], at_once, tokenizer.pad_token_id)),
+        train_dataset=learnt,
+        eval_dataset=checked,
         processing_class=tokenizer,
         data_collator=RowCollator(tokenizer.pad_token_id),
         peft_config=lora_config(settings.lora),
