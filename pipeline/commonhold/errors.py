@@ -7,6 +7,7 @@ CommonholdError                      1   our fault or the machine's
 │   ├── MissingModelError            2   model weights are not on this machine and may not be, or cannot be, fetched
 │   ├── MissingPackageError          2   an optional package is needed
 │   ├── NothingLeftError             2   every record was refused, or a split is empty
+│   ├── DivergedError                2   the loss of a training is no longer a number
 │   ├── BusyError                    2   another process works on the same workspace
 │   ├── NoSpaceError                 2   the disk is full
 │   └── NoMemoryError                2   the memory is too small for what was asked
@@ -74,6 +75,10 @@ class MissingPackageError(RequestError):
 
 class NothingLeftError(RequestError):
     """Every record was refused, or a split that is needed is empty."""
+
+
+class DivergedError(RequestError):
+    """The loss of a training is no longer a number."""
 
 
 class BusyError(RequestError):

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from commonhold.recipe.sections import Data, Evaluate, Gates, Lora, Publish
+from commonhold.recipe.sections import Data, Evaluate, Gates, Lora, Publish, Train
 
 
 def test_half_and_half_leaves_nothing_to_train_on() -> None:
@@ -60,3 +60,27 @@ def test_a_plain_name_is_allowed(name: str) -> None:
 def test_a_name_that_would_not_do_as_a_file_name_is_refused_in_plain_words(name: str) -> None:
     with pytest.raises(ValidationError, match="2 to 63 small letters, digits, dots, hyphens or underscores"):
         Publish(model=name, licence="MIT")
+
+
+@pytest.mark.parametrize(
+    ("accumulate", "processes", "fitting"),
+    [(3, 2, "accumulate to 2 or 4"), (1, 2, "accumulate to 2"), (6, 4, "accumulate to 4 or 8, or processes to 2 or 3")],
+)
+def test_batches_that_cannot_be_shared_out_are_refused_with_numbers_that_can(
+    accumulate: int, processes: int, fitting: str
+) -> None:
+    with pytest.raises(ValidationError, match=rf"accumulate \({accumulate}\).*\({processes}\); set {fitting}"):
+        Train(accumulate=accumulate, processes=processes)
+
+
+@pytest.mark.parametrize(("accumulate", "processes"), [(1, 1), (3, 1), (4, 2), (2, 2)])
+def test_batches_that_come_out_even_are_allowed(accumulate: int, processes: int) -> None:
+    assert Train(accumulate=accumulate, processes=processes).processes == processes
+
+
+@pytest.mark.parametrize("method", ["kto", "dpo"])
+def test_preferences_are_not_shared_out(method: str) -> None:
+    train = {"objective": {"method": method}, "accumulate": 2, "processes": 2}
+    with pytest.raises(ValidationError, match=f"{method} trains in one process"):
+        Train.model_validate(train)
+    assert Train.model_validate({**train, "processes": 1}).objective.method == method

@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from tests.toys import CPU, SETTINGS, make_examples
+from tests.train.forked import train_forked
 
+from commonhold.files import read_jsonl
+from commonhold.models.adapter import WEIGHTS_NAME
 from commonhold.models.fetch import LOCK_NAME, resolve_base
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading
 from commonhold.records.weights import BaseWeights
+from commonhold.train.job import Job
+from commonhold.train.run import train
 from commonhold.train.schedule import PackedRow, pack, tokenise
 from commonhold.train.trainer import RowCollator, labelled_loss, make_trainer
 
@@ -94,3 +100,16 @@ def test_two_threads_train_the_adapter_of_one(base: BaseWeights, rows: list[Pack
         torch.set_num_threads(threads)
     assert len(weights[0]) == 2 * 7 * 30  # two matrices for each of seven layers of thirty blocks
     assert [name for name, tensor in weights[0].items() if not torch.equal(tensor, weights[1][name])] == []
+
+
+def test_two_processes_train_the_real_base_as_one_does(base: BaseWeights, tmp_path: Path) -> None:
+    settings = replace(SETTINGS, packing=False, epochs=1, accumulate=2, learning_rate=1e-3)
+    examples = tuple(make_examples(train=4, validation=2))
+    alone = Job(examples, base, settings, CPU, 1, tmp_path / "one" / "work", tmp_path / "one" / "out")
+    train(alone.examples, base, settings, CPU, 1, alone.work, alone.out, lambda _line: None)
+    both = replace(alone, settings=replace(settings, processes=2), work=tmp_path / "work", out=tmp_path / "out")
+    assert train_forked(both, tmp_path / "two") == [0, 0]
+    ours, theirs = (load_file(job.out / "adapter" / WEIGHTS_NAME) for job in (both, alone))
+    assert max(float((ours[name] - theirs[name]).abs().max()) for name in theirs) <= 1e-6
+    losses = [[line["loss"] for line in read_jsonl(job.out / "log.jsonl") if "loss" in line] for job in (both, alone)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-6)

@@ -63,6 +63,18 @@ def _making(command: Add) -> None:
         sub.add_argument(
             "--ray-address", metavar="ADDRESS", help="a running cluster; one on this machine when left out"
         )
+    sweep = command("sweep", "sweeping.sweep", "train with several settings and compare their validation losses")
+    _recipe(sweep)
+    _workspace(sweep)
+    sweep.add_argument("--trials", type=_workers, default=8, metavar="N", help="settings to train with (default: 8)")
+    sweep.add_argument(
+        "--over", action="append", default=[], metavar="KEY=VALUES",
+        help="another key to vary: train.lora.rank=8,16,32 or train.epochs=1..4; may be given several times",
+    )  # fmt: skip
+    sweep.add_argument(
+        "--seeds", type=_workers, default=1, metavar="N", help="train the best ones and the recipe's with so many seeds"
+    )
+    sweep.add_argument("--json", action="store_true", help="print the trials as JSON")
     fetch = command("fetch", "making.fetch", "download a base model of the catalog into the workspace")
     fetch.add_argument("model", help="its id; see: commonhold catalog")
     _workspace(fetch)

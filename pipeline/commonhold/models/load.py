@@ -42,20 +42,25 @@ def load_tokenizer(folder: Path) -> "PreTrainedTokenizerBase":
         return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
 
 
-def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) -> "PreTrainedModel":
+def load_model(
+    folder: Path, quantisation: Quantisation, device: DeviceProfile, *, sharded: bool = False
+) -> "PreTrainedModel":
     """The base model in evaluation mode, its linear layers in 4 bits with double quantisation, in 8 bits, or plain.
 
     Quantisation happens in memory on the processor that will compute, from the bf16 file. On a CPU `int8` weights are
     unpacked again at once: bitsandbytes would round the activations too there, and in fp16, and be slower than without.
+    A model that will be sharded keeps its 4-bit weights in tensors of the type that it computes in: FSDP cannot split
+    integers.
     """
+    import torch
     from transformers import AutoModelForCausalLM
 
     with quiet_loading():
         model = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=device.dtype,
-            quantization_config=_quantisation(quantisation, device),
-            device_map={"": device.device if device.device == "cpu" else 0},
+            quantization_config=_quantisation(quantisation, device, sharded),
+            device_map={"": "cpu" if device.device == "cpu" else torch.cuda.current_device()},
             attn_implementation="sdpa",
             local_files_only=True,
             trust_remote_code=False,
@@ -67,7 +72,8 @@ def load_model(folder: Path, quantisation: Quantisation, device: DeviceProfile) 
     return model.eval()
 
 
-def _quantisation(quantisation: Quantisation, device: DeviceProfile) -> Any:
+def _quantisation(quantisation: Quantisation, device: DeviceProfile, sharded: bool) -> Any:
+    import torch
     from transformers import BitsAndBytesConfig
 
     if quantisation == "none":
@@ -79,6 +85,7 @@ def _quantisation(quantisation: Quantisation, device: DeviceProfile) -> Any:
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=device.dtype,
+        bnb_4bit_quant_storage=device.dtype if sharded else torch.uint8,
     )
 
 

@@ -100,6 +100,8 @@ class RunFolder:
         self.path = runs_folder(workspace) / run_id
         self._events = (self.path / EVENTS).open("ab", buffering=0)
         self._finished = False
+        self.labels: dict[str, str] = {}
+        """Figures that the run ends with however it ends, such as the sweep that it belongs to."""
         fcntl.flock(self._events, fcntl.LOCK_EX)
 
     @classmethod
@@ -170,7 +172,9 @@ class RunFolder:
             ValueError: the run is finished already.
         """
         ended = datetime.now(UTC).isoformat()
-        self._append({"kind": "finish", "status": status, "ended": ended, "figures": _plain(figures or {})})
+        self._append(
+            {"kind": "finish", "status": status, "ended": ended, "figures": _plain({**self.labels, **(figures or {})})}
+        )
         self._finished = True
         self._events.close()
 

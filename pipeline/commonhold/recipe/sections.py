@@ -249,6 +249,21 @@ class Train(Form):
     lora: Lora = Lora()
     """The adapter."""
 
+    @model_validator(mode="after")
+    def _refuse_uneven_shares(self) -> Self:
+        if self.accumulate % self.processes:
+            fewer = [n for n in range(2, self.processes) if self.accumulate % n == 0]
+            less = self.accumulate // self.processes * self.processes
+            fitting = " or ".join(str(n) for n in (less, less + self.processes) if n)
+            raise ValueError(
+                f"accumulate ({self.accumulate}) batches cannot be shared out evenly among processes "
+                f"({self.processes}); set accumulate to {fitting}"
+                + (f", or processes to {' or '.join(map(str, fewer))}" if fewer else "")
+            )
+        if self.processes > 1 and self.objective.method in ("kto", "dpo"):
+            raise ValueError(f"processes: {self.objective.method} trains in one process; set processes to 1")
+        return self
+
 
 class Gates(Form):
     """What must hold before a model is called a candidate."""

@@ -2,9 +2,10 @@
 
 import shutil
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from commonhold.digests import digest_of, short
 from commonhold.files import locked
@@ -48,10 +49,12 @@ def run_pipeline(
     force: Collection[str] = (),
     command: Sequence[str] = (),
     workers: Workers = Workers(),  # noqa: B008 - frozen
+    labels: Mapping[str, str] = MappingProxyType({}),
 ) -> Outcome:
     """Makes everything up to a stage; what is in the store under the same key is taken from there.
 
     After a kill at any moment the same call goes on where it stopped. `force` names stages to make again.
+    `labels` are tags of the run.
 
     Raises:
         BusyError: another run works in this workspace.
@@ -61,6 +64,7 @@ def run_pipeline(
     started = time.monotonic()
     context = Context(loaded, workspace, say, workers=workers)
     with locked(workspace.lock, f"commonhold train {loaded.path}"), _open_run(context, command) as run:
+        run.labels.update(labels)
         ran = []
         for stage in all_stages()[: STAGES.index(until) + 1]:
             if stage.name == "publish":

@@ -1,19 +1,22 @@
 """The train stage: examples and a base model to an adapter."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commonhold.models.catalog import find_model
+from commonhold.models.memory import Load, training_memory_bytes
 from commonhold.recipe.sections import Recipe
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context, Figures, StageName
 
 if TYPE_CHECKING:
+    from commonhold.models.device import DeviceProfile
     from commonhold.train.settings import Settings
 
-VERSION = "train/1"
+VERSION = "train/2"
 
 
 class Training:
@@ -40,13 +43,31 @@ class Training:
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Adapter, second moments, log and schedule."""
         from commonhold.models.device import choose_device
-        from commonhold.train.run import train
+        from commonhold.train.job import Job
+        from commonhold.train.processes import run_job
 
         recipe = context.recipe
         base, device = context.base(), choose_device(recipe.base.precision)
-        examples = read_examples(context.artifacts["curate"])
-        summary = train(examples, base, settings_of(recipe), device, recipe.seed, work, out, context.say)
-        return asdict(summary)
+        examples = tuple(read_examples(context.artifacts["curate"]))
+        settings = replace(settings_of(recipe), sharded=needs_sharding(recipe, device))
+        if settings.sharded:
+            context.say("one card cannot hold this training, so each holds a part of the base's layers")
+        job = Job(examples, base, settings, device, recipe.seed, work, out)
+        return asdict(run_job(job, context.say))
+
+
+def needs_sharding(recipe: Recipe, device: "DeviceProfile") -> bool:
+    """Whether the base must be split over the cards: several train, and one cannot hold what training takes."""
+    train, entry = recipe.train, find_model(recipe.base.id)
+    load = Load(
+        row_tokens=train.batch_rows * train.max_tokens,
+        rank=train.lora.rank,
+        quantised=recipe.base.quantisation == "nf4",
+        number_bytes=4 if device.precision == "float32" else 2,
+        checkpointing=train.gradient_checkpointing,
+    )
+    needed = training_memory_bytes(entry.shape, load)
+    return device.device == "cuda" and train.processes > 1 and needed > device.memory_bytes
 
 
 def settings_of(recipe: Recipe) -> "Settings":

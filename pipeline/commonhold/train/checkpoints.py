@@ -12,6 +12,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 
 from commonhold.digests import digest_of, digests_below, same_digests
 from commonhold.files import read_json, space_needed, sync_folder, sync_tree, write_json
+from commonhold.train.ranks import rank, wait_for_all
 
 MARKER = "whole.json"
 SECOND_MOMENTS = "second_moments.safetensors"
@@ -127,7 +128,12 @@ class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """Adds Adam's second moments, then, with all of it on the disk, the marker that makes the checkpoint count."""
-        work = Path(args.output_dir)
+        wait_for_all()  # each process writes the state of its random numbers
+        if rank() == 0:
+            self._finish(Path(args.output_dir), state, more)
+        wait_for_all()
+
+    def _finish(self, work: Path, state: Any, more: dict[str, Any]) -> None:
         folder = work / f"checkpoint-{state.global_step}"
         with space_needed(folder):
             save_second_moments(more["model"], more["optimizer"], folder / SECOND_MOMENTS)

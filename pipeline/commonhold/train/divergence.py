@@ -6,7 +6,7 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from commonhold.errors import RequestError
+from commonhold.errors import DivergedError
 from commonhold.figures import count, listed
 
 OVERFLOWS = 20
@@ -27,14 +27,14 @@ class DivergenceCallback(TrainerCallback):  # type: ignore[misc]  # transformers
         A gradient that overflows in fp16 is left out by the loss scaler, which then takes a smaller scale.
 
         Raises:
-            RequestError: one of them is NaN or infinite.
+            DivergedError: one of them is NaN or infinite.
         """
         for name, words in (("loss", "the loss"), ("eval_loss", "the validation loss"), ("grad_norm", "the gradient")):
             if not math.isfinite(logs.get(name, 0.0)):
                 if name == "grad_norm" and args.fp16 and self._overflows < OVERFLOWS:
                     self._overflows += 1
                     return
-                raise RequestError(self._message(words, logs[name], state.global_step, name != "eval_loss"))
+                raise DivergedError(self._message(words, logs[name], state.global_step, name != "eval_loss"))
         if "loss" in logs:
             self._overflows = 0
 

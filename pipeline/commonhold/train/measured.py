@@ -164,8 +164,9 @@ class Gauge:
         self.save()
 
     def save(self) -> None:
-        """Writes the sums into the work folder."""
-        write_json(self._path, asdict(self.total))
+        """Writes the sums into the work folder; of several processes only the first one's."""
+        if rank() == 0:
+            write_json(self._path, asdict(self.total))
         self._saved = self._clock()
 
     def _lap(self) -> float:

@@ -182,7 +182,8 @@ class _Job:
     def attempt(self, settings: Settings, start: Checkpoint | None) -> None:
         """Trains to the end, from a checkpoint on if there is one."""
         with quiet_loading(), space_needed(self.work):
-            model = unpacked_if_room(load_model(self.base.path, settings.quantisation, self.device), self.device)
+            model = load_model(self.base.path, settings.quantisation, self.device, sharded=settings.sharded)
+            model = model if settings.sharded else unpacked_if_room(model, self.device)
             both = (self.rows.training, self.rows.validation)
             trainer = make_trainer(
                 model, self.tokenizer, both, settings, self.device, self.seed, self.work, self._callbacks(settings)

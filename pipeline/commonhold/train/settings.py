@@ -46,6 +46,8 @@ class Settings:
     early_stopping: int | None = None
     """Checkpoints in a row without a lower validation loss after which training stops."""
     processes: int = 1
+    sharded: bool = False
+    """Whether the processes hold a part of the base's layers each, because one card cannot hold them all."""
 
     @property
     def row_tokens(self) -> int:

@@ -21,28 +21,40 @@ from commonhold.models.fused_lora import fuse
 from commonhold.models.likelihood import hidden_states
 from commonhold.train.preference_loss import PreferenceLoss, balanced_weights
 from commonhold.train.preferences import RatedRow
+from commonhold.seeds import named_seed
+from commonhold.train.ranks import filled, number_of_processes, rank, through, total
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import LoraSettings, Settings
+from commonhold.train.sharding import averaged, is_sharded, shard
 
 if TYPE_CHECKING:
     from peft import LoraConfig
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
+DDP: dict[str, Any] = {"ddp_find_unused_parameters": False, "ddp_broadcast_buffers": False}
+"""Every trained weight is used in every step, and no buffer changes."""
+
+
 class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     """Trains on packed rows, one after the other."""
 
-    def __init__(self, *args: Any, on_cpu: bool, preference: PreferenceLoss | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, on_cpu: bool, sharded: bool = False, preference: PreferenceLoss | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._on_cpu = on_cpu
         self._preference = preference
         self._tokens = 0
         self._started = time.monotonic()
         self._validation_items = _items_per_row(self.eval_dataset, self._items)
+        self._batch = (-1, 0)
         for parameter in self.model.parameters():
             if parameter.requires_grad:
                 parameter.data = parameter.data.float()
         fuse(self.model)
+        if sharded:
+            shard(self.model, self.args.device.type)
 
     def _get_train_sampler(self, *_: Any, **__: Any) -> torch.utils.data.Sampler[int]:
         return torch.utils.data.SequentialSampler(self.train_dataset)
@@ -53,23 +65,45 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
             metrics: dict[str, float] = super().evaluate(*args, **kwargs)
         return metrics
 
+    def _wrap_model(self, model: Any, training: bool = True, **_: Any) -> Any:
+        if training and model is self.model and any(is_sharded(parameter) for parameter in model.parameters()):
+            return averaged(model)
+        return super()._wrap_model(model, training)
+
+    def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> torch.Tensor:
+        """One batch, forward and backward; what is drawn in it depends on the batch alone.
+
+        So dropout and noise are the same whichever process gets the batch, and after a break.
+        """
+        step, number = self._batch
+        self._batch = (self.state.global_step, number + 1 if step == self.state.global_step else 0)
+        number = self._batch[1] * number_of_processes() + rank()
+        torch.manual_seed(named_seed(self.args.seed, f"batch {self.state.global_step}/{number}"))
+        loss: torch.Tensor = super().training_step(model, inputs, num_items_in_batch)
+        return loss
+
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         """Mean loss: over labelled positions in nats, or over judged replies; in training, of the accumulated batch.
 
         In evaluation it is over the rows' usual number of labels: the trainer takes the mean of all the rows, and only
-        so is that the mean of all the labels.
+        so is that the mean of all the labels. Of several processes, each gives its part of the sum times their number,
+        for the gradients and the losses are averaged over them.
         """
+        processes = number_of_processes()
         if self.model.training:
             self._tokens += inputs["position_ids"].numel()
         else:
             num_items_in_batch = len(inputs["labels"]) * self._validation_items
+            if not self._on_cpu and not self._preference:
+                num_items_in_batch *= processes  # TRL multiplies by it here, too
         if self._preference:
             return self._preference_loss(model, inputs, num_items_in_batch)
         if not self._on_cpu or return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        return labelled_loss(model, inputs, num_items_in_batch)
+        loss = through(model, labelled_loss, inputs, num_items_in_batch)
+        return loss * processes if self.model.training else loss
 
     def _preference_loss(self, model: Any, inputs: dict[str, Any], num_items: Any) -> torch.Tensor:
         assert self._preference is not None
@@ -94,7 +128,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Adds the tokens so far, a batch's filling included, and the seconds they took to every line of training."""
         if "loss" in logs:
-            logs["tokens"] = float(self._tokens)
+            logs["tokens"] = total(float(self._tokens), self.args.device)
             logs["seconds"] = time.monotonic() - self._started
         super().log(logs, start_time)
 
@@ -170,12 +204,15 @@ def make_trainer(
     """A trainer over training and validation rows; nothing is logged anywhere but in its own state."""
     steps = steps_of(len(rows[0]), settings)
     on_gpu = device.device == "cuda"
+    learnt, checked = (
+        _dataset(filled(part, settings.batch_rows * number_of_processes(), tokenizer.pad_token_id)) for part in rows
+    )
     arguments = SFTConfig(
         output_dir=str(work),
         num_train_epochs=1,
         per_device_train_batch_size=settings.batch_rows,
         per_device_eval_batch_size=settings.batch_rows,
-        gradient_accumulation_steps=settings.accumulate,
+        gradient_accumulation_steps=settings.accumulate // number_of_processes(),
         learning_rate=settings.learning_rate,
         lr_scheduler_type=settings.schedule if settings.schedule != "constant" else "constant_with_warmup",
         warmup_steps=round(settings.warmup_share * steps),
@@ -195,6 +232,7 @@ def make_trainer(
         dataset_kwargs={"skip_prepare_dataset": True},
         remove_unused_columns=False,
         dataloader_pin_memory=on_gpu,
+        **DDP,
         logging_steps=1,
         logging_nan_inf_filter=False,
         eval_strategy="no",
@@ -205,14 +243,15 @@ def make_trainer(
     trainer = RowTrainer(
         model=model,
         args=arguments,
-        train_dataset=_dataset(rows[0]),
-        eval_dataset=_dataset(rows[1]),
+        train_dataset=learnt,
+        eval_dataset=checked,
         processing_class=tokenizer,
         data_collator=RowCollator(tokenizer.pad_token_id),
         peft_config=lora_config(settings.lora),
         callbacks=list(callbacks),
         on_cpu=not on_gpu,
         preference=preference_loss(rows[0], settings),
+        sharded=settings.sharded,
     )
     trainer.remove_callback(PrinterCallback)
     return trainer

@@ -1,0 +1,35 @@
+"""One training as plain data, so that other processes can be told of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from commonhold.files import write_bytes
+from commonhold.models.device import DeviceProfile
+from commonhold.records.example import Example
+from commonhold.records.weights import BaseWeights
+from commonhold.train.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What `train` is called with."""
+
+    examples: tuple[Example, ...]
+    base: BaseWeights
+    settings: Settings
+    device: DeviceProfile
+    seed: int
+    work: Path
+    out: Path
+
+
+def write_job(path: Path, job: Job) -> None:
+    """Writes a job as JSON; it holds the records' texts."""
+    write_bytes(path, TypeAdapter(Job).dump_json(job))
+
+
+def read_job(path: Path) -> Job:
+    """Reads a job that `write_job` wrote."""
+    return TypeAdapter(Job).validate_json(path.read_bytes())

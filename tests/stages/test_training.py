@@ -1,0 +1,46 @@
+"""What the train stage makes of a recipe's processes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.stages.conftest import run
+from tests.toys import CPU
+
+from commonhold.digests import digests_below
+from commonhold.recipe.load import load_recipe
+from commonhold.stages.training import needs_sharding
+
+TWO = ("train.processes=2", "train.accumulate=2")
+CARD = replace(CPU, device="cuda", precision="bfloat16", memory_bytes=6_000_000_000)
+"""Too small for a base of 1.7 billion weights, unquantised."""
+
+
+@pytest.mark.parametrize(
+    ("overrides", "memory_bytes", "expected"),
+    [
+        ((*TWO, "base.quantisation=none"), 6_000_000_000, True),
+        ((*TWO, "base.quantisation=none"), 24_000_000_000, False),
+        (("base.quantisation=none",), 6_000_000_000, False),
+        (TWO, 6_000_000_000, True),
+        (TWO, 24_000_000_000, False),
+    ],
+)
+def test_the_base_is_split_when_one_of_several_cards_cannot_hold_the_training(
+    finished: tuple[Path, object], overrides: tuple[str, ...], memory_bytes: int, expected: bool
+) -> None:
+    recipe = load_recipe(finished[0], overrides).recipe
+    assert needs_sharding(recipe, replace(CARD, memory_bytes=memory_bytes)) is expected
+
+
+def test_memory_of_the_machine_is_not_split(finished: tuple[Path, object]) -> None:
+    assert needs_sharding(load_recipe(finished[0], TWO).recipe, replace(CPU, memory_bytes=1)) is False
+
+
+@pytest.mark.slow
+def test_a_recipe_with_two_processes_trains_what_one_process_trains(fresh: Path) -> None:
+    both = run(fresh, TWO, until="train")
+    alone = run(fresh, ("train.accumulate=2",), until="train")
+    assert (both.ran, alone.ran) == (("curate", "train"), ("train",))
+    ours, theirs = (digests_below(outcome.artifacts["train"].path / "adapter") for outcome in (both, alone))
+    assert ours == theirs
