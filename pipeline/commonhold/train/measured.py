@@ -17,6 +17,7 @@ from transformers import TrainerCallback
 from commonhold.files import read_json, write_json
 from commonhold.models.device import DeviceProfile
 from commonhold.train.energy import EnergyMeter
+from commonhold.train.ranks import rank
 
 NAME = "measured.json"
 SECONDS_BETWEEN = 10.0

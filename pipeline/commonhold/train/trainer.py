@@ -19,9 +19,9 @@ from trl import SFTConfig, SFTTrainer
 from commonhold.models.device import DeviceProfile
 from commonhold.models.fused_lora import fuse
 from commonhold.models.likelihood import hidden_states
+from commonhold.seeds import named_seed
 from commonhold.train.preference_loss import PreferenceLoss, balanced_weights
 from commonhold.train.preferences import RatedRow
-from commonhold.seeds import named_seed
 from commonhold.train.ranks import filled, number_of_processes, rank, through, total
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import LoraSettings, Settings
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
+QUIET: dict[str, Any] = {
+    "logging_steps": 1,
+    "logging_nan_inf_filter": False,
+    "eval_strategy": "no",
+    "save_strategy": "no",
+    "report_to": "none",
+    "disable_tqdm": True,
+}
+"""Every step is logged, in the trainer's state alone; evaluations and checkpoints are asked for by a callback."""
 DDP: dict[str, Any] = {"ddp_find_unused_parameters": False, "ddp_broadcast_buffers": False}
 """Every trained weight is used in every step, and no buffer changes."""
 
@@ -204,9 +213,8 @@ def make_trainer(
     """A trainer over training and validation rows; nothing is logged anywhere but in its own state."""
     steps = steps_of(len(rows[0]), settings)
     on_gpu = device.device == "cuda"
-    learnt, checked = (
-        _dataset(filled(part, settings.batch_rows * number_of_processes(), tokenizer.pad_token_id)) for part in rows
-    )
+    at_once = 1 if settings.method == "kto" else settings.batch_rows * number_of_processes()  # kto has one process
+    learnt, checked = (_dataset(filled(part, at_once, tokenizer.pad_token_id)) for part in rows)
     arguments = SFTConfig(
         output_dir=str(work),
         num_train_epochs=1,
@@ -233,12 +241,7 @@ def make_trainer(
         remove_unused_columns=False,
         dataloader_pin_memory=on_gpu,
         **DDP,
-        logging_steps=1,
-        logging_nan_inf_filter=False,
-        eval_strategy="no",
-        save_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
+        **QUIET,
     )
     trainer = RowTrainer(
         model=model,
