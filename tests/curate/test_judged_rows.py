@@ -228,6 +228,8 @@ def test_replies_to_one_message_never_stand_in_two_splits(judged: Community, cur
 
 def test_every_split_has_its_part_of_each_thumb(judged: Community, curated: Curated, kto: Settings) -> None:
     rows = "".join(f"ask{n} about{n} this{n},x,,{'no' if n % 5 else 'yes'},p{n}\n" for n in range(50))
-    _, out = curated(judged(rows), replace(kto, test_share=0.2))
-    held_out = [one["desirable"] for one in examples(out) if one["split"] == "test"]
-    assert (held_out.count(True), held_out.count(False)) == (2, 8)
+    folder = judged(rows)
+    for seed in (1, 2, 3):  # one draw may hit the parts by chance
+        _, out = curated(folder, replace(kto, test_share=0.2), seed)
+        held_out = [one["desirable"] for one in examples(out) if one["split"] == "test"]
+        assert (held_out.count(True), held_out.count(False)) == (2, 8)
