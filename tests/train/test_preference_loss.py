@@ -22,6 +22,7 @@ from commonhold.train.preference_loss import (
     as_base,
     balanced_weights,
     dpo,
+    drift,
     kto,
     reply_log_probabilities,
 )
@@ -128,6 +129,11 @@ def test_kto_by_hand() -> None:
     assert judged.losses.tolist() == pytest.approx([0.26894142, 2 * 0.73105858])  # 1 − σ(1), 2 · (1 − σ(−1))
 
 
+@pytest.mark.parametrize(("gained", "moved"), [([1.0, 2.0], 1.5), ([-3.0, 1.0], 0.0), ([-1.0, 2.0], 0.5)])
+def test_drift_is_the_mean_and_never_below_zero(gained: list[float], moved: float) -> None:
+    assert float(drift(torch.tensor(gained))) == moved
+
+
 @pytest.mark.parametrize(
     ("ups", "downs", "weights"), [(3, 3, (1, 1)), (10, 2, (1, 5)), (1, 4, (4, 1)), (5, 0, (1, 5)), (0, 0, (1, 1))]
 )
@@ -157,6 +163,8 @@ def test_base_in_between_is_the_model_without_adapter_and_leaves_no_trace(
     model = trainer(replace(STILL, neftune_noise_alpha=5.0), rows, moved=True).model.train()
     state = torch.random.get_rng_state()
     with as_base(model):
+        assert not model.training  # no noise, no dropout
+        assert not torch.is_grad_enabled()
         reference = reply_log_probabilities(model, batch_of(rows))
     assert torch.equal(torch.random.get_rng_state(), state)
     assert model.training

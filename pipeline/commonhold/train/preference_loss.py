@@ -50,7 +50,7 @@ class PreferenceLoss:
             return dpo(reply_log_probabilities(model, batch), reference, self.beta)
         with undisturbed(plain):
             elsewhere = reply_log_probabilities(plain, batch, "mismatched_")
-        moved = gather((elsewhere - base_elsewhere).mean()).mean().clamp(min=0)
+        moved = drift(gather((elsewhere - base_elsewhere).mean()))
         weights = torch.where(batch["desirable"], self.up_weight, self.down_weight)
         policy = reply_log_probabilities(model, batch)
         return kto(policy - reference, batch["desirable"], moved, self.beta, weights)
@@ -77,6 +77,11 @@ def kto(
     sign = torch.where(desirable, 1.0, -1.0)
     losses = weights * (1 - torch.sigmoid(beta * sign * (gained - moved)))
     return Judged(losses, (beta * sign * (gained - moved)).detach())
+
+
+def drift(gained_elsewhere: torch.Tensor) -> torch.Tensor:
+    """How much replies to other messages have gained in all processes, in nats; never below 0, as no divergence is."""
+    return gained_elsewhere.mean().clamp(min=0)
 
 
 def balanced_weights(desirable: Sequence[bool]) -> tuple[float, float]:
