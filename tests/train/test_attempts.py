@@ -45,7 +45,8 @@ class Trainer:
 
 
 def test_what_fits_is_tried_once(tmp_path: Path) -> None:
-    trainer, said = Trainer(tmp_path, room=4), []
+    said: list[str] = []
+    trainer = Trainer(tmp_path, room=4)
     end = train_until_done(trainer, FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), said.append)
     assert trainer.tried == [(4, 1, 0)]
     assert [checkpoint.step for checkpoint in end.checkpoints] == [4, 8]
@@ -97,7 +98,8 @@ def test_finished_training_is_not_tried_again(tmp_path: Path) -> None:
 
 def test_training_that_had_stopped_early_is_not_tried_again(tmp_path: Path) -> None:
     leave(tmp_path, 4, [1.0, 2.0])
-    settings, said = replace(FOUR_ROWS, early_stopping=1), []
+    said: list[str] = []
+    settings = replace(FOUR_ROWS, early_stopping=1)
     trainer = Trainer(tmp_path, room=4)
     train_until_done(trainer, settings, 8, tmp_path, Gauge(tmp_path, CPU), said.append)
     assert trainer.tried == []
@@ -120,7 +122,8 @@ def test_a_damaged_checkpoint_is_said_noted_and_gone_behind(tmp_path: Path) -> N
     leave(tmp_path, 4, [2.0])
     leave(tmp_path, 6, [2.0, 3.0])
     (tmp_path / "checkpoint-6" / "trainer_state.json").unlink()
-    trainer, gauge, said = Trainer(tmp_path, room=4), Gauge(tmp_path, CPU), []
+    said: list[str] = []
+    trainer, gauge = Trainer(tmp_path, room=4), Gauge(tmp_path, CPU)
     train_until_done(trainer, FOUR_ROWS, 8, tmp_path, gauge, said.append)
     assert trainer.tried == [(4, 1, 4)]
     assert said == [

@@ -188,8 +188,7 @@ def _outputs(inputs: BundleInputs, trained: Mapping[str, Any], files: Files) -> 
 
 def _resources(trained: Mapping[str, Any]) -> dict[str, Any]:
     same = ("seconds", "peak_memory_bytes", "energy_kwh", "energy_method")
-    unmeasured = trained.get("measured_from", trained["resumed_from"])  # older summaries counted the last process only
-    return {**{name: trained[name] for name in same}, "whole_run": unmeasured == 0, "co2_grams": None}
+    return {**{name: trained[name] for name in same}, "whole_run": trained["measured_from"] == 0, "co2_grams": None}
 
 
 def _evaluation(results: Mapping[str, Any], files: Files) -> dict[str, Any]:
