@@ -70,8 +70,8 @@ def verdict(found: Sweep) -> str:
         return "The recipe's own setting diverged; the best of the others did not."
     if len(gains) == 1:
         return (
-            f"The best one's loss is {gains[0]:.4f} lower than the recipe's. That is one training each, and the best of "
-            f"{len(found.trials)}: how far the loss moves by chance is not known. --seeds 3 repeats the best ones."
+            f"The best one's loss is {gains[0]:.4f} lower than the recipe's. That is one training each, and the best "
+            f"of {len(found.trials)}: how far the loss moves by chance is not known. --seeds 3 repeats the best ones."
         )
     each = listed([f"{gain:+.4f}" for gain in gains])
     lead = f"With {len(gains)} seeds the lead over the recipe is {each}"

@@ -166,7 +166,26 @@ def make_trainer(
     learnt, checked = (
         _dataset(filled(part, settings.batch_rows * number_of_processes(), tokenizer.pad_token_id)) for part in rows
     )
-    arguments = SFTConfig(
+    arguments = _arguments(settings, device, steps, seed, work)
+    trainer = RowTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=learnt,
+        eval_dataset=checked,
+        processing_class=tokenizer,
+        data_collator=RowCollator(tokenizer.pad_token_id),
+        peft_config=lora_config(settings.lora),
+        callbacks=list(callbacks),
+        on_cpu=not on_gpu,
+        sharded=settings.sharded,
+    )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _arguments(settings: Settings, device: DeviceProfile, steps: int, seed: int, work: Path) -> SFTConfig:
+    on_gpu = device.device == "cuda"
+    return SFTConfig(
         output_dir=str(work),
         num_train_epochs=1,
         per_device_train_batch_size=settings.batch_rows,
@@ -199,20 +218,6 @@ def make_trainer(
         report_to="none",
         disable_tqdm=True,
     )
-    trainer = RowTrainer(
-        model=model,
-        args=arguments,
-        train_dataset=learnt,
-        eval_dataset=checked,
-        processing_class=tokenizer,
-        data_collator=RowCollator(tokenizer.pad_token_id),
-        peft_config=lora_config(settings.lora),
-        callbacks=list(callbacks),
-        on_cpu=not on_gpu,
-        sharded=settings.sharded,
-    )
-    trainer.remove_callback(PrinterCallback)
-    return trainer
 
 
 def steps_of(rows: int, settings: Settings) -> int:
