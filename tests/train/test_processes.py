@@ -164,6 +164,13 @@ def test_a_job_comes_back_as_it_was_written(base: BaseWeights, tmp_path: Path) -
     assert read_job(tmp_path / "job.json") == job
 
 
+def test_a_record_that_was_read_from_a_file_has_tuples_again(base: BaseWeights, tmp_path: Path) -> None:
+    job = job_of(base, tmp_path)
+    listed = replace(job.examples[0], parents=["r1"])  # type: ignore[arg-type]  # as JSON has it
+    write_job(tmp_path / "job.json", replace(job, examples=(listed,)))
+    assert read_job(tmp_path / "job.json").examples[0].parents == ("r1",)
+
+
 @pytest.mark.parametrize(("rows", "at_once", "expected"), [(4, 2, 4), (5, 2, 6), (1, 4, 4), (5, 1, 5)])
 def test_rows_are_filled_up_to_whole_rounds(rows: int, at_once: int, expected: int) -> None:
     row = PackedRow(("r",), (5, 6, 7), (IGNORED, 6, 7), (0, 1, 2))

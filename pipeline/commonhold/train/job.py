@@ -27,7 +27,8 @@ class Job:
 
 def write_job(path: Path, job: Job) -> None:
     """Writes a job as JSON; it holds the records' texts."""
-    write_bytes(path, TypeAdapter(Job).dump_json(job))
+    # Without warnings: what was read from a file has lists where the record says tuples.
+    write_bytes(path, TypeAdapter(Job).dump_json(job, warnings=False))
 
 
 def read_job(path: Path) -> Job:

@@ -32,15 +32,6 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
-QUIET: dict[str, Any] = {
-    "logging_steps": 1,
-    "logging_nan_inf_filter": False,
-    "eval_strategy": "no",
-    "save_strategy": "no",
-    "report_to": "none",
-    "disable_tqdm": True,
-}
-"""Every step is logged, in the trainer's state alone; evaluations and checkpoints are asked for by a callback."""
 DDP: dict[str, Any] = {"ddp_find_unused_parameters": False, "ddp_broadcast_buffers": False}
 """Every trained weight is used in every step, and no buffer changes."""
 
@@ -212,10 +203,28 @@ def make_trainer(
 ) -> RowTrainer:
     """A trainer over training and validation rows; nothing is logged anywhere but in its own state."""
     steps = steps_of(len(rows[0]), settings)
-    on_gpu = device.device == "cuda"
     at_once = 1 if settings.method == "kto" else settings.batch_rows * number_of_processes()  # kto has one process
     learnt, checked = (_dataset(filled(part, at_once, tokenizer.pad_token_id)) for part in rows)
-    arguments = SFTConfig(
+    trainer = RowTrainer(
+        model=model,
+        args=_arguments(settings, device, steps, seed, work),
+        train_dataset=learnt,
+        eval_dataset=checked,
+        processing_class=tokenizer,
+        data_collator=RowCollator(tokenizer.pad_token_id),
+        peft_config=lora_config(settings.lora),
+        callbacks=list(callbacks),
+        on_cpu=device.device == "cpu",
+        preference=preference_loss(rows[0], settings),
+        sharded=settings.sharded,
+    )
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _arguments(settings: Settings, device: DeviceProfile, steps: int, seed: int, work: Path) -> SFTConfig:
+    on_gpu = device.device == "cuda"
+    return SFTConfig(
         output_dir=str(work),
         num_train_epochs=1,
         per_device_train_batch_size=settings.batch_rows,
@@ -241,23 +250,13 @@ def make_trainer(
         remove_unused_columns=False,
         dataloader_pin_memory=on_gpu,
         **DDP,
-        **QUIET,
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        eval_strategy="no",
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
     )
-    trainer = RowTrainer(
-        model=model,
-        args=arguments,
-        train_dataset=learnt,
-        eval_dataset=checked,
-        processing_class=tokenizer,
-        data_collator=RowCollator(tokenizer.pad_token_id),
-        peft_config=lora_config(settings.lora),
-        callbacks=list(callbacks),
-        on_cpu=not on_gpu,
-        preference=preference_loss(rows[0], settings),
-        sharded=settings.sharded,
-    )
-    trainer.remove_callback(PrinterCallback)
-    return trainer
 
 
 def steps_of(rows: int, settings: Settings) -> int:
