@@ -8,7 +8,8 @@ CommonholdError                      1   our fault or the machine's
 │   ├── MissingPackageError          2   an optional package is needed
 │   ├── NothingLeftError             2   every record was refused, or a split is empty
 │   ├── BusyError                    2   another process works on the same workspace
-│   └── NoSpaceError                 2   the disk is full
+│   ├── NoSpaceError                 2   the disk is full
+│   └── NoMemoryError                2   training cannot fit; the message has the nearest change that can
 ├── GateError                        3   a gate said no
 └── DigestError                      4   a file is not what its digest says
 """
@@ -81,6 +82,10 @@ class BusyError(RequestError):
 
 class NoSpaceError(RequestError):
     """The disk is full."""
+
+
+class NoMemoryError(RequestError):
+    """Training cannot fit into the processor's memory; nothing was loaded."""
 
 
 class GateError(CommonholdError):

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from commonhold.figures import duration
+from commonhold.files import write_json
 from commonhold.recipe.sections import Recipe
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
+from commonhold.stages.foretell import Foretold, foretell, measured_here, real_rows, refuse_what_cannot_fit, resolved
 from commonhold.stages.stage import Context, Figures, StageName
 
 if TYPE_CHECKING:
+    from commonhold.models.device import DeviceProfile
     from commonhold.train.settings import Settings
 
 VERSION = "train/1"
@@ -39,17 +43,46 @@ class Training:
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Adapter, second moments, log and schedule."""
         from commonhold.models.device import choose_device
+        from commonhold.models.load import load_tokenizer
         from commonhold.train.run import train
 
-        recipe = context.recipe
-        base = context.base()
+        base, device = context.base(), choose_device()
         examples = read_examples(context.artifacts["curate"])
-        summary = train(examples, base, settings_of(recipe), choose_device(), recipe.seed, work, out, context.say)
-        return asdict(summary)
+        rows = real_rows(context.recipe, examples, load_tokenizer(base.path))
+        foretold = foretell(context.recipe, rows, device, measured_speed=measured_here(context, device))
+        refuse_what_cannot_fit(context.recipe, foretold, rows, device)
+        recipe = resolved(context.recipe, foretold.choice)
+        summary = train(examples, base, settings_of(recipe), device, recipe.seed, work, out, context.say)
+        figures = {**asdict(summary), **_foretold_figures(recipe, foretold, device)}
+        write_json(out / "summary.json", figures)
+        context.say(compared(figures))
+        return figures
+
+
+def _foretold_figures(recipe: Recipe, foretold: Foretold, device: "DeviceProfile") -> dict[str, float | int | str]:
+    """What the plan said, and what it chose, beside what was measured."""
+    return {
+        "base": recipe.base.id,
+        "planned_memory_bytes": foretold.choice.memory.as_measured(device.device),
+        "planned_seconds": foretold.seconds,
+        "batch_rows": foretold.choice.batch_rows,
+        "accumulate": foretold.choice.accumulate,
+        "gradient_checkpointing": str(recipe.train.gradient_checkpointing).lower(),
+    }
+
+
+def compared(figures: Mapping[str, Any]) -> str:
+    """The plan's errors in a line; without the time's if this process did only a part of the training."""
+    memory, planned = figures["peak_memory_bytes"], figures["planned_memory_bytes"]
+    text = f"the plan: {planned / 1e9:.1f} GB foretold, {memory / 1e9:.1f} GB measured ({planned / memory - 1:+.0%})"
+    if figures["resumed_from"]:
+        return text
+    seconds, foretold = figures["seconds"], figures["planned_seconds"]
+    return f"{text}; {duration(foretold)} foretold, {duration(seconds)} taken ({foretold / seconds - 1:+.0%})"
 
 
 def settings_of(recipe: Recipe) -> "Settings":
-    """What the trainer needs of a recipe."""
+    """What the trainer needs of a recipe in which nothing is left to the plan."""
     from commonhold.train.settings import LoraSettings, Settings
 
     train = recipe.train

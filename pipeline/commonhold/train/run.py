@@ -12,6 +12,7 @@ from typing import Any
 from commonhold.errors import NothingLeftError
 from commonhold.files import space_needed, write_json, write_jsonl
 from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest
+from commonhold.models.allocator import give_back_freed_memory
 from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room
 from commonhold.records.example import Example
@@ -138,6 +139,8 @@ def _trained(
         ThreadsCallback(),
     ]
     done = whole_checkpoints(work)
+    if device.device == "cpu" and settings.gradient_checkpointing:
+        give_back_freed_memory()
     with quiet_loading(), space_needed(work):
         model = unpacked_if_room(load_model(base.path, settings.quantisation, device), device)
         trainer = make_trainer(model, tokenizer, rows, settings, device, named_seed(seed, "train"), work, callbacks)
