@@ -57,7 +57,7 @@ def test_a_field_is_explained_with_kind_bounds_default_and_both_ways_to_write_it
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("base.quantisation", "kind      nf4 or none"),
+        ("base.quantisation", "kind      nf4 or int8 or none"),
         (
             "data.redact",
             "kind      list of payment_card or iban or email or url_secret or id_number or ip_address or "
@@ -75,7 +75,7 @@ def test_a_field_is_explained_with_kind_bounds_default_and_both_ways_to_write_it
         ("data.max_records", "bounds    at least 1"),
         ("data.max_records", "default   left out"),
         ("data.folder", "default   none; it must be given"),
-        ("train.gradient_checkpointing", "kind      true or false"),
+        ("train.gradient_checkpointing", "kind      true or false or auto or offload"),
         ("train.learning_rate", "default   0.001"),
         ("train.lora.targets", "kind      list of text or all-linear"),
         ("governance.stewards", "kind      list of text"),

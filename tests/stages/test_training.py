@@ -8,12 +8,19 @@ from tests.stages.conftest import run
 from tests.toys import CPU
 
 from commonhold.digests import digests_below
+from commonhold.models.device import DeviceProfile
 from commonhold.recipe.load import load_recipe
+from commonhold.recipe.sections import Recipe
+from commonhold.stages.foretell import Foretold, foretell, supposed_rows
 from commonhold.stages.training import needs_sharding
 
 TWO = ("train.processes=2", "train.accumulate=2")
 CARD = replace(CPU, device="cuda", precision="bfloat16", memory_bytes=6_000_000_000)
 """Too small for a base of 1.7 billion weights, unquantised."""
+
+
+def foretold(recipe: Recipe, device: DeviceProfile) -> Foretold:
+    return foretell(recipe, supposed_rows(recipe, 10_000), device, here=False)
 
 
 @pytest.mark.parametrize(
@@ -29,11 +36,13 @@ def test_the_base_is_split_when_one_of_several_cards_cannot_hold_the_training(
     finished: tuple[Path, object], overrides: tuple[str, ...], memory_bytes: int, expected: bool
 ) -> None:
     recipe = load_recipe(finished[0], overrides).recipe
-    assert needs_sharding(recipe, replace(CARD, memory_bytes=memory_bytes)) is expected
+    card = replace(CARD, memory_bytes=memory_bytes)
+    assert needs_sharding(recipe, foretold(recipe, card), card) is expected
 
 
 def test_memory_of_the_machine_is_not_split(finished: tuple[Path, object]) -> None:
-    assert needs_sharding(load_recipe(finished[0], TWO).recipe, replace(CPU, memory_bytes=1)) is False
+    recipe, tiny = load_recipe(finished[0], TWO).recipe, replace(CPU, memory_bytes=1)
+    assert needs_sharding(recipe, foretold(recipe, tiny), tiny) is False
 
 
 @pytest.mark.slow

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from commonhold.cli.dispatch import talk
 from commonhold.cli.parser import DEFAULT_WORKSPACE
 from commonhold.curate.scale.executor import ExecutorName
-from commonhold.errors import GateError
-from commonhold.figures import count, duration
+from commonhold.errors import GateError, NoMemoryError
+from commonhold.figures import count
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.stage import Context, Workers
 from commonhold.stages.workspace import Workspace
@@ -43,20 +43,15 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def plan(arguments: argparse.Namespace) -> int:
-    """The stages with reasons, time and memory."""
-    from commonhold.stages.plan import make_plan
+    """The stages with reasons, memory by part, time, energy and what of the data does not fit."""
+    from commonhold.cli.plan_text import plan_text
+    from commonhold.stages.foretell import GIB
+    from commonhold.stages.plan import Asked, make_plan
 
-    made = make_plan(context_of(arguments))
-    if arguments.json:
-        print(json.dumps(asdict(made), indent=2))
-        return 0
-    for stage in made.stages:
-        cost = f"about {duration(stage.seconds)}" if stage.runs else "-"
-        print(f"{stage.stage:<9} {'runs' if stage.runs else 'kept':<5} {cost:<15} {stage.why}")
-    basis = "measured here before" if made.measured else "a guess until a first training here"
-    print(f"training reads about {made.tokens:,} tokens at {made.tokens_per_second:.0f} a second ({basis})")
-    print(f"and needs about {made.memory_bytes / 1e9:.1f} GB of memory")
-    return 0
+    asked = Asked(round(arguments.gpu * GIB), arguments.price_per_kwh, arguments.price_per_hour)
+    made = make_plan(context_of(arguments), asked)
+    print(json.dumps(asdict(made), indent=2) if arguments.json else plan_text(made))
+    return 0 if made.fits else NoMemoryError.exit_code
 
 
 def curate(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """What can be typed. Nothing heavy is imported here, so that help answers at once."""
 
 import argparse
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import commonhold
 
 DEFAULT_WORKSPACE = Path(".commonhold")
 MOST_WORKERS = 1024
+MOST_CARD_GB = 1000
 EXIT_CODES = (
     "exit codes: 0 done, 1 our fault, 2 the request is wrong, 3 a gate said no, 4 a digest differs, 130 stopped"
 )
@@ -45,6 +47,9 @@ def _making(command: Add) -> None:
     _recipe(plan)
     _workspace(plan)
     plan.add_argument("--json", action="store_true", help="print the plan as JSON")
+    plan.add_argument("--gpu", type=_card, default=0, metavar="SIZE", help="plan for a graphics card, such as 12GB")
+    plan.add_argument("--price-per-kwh", type=_price, default=0.0, metavar="PRICE", help="of electricity, such as 0.30")
+    plan.add_argument("--price-per-hour", type=_price, default=0.0, metavar="PRICE", help="of a rented machine")
     curate = command("curate", "making.curate", "clean the data and report on it, without training")
     train = command("train", "making.train", "curate, train, evaluate and publish")
     for sub in (curate, train):
@@ -137,6 +142,28 @@ def _workers(text: str) -> int:
     if not 1 <= number <= MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_WORKERS}, not {text!r}")
     return number
+
+
+def _card(text: str) -> float:
+    """Gigabytes of `12GB` or `12`."""
+    number = text.strip().upper().removesuffix("B").removesuffix("G").strip()
+    try:
+        size = float(number)
+    except ValueError:
+        size = 0.0
+    if not 1 <= size <= MOST_CARD_GB:
+        raise argparse.ArgumentTypeError(f"a size such as 12GB, not {text!r}")
+    return size
+
+
+def _price(text: str) -> float:
+    try:
+        price = float(text)
+    except ValueError:
+        price = 0.0
+    if not 0 < price < math.inf:
+        raise argparse.ArgumentTypeError(f"a price such as 0.30, not {text!r}")
+    return price
 
 
 def _using(command: Add) -> None:

@@ -1,17 +1,47 @@
-"""How much memory LoRA training needs, reckoned from the model's shape before anything is loaded."""
+"""How much memory training an adapter takes, part by part, reckoned from the model's shape before anything is loaded.
 
-from dataclasses import dataclass
+What a pass keeps for the way back was counted on the shipped model with torch's saved-tensor hooks, in fp32 with the
+fused adapter layer and in bf16 under autocast as on a GPU; the formulas give the same bytes. The rest is measured as
+the peak of fresh processes, see docs/benchmarks.md. The GPU's context and slack are not measured yet.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Literal
 
 from commonhold.forms import Form
+from commonhold.models.load import FP32_BYTES, SHARE_OF_MEMORY, Quantisation
+
+Saving = Literal["keep", "checkpoint", "offload"]
+"""Activations for the way back: kept, computed again, or held in main memory (on a GPU)."""
 
 NF4_BYTES = 0.516
 """Of one weight: 4 bits, and its share of the doubly quantised scales."""
+INT8_BYTES = 1.01
+"""Of one weight: a byte, and its row's scale."""
+FILE_BYTES = 2
+"""Of one weight in the bf16 file, mapped while it is read."""
 ADAPTER_STATE_BYTES = 16
 """Of one trained fp32 weight: itself, its gradient, Adam's two moments."""
-RUNTIME_BYTES = 700_000_000
-"""Python, torch and the libraries on a CPU; about the context of a GPU."""
+CPU_RUNTIME_BYTES = 600_000_000
+"""Python, torch, transformers, TRL and a tokenizer; resident before the weights are read."""
+CUDA_CONTEXT_BYTES = 700_000_000
+"""Driver, kernels and cuBLAS workspaces of one process on a card; as usually seen, not measured here."""
 LOGIT_COPIES = 3
-"""The logits, their fp32 softmax and its gradient."""
+"""On a CPU, for labelled positions: the logits, their log-softmax and its gradient."""
+TILE_BYTES = 2 * 2 * 4096 * 8192
+"""On a GPU: TRL's fused head works on tiles of 4,096 tokens by at most 8,192 words, in 2 bytes, with one spare."""
+KEPT_SLACK = 0.24
+"""Of the activations: holes that glibc's allocator keeps; 0.19 to 0.27 at 128 to 1,024 tokens a pass."""
+QUANTISING_SLACK = 0.65
+"""Of the linear layers in fp32: holes that quantising and unpacking leave."""
+FILLING = 0.85
+"""Of what training takes: the part that finds room in those holes. It varies: two equal runs took 1.34 and 1.53 GB."""
+CUDA_SLACK = 0.08
+"""Of what is allocated: blocks that torch's caching allocator cannot reuse; usual, not measured here."""
+OFFLOADED_LAYERS = 5
+"""Activations of as many layers wait on the card for their transfer (TRL's `max_fwd_stash_size`)."""
+DORA_COPIES = 2
+"""DoRA adds its own scaled result to every adapted layer's, and keeps both."""
 
 
 class Shape(Form):
@@ -28,15 +58,53 @@ class Shape(Form):
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What goes through the model at once, and how it is held."""
+    """What goes through the model at once, how it is held, and on which kind of processor."""
 
+    rows: int
     row_tokens: int
-    """Tokens of one forward pass: rows times tokens a row."""
+    """Tokens of the longest row."""
+    labels: int
+    """Labelled positions of a batch at most, in training or validation."""
     rank: int
-    quantised: bool
+    quantisation: Quantisation
     number_bytes: int
     """Of an activation and an unquantised weight: 4 in fp32, 2 in bf16."""
-    checkpointing: bool
+    saving: Saving
+    device: Literal["cpu", "cuda"] = "cpu"
+    dora: bool = False
+    unpacked: bool = False
+    """Whether 4-bit weights are held as plain matrices."""
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of one pass."""
+        return self.rows * self.row_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryParts:
+    """The peak of one training, in bytes."""
+
+    runtime: int
+    """The program and its libraries, or the context of a GPU."""
+    weights: int
+    loading: int
+    """More than the rest while the model is read and quantised; 0 where training takes more."""
+    adapter: int
+    """With its gradients and the optimizer's state."""
+    activations: int
+    logits: int
+    slack: int
+    """What the allocator holds and cannot use."""
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(int(getattr(self, field.name)) for field in fields(self))
+
+    def as_measured(self, device: Literal["cpu", "cuda"]) -> int:
+        """What a run's `peak_memory_bytes` counts: all of the process on a CPU, what torch allocated on a GPU."""
+        return self.total if device == "cpu" else self.total - self.runtime - self.slack
 
 
 def linear_weights(shape: Shape) -> int:
@@ -51,18 +119,75 @@ def adapter_weights(shape: Shape, rank: int) -> int:
     return rank * shape.layers * (attention + 3 * (shape.hidden + shape.intermediate))
 
 
-def training_memory_bytes(shape: Shape, load: Load) -> int:
-    """Peak memory of training, in bytes; measured within 20 % on the shipped model.
+def unpacks(shape: Shape, quantisation: Quantisation, device: Literal["cpu", "cuda"], memory_bytes: int) -> bool:
+    """Whether loading will hold the 4-bit weights as plain matrices: the rule of `load.unpacked_if_room`."""
+    parameters = linear_weights(shape) + shape.vocabulary * shape.hidden
+    room = memory_bytes / SHARE_OF_MEMORY
+    return quantisation == "nf4" and device == "cpu" and parameters * FP32_BYTES < room
 
-    Not covered: fragmentation on a GPU, and attention over rows so long that its own buffers count.
+
+def memory_parts(shape: Shape, load: Load) -> MemoryParts:
+    """The peak by part.
+
+    Not covered: models that are not Llama-like, rows of raw preference pairs, and several processes.
     """
-    embedding = shape.vocabulary * shape.hidden
-    linear = linear_weights(shape)
-    weights = linear * (NF4_BYTES if load.quantised else load.number_bytes) + embedding * load.number_bytes
-    while_loading = 2 * (linear + embedding)  # the bf16 file, mapped
-    adapter = ADAPTER_STATE_BYTES * adapter_weights(shape, load.rank)
-    per_layer = 7 * shape.hidden + 2 * shape.query_width + 2 * shape.key_value_width + 4 * shape.intermediate
-    kept = per_layer * shape.layers if not load.checkpointing else shape.hidden * shape.layers + per_layer
-    activations = load.row_tokens * load.number_bytes * kept
-    logits = load.row_tokens / 2 * shape.vocabulary * 4 * LOGIT_COPIES
-    return int(RUNTIME_BYTES + weights + while_loading + adapter + activations + logits)
+    weights, file, holes = _weights(shape, load)
+    adapter = adapter_weights(shape, load.rank) * (ADAPTER_STATE_BYTES + _cast_bytes(load))
+    whole = shape.layers * layer_bytes(shape, load)
+    activations = _held(shape, load, whole)
+    logits = load.labels * shape.vocabulary * FP32_BYTES * LOGIT_COPIES if load.device == "cpu" else TILE_BYTES
+    if load.device == "cuda":
+        slack = CUDA_SLACK * (weights + adapter + activations + logits)
+        return MemoryParts(CUDA_CONTEXT_BYTES, weights, 0, adapter, activations, logits, int(slack))
+    # With checkpointing the allocator is told to give freed memory back at once, see models/allocator.py.
+    slack = KEPT_SLACK * activations if load.saving == "keep" else 0.0
+    training = adapter + activations + logits + int(slack)
+    loading = int(max(0, file - training, holes - FILLING * training))
+    return MemoryParts(
+        CPU_RUNTIME_BYTES, weights, loading, adapter, activations, logits, int(slack)
+    )  # fmt: skip
+
+
+def layer_bytes(shape: Shape, load: Load) -> int:
+    """What one layer keeps of one batch for the way back.
+
+    In fp32: the inputs of both norms and their results, queries, keys and values (repeated for every head), the
+    attention's result twice, and gate, its activation, up and their product. Under bf16 the norms keep fp32, and
+    every adapted layer a copy of its input of its own. Rows have a mask each, `(tokens, tokens)`.
+    """
+    hidden, query, inner = shape.hidden, shape.query_width, shape.intermediate
+    if load.number_bytes == FP32_BYTES:
+        numbers = FP32_BYTES * (4 * hidden + 5 * query + 4 * inner + 7 * load.rank)
+    else:
+        numbers = 2 * FP32_BYTES * hidden + load.number_bytes * (5 * hidden + 5 * query + 4 * inner + 7 * load.rank)
+    if load.dora:
+        results = 2 * query + 2 * shape.key_value_width + 2 * inner + hidden
+        numbers += DORA_COPIES * load.number_bytes * results
+    mask = load.rows * load.row_tokens**2 * load.number_bytes
+    return load.tokens * numbers + mask
+
+
+def _held(shape: Shape, load: Load, whole: int) -> int:
+    one_layer = layer_bytes(shape, load)
+    if load.saving == "keep":
+        return whole
+    if load.saving == "offload":
+        return min(whole, (OFFLOADED_LAYERS + 1) * one_layer)
+    return one_layer + shape.layers * load.tokens * shape.hidden * load.number_bytes
+
+
+def _cast_bytes(load: Load) -> int:
+    """Autocast keeps a copy of the fp32 adapter in the format of the activations."""
+    return 0 if load.number_bytes == FP32_BYTES else load.number_bytes
+
+
+def _weights(shape: Shape, load: Load) -> tuple[int, int, float]:
+    """Bytes of the weights, of the file mapped beside them for a while, and of the holes that quantising leaves."""
+    linear, embedding = linear_weights(shape), shape.vocabulary * shape.hidden
+    packed = {"nf4": NF4_BYTES, "int8": INT8_BYTES, "none": load.number_bytes}[load.quantisation]
+    each = load.number_bytes if load.unpacked else packed
+    weights = int(linear * each + embedding * load.number_bytes)
+    file = FILE_BYTES * (linear + embedding)
+    tidy = load.quantisation == "none" or load.saving != "keep"
+    holes = 0.0 if tidy else QUANTISING_SLACK * FP32_BYTES * linear
+    return weights, 0 if load.unpacked else int(file + holes), holes

@@ -232,8 +232,8 @@ class Train(Form):
     """Longest row in tokens; a longer example is left out and counted."""
     packing: bool = True
     """Several short examples to a row; without, a row each: more and smaller steps, better when examples are few."""
-    batch_rows: int = Field(default=1, ge=1, le=1024)
-    """Rows that go through the model at once."""
+    batch_rows: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = 1
+    """Rows that go through the model at once; `auto`: the most that fit, and `accumulate` is the rows of a step."""
     accumulate: int = Field(default=1, ge=1, le=1024)
     """Batches whose gradients are added before a step."""
     max_too_long: Share = 0.02
@@ -242,8 +242,8 @@ class Train(Form):
     """When the validation loss is taken."""
     neftune_noise_alpha: float = Field(default=0.0, ge=0.0, le=100.0)
     """Noise on the embeddings while training (NEFTune, Jain et al. 2023); 5 helps when the examples are few."""
-    gradient_checkpointing: bool = False
-    """Saves memory for about a third more time; for large models on small GPUs."""
+    gradient_checkpointing: bool | Literal["auto", "offload"] = False
+    """Saves memory for a third more time; `auto`: only if needed; `offload`: a GPU keeps them in main memory."""
     processes: int = Field(default=1, ge=1, le=64)
     """Processes that share a step's batches, one for each GPU; `accumulate` is the number of all of them together."""
     lora: Lora = Lora()

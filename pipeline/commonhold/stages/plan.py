@@ -2,16 +2,27 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Literal
 
 from commonhold.curate.datasheet import read_datasheet
 from commonhold.digests import digest_of
-from commonhold.files import read_json
-from commonhold.models.catalog import find_model
-from commonhold.models.memory import Load, training_memory_bytes
-from commonhold.recipe.sections import Recipe
+from commonhold.models.device import DeviceProfile
+from commonhold.models.fetch import base_folder
+from commonhold.models.fit import Room
+from commonhold.models.memory import MemoryParts
 from commonhold.stages.curation import read_examples
 from commonhold.stages.data_files import record_files
+from commonhold.stages.foretell import (
+    GIB,
+    Rows,
+    Truncation,
+    foretell,
+    measured_here,
+    nearest_change,
+    real_rows,
+    resolved,
+    supposed_rows,
+)
 from commonhold.stages.pipeline import all_stages
 from commonhold.stages.stage import Context
 from commonhold.stages.store import Store
@@ -20,8 +31,6 @@ from commonhold.stages.tasks import recipe_tasks
 CHARACTERS_PER_TOKEN = 3.6
 """Of English under a 49,000-word vocabulary, reply form and Spanish included; measured on the shipped example."""
 TEMPLATE_TOKENS = 16
-GUESSED_FLOPS = 5e10
-"""Of one core of a recent laptop or server in fp32; replaced by the last measured speed once there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +45,114 @@ class StagePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person adds to the recipe when asking for a plan."""
+
+    card_bytes: int = 0
+    """Memory of a graphics card to plan for; 0 for the processor of this machine."""
+    price_per_kwh: float = 0.0
+    price_per_hour: float = 0.0
+    """Of a rented machine; 0 for no price, in whichever currency."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """All the stages, and the memory that training needs."""
+    """All the stages, and what training takes."""
 
     stages: tuple[StagePlan, ...]
+    device: str
+    memory: MemoryParts
     memory_bytes: int
+    """The sum of the parts."""
+    usable_bytes: int
+    """What the processor has to give; a graphics card without what the screen takes."""
+    fits: bool
+    nearest_change: tuple[str, ...]
+    """`key=value` words with which it fits; empty if it does, or if nothing can."""
+    batch_rows: int
+    accumulate: int
+    gradient_checkpointing: bool | Literal["auto", "offload"]
     tokens: int
     """Over all epochs; before curation an upper bound."""
+    steps: int
+    training_seconds: float
     tokens_per_second: float
-    measured: bool
-    """Whether the speed was measured on this machine in an earlier run."""
+    basis: Literal["measured", "probed", "guessed"]
+    """An earlier training here; a probe of this processor; a usual card's figures."""
+    truncation: Truncation | None
+    energy_kwh: float | None
+    cost: float | None
+    """None without a price that applies."""
 
 
-def make_plan(context: Context) -> Plan:
+def make_plan(context: Context, asked: Asked = Asked()) -> Plan:
     """The plan of a recipe in a workspace; changes nothing.
 
     Raises:
         FormError: the datasheet or a task has problems.
     """
+    from commonhold.models.device import choose_device
+
     recipe = context.recipe
     states = list(_states(context))
-    tokens = _tokens(context) * recipe.train.epochs
-    entry = find_model(recipe.base.id)
-    measured = _measured_speed(context)
-    speed = measured or GUESSED_FLOPS / (4 * entry.parameters)
+    here = not asked.card_bytes
+    device = choose_device() if here else a_card(asked.card_bytes)
+    rows = _rows(context)
+    measured = measured_here(context, device) if here else 0.0
+    told = foretell(recipe, rows, device, here=here, measured_speed=measured)
+    speed = told.tokens / max(told.seconds, 1e-9)
     seconds = {
         "curate": 2.0,
-        "train": 15.0 + tokens / speed,
+        "train": told.seconds,
         "evaluate": 15.0 + _evaluation_tokens(context) / speed,
         "publish": 20.0,
     }
-    stages = tuple(StagePlan(name, runs, why, seconds[name] if runs else 0.0) for name, runs, why in states)
-    return Plan(stages, training_memory_bytes(entry.shape, _load(recipe)), round(tokens), speed, measured > 0)
-
-
-def _load(recipe: Recipe) -> Load:
-    return Load(
-        row_tokens=recipe.train.batch_rows * recipe.train.max_tokens,
-        rank=recipe.train.lora.rank,
-        quantised=recipe.base.quantisation == "nf4",
-        number_bytes=2 if nvidia_gpu_is_here() else 4,
-        checkpointing=recipe.train.gradient_checkpointing,
+    room = Room(device.device, device.memory_bytes)
+    choice = told.choice
+    return Plan(
+        stages=tuple(StagePlan(name, runs, why, seconds[name] if runs else 0.0) for name, runs, why in states),
+        device=device.name,
+        memory=choice.memory,
+        memory_bytes=choice.memory.total,
+        usable_bytes=room.usable_bytes,
+        fits=choice.fits,
+        nearest_change=() if choice.fits else nearest_change(recipe, rows.lengths, device),
+        batch_rows=choice.batch_rows,
+        accumulate=choice.accumulate,
+        gradient_checkpointing=resolved(recipe, choice).train.gradient_checkpointing,
+        tokens=told.tokens,
+        steps=told.steps,
+        training_seconds=told.seconds,
+        tokens_per_second=speed,
+        basis="measured" if measured else "probed" if here and device.device == "cpu" else "guessed",
+        truncation=rows.truncation,
+        energy_kwh=told.energy_kwh,
+        cost=_cost(asked, told.seconds, told.energy_kwh),
     )
 
 
-def nvidia_gpu_is_here() -> bool:
-    """Whether the driver of an NVIDIA GPU is loaded; does not load torch."""
-    return Path("/proc/driver/nvidia/version").is_file()
+def a_card(memory_bytes: int) -> DeviceProfile:
+    """A graphics card of that size, as recent as Ampere."""
+    return DeviceProfile(
+        "cuda", f"a graphics card with {memory_bytes / GIB:.0f} GB", "bfloat16", 1, "8.0", memory_bytes
+    )  # fmt: skip
+
+
+def _cost(asked: Asked, seconds: float, energy_kwh: float | None) -> float | None:
+    power = asked.price_per_kwh * energy_kwh if asked.price_per_kwh and energy_kwh is not None else None
+    rent = asked.price_per_hour * seconds / 3600 if asked.price_per_hour else None
+    known = [price for price in (power, rent) if price is not None]
+    return sum(known) if known else None
+
+
+def _rows(context: Context) -> Rows:
+    """The rows of training: as packed if curation was made and the base is here, else supposed."""
+    folder = base_folder(context.workspace.bases, context.recipe.base.id)
+    if (curated := context.artifacts.get("curate")) and (folder / "tokenizer_config.json").is_file():
+        from commonhold.models.load import load_tokenizer
+
+        return real_rows(context.recipe, read_examples(curated), load_tokenizer(folder))
+    return supposed_rows(context.recipe, _tokens(context))
 
 
 def _states(context: Context) -> Iterator[tuple[str, bool, str]]:
@@ -118,11 +188,3 @@ def _evaluation_tokens(context: Context) -> float:
     read = sum(len(item.prompt) / CHARACTERS_PER_TOKEN + TEMPLATE_TOKENS for task in tasks for item in task.items)
     made = sum(task.max_new_tokens * len(task.items) for task in tasks if task.kind == "generate")
     return read + made
-
-
-def _measured_speed(context: Context) -> float:
-    """Tokens a second of the newest training in this workspace; 0 if there is none."""
-    summaries = sorted(
-        context.workspace.objects.glob("train/*/summary.json"), key=lambda path: path.stat().st_mtime, reverse=True
-    )
-    return float(read_json(summaries[0])["tokens_per_second"]) if summaries else 0.0

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from commonhold.models.catalog import find_model
-from commonhold.models.memory import Load, training_memory_bytes
+from commonhold.figures import duration
+from commonhold.files import write_json
 from commonhold.recipe.sections import Recipe
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
+from commonhold.stages.foretell import Foretold, foretell, measured_here, real_rows, refuse_what_cannot_fit, resolved
 from commonhold.stages.stage import Context, Figures, StageName
+from commonhold.stages.train_settings import settings_of
 
 if TYPE_CHECKING:
     from commonhold.models.device import DeviceProfile
-    from commonhold.train.settings import Settings
 
 VERSION = "train/2"
 
@@ -43,44 +44,48 @@ class Training:
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Adapter, second moments, log and schedule."""
         from commonhold.models.device import choose_device
+        from commonhold.models.load import load_tokenizer
         from commonhold.train.job import Job
         from commonhold.train.processes import run_job
 
-        recipe = context.recipe
-        base, device = context.base(), choose_device(recipe.base.precision)
+        base, device = context.base(), choose_device(context.recipe.base.precision)
         examples = tuple(read_examples(context.artifacts["curate"]))
-        settings = replace(settings_of(recipe), sharded=needs_sharding(recipe, device))
-        if settings.sharded:
+        rows = real_rows(context.recipe, examples, load_tokenizer(base.path))
+        foretold = foretell(context.recipe, rows, device, measured_speed=measured_here(context, device))
+        sharded = needs_sharding(context.recipe, foretold, device)
+        if sharded:
             context.say("one card cannot hold this training, so each holds a part of the base's layers")
+        else:
+            refuse_what_cannot_fit(context.recipe, foretold, rows, device)
+        recipe = resolved(context.recipe, foretold.choice)
+        settings = replace(settings_of(recipe), sharded=sharded)
         job = Job(examples, base, settings, device, recipe.seed, work, out)
-        return asdict(run_job(job, context.say))
+        figures = {**asdict(run_job(job, context.say)), **_foretold_figures(recipe, foretold, device)}
+        write_json(out / "summary.json", figures)
+        context.say(compared(figures))
+        return figures
 
 
-def needs_sharding(recipe: Recipe, device: "DeviceProfile") -> bool:
+def needs_sharding(recipe: Recipe, foretold: Foretold, device: "DeviceProfile") -> bool:
     """Whether the base must be split over the cards: several train, and one cannot hold what training takes."""
-    train, entry = recipe.train, find_model(recipe.base.id)
-    load = Load(
-        row_tokens=train.batch_rows * train.max_tokens,
-        rank=train.lora.rank,
-        quantised=recipe.base.quantisation == "nf4",
-        number_bytes=4 if device.precision == "float32" else 2,
-        checkpointing=train.gradient_checkpointing,
-    )
-    needed = training_memory_bytes(entry.shape, load)
-    return device.device == "cuda" and train.processes > 1 and needed > device.memory_bytes
+    return device.device == "cuda" and recipe.train.processes > 1 and not foretold.choice.fits
 
 
-def settings_of(recipe: Recipe) -> "Settings":
-    """What the trainer needs of a recipe."""
-    from commonhold.train.settings import LoraSettings, Settings
+def _foretold_figures(recipe: Recipe, foretold: Foretold, device: "DeviceProfile") -> dict[str, float | int | str]:
+    """What the plan said, and what it chose, beside what was measured."""
+    return {
+        "base": recipe.base.id,
+        "planned_memory_bytes": foretold.choice.memory.as_measured(device.device),
+        "planned_seconds": foretold.seconds,
+        "gradient_checkpointing": str(recipe.train.gradient_checkpointing).lower(),
+    }
 
-    train = recipe.train
-    return Settings(
-        system_prompt=recipe.data.system_prompt,
-        quantisation=recipe.base.quantisation,
-        lora=LoraSettings(**train.lora.model_dump()),
-        checkpoints_per_epoch=train.checkpoints.per_epoch,
-        early_stopping=train.checkpoints.early_stopping,
-        **train.objective.model_dump(),
-        **train.model_dump(exclude={"lora", "checkpoints", "objective"}),
-    )
+
+def compared(figures: Mapping[str, Any]) -> str:
+    """The plan's errors in a line; without the time's if this process did only a part of the training."""
+    memory, planned = figures["peak_memory_bytes"], figures["planned_memory_bytes"]
+    text = f"the plan: {planned / 1e9:.1f} GB foretold, {memory / 1e9:.1f} GB measured ({planned / memory - 1:+.0%})"
+    if figures["resumed_from"]:
+        return text
+    seconds, foretold = figures["seconds"], figures["planned_seconds"]
+    return f"{text}; {duration(foretold)} foretold, {duration(seconds)} taken ({foretold / seconds - 1:+.0%})"

@@ -9,6 +9,7 @@ from typing import Any
 
 from commonhold.files import space_needed, write_json, write_jsonl, write_text
 from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest, trained_parameters
+from commonhold.models.allocator import give_back_freed_memory
 from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room
 from commonhold.records.example import Example
@@ -181,6 +182,8 @@ class _Job:
 
     def attempt(self, settings: Settings, start: Checkpoint | None) -> None:
         """Trains to the end, from a checkpoint on if there is one."""
+        if self.device.device == "cpu" and settings.gradient_checkpointing:
+            give_back_freed_memory()
         with quiet_loading(), space_needed(self.work):
             model = load_model(self.base.path, settings.quantisation, self.device, sharded=settings.sharded)
             model = model if settings.sharded else unpacked_if_room(model, self.device)

@@ -38,7 +38,8 @@ class Settings:
     checkpoints_per_epoch: int
     neftune_noise_alpha: float
     """0 for none; the noise of a row is uniform within ± alpha / sqrt(tokens × width)."""
-    gradient_checkpointing: bool
+    gradient_checkpointing: bool | Literal["offload"]
+    """`offload`: on a GPU, activations wait in main memory instead."""
     lora: LoraSettings
     method: Method = "sft"
     beta: float = 0.1

@@ -1,0 +1,232 @@
+"""What a training will take, reckoned from the recipe, the rows and the processor; planning and training both ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from commonhold.errors import NoMemoryError
+from commonhold.models.catalog import find_model, read_catalog
+from commonhold.models.cost import CARD, Batch, probe, training_seconds
+from commonhold.models.device import DeviceProfile
+from commonhold.models.fit import Choice, Lengths, Room, Wish, changes_that_fit, choose
+from commonhold.models.memory import Saving
+from commonhold.recipe.sections import Recipe
+from commonhold.records.example import Example
+from commonhold.seeds import named_seed
+from commonhold.stages.stage import Context
+from commonhold.stages.train_settings import settings_of
+from commonhold.train.energy import WATTS_PER_BUSY_CORE
+from commonhold.train.rows import make_rows, suits
+from commonhold.train.schedule import IGNORED, PackedRow, TokenExample, pack, training_rows
+
+GIB = 2**30
+SUPPOSED_LABELS = 0.5
+"""Share of tokens with loss where no tokenizer is at hand."""
+SUPPOSED_EXAMPLE_TOKENS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Truncation:
+    """What `train.max_tokens` does to the data."""
+
+    examples: int
+    too_long: int
+    """Examples over the limit; they are left out whole."""
+    longest: int
+    """Tokens of the longest example: the `max_tokens` that keeps all."""
+    lost_tokens: float
+    """Share of all the tokens that is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that training will see."""
+
+    training: tuple[Batch, ...]
+    """A row each, of every epoch, in order."""
+    validation: tuple[Batch, ...]
+    lengths: Lengths
+    truncation: Truncation | None
+    """None without the base's tokenizer."""
+
+    @property
+    def tokens(self) -> int:
+        """Of all the epochs."""
+        return sum(row.row_tokens for row in self.training)
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What a training will take."""
+
+    choice: Choice
+    seconds: float
+    steps: int
+    tokens: int
+    energy_kwh: float | None
+    """None for a card that is not here: its power is not known."""
+
+
+def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Rows:
+    """The rows as training will pack them."""
+    if recipe.train.objective.method != "sft":
+        return _rows_of_other_methods(recipe, examples, tokenizer)
+    from commonhold.train.schedule import tokenise
+
+    train = recipe.train
+    examples = [example for example in examples if suits(example, "sft")]
+    whole = {
+        split: tokenise(tokenizer, [e for e in examples if e.split == split], recipe.data.system_prompt, 2**31).examples
+        for split in ("train", "validation")
+    }
+    kept = {split: [e for e in all_ if e.length <= train.max_tokens] for split, all_ in whole.items()}
+    row_tokens = train.max_tokens if train.packing else 0
+    rows = training_rows(kept["train"], row_tokens, named_seed(recipe.seed, "order"), train.epochs)
+    longest_example = max((e.length for e in whole["train"]), default=0)
+    truncation = _truncation(whole["train"], train.max_tokens)
+    checked = list(pack(kept["validation"], train.max_tokens))
+    return _rows(rows, checked, train.max_tokens, min(longest_example, train.max_tokens), truncation)
+
+
+def _rows_of_other_methods(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Rows:
+    decided = recipe.train.model_copy(update={"batch_rows": 1, "gradient_checkpointing": False, "max_too_long": 1.0})
+    settings = settings_of(recipe.model_copy(update={"train": decided}))
+    made = make_rows(tokenizer, examples, settings, recipe.seed)
+    return _rows(made.training, made.validation, settings.max_tokens, 0, None)
+
+
+def _rows(
+    training: Sequence[PackedRow],
+    validation: Sequence[PackedRow],
+    max_tokens: int,
+    longest_example: int,
+    truncation: Truncation | None,
+) -> Rows:
+    learnt, checked = tuple(map(_sizes, training)), tuple(map(_sizes, validation))
+    longest = max((row.row_tokens for row in learnt + checked), default=max_tokens)
+    labels = max((row.labels for row in learnt + checked), default=longest)
+    return Rows(learnt, checked, Lengths(longest, min(1.0, labels / longest), longest_example), truncation)
+
+
+def supposed_rows(recipe: Recipe, tokens: float) -> Rows:
+    """Rows for a number of tokens an epoch, where examples or tokenizer are not there yet."""
+    train = recipe.train
+    size = train.max_tokens if train.packing else min(train.max_tokens, SUPPOSED_EXAMPLE_TOKENS)
+    row = Batch(1, size, round(size * SUPPOSED_LABELS))
+    validation = max(1, round(tokens * recipe.data.validation_share / train.max_tokens))
+    return Rows(
+        training=(row,) * max(1, round(tokens / size)) * train.epochs,
+        validation=(row._replace(row_tokens=train.max_tokens),) * validation,
+        lengths=Lengths(train.max_tokens, SUPPOSED_LABELS),
+        truncation=None,
+    )
+
+
+def foretell(
+    recipe: Recipe, rows: Rows, device: DeviceProfile, *, here: bool = True, measured_speed: float = 0.0
+) -> Foretold:
+    """Memory, time and energy of a training on a processor; `here` if this machine has it.
+
+    `measured_speed`, in tokens a second, takes the place of the probe.
+    """
+    shape = find_model(recipe.base.id).shape
+    room = Room(device.device, device.memory_bytes)
+    choice = choose(shape, wish_of(recipe, device), rows.lengths, room)
+    batches = batched(rows.training, choice.batch_rows)
+    looks = batched(rows.validation, choice.batch_rows) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
+    steps = -(-len(batches) // choice.accumulate)
+    speed = probe(shape, batches[0].rows * batches[0].row_tokens) if here and device.device == "cpu" else CARD
+    if measured_speed:
+        empty = training_seconds(shape, choice.load, (), (), 0, speed)
+        seconds = empty + rows.tokens / measured_speed
+    else:
+        seconds = training_seconds(shape, choice.load, batches, looks, steps, speed)
+    energy = seconds * device.threads * WATTS_PER_BUSY_CORE / 3.6e6 if device.device == "cpu" else None
+    return Foretold(choice, seconds, steps, rows.tokens, energy)
+
+
+def refuse_what_cannot_fit(recipe: Recipe, foretold: Foretold, rows: Rows, device: DeviceProfile) -> None:
+    """Stops before anything is loaded.
+
+    Raises:
+        NoMemoryError: it does not fit; the message ends with the nearest change that does.
+    """
+    if foretold.choice.fits:
+        return
+    room = Room(device.device, device.memory_bytes)
+    words = nearest_change(recipe, rows.lengths, device)
+    remedy = f"Add {' '.join(f'--set {word}' for word in words)}" if words else "No base of the catalog fits there"
+    raise NoMemoryError(
+        f"train: training needs about {foretold.choice.memory.total / GIB:.1f} GiB of memory, and {device.name} has "
+        f"{room.usable_bytes / GIB:.1f} GiB to give. {remedy}"
+    )
+
+
+def nearest_change(recipe: Recipe, lengths: Lengths, device: DeviceProfile) -> tuple[str, ...]:
+    """`key=value` words with which the recipe fits."""
+    shapes = {entry.id: entry.shape for entry in read_catalog().models}
+    room = Room(device.device, device.memory_bytes)
+    return changes_that_fit(shapes, recipe.base.id, wish_of(recipe, device), lengths, room)
+
+
+def wish_of(recipe: Recipe, device: DeviceProfile) -> Wish:
+    """What a recipe asks of the memory of a processor; a CPU has no other memory to offload to, and saves instead."""
+    train = recipe.train
+    precision = device.precision if recipe.base.precision == "auto" else recipe.base.precision
+    savings: dict[bool | str, Saving] = {True: "checkpoint", False: "keep", "offload": "offload"}
+    if device.device == "cpu":
+        savings["offload"] = "checkpoint"
+    asked = train.gradient_checkpointing
+    return Wish(
+        accumulate=train.accumulate,
+        batch_rows=train.batch_rows,
+        saving="auto" if asked == "auto" else savings[asked],
+        rank=train.lora.rank,
+        quantisation=recipe.base.quantisation,
+        number_bytes=4 if precision == "float32" else 2,
+        dora=train.lora.dora,
+        max_tokens=train.max_tokens,
+    )
+
+
+def resolved(recipe: Recipe, choice: Choice) -> Recipe:
+    """The recipe with the plan's choices in the place of `auto`."""
+    written: dict[Saving, bool | str] = {"keep": False, "checkpoint": True, "offload": "offload"}
+    train = recipe.train.model_copy(
+        update={
+            "batch_rows": choice.batch_rows,
+            "accumulate": choice.accumulate,
+            "gradient_checkpointing": written[choice.saving],
+        }
+    )
+    return recipe.model_copy(update={"train": train})
+
+
+def measured_here(context: Context, device: DeviceProfile) -> float:
+    """Tokens a second of the newest training of this base on this processor in this workspace; 0 if there is none."""
+    from commonhold.files import read_json
+
+    found = context.workspace.objects.glob("train/*/summary.json")
+    for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
+        summary = read_json(path)
+        if (summary.get("base"), summary.get("device")) == (context.recipe.base.id, device.name):
+            return float(summary["tokens_per_second"])
+    return 0.0
+
+
+def batched(rows: Sequence[Batch], batch_rows: int) -> tuple[Batch, ...]:
+    """Rows side by side, filled up to the longest."""
+    groups = (rows[start : start + batch_rows] for start in range(0, len(rows), batch_rows))
+    return tuple(
+        Batch(len(group), max(row.row_tokens for row in group), sum(row.labels for row in group)) for group in groups
+    )
+
+
+def _sizes(row: PackedRow) -> Batch:
+    return Batch(1, len(row.input_ids), sum(label != IGNORED for label in row.labels))
+
+
+def _truncation(examples: Sequence[TokenExample], max_tokens: int) -> Truncation:
+    lengths = [example.length for example in examples]
+    over = [length for length in lengths if length > max_tokens]
+    return Truncation(len(lengths), len(over), max(lengths, default=0), sum(over) / max(1, sum(lengths)))

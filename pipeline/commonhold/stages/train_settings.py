@@ -1,0 +1,18 @@
+"""A recipe's training as the trainer wants it described."""
+
+from commonhold.recipe.sections import Recipe
+from commonhold.train.settings import LoraSettings, Settings
+
+
+def settings_of(recipe: Recipe) -> Settings:
+    """What the trainer needs of a recipe in which nothing is left to the plan."""
+    train = recipe.train
+    return Settings(
+        system_prompt=recipe.data.system_prompt,
+        quantisation=recipe.base.quantisation,
+        lora=LoraSettings(**train.lora.model_dump()),
+        checkpoints_per_epoch=train.checkpoints.per_epoch,
+        early_stopping=train.checkpoints.early_stopping,
+        **train.objective.model_dump(),
+        **train.model_dump(exclude={"lora", "checkpoints", "objective"}),
+    )
