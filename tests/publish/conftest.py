@@ -84,12 +84,15 @@ CURATION: dict[str, Any] = {
         "evaluation_overlap": "drop",
         "idle": [],
     },
+    "plain": False,
+    "ratings": {},
     "synthetic": {},
     "synthetic_refused": {},
 }
 TRAINING: dict[str, Any] = {
     "examples": 80,
     "too_long": 0,
+    "unsuited": 0,
     "steps": 20,
     "stopped_early_at": 0,
     "tokens": 5000,

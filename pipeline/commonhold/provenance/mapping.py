@@ -32,6 +32,8 @@ HOW_TO_READ = (
     "Filter `tags.kind = 'recipe-run'` to hide the stages."
 )
 PARAMETER_SECTIONS = ("seed", "data", "base", "train", "evaluate", "publish")
+NOT_COMPARED = ("data.masking", "data.cleaning", "data.balance", "data.rephrase")
+"""Sections of a section that would fill the comparison; `curate.digest` tells that they differ, the recipe how."""
 
 
 def entry_of(run: Run) -> RunEntry:
@@ -71,6 +73,8 @@ def params_of(recipe: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _flatten(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if key in NOT_COMPARED:
+        return
     if isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _flatten(f"{key}.{name}", inner)
