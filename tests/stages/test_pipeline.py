@@ -152,7 +152,16 @@ run_pipeline(load_recipe(recipe, ["train.epochs=3"]), Workspace(recipe.parents[1
 """
 
 
-@pytest.mark.parametrize("moment", ["near_duplicate/2", "train: begins", "step 14/", "curate: done", "train: done"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "near_duplicate/2",
+        "train: begins",
+        pytest.param("step 14/", marks=pytest.mark.slow),
+        "curate: done",
+        "train: done",
+    ],
+)
 def test_a_run_killed_at_any_moment_ends_with_the_same_bytes(
     fresh: Path, moment: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

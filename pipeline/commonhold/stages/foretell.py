@@ -135,7 +135,8 @@ def foretell(
     batches = batched(rows.training, choice.batch_rows)
     looks = batched(rows.validation, choice.batch_rows) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
     steps = -(-len(batches) // choice.accumulate)
-    speed = probe(shape, batches[0].rows * batches[0].row_tokens) if here and device.device == "cpu" else CARD
+    first = batches[0] if batches else Batch(1, recipe.train.max_tokens, 0)  # training itself says that none is left
+    speed = probe(shape, first.rows * first.row_tokens) if here and device.device == "cpu" else CARD
     if measured_speed:
         empty = training_seconds(shape, choice.load, (), (), 0, speed)
         seconds = empty + rows.tokens / measured_speed
