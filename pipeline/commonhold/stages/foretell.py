@@ -1,7 +1,7 @@
 """What a training will take, reckoned from the recipe, the rows and the processor; planning and training both ask."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from commonhold.errors import NoMemoryError
@@ -12,17 +12,18 @@ from commonhold.models.fit import Choice, Lengths, Room, Wish, changes_that_fit,
 from commonhold.models.memory import Saving
 from commonhold.recipe.sections import Recipe
 from commonhold.records.example import Example
-from commonhold.seeds import named_seed
 from commonhold.stages.stage import Context
 from commonhold.stages.train_settings import settings_of
 from commonhold.train.energy import WATTS_PER_BUSY_CORE
-from commonhold.train.rows import make_rows, suits
-from commonhold.train.schedule import IGNORED, PackedRow, TokenExample, pack, training_rows
+from commonhold.train.rows import make_rows, suits, tokenised
+from commonhold.train.schedule import IGNORED, PackedRow
 
 GIB = 2**30
 SUPPOSED_LABELS = 0.5
 """Share of tokens with loss where no tokenizer is at hand."""
 SUPPOSED_EXAMPLE_TOKENS = 128
+UNLIMITED = 2**31
+"""Tokens that no example has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,44 +69,24 @@ class Foretold:
 
 
 def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Rows:
-    """The rows as training will pack them."""
-    if recipe.train.objective.method != "sft":
-        return _rows_of_other_methods(recipe, examples, tokenizer)
-    from commonhold.train.schedule import tokenise
+    """The rows as training will pack them.
 
-    train = recipe.train
-    examples = [example for example in examples if suits(example, "sft")]
-    whole = {
-        split: tokenise(tokenizer, [e for e in examples if e.split == split], recipe.data.system_prompt, 2**31).examples
-        for split in ("train", "validation")
-    }
-    kept = {split: [e for e in all_ if e.length <= train.max_tokens] for split, all_ in whole.items()}
-    row_tokens = train.max_tokens if train.packing else 0
-    rows = training_rows(kept["train"], row_tokens, named_seed(recipe.seed, "order"), train.epochs)
-    longest_example = max((e.length for e in whole["train"]), default=0)
-    truncation = _truncation(whole["train"], train.max_tokens)
-    checked = list(pack(kept["validation"], train.max_tokens))
-    return _rows(rows, checked, train.max_tokens, min(longest_example, train.max_tokens), truncation)
-
-
-def _rows_of_other_methods(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Rows:
-    decided = recipe.train.model_copy(update={"batch_rows": 1, "gradient_checkpointing": False, "max_too_long": 1.0})
-    settings = settings_of(recipe.model_copy(update={"train": decided}))
+    Raises:
+        NothingLeftError: there is nothing that the method learns from, or nothing that is short enough.
+    """
+    anything = {"batch_rows": 1, "gradient_checkpointing": False, "max_too_long": 1.0}  # none of it changes a row
+    settings = settings_of(recipe.model_copy(update={"train": recipe.train.model_copy(update=anything)}))
     made = make_rows(tokenizer, examples, settings, recipe.seed)
-    return _rows(made.training, made.validation, settings.max_tokens, 0, None)
-
-
-def _rows(
-    training: Sequence[PackedRow],
-    validation: Sequence[PackedRow],
-    max_tokens: int,
-    longest_example: int,
-    truncation: Truncation | None,
-) -> Rows:
-    learnt, checked = tuple(map(_sizes, training)), tuple(map(_sizes, validation))
-    longest = max((row.row_tokens for row in learnt + checked), default=max_tokens)
-    labels = max((row.labels for row in learnt + checked), default=longest)
-    return Rows(learnt, checked, Lengths(longest, min(1.0, labels / longest), longest_example), truncation)
+    training, validation = tuple(map(_sizes, made.training)), tuple(map(_sizes, made.validation))
+    longest = max(row.row_tokens for row in training + validation)
+    labels = max(row.labels for row in training + validation)
+    if settings.method == "continued_pretraining":  # a long text goes on in the next row
+        return Rows(training, validation, Lengths(longest, labels / longest), None)
+    learnt = [example for example in examples if example.split == "train" and suits(example, settings.method)]
+    whole = tokenised(tokenizer, learnt, replace(settings, max_tokens=UNLIMITED)).examples
+    truncation = _truncation([example.length for example in whole], settings.max_tokens)
+    lengths = Lengths(longest, labels / longest, min(truncation.longest, settings.max_tokens))
+    return Rows(training, validation, lengths, truncation)
 
 
 def supposed_rows(recipe: Recipe, tokens: float) -> Rows:
@@ -135,8 +116,7 @@ def foretell(
     batches = batched(rows.training, choice.batch_rows)
     looks = batched(rows.validation, choice.batch_rows) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
     steps = -(-len(batches) // choice.accumulate)
-    first = batches[0] if batches else Batch(1, recipe.train.max_tokens, 0)  # training itself says that none is left
-    speed = probe(shape, first.rows * first.row_tokens) if here and device.device == "cpu" else CARD
+    speed = probe(shape, batches[0].rows * batches[0].row_tokens) if here and device.device == "cpu" else CARD
     if measured_speed:
         empty = training_seconds(shape, choice.load, (), (), 0, speed)
         seconds = empty + rows.tokens / measured_speed
@@ -227,7 +207,6 @@ def _sizes(row: PackedRow) -> Batch:
     return Batch(1, len(row.input_ids), sum(label != IGNORED for label in row.labels))
 
 
-def _truncation(examples: Sequence[TokenExample], max_tokens: int) -> Truncation:
-    lengths = [example.length for example in examples]
+def _truncation(lengths: Sequence[int], max_tokens: int) -> Truncation:
     over = [length for length in lengths if length > max_tokens]
-    return Truncation(len(lengths), len(over), max(lengths, default=0), sum(over) / max(1, sum(lengths)))
+    return Truncation(len(lengths), len(over), max(lengths), sum(over) / sum(lengths))

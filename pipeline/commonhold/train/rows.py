@@ -54,7 +54,7 @@ def make_rows(tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example],
     by_split = {split: [e for e in examples if e.split == split] for split in ("train", "validation")}
     suited = {split: [e for e in rows if suits(e, settings.method)] for split, rows in by_split.items()}
     _refuse_unsuited(suited["train"], by_split["train"], settings.method)
-    training, validation = (_tokenise(tokenizer, suited[split], settings) for split in ("train", "validation"))
+    training, validation = (tokenised(tokenizer, suited[split], settings) for split in ("train", "validation"))
     refuse_if_too_long(training, settings.max_tokens, settings.max_too_long)
     if not validation.examples:
         raise NothingLeftError(
@@ -97,7 +97,8 @@ def _refuse_unsuited(suited: Sequence[Example], training: Sequence[Example], met
         )
 
 
-def _tokenise(tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], settings: Settings) -> Tokenised[Any]:
+def tokenised(tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], settings: Settings) -> Tokenised[Any]:
+    """Examples of one split as the method wants them, those over `settings.max_tokens` apart."""
     if settings.method == "continued_pretraining":
         return tokenise_texts(tokenizer, examples, settings.max_tokens)
     template = (tokenizer, examples, settings.system_prompt, settings.max_tokens)
