@@ -90,6 +90,7 @@ CURATION: dict[str, Any] = {
     "synthetic_refused": {},
 }
 TRAINING: dict[str, Any] = {
+    "method": "sft",
     "examples": 80,
     "too_long": 0,
     "unsuited": 0,

@@ -34,6 +34,7 @@ def result_text(context: Context, outcome: Outcome) -> str:
         "",
         *_made(outcome),
         f"  report        {_short(evaluated / 'report.html')}",
+        f"  training      {_short(outcome.artifacts['train'].path / 'report.html')}",
         f"  data report   {_short(outcome.artifacts['curate'].path / 'report.html')}",
         f"  model card    {_short(bundle / 'README.md')}",
         "",

@@ -15,6 +15,18 @@ EVENT_WORDS = {
 }
 
 
+OF_TOKENS = "Nats a token: 0 is certainty, and 0.69 less means that the right token became twice as likely."
+LOSS_WORDS = {
+    "sft": OF_TOKENS,
+    "continued_pretraining": OF_TOKENS,
+    "dpo": "The mean over pairs: at 0.69 nothing is learnt yet, near 0 the preferred replies are far ahead.",
+    "kto": (
+        "The mean over rated replies: it falls as those with a thumb up become likelier than they were for the base, "
+        "and those with a thumb down less likely."
+    ),
+}
+
+
 class Figure(NamedTuple):
     """One line of the table."""
 
@@ -47,6 +59,7 @@ def render_html(summary: Mapping[str, Any], history: Sequence[Mapping[str, float
         loss_plot=line_plot(losses, "loss by step, in training and on the validation rows"),
         rate_plot=line_plot(rates, "learning rate by step"),
         figures=list(_figures(summary)),
+        loss_words=LOSS_WORDS[summary["method"]],
         events=[(event.step, EVENT_WORDS[event.kind], event.text) for event in events],
     )
 
@@ -56,9 +69,10 @@ def _points(history: Iterable[Mapping[str, float]], name: str) -> Points:
 
 
 def _findings(summary: Mapping[str, Any], raw: Points) -> Iterator[str]:
+    unit = " nats a token" if LOSS_WORDS[summary["method"]] is OF_TOKENS else ""
     yield (
-        f"The checkpoint of step {summary['best_step']:,} was kept: with {summary['eval_loss']:.3f} nats a token it "
-        "has the lowest loss on the validation rows, which were not trained on."
+        f"The checkpoint of step {summary['best_step']:,} was kept: with {summary['eval_loss']:.3f}{unit} it has the "
+        "lowest loss on the validation rows, which were not trained on."
     )
     if summary["stopped_early_at"]:
         yield (

@@ -32,7 +32,7 @@ from commonhold.train.progress import ProgressCallback, ThreadsCallback
 from commonhold.train.report import render_html
 from commonhold.train.rows import Rows, make_rows
 from commonhold.train.schedule import IGNORED, PackedRow
-from commonhold.train.settings import Settings
+from commonhold.train.settings import Method, Settings
 from commonhold.train.shortage import as_before
 from commonhold.train.targets import refuse_targets
 from commonhold.train.trainer import make_trainer, steps_of
@@ -44,6 +44,7 @@ class Summary:
 
     adapter_digest: str
     """Digest of the adapter's tensors, whatever the file's order."""
+    method: Method
     examples: int
     too_long: int
     unsuited: int
@@ -137,6 +138,7 @@ def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile,
     weights = out / "adapter" / WEIGHTS_NAME
     return Summary(
         adapter_digest=tensor_digest(weights),
+        method=settings.method,
         examples=rows.examples,
         too_long=rows.too_long,
         unsuited=rows.unsuited,
