@@ -80,7 +80,7 @@ def clean(arguments: argparse.Namespace) -> int:
         print("To remove it all (base models and the workspace's key stay): commonhold clean --remove")
         return 0
     with locked(workspace.lock, "commonhold clean"):
-        for name in ("objects", "work", "runs", "releases", "mlflow"):
+        for name in ("objects", "work", "runs", "releases", "sweeps", "mlflow"):
             shutil.rmtree(workspace.root / name, ignore_errors=True)
     print("removed")
     return 0
