@@ -241,6 +241,7 @@ def test_a_killed_process_ends_the_others_and_the_same_call_goes_on(
     base: BaseWeights, alone: Path, tmp_path: Path
 ) -> None:
     job = job_of(base, tmp_path, replace(NINE_ROWS, processes=2))
+    others = children_of(os.getpid())
 
     def kill_one(line: str) -> None:
         if line.startswith("step 2/5: validation loss"):
@@ -248,7 +249,7 @@ def test_a_killed_process_ends_the_others_and_the_same_call_goes_on(
 
     with pytest.raises(CommonholdError, match=r"process [01] of 2 was killed by SIGKILL.*goes on"):
         run_job(job, kill_one)
-    assert children_of(os.getpid()) == []
+    assert set(children_of(os.getpid())) <= set(others)
     summary = run_job(job, lambda _line: None)
     assert summary.resumed_from in (0, 2)
     assert (job.out / "adapter" / WEIGHTS_NAME).read_bytes() == (alone / "adapter" / WEIGHTS_NAME).read_bytes()

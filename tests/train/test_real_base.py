@@ -71,7 +71,8 @@ def test_packed_examples_lose_what_they_lose_apart(base: BaseWeights) -> None:
 
 def trained(base: BaseWeights, rows: list[PackedRow], work: Path) -> Any:
     """The trainer after a step on each row."""
-    settings = replace(SETTINGS, learning_rate=1e-3, warmup_share=0.0, lora=replace(SETTINGS.lora, dropout=0.0))
+    lora = replace(SETTINGS.lora, dropout=0.0)
+    settings = replace(SETTINGS, learning_rate=1e-3, warmup_share=0.0, neftune_noise_alpha=0.0, lora=lora)
     with quiet_loading():
         model = load_model(base.path, "nf4", CPU)
         trainer = make_trainer(model, load_tokenizer(base.path), (rows, rows[:1]), settings, CPU, 1, work)

@@ -19,3 +19,9 @@ def give_back_freed_memory() -> bool:
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     return bool(mallopt and mallopt(M_MMAP_THRESHOLD, LEAST_MAPPED_BYTES))
+
+
+def trim_heap() -> None:
+    """Gives what was freed so far back to the system, where the C library can (glibc's `malloc_trim`)."""
+    if sys.platform.startswith("linux") and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)

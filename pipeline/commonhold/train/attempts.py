@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from commonhold.errors import DigestError
 from commonhold.figures import count
+from commonhold.models.allocator import trim_heap
 from commonhold.train.checkpoints import Checkpoint, eval_losses, history_of, sound_checkpoints, stops_early
 from commonhold.train.measured import Event, Gauge
 from commonhold.train.settings import Settings
@@ -99,4 +100,5 @@ def _free_memory() -> None:
     from accelerate.utils.memory import clear_device_cache
 
     gc.collect()
+    trim_heap()
     clear_device_cache()

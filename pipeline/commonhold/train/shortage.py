@@ -7,8 +7,13 @@ from commonhold.errors import NoMemoryError
 from commonhold.train.measured import Event
 from commonhold.train.settings import Settings
 
-CPU_WORDS = ("std::bad_alloc", "could not create a primitive", "could not execute a primitive")
-"""How C++, and oneDNN under it, say on a CPU that an allocation failed."""
+CPU_WORDS = (
+    "std::bad_alloc",
+    "Cannot allocate memory",
+    "could not create a primitive",
+    "could not execute a primitive",
+)
+"""How C++, the system, and oneDNN say on a CPU that an allocation failed."""
 
 
 def lacks_memory(error: BaseException) -> bool:
