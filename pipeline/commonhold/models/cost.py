@@ -78,9 +78,7 @@ def pass_work(shape: Shape, load: Load, batch: Batch, *, training: bool = True) 
     if not training:
         return Work(linear + head + pairs + adapter, kept, OPERATIONS_PER_LAYER // 3 * shape.layers)
     again = 0.0 if load.saving != "checkpoint" else 1.0
-    flops = (
-        (2 + again) * linear + 2 * head + (1 + BACKWARD_ATTENTION + again) * pairs + (3 + again) * adapter
-    )  # fmt: skip
+    flops = (2 + again) * linear + 2 * head + (1 + BACKWARD_ATTENTION + again) * pairs + (3 + again) * adapter
     operations = round(OPERATIONS_PER_LAYER * (1 + again / 3)) * shape.layers
     return Work(flops, kept * (TIMES_TOUCHED + again), operations)
 
@@ -97,9 +95,8 @@ def training_seconds(
     file = 2.0 * (linear_weights(shape) + shape.vocabulary * shape.hidden)
     passes = COLD_CACHES * sum(speed.seconds(pass_work(shape, load, batch)) for batch in batches)
     looks = COLD_CACHES * sum(speed.seconds(pass_work(shape, load, batch, training=False)) for batch in validation)
-    return START_SECONDS + file / LOADED_BYTES_PER_SECOND + passes + looks + steps * speed.seconds(
-        step_work(shape, load)
-    )  # fmt: skip
+    optimizer = steps * speed.seconds(step_work(shape, load))
+    return START_SECONDS + file / LOADED_BYTES_PER_SECOND + passes + looks + optimizer
 
 
 def probe(shape: Shape, tokens: int) -> Speed:

@@ -143,9 +143,7 @@ def memory_parts(shape: Shape, load: Load) -> MemoryParts:
     slack = KEPT_SLACK * activations if load.saving == "keep" else 0.0
     training = adapter + activations + logits + int(slack)
     loading = int(max(0, file - training, holes - FILLING * training))
-    return MemoryParts(
-        CPU_RUNTIME_BYTES, weights, loading, adapter, activations, logits, int(slack)
-    )  # fmt: skip
+    return MemoryParts(CPU_RUNTIME_BYTES, weights, loading, adapter, activations, logits, int(slack))
 
 
 def layer_bytes(shape: Shape, load: Load) -> int:

@@ -133,9 +133,8 @@ def make_plan(context: Context, asked: Asked = Asked()) -> Plan:
 
 def a_card(memory_bytes: int) -> DeviceProfile:
     """A graphics card of that size, as recent as Ampere."""
-    return DeviceProfile(
-        "cuda", f"a graphics card with {memory_bytes / GIB:.0f} GB", "bfloat16", 1, "8.0", memory_bytes
-    )  # fmt: skip
+    name = f"a graphics card with {memory_bytes / GIB:.0f} GB"
+    return DeviceProfile("cuda", name, "bfloat16", 1, "8.0", memory_bytes)
 
 
 def _cost(asked: Asked, seconds: float, energy_kwh: float | None) -> float | None:
