@@ -1,10 +1,12 @@
 """Several processes train the adapter that one trains, and none is left when it ends badly."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from tests.toys import CPU, SETTINGS, make_example, make_examples
-from tests.train.forked import BROKEN_OFF, train_forked
-from tests.train.test_resume import breaking_off_at
+from tests.train.forked import BROKEN_OFF, Change, train_forked
 
 from commonhold.errors import CommonholdError, NothingLeftError, RequestError
 from commonhold.files import read_json, read_jsonl, write_json
@@ -105,8 +106,8 @@ def test_several_rows_a_batch_and_batches_a_step_agree_within_the_tolerance(base
 
 def test_after_a_break_two_processes_end_with_the_same_bytes(base: BaseWeights, shared: Path, tmp_path: Path) -> None:
     job = job_of(base, tmp_path, replace(NINE_ROWS, processes=2))
-    with breaking_off_at(4):
-        assert train_forked(job, tmp_path / "once") == [BROKEN_OFF, BROKEN_OFF]
+    broken_off = train_forked(job, tmp_path / "once", Change("tests.train.test_resume", "breaking_off_at", 4))
+    assert broken_off == [BROKEN_OFF, BROKEN_OFF]
     assert train_forked(job, tmp_path / "again") == [0, 0]
     assert read_json(job.out / "summary.json")["resumed_from"] == 2
     assert (job.out / "adapter" / WEIGHTS_NAME).read_bytes() == (shared / "adapter" / WEIGHTS_NAME).read_bytes()
@@ -119,17 +120,24 @@ def split(base: BaseWeights, tmp_path_factory: pytest.TempPathFactory, request: 
     settings = replace(NINE_ROWS, quantisation=request.param, gradient_checkpointing=request.param == "nf4")
     train_alone(job_of(base, folder / "alone", settings))
 
+    job = job_of(base, folder, replace(settings, processes=2, sharded=True))
+    assert train_forked(job, folder / "two", Change(__name__, "noting_what_is_held", str(folder))) == [0, 0]
+    return folder
+
+
+@contextlib.contextmanager
+def noting_what_is_held(folder: str) -> Iterator[None]:
+    """Each process leaves the share of the layers' weights that it holds in a file of that folder."""
+
     def shard_and_note(model: Any, device_type: str) -> None:
         whole = sum(parameter.nbytes for parameter in layer_weights(model))
         shard(model, device_type)
         held = sum(parameter.data.to_local().nbytes for parameter in layer_weights(model))  # type: ignore[attr-defined]
-        write_json(folder / f"held-{rank()}.json", held / whole)
+        write_json(Path(folder) / f"held-{rank()}.json", held / whole)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("commonhold.train.trainer.shard", shard_and_note)
-        job = job_of(base, folder, replace(settings, processes=2, sharded=True))
-        assert train_forked(job, folder / "two") == [0, 0]
-    return folder
+        yield
 
 
 def layer_weights(model: Any) -> list[torch.Tensor]:
