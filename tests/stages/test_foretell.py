@@ -97,6 +97,14 @@ def test_a_plan_counts_energy_and_only_a_given_price(community: Path) -> None:
     assert card.usable_bytes == 12 * GIB - 10**9
 
 
+def test_a_plan_before_curation_counts_no_more_than_the_records_asked_for(tmp_path: Path) -> None:
+    words = ["data.max_records=20", "train.max_tokens=32", "train.epochs=2", "train.packing=true"]
+    loaded = load_recipe(ROOT / "recipes" / "riverbend-helpdesk.yaml", words)
+    shares = loaded.recipe.data.validation_share + loaded.recipe.data.test_share
+    plan = make_plan(Context(loaded, Workspace(tmp_path), lambda _: None), Asked(card_bytes=12 * GIB))
+    assert plan.tokens == 2 * 32 * round(20 * (1 - shares))
+
+
 def test_a_small_processor_is_refused() -> None:
     recipe = load_recipe(ROOT / "recipes" / "riverbend-helpdesk.yaml").recipe
     rows, small = supposed_rows(recipe, 1000), replace(CPU, memory_bytes=GIB // 2)

@@ -6,7 +6,6 @@ import os
 from dataclasses import asdict
 
 from commonhold.cli.dispatch import talk
-from commonhold.cli.parser import DEFAULT_WORKSPACE
 from commonhold.curate.scale.executor import ExecutorName
 from commonhold.errors import GateError, NoMemoryError
 from commonhold.figures import count
@@ -17,8 +16,8 @@ from commonhold.stages.workspace import Workspace
 
 def context_of(arguments: argparse.Namespace) -> Context:
     """The recipe and workspace that a command names."""
-    workspace = Workspace(getattr(arguments, "workspace", None) or DEFAULT_WORKSPACE)
-    return Context(load_recipe(arguments.recipe, arguments.overrides), workspace, talk, workers=_workers(arguments))
+    loaded = load_recipe(arguments.recipe, arguments.overrides)
+    return Context(loaded, Workspace(arguments.workspace), talk, workers=_workers(arguments))
 
 
 def _workers(arguments: argparse.Namespace) -> Workers:

@@ -23,6 +23,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"commonhold {commonhold.__version__}")
+    parser.add_argument("--workspace", type=Path, default=DEFAULT_WORKSPACE, help=argparse.SUPPRESS)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, handler: str, text: str) -> argparse.ArgumentParser:
@@ -43,6 +44,7 @@ Add = Callable[[str, str, str], argparse.ArgumentParser]
 def _making(command: Add) -> None:
     check = command("check", "making.check", "find what is wrong with a recipe, its data folder and its tasks")
     _recipe(check)
+    _workspace(check)
     plan = command("plan", "making.plan", "say what a run would do, how long it takes and how much memory it needs")
     _recipe(plan)
     _workspace(plan)
@@ -131,10 +133,11 @@ FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "
 
 def joined(argv: Sequence[str]) -> list[str]:
     """The command line with `curate show` and its like as one word, for they have arguments of their own."""
-    first, *rest = argv or [""]
-    if first == "curate" and rest and rest[0] in FOLLOWING:
-        return [f"curate {rest[0]}", *rest[1:]]
-    return list(argv)
+    words = list(argv)
+    for place in range(min(len(words) - 1, 3)):  # `--workspace FOLDER` may stand before it
+        if words[place] == "curate" and words[place + 1] in FOLLOWING:
+            return [*words[:place], f"curate {words[place + 1]}", *words[place + 2 :]]
+    return words
 
 
 def _workers(text: str) -> int:
@@ -212,6 +215,6 @@ def _overrides(parser: argparse.ArgumentParser) -> None:
 
 def _workspace(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--workspace", type=Path, default=DEFAULT_WORKSPACE, metavar="FOLDER",
+        "--workspace", type=Path, default=argparse.SUPPRESS, metavar="FOLDER",  # stands before the command as well
         help=f"where everything that is made is kept (default: {DEFAULT_WORKSPACE})",
     )  # fmt: skip

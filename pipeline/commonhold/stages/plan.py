@@ -176,9 +176,14 @@ def _tokens(context: Context) -> float:
         overhead = TEMPLATE_TOKENS + len(context.recipe.data.system_prompt) / CHARACTERS_PER_TOKEN
         characters = sum(len(example.prompt) + len(example.completion) for example in examples)
         return characters / CHARACTERS_PER_TOKEN + overhead * len(examples)
-    folder = context.path(context.recipe.data.folder)
+    data = context.recipe.data
+    folder = context.path(data.folder)
     files = [folder / name for name in record_files(folder, read_datasheet(folder).form)]
-    return sum(path.stat().st_size for path in files if path.is_file()) / CHARACTERS_PER_TOKEN
+    all_of_it = sum(path.stat().st_size for path in files if path.is_file()) / CHARACTERS_PER_TOKEN
+    if data.max_records is None:
+        return all_of_it
+    trained_on = 1 - data.validation_share - data.test_share
+    return min(all_of_it, data.max_records * trained_on * context.recipe.train.max_tokens)
 
 
 def _evaluation_tokens(context: Context) -> float:
