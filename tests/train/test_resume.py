@@ -42,7 +42,7 @@ def ends_as(trained: Trained, summary: Summary, out: Path) -> bool:
         "schedule.jsonl",
     ):
         assert (out / name).read_bytes() == (trained.out / name).read_bytes(), name
-    figures = ("step", "loss", "eval_loss", "learning_rate", "grad_norm")
+    figures = ("step", "loss", "eval_loss", "learning_rate", "grad_norm", "adapter_digest")
     logs = [
         [{key: line[key] for key in figures if key in line} for line in read_jsonl(folder / "log.jsonl")]
         for folder in (trained.out, out)

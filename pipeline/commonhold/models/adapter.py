@@ -1,6 +1,7 @@
 """LoRA adapters on disk and on a model: canonical files, a digest of the weights, attaching."""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,11 @@ def tensor_digest(path: Path) -> str:
     from safetensors import safe_open
 
     with safe_open(path, framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in sorted(file.keys())}
+        return digest_of_tensors({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118 - no dict
+
+
+def digest_of_tensors(tensors: "Mapping[str, torch.Tensor]") -> str:
+    """Digest of tensors in memory, equal to that of the file they would be saved in."""
     return digest_of(
         {
             name: [str(tensor.dtype), list(tensor.shape), sha256_bytes(_bytes(tensor))]

@@ -34,6 +34,7 @@ from commonhold.train.rows import Rows, make_rows
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import Method, Settings
 from commonhold.train.shortage import as_before
+from commonhold.train.step_digests import StepDigestCallback, digest_steps
 from commonhold.train.targets import refuse_targets
 from commonhold.train.trainer import make_trainer, steps_of
 
@@ -208,6 +209,7 @@ class _Job:
             DivergenceCallback(records_of),
             CheckpointCallback(planned, settings.early_stopping),
             MeasuringCallback(self.gauge),
+            StepDigestCallback(digest_steps(steps)),
             ProgressCallback(self.say, self.gauge, planned, sum(len(row.input_ids) for row in self.rows.validation)),
             ThreadsCallback(),
         ]
@@ -226,6 +228,6 @@ def _write(
     write_jsonl(out / "schedule.jsonl", [{"row": number, "records": row.record_ids} for number, row in enumerate(rows)])
 
 
-def _in_json(line: Mapping[str, float]) -> dict[str, float | None]:
+def _in_json(line: Mapping[str, Any]) -> dict[str, Any]:
     # Gradients in fp16 overflow now and then and the step is left out; JSON knows no infinity.
-    return {name: value if math.isfinite(value) else None for name, value in line.items()}
+    return {name: value if isinstance(value, str) or math.isfinite(value) else None for name, value in line.items()}
