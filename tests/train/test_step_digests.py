@@ -9,10 +9,11 @@ import pytest
 from tests.toys import CPU, SETTINGS, make_examples
 from tests.train.conftest import Trained
 
+from commonhold.errors import RequestError
 from commonhold.files import read_jsonl
 from commonhold.models.adapter import WEIGHTS_NAME, tensor_digest
 from commonhold.records.weights import BaseWeights
-from commonhold.train.run import train
+from commonhold.train.run import train, train_first_steps
 from commonhold.train.settings import LoraSettings, Settings
 from commonhold.train.step_digests import digest_steps
 
@@ -49,3 +50,18 @@ def test_another_seed_parts_at_the_first_step(base: BaseWeights, trained: Traine
     train(make_examples(), base, SETTINGS, CPU, 2, tmp_path / "work", tmp_path / "out", lambda _line: None)
     ours, theirs = digests(trained.out), digests(tmp_path / "out")
     assert [step for step in ours if ours[step] == theirs[step]] == []
+
+
+def test_the_first_steps_alone_are_those_of_the_whole(base: BaseWeights, trained: Trained, tmp_path: Path) -> None:
+    lines = train_first_steps(make_examples(), base, SETTINGS, CPU, 1, tmp_path / "work", 5, lambda _line: None)
+    whole = [line for line in read_jsonl(trained.out / "log.jsonl") if "loss" in line]
+    alone = [line for line in lines if "loss" in line]
+    names = ("step", "loss", "grad_norm", "learning_rate", "adapter_digest")
+    assert len(alone) == 5
+    for ours, theirs in zip(alone, whole[:5], strict=True):
+        assert {name: ours.get(name) for name in names} == {name: theirs.get(name) for name in names}
+
+
+def test_more_first_steps_than_there_are_are_refused(base: BaseWeights, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="the training has 8 steps, so its first 9 cannot be taken"):
+        train_first_steps(make_examples(), base, SETTINGS, CPU, 1, tmp_path / "work", 9, lambda _line: None)

@@ -147,6 +147,13 @@ def _workers(text: str) -> int:
     return number
 
 
+def _steps(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"a number of steps from 1 on, not {text!r}")
+    return number
+
+
 def _card(text: str) -> float:
     """Gigabytes of `12GB` or `12`."""
     number = text.strip().upper().removesuffix("B").removesuffix("G").strip()
@@ -180,6 +187,20 @@ def _using(command: Add) -> None:
     verify = command("verify", "using.verify", "check every file of a published bundle against its digest")
     verify.add_argument("target", type=Path, help="a recipe, or the folder of a bundle")
     _workspace(verify)
+    reproduce = command("reproduce", "reproducing.reproduce", "make a published model again and say how near it comes")
+    reproduce.add_argument("bundle", type=Path, help="the folder of a bundle")
+    reproduce.add_argument("--data", type=Path, metavar="FOLDER", help="the community's rows, with their datasheet")
+    reproduce.add_argument(
+        "--tasks", type=Path, action="append", default=[], metavar="FOLDER",
+        help="a task, or a folder of them; may be given several times",
+    )  # fmt: skip
+    reproduce.add_argument(
+        "--recipes", type=Path, default=Path("recipes"), metavar="FOLDER",
+        help="where the recipe stood, when data and tasks lie as it says (default: recipes)",
+    )  # fmt: skip
+    reproduce.add_argument("--steps", type=_steps, default=0, metavar="N", help="only the first steps of the training")
+    reproduce.add_argument("--json", action="store_true", help="print what was compared as JSON")
+    _workspace(reproduce)
     track = command("track", "using.track", "bring runs on disk into MLflow")
     _workspace(track)
     track.add_argument("--all", action="store_true", help="every run again, for instance into a new database")

@@ -3,10 +3,11 @@
 import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from commonhold.errors import RequestError
 from commonhold.files import space_needed, write_json, write_jsonl, write_text
 from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest, trained_parameters
 from commonhold.models.allocator import give_back_freed_memory
@@ -34,7 +35,7 @@ from commonhold.train.rows import Rows, make_rows
 from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import Method, Settings
 from commonhold.train.shortage import as_before
-from commonhold.train.step_digests import StepDigestCallback, digest_steps
+from commonhold.train.step_digests import EndCallback, StepDigestCallback, digest_steps
 from commonhold.train.targets import refuse_targets
 from commonhold.train.trainer import make_trainer, steps_of
 
@@ -111,17 +112,11 @@ def train(
         RequestError: training diverged, or a layer that was named cannot have an adapter.
         NoSpaceError: the disk is full; what was finished stays.
     """
-    refuse_targets(base.path, settings.lora.targets)
-    tokenizer = load_tokenizer(base.path)
-    rows = make_rows(tokenizer, examples, settings, seed)
-    steps = steps_of(len(rows.training), settings)
-    work.mkdir(parents=True, exist_ok=True)
-    begun_with = whole_checkpoints(work)
-    gauge = Gauge(work, device, begun_with[-1].step if begun_with else 0)
+    job = _prepare(examples, base, settings, device, seed, work, say)
+    rows, gauge, steps = job.rows, job.gauge, job.steps(settings)
     say(f"training on {rows.examples} examples, {steps} steps, on {device.name} in {device.precision}")
     if rows.unsuited:
         say(f"left out {rows.unsuited} examples that {settings.method} does not learn from")
-    job = _Job(base, tokenizer, rows, device, named_seed(seed, "train"), work, gauge, say)
     end = train_until_done(job.attempt, as_before(settings, gauge.total.events), steps, work, gauge, say)
     history = history_of(end.checkpoints[-1])
     _write(best_checkpoint(end.checkpoints), base, rows.training, history, out)
@@ -129,6 +124,47 @@ def train(
     write_json(out / "summary.json", asdict(summary))
     write_text(out / "report.html", render_html(asdict(summary), history, gauge.total.events))
     return summary
+
+
+def train_first_steps(
+    examples: Sequence[Example],
+    base: BaseWeights,
+    settings: Settings,
+    device: DeviceProfile,
+    seed: int,
+    work: Path,
+    steps: int,
+    say: Callable[[str], None],
+) -> list[dict[str, Any]]:
+    """What `train` would log for its first steps, without the rest; `work` is an empty folder or absent.
+
+    Raises:
+        RequestError: see `train`; or the training has fewer steps.
+    """
+    job = _prepare(examples, base, settings, device, seed, work, say)
+    if steps > job.steps(settings):
+        raise RequestError(f"the training has {job.steps(settings)} steps, so its first {steps} cannot be taken")
+    say(f"taking the first {steps} of {job.steps(settings)} steps, on {device.name} in {device.precision}")
+    replace(job, last_step=steps).attempt(settings, None)
+    return history_of(whole_checkpoints(work)[-1])
+
+
+def _prepare(
+    examples: Sequence[Example],
+    base: BaseWeights,
+    settings: Settings,
+    device: DeviceProfile,
+    seed: int,
+    work: Path,
+    say: Callable[[str], None],
+) -> "_Job":
+    refuse_targets(base.path, settings.lora.targets)
+    tokenizer = load_tokenizer(base.path)
+    rows = make_rows(tokenizer, examples, settings, seed)
+    work.mkdir(parents=True, exist_ok=True)
+    begun_with = whole_checkpoints(work)
+    gauge = Gauge(work, device, begun_with[-1].step if begun_with else 0)
+    return _Job(base, tokenizer, rows, device, named_seed(seed, "train"), work, gauge, say)
 
 
 def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile, out: Path) -> Summary:
@@ -182,6 +218,12 @@ class _Job:
     work: Path
     gauge: Gauge
     say: Callable[[str], None]
+    last_step: int | None = None
+    """Where to end although there would be more."""
+
+    def steps(self, settings: Settings) -> int:
+        """How many there are in all."""
+        return steps_of(len(self.rows.training), settings)
 
     def attempt(self, settings: Settings, start: Checkpoint | None) -> None:
         """Trains to the end, from a checkpoint on if there is one."""
@@ -198,8 +240,10 @@ class _Job:
 
     def _callbacks(self, settings: Settings) -> list[Any]:
         """In this order: what has diverged is neither measured nor saved, and a checkpoint is measured when whole."""
-        steps = steps_of(len(self.rows.training), settings)
+        steps = self.steps(settings)
         planned = checkpoint_steps(steps, settings.epochs * settings.checkpoints_per_epoch)
+        if self.last_step is not None:
+            planned = frozenset({self.last_step})
         each = settings.batch_rows * settings.accumulate
 
         def records_of(step: int) -> list[str]:
@@ -212,6 +256,7 @@ class _Job:
             StepDigestCallback(digest_steps(steps)),
             ProgressCallback(self.say, self.gauge, planned, sum(len(row.input_ids) for row in self.rows.validation)),
             ThreadsCallback(),
+            *([] if self.last_step is None else [EndCallback(self.last_step)]),
         ]
 
 

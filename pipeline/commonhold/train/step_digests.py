@@ -41,3 +41,14 @@ def _adapter_tensors(model: Any) -> Mapping[str, Any]:
     inner = getattr(model, "module", model)  # behind the wrapper of several processes
     tensors = get_peft_model_state_dict(inner, save_embedding_layers=False)
     return {name: tensor.detach().cpu() for name, tensor in tensors.items()}
+
+
+class EndCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
+    """Ends training after a step, with the schedule of the whole."""
+
+    def __init__(self, step: int) -> None:
+        self._step = step
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """The step is still logged and saved."""
+        control.should_training_stop = state.global_step >= self._step

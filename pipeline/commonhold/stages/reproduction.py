@@ -1,0 +1,231 @@
+"""Makes a published model again from its bundle, and grades how near the result comes to what was published."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from commonhold.digests import sha256_file
+from commonhold.errors import MissingInputError
+from commonhold.figures import listed
+from commonhold.files import read_json, read_jsonl, write_json
+from commonhold.provenance.capture import capture
+from commonhold.publish.verify import verify
+from commonhold.recipe.load import LoadedRecipe, load_recipe, resolve_path
+from commonhold.records.reproduction import Compared, Grade, Reproduction
+from commonhold.stages.curation import read_examples
+from commonhold.stages.pipeline import run_pipeline
+from commonhold.stages.stage import Context
+from commonhold.stages.train_settings import settings_of
+from commonhold.stages.workspace import Workspace
+
+TOLERANCES = {"exact": 1e-4, "rounded": 0.10}
+"""Largest ‖ΔW − ΔW'‖ / ‖ΔW‖ that still counts as the same weights: in fp32, and where weights or arithmetic are
+rounded (4 or 8 bits, bf16). Another instruction set moved short trainings by 4e-6 and 0.03; another seed by 1.1."""
+LOSS_TOLERANCE = 0.02
+"""Of a step's loss, relative, where only first steps are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the reproducer has what is not in a bundle; empty for where the recipe says, seen from `recipes`."""
+
+    recipes: Path
+    data: Path | None = None
+    tasks: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """What a bundle says."""
+
+    bundle: Path
+    digest: str
+    record: Mapping[str, Any]
+    log: Sequence[Mapping[str, Any]]
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self.record["data"]  # type: ignore[no-any-return]
+
+
+def reproduce(
+    bundle: Path, places: Places, workspace: Workspace, say: Callable[[str], None], steps: int = 0
+) -> Reproduction:
+    """Checks the bundle, runs its resolved recipe in `workspace`, and compares stage by stage until one differs.
+
+    `steps` takes only so many first steps of the training and evaluates nothing.
+
+    Raises:
+        DigestError: the bundle is not whole.
+        MissingInputError: data or tasks are not where they should be.
+        RequestError: whatever a stage raises.
+    """
+    published = _read(bundle)
+    loaded = _recipe(published, places, workspace)
+    context = Context(loaded, workspace, say)
+    compared = list(_inputs(published, context))
+    if all(one.equal for one in compared):
+        compared += _again(published, context, steps)
+    return Reproduction(
+        model=published.record["identity"]["name"],
+        bundle_digest=published.digest,
+        grade=_grade(compared),
+        steps=steps,
+        compared=tuple(compared),
+        same_processor=_same_processor(published.record),
+    )
+
+
+def _read(bundle: Path) -> _Published:
+    verification = verify(bundle)
+    record = read_json(bundle / "record.json")
+    return _Published(bundle, verification.digest, record, list(read_jsonl(bundle / "training/log.jsonl")))
+
+
+def _recipe(published: _Published, places: Places, workspace: Workspace) -> LoadedRecipe:
+    """The resolved recipe as a file in the workspace, its paths those of this machine, its day the publisher's."""
+    resolved = read_json(published.bundle / "recipe/resolved.json")
+    data, evaluate = resolved["data"], resolved["evaluate"]
+    data["folder"] = str((places.data or resolve_path(places.recipes, data["folder"])).resolve())
+    tasks = places.tasks or tuple(resolve_path(places.recipes, task) for task in evaluate["tasks"])
+    evaluate["tasks"] = [str(task.resolve()) for task in tasks]
+    missing = [path for path in (data["folder"], *evaluate["tasks"]) if not Path(path).exists()]
+    if missing:
+        raise MissingInputError(
+            f"{listed(missing)}: not there. The texts of the rows and the tasks are not in a bundle; ask its publisher "
+            "for them, and name their folders with --data and --tasks"
+        )
+    data["as_of"] = published.data["as_of"] or None
+    path = workspace.root / "reproduction" / "recipe.yaml"
+    write_json(path, resolved)  # every JSON file is a YAML file
+    return load_recipe(path)
+
+
+def _inputs(published: _Published, context: Context) -> Iterator[Compared]:
+    folder = Path(context.recipe.data.folder)
+    wanted = {source["file"]: source["sha256"] for source in published.data["sources"]}
+    wanted["datasheet.yaml"] = published.data["datasheet"]["sha256"]
+    wrong = [name for name, sha256 in wanted.items() if sha256 and _digest(folder / name) != sha256]
+    base = context.base().files
+    wrong += [f"base/{name}" for name, sha256 in published.record["base"]["files"].items() if base.get(name) != sha256]
+    if wrong:
+        yield Compared("inputs", False, f"{listed(wrong)}: other bytes than the publisher had, or not there")
+    else:
+        yield Compared("inputs", True, f"{len(wanted)} files of data and {len(base)} of the base are the publisher's")
+
+
+def _digest(path: Path) -> str:
+    return sha256_file(path) if path.is_file() else ""
+
+
+def _again(published: _Published, context: Context, steps: int) -> Iterator[Compared]:
+    """Curation, training and evaluation; each is compared before the next begins, and the rest is left when one fails.
+
+    Weights that differ are no reason to stop: they may do the same.
+    """
+    artifacts = run_pipeline(context.loaded, context.workspace, context.say, until="curate").artifacts
+    context.artifacts.update(artifacts)
+    curation = _curation(published, read_json(artifacts["curate"].path / "summary.json"))
+    yield curation
+    if not curation.equal:
+        return
+    if steps:
+        yield _first_steps(published, _take_first_steps(context, steps))
+        return
+    artifacts = run_pipeline(context.loaded, context.workspace, context.say, until="evaluate").artifacts
+    training = artifacts["train"].path
+    yield _first_steps(published, list(read_jsonl(training / "log.jsonl")))
+    yield _weights(published, training)
+    yield _gates(published, read_json(artifacts["evaluate"].path / "results.json"))
+
+
+def _take_first_steps(context: Context, steps: int) -> list[dict[str, Any]]:
+    from commonhold.models.device import choose_device
+    from commonhold.train.run import train_first_steps
+
+    recipe, work = context.recipe, context.workspace.root / "reproduction" / "first-steps"
+    shutil.rmtree(work, ignore_errors=True)
+    examples = read_examples(context.artifacts["curate"])
+    device = choose_device(recipe.base.precision)
+    try:
+        return train_first_steps(
+            examples, context.base(), settings_of(recipe), device, recipe.seed, work, steps, context.say
+        )
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _curation(published: _Published, summary: Mapping[str, Any]) -> Compared:
+    names = ("records_in", "kept", "splits", "dropped_by_reason", "redactions", "languages")
+    wrong = [name for name in names if name in summary and summary[name] != published.data[name]]
+    if wrong:
+        return Compared("curate", False, f"the counts differ: {listed(wrong)}")
+    return Compared("curate", True, f"{summary['kept']} of {summary['records_in']} rows are used, as published")
+
+
+def _first_steps(published: _Published, log: Sequence[Mapping[str, Any]]) -> Compared:
+    """The first step whose loss or fingerprint differs; lines of the shorter log count."""
+    theirs = {line["step"]: line for line in published.log if "loss" in line}
+    ours = {line["step"]: line for line in log if "loss" in line}
+    for step in sorted(ours.keys() & theirs.keys()):
+        one, other = ours[step], theirs[step]
+        prints = (one.get("adapter_digest"), other.get("adapter_digest"))
+        if one["loss"] != other["loss"] or (None not in prints and prints[0] != prints[1]):
+            apart = max(abs(ours[at]["loss"] / theirs[at]["loss"] - 1) for at in ours.keys() & theirs.keys())
+            text = f"from step {step} on; the losses differ by at most {apart:.2%}"
+            return Compared("steps", False, text, near=apart <= LOSS_TOLERANCE)
+    fingerprints = sum("adapter_digest" in theirs[step] for step in ours.keys() & theirs.keys())
+    return Compared("steps", True, f"{len(ours)} losses and {fingerprints} fingerprints of the adapter are equal")
+
+
+def _weights(published: _Published, training: Path) -> Compared:
+    from commonhold.models.adapter_difference import adapter_difference
+
+    wanted = published.record["outputs"]["adapter"]["tensors_sha256"]
+    if read_json(training / "summary.json")["adapter_digest"] == wanted:
+        return Compared("weights", True, f"the adapter is the same to the byte ({wanted[:12]})")
+    apart = adapter_difference(published.bundle / "adapter", training / "adapter")
+    allowed = tolerance(published.record)
+    return Compared(
+        "weights",
+        False,
+        f"the change of the weights differs by {apart.relative:.1e} of its size (cosine {apart.cosine:.5f}); "
+        f"{allowed:g} is the tolerance",
+        near=apart.relative <= allowed,
+    )
+
+
+def tolerance(record: Mapping[str, Any]) -> float:
+    """How far the weights may be off and still count as the same."""
+    exact = record["base"]["quantisation"] == "none" and record["hardware"]["precision"] == "float32"
+    return TOLERANCES["exact" if exact else "rounded"]
+
+
+def _gates(published: _Published, results: Mapping[str, Any]) -> Compared:
+    wanted = {gate["name"]: gate["verdict"] for gate in published.record["evaluation"]["gates"]}
+    found = {gate["name"]: gate["verdict"] for gate in results["gates"]}
+    wrong = [f"{name} ({found.get(name, 'missing')}, was {verdict})" for name, verdict in wanted.items()
+             if found.get(name) != verdict]  # fmt: skip
+    if wrong:
+        return Compared("gates", False, listed(wrong))
+    return Compared("gates", True, f"all {len(wanted)} have the published verdict" if wanted else "the recipe has none")
+
+
+def _grade(compared: Sequence[Compared]) -> Grade:
+    if all(one.equal for one in compared):
+        return "R1"
+    by_name = {one.what: one for one in compared}
+    if not by_name["inputs"].equal or not by_name["curate"].equal:
+        return "R4"
+    if "weights" not in by_name:
+        return "R2" if by_name["steps"].near else "R4"
+    if not by_name["gates"].equal:
+        return "R4"
+    return "R2" if by_name["weights"].equal or by_name["weights"].near else "R3"
+
+
+def _same_processor(record: Mapping[str, Any]) -> bool:
+    machine, hardware = capture().machine, record["hardware"]
+    return (machine.processor, machine.instructions) == (hardware["processor"], hardware["instructions"])

@@ -1,0 +1,174 @@
+"""A stranger with the bundle, the rows and the tasks makes the model again, and is told how near it comes."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.community import rows, write_rows
+
+from commonhold.cli.reproducing import reproduction_text
+from commonhold.errors import DigestError, MissingInputError, RequestError
+from commonhold.files import read_json
+from commonhold.records.reproduction import Compared, Reproduction
+from commonhold.stages.pipeline import Outcome
+from commonhold.stages.reproduction import Places, _first_steps, _gates, _grade, _Published, reproduce, tolerance
+from commonhold.stages.workspace import Workspace
+
+EQUAL = {name: Compared(name, True, "") for name in ("inputs", "curate", "steps", "weights", "gates")}  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def bundle(finished: tuple[Path, Outcome], tmp_path: Path) -> Path:
+    """The published bundle, alone in a folder of its own."""
+    shutil.copytree(finished[1].artifacts["publish"].path / "bundle", tmp_path / "bundle")
+    return tmp_path / "bundle"
+
+
+@pytest.fixture
+def places(finished: tuple[Path, Outcome], tmp_path: Path) -> Places:
+    """The rows and the tasks, as somebody sent them."""
+    for name in ("data", "tasks"):
+        shutil.copytree(finished[0].parents[1] / name, tmp_path / "sent" / name)
+    return Places(Path("recipes"), tmp_path / "sent" / "data", (tmp_path / "sent" / "tasks",))
+
+
+@pytest.fixture
+def workspace(finished: tuple[Path, Outcome], tmp_path: Path) -> Workspace:
+    """An empty workspace with the base model in it."""
+    shutil.copytree(finished[0].parents[1] / "work" / "bases", tmp_path / "empty" / "bases")
+    return Workspace(tmp_path / "empty")
+
+
+def again(bundle: Path, places: Places, workspace: Workspace, steps: int = 0) -> Reproduction:
+    return reproduce(bundle, places, workspace, lambda _line: None, steps)
+
+
+def test_in_an_empty_folder_it_comes_to_the_same_bytes(bundle: Path, places: Places, workspace: Workspace) -> None:
+    found = again(bundle, places, workspace)
+    assert (found.grade, found.model, found.diverged_at, found.same_processor) == ("R1", "water-desk", "", True)
+    assert [one.what for one in found.compared] == ["inputs", "curate", "steps", "weights", "gates"]
+    assert all(one.equal for one in found.compared)
+    assert found.bundle_digest == read_json(bundle / "manifest.json")["digest"]
+
+
+def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Places, workspace: Workspace) -> None:
+    found = again(bundle, places, workspace, steps=2)
+    assert (found.grade, found.steps) == ("R1", 2)
+    assert [one.what for one in found.compared] == ["inputs", "curate", "steps"]
+    assert found.compared[-1].text == "2 losses and 2 fingerprints of the adapter are equal"
+    assert not list(workspace.objects.glob("train/*"))
+
+
+def test_other_rows_are_seen_before_anything_is_run(bundle: Path, places: Places, workspace: Workspace) -> None:
+    assert places.data is not None
+    write_rows(places.data / "rows.csv", rows(19))
+    found = again(bundle, places, workspace)
+    assert (found.grade, found.diverged_at) == ("R4", "inputs")
+    assert found.compared[0].text.startswith("rows.csv: other bytes than the publisher had")
+    assert len(found.compared) == 1
+
+
+def test_rows_that_nobody_sent_are_asked_for(bundle: Path, workspace: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(MissingInputError, match="ask its publisher for them, and name their folders with --data"):
+        again(bundle, Places(tmp_path / "recipes"), workspace)
+
+
+def test_where_the_recipe_stood_its_own_paths_are_enough(
+    finished: tuple[Path, Outcome], bundle: Path, workspace: Workspace
+) -> None:
+    assert again(bundle, Places(finished[0].parent), workspace, steps=1).grade == "R1"
+
+
+def test_a_changed_bundle_is_refused(bundle: Path, places: Places, workspace: Workspace) -> None:
+    (bundle / "training/log.jsonl").write_text('{"step": 1, "loss": 0.0}\n', encoding="utf-8")
+    with pytest.raises(DigestError, match=r"training/log\.jsonl"):
+        again(bundle, places, workspace)
+
+
+def test_more_steps_than_there_were_are_refused(bundle: Path, places: Places, workspace: Workspace) -> None:
+    with pytest.raises(RequestError, match="so its first 900 cannot be taken"):
+        again(bundle, places, workspace, steps=900)
+
+
+def published(tmp_path: Path, log: list[dict[str, Any]], record: dict[str, Any] | None = None) -> _Published:
+    return _Published(tmp_path, "d", record or {}, log)
+
+
+LOG = [
+    {"step": 1, "loss": 4.0, "adapter_digest": "a"},
+    {"step": 2, "loss": 2.0, "adapter_digest": "b"},
+    {"step": 2, "eval_loss": 3.0},
+    {"step": 3, "loss": 1.0},
+]
+
+
+def test_a_forged_loss_is_found_at_its_step(tmp_path: Path) -> None:
+    forged = [*LOG[:3], {"step": 3, "loss": 0.99}]
+    found = _first_steps(published(tmp_path, forged), LOG)
+    assert found == Compared("steps", False, "from step 3 on; the losses differ by at most 1.01%", near=True)
+
+
+def test_a_forged_fingerprint_is_found_although_the_losses_agree(tmp_path: Path) -> None:
+    forged = [LOG[0], {**LOG[1], "adapter_digest": "c"}, *LOG[2:]]
+    assert _first_steps(published(tmp_path, forged), LOG).text.startswith("from step 2 on; ")
+
+
+def test_losses_that_are_further_off_are_not_near(tmp_path: Path) -> None:
+    found = _first_steps(published(tmp_path, LOG), [{"step": 1, "loss": 4.0 * 1.021}])
+    assert (found.equal, found.near) == (False, False)
+
+
+def test_a_log_from_before_there_were_fingerprints_is_compared_by_losses(tmp_path: Path) -> None:
+    old = [{"step": line["step"], "loss": line["loss"]} for line in LOG if "loss" in line]
+    assert _first_steps(published(tmp_path, old), LOG).equal
+
+
+def test_a_gate_that_says_otherwise_is_named(tmp_path: Path) -> None:
+    gates = [{"name": "desk: min_gain 0", "verdict": "pass"}, {"name": "forgetting: max_loss 0.2", "verdict": "pass"}]
+    record = {"evaluation": {"gates": gates}}
+    results = {"gates": [gates[0], {**gates[1], "verdict": "inconclusive"}]}
+    found = _gates(published(tmp_path, [], record), results)
+    assert found.text == "forgetting: max_loss 0.2 (inconclusive, was pass)"
+    assert _gates(published(tmp_path, [], record), {"gates": gates}).equal
+
+
+@pytest.mark.parametrize(
+    ("changes", "grade"),
+    [
+        ({}, "R1"),
+        ({"steps": {"equal": False}, "weights": {"equal": False, "near": True}}, "R2"),
+        ({"steps": {"equal": False, "near": True}}, "R2"),
+        ({"steps": {"equal": False}, "weights": {"equal": False}}, "R3"),
+        ({"weights": {"equal": False, "near": True}, "gates": {"equal": False}}, "R4"),
+        ({"gates": {"equal": False}}, "R4"),
+        ({"curate": {"equal": False}}, "R4"),
+        ({"inputs": {"equal": False}}, "R4"),
+    ],
+)
+def test_the_grade_is_the_best_that_holds(changes: dict[str, dict[str, bool]], grade: str) -> None:
+    assert _grade([replace(one, **changes.get(name, {})) for name, one in EQUAL.items()]) == grade
+
+
+@pytest.mark.parametrize(("near", "grade"), [(True, "R2"), (False, "R4")])
+def test_first_steps_alone_are_graded_by_their_losses(near: bool, grade: str) -> None:
+    assert _grade([EQUAL["inputs"], EQUAL["curate"], Compared("steps", False, "", near=near)]) == grade
+
+
+@pytest.mark.parametrize(
+    ("quantisation", "precision", "allowed"),
+    [("none", "float32", 1e-4), ("nf4", "float32", 0.1), ("none", "bfloat16", 0.1)],
+)
+def test_rounded_arithmetic_is_allowed_more(quantisation: str, precision: str, allowed: float) -> None:
+    record = {"base": {"quantisation": quantisation}, "hardware": {"precision": precision}}
+    assert tolerance(record) == allowed
+
+
+def test_the_text_names_what_differs_first_and_why_it_may() -> None:
+    compared = (EQUAL["inputs"], EQUAL["curate"], Compared("steps", False, "from step 7 on"))
+    text = reproduction_text(Reproduction("water", "d", "R4", 10, compared, same_processor=False))
+    assert text.startswith("water: R4, not reproduced, in the first 10 steps.")
+    assert "  training steps  differs  from step 7 on" in text
+    assert "The publisher had another processor" in text
+    assert text.endswith("The first thing that differs: training steps.")
