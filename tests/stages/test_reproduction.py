@@ -10,7 +10,7 @@ from tests.community import rows, write_rows
 
 from commonhold.cli.reproducing import reproduction_text
 from commonhold.errors import DigestError, MissingInputError, RequestError
-from commonhold.files import read_json
+from commonhold.publish.verify import verify
 from commonhold.records.reproduction import Compared, Reproduction
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.reproduction import Places, _first_steps, _gates, _grade, _Published, reproduce, tolerance
@@ -50,7 +50,7 @@ def test_in_an_empty_folder_it_comes_to_the_same_bytes(bundle: Path, places: Pla
     assert (found.grade, found.model, found.diverged_at, found.same_processor) == ("R1", "water-desk", "", True)
     assert [one.what for one in found.compared] == ["inputs", "curate", "steps", "weights", "gates"]
     assert all(one.equal for one in found.compared)
-    assert found.bundle_digest == read_json(bundle / "manifest.json")["digest"]
+    assert found.bundle_digest == verify(bundle).digest
 
 
 def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Places, workspace: Workspace) -> None:

@@ -227,5 +227,8 @@ def _grade(compared: Sequence[Compared]) -> Grade:
 
 
 def _same_processor(record: Mapping[str, Any]) -> bool:
-    machine, hardware = capture().machine, record["hardware"]
-    return (machine.processor, machine.instructions) == (hardware["processor"], hardware["instructions"])
+    from commonhold.models.device import choose_device
+
+    machine, hardware = capture(choose_device().capability).machine, record["hardware"]
+    same_set = hardware["instructions"] in (None, machine.instructions)
+    return machine.processor == hardware["processor"] and same_set
