@@ -1,7 +1,7 @@
 """The part of curation that looks at one record at a time: a shard of records in, cleaned records and verdicts out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -42,7 +42,7 @@ from commonhold.curate.survey import read_survey
 from commonhold.curate.text.flagged_words import FlaggedWords, WordList
 from commonhold.curate.text.trained_file import load
 from commonhold.curate.verdicts import Judged, write_judged
-from commonhold.digests import keyed_id
+from commonhold.digests import keyed_digest, keyed_id
 from commonhold.errors import CommonholdError
 
 LOCAL_STEPS = (
@@ -204,6 +204,11 @@ def _judged(
 def content_digest(key: bytes, record: Record) -> str:
     """A keyed digest of what a record says."""
     return keyed_id(key, "content", *record.said)
+
+
+def digest_of_said(key: bytes, said: Iterable[bytes]) -> str:
+    """The same of what a record says when each of its texts stands as JSON already."""
+    return keyed_digest(key, b'["content",%b]' % b",".join(said))
 
 
 def _write_columns(

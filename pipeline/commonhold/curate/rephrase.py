@@ -162,7 +162,7 @@ class _Writer:
     def child(self, attempt: Attempt, parent: Record, message: str) -> Record:
         """The parent with another message, under an id of its own."""
         name = keyed_id(self._key, "rephrase", parent.record_id, style_name(attempt.style), self._model)
-        return replace(parent, record_id=name, prompt=message)
+        return parent._replace(record_id=name, prompt=message)
 
     def write(self, attempt: Attempt, parent: Record, child: Record, why: Refused | None) -> None:
         """The decision, and the record when it is used."""

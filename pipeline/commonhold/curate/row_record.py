@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -83,7 +83,7 @@ class RecordMaker:
     def _piece(self, whole: Record, part: str, number: int) -> Record:
         """A later piece; its number is in its id, for a text may say something twice."""
         name = keyed_id(self.key, whole.file, str(whole.row), "", part, str(number))
-        return replace(whole, record_id=name, completion=part)
+        return whole._replace(record_id=name, completion=part)
 
     def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
         """The row as one record; of a plain text it says `text`."""

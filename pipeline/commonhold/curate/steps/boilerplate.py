@@ -1,7 +1,6 @@
 """boilerplate/1: what the writer of a message did not write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from commonhold.curate.record import Record
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
@@ -26,7 +25,7 @@ def boilerplate(repeated: Mapping[str, RepeatedLines]) -> Step:
             own = strip_boilerplate(record.prompt)
             rest = repeated.get(record.file, NOTHING).strip(own.text)
             kinds = dict.fromkeys((*own.kinds, *rest.kinds))
-            kept.append(replace(record, prompt=rest.text) if kinds else record)
+            kept.append(record._replace(prompt=rest.text) if kinds else record)
             if kinds:
                 verdicts.append(Verdict(kept[-1], "change", "boilerplate_cut", ", ".join(kinds)))
         return Outcome(kept, verdicts)
