@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.datasheet import DOCUMENTS, DataFile, Datasheet
+from commonhold.curate.fields import OwnKind
 from commonhold.curate.pieces import pieces
 from commonhold.curate.rating import Ratings
 from commonhold.curate.read.row import Check, Names, Row
@@ -47,6 +48,7 @@ class RecordMaker:
         object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
         object.__setattr__(self, "_consent_columns", self._policy.columns)
         object.__setattr__(self, "_columns", self.form.columns.named())
+        object.__setattr__(self, "_personal", self.form.personal.columns())
         object.__setattr__(self, "_ratings", Ratings(self.form.rating_words))
         object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
 
@@ -63,6 +65,7 @@ class RecordMaker:
     _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
     _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _columns: Mapping[str, Names] = field(init=False, repr=False, compare=False)
+    _personal: Sequence[tuple[OwnKind, str]] = field(init=False, repr=False, compare=False)
     _ratings: Ratings = field(init=False, repr=False, compare=False)
     _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -87,19 +90,20 @@ class RecordMaker:
 
     def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
         """The row as one record; of a plain text it says `text`."""
+        cells, columns = row.cells, self._columns
         prompt, completion = self._text(row, "prompt"), self._text(row, "completion") if text is None else text
-        rejected, rating = self._text(row, "rejected"), self._ratings.read(self._text(row, "rating")) or ""
+        rejected = self._text(row, "rejected") if "rejected" in columns else ""
+        rating = (self._ratings.read(self._text(row, "rating")) or "") if "rating" in columns else ""
         judged = (rejected, rating) if rejected or rating else ()
-        contributor = self._cell(row, "contributor").casefold()
-        refusal, purposes = self._consent(row)
-        origin = row.origin
+        refusal, purposes = self._consent(cells)
+        name, number = row.origin
         return Record(
-            record_id=keyed_id(self.key, origin.file, str(origin.row), prompt, completion, *judged),
+            record_id=keyed_id(self.key, name, str(number), prompt, completion, *judged),
             prompt=prompt,
             completion=completion,
-            file=origin.file,
-            row=origin.row,
-            contributor=self._contributor_id(contributor),
+            file=name,
+            row=number,
+            contributor=self._contributor_id(self._cell(row, "contributor").casefold()),
             language=self._language(row),
             source=self._cell(row, "source"),
             document=_document(file.path),
@@ -108,7 +112,7 @@ class RecordMaker:
             refusal=refusal.reason if refusal else "",
             refusal_detail=refusal.detail if refusal else "",
             purposes=purposes,
-            own=self._own(row),
+            own=self._own(row) if self._personal else "",
             rejected=rejected,
             rating=rating,
         )
@@ -133,7 +137,8 @@ class RecordMaker:
         return f"{heading}\n\n{text}" if heading else text
 
     def _cell(self, row: Row, field_name: str) -> str:
-        return tidy(self._text(row, field_name))
+        names = self._columns.get(field_name)
+        return _tidied(row.cells.get(names[0], "")) if names else ""
 
     def _language(self, row: Row) -> str:
         if "language" not in self._columns:
@@ -141,13 +146,13 @@ class RecordMaker:
         return self._tags.get(self._cell(row, "language").casefold(), "")
 
     def _own(self, row: Row) -> str:
-        cells = ((kind, tidy(row.cells.get(column, ""))) for kind, column in self.form.personal.columns())
+        cells = ((kind, tidy(row.cells.get(column, ""))) for kind, column in self._personal)
         values = [[kind, cell] for kind, cell in cells if cell]
         return json.dumps(values, ensure_ascii=False) if values else ""
 
-    def _consent(self, row: Row) -> Judged:
+    def _consent(self, row: Mapping[str, str]) -> Judged:
         # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
-        cells = tuple([row.cells.get(column, "") for column in self._consent_columns])
+        cells = tuple([row.get(column, "") for column in self._consent_columns])
         if cells not in self._judged:
             facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
             verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
@@ -160,6 +165,10 @@ class RecordMaker:
 
 MOST_JUDGED = 10_000
 """Different answers, and contributors, that are remembered."""
+
+
+_tidied = lru_cache(maxsize=MOST_JUDGED)(tidy)
+"""Of cells with few different values: who, when, in which language."""
 
 
 @lru_cache(maxsize=16)
