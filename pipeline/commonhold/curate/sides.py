@@ -1,0 +1,46 @@
+"""The texts of many records in one list, so that a step looks at all of them at once and then at few records."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Self, TypeVar
+
+from commonhold.curate.record import Record
+
+FIELDS = ("prompt", "completion", "rejected")
+T = TypeVar("T")
+
+
+class TextColumn(NamedTuple):
+    """All texts of some records that are not empty, record by record."""
+
+    texts: Sequence[str]
+    places: Sequence[int]
+    """Of the record that each text belongs to, rising."""
+    fields: Sequence[str]
+    """What each text is in its record."""
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> Self:
+        """The messages, replies and other replies."""
+        texts: list[str] = []
+        places: list[int] = []
+        fields: list[str] = []
+        for place, record in enumerate(records):
+            for name, text in zip(FIELDS, (record.prompt, record.completion, record.rejected), strict=True):
+                if text:
+                    texts.append(text)
+                    places.append(place)
+                    fields.append(name)
+        return cls(texts, places, fields)
+
+    def by_record(self, found: Mapping[int, T]) -> Iterator[tuple[int, dict[str, T]]]:
+        """What was found about texts, by their places in the column, as the place of a record and by its fields."""
+        last, told = -1, dict[str, T]()
+        for which in sorted(found):
+            place = self.places[which]
+            if place != last and told:
+                yield last, told
+                told = {}
+            last = place
+            told[self.fields[which]] = found[which]
+        if told:
+            yield last, told
