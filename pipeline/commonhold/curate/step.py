@@ -50,14 +50,12 @@ def keep_all(records: Sequence[Record]) -> Outcome:
 
 def sift(records: Sequence[Record], refusal: Callable[[Record], tuple[str, str] | None]) -> Outcome:
     """Drops every record for which `refusal` names a reason and a detail."""
-    kept: list[Record] = []
-    dropped: list[Verdict] = []
-    for record in records:
-        if (refused := refusal(record)) is None:
-            kept.append(record)
-        else:
-            dropped.append(Verdict(record, "drop", *refused))
-    return Outcome(kept, dropped)
+    refusals = [*map(refusal, records)]
+    if not any(refusals):
+        return Outcome(records)
+    pairs = zip(records, refusals, strict=True)
+    dropped = [Verdict(record, "drop", *refused) for record, refused in pairs if refused is not None]
+    return Outcome([record for record, refused in zip(records, refusals, strict=True) if refused is None], dropped)
 
 
 def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> None:
@@ -66,6 +64,8 @@ def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> Non
     Raises:
         CommonholdError: records are lost, doubled or invented; a bug in the step.
     """
+    if outcome.kept is records and not any(verdict.action == "drop" for verdict in outcome.verdicts):
+        return
     dropped = [verdict.record.record_id for verdict in outcome.verdicts if verdict.action == "drop"]
     ids = [*(record.record_id for record in outcome.kept), *dropped]
     if len(ids) == len(records) == len(set(ids)) and {record.record_id for record in records} == set(ids):

@@ -1,12 +1,16 @@
 """Exact copies, by 128 bits of what a record says."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from xxhash import xxh3_64_intdigest
 
 from commonhold.curate.similarity.ragged import Hashes, Places
+
+
+SMALL_AND_SPACED = bytes(32 if chr(code).isspace() else ord(chr(code).lower()) for code in range(128)) + bytes(128)
+"""What becomes of ASCII: small letters, and one sign for white space."""
 
 
 class Repeats(NamedTuple):
@@ -28,14 +32,17 @@ def same(text: str) -> str:
 
 def text_hashes(texts: Sequence[str]) -> Hashes:
     """64 bits for each text, equal for those that are the same but for capitals and white space; 0 for no text."""
-    empty = bytes(8)
-    hashed = (
-        hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        if (plain := same(text))
-        else empty
-        for text in texts
-    )
-    return np.frombuffer(b"".join(hashed), "<u8").astype(np.uint64)
+    return np.fromiter(map(_hash, texts), np.uint64, len(texts))
+
+
+def _hash(text: str) -> int:
+    plain = _same_ascii(text) if text.isascii() else same(text).encode("utf-8", "surrogatepass")
+    return xxh3_64_intdigest(plain) if plain else 0
+
+
+def _same_ascii(text: str) -> bytes:
+    flat = text.encode().translate(SMALL_AND_SPACED)
+    return b" ".join(flat.split()) if b"  " in flat or flat[:1] == b" " or flat[-1:] == b" " else flat
 
 
 def content_digests(prompts: Sequence[str], completions: Sequence[str]) -> Hashes:
