@@ -50,12 +50,16 @@ def keep_all(records: Sequence[Record]) -> Outcome:
 
 def sift(records: Sequence[Record], refusal: Callable[[Record], tuple[str, str] | None]) -> Outcome:
     """Drops every record for which `refusal` names a reason and a detail."""
-    refusals = [*map(refusal, records)]
-    if not any(refusals):
+    refused = enumerate(map(refusal, records))
+    return dropped(records, {place: told for place, told in refused if told is not None})
+
+
+def dropped(records: Sequence[Record], refusals: Mapping[int, tuple[str, str]]) -> Outcome:
+    """Drops the records at these places, each with a reason and a detail."""
+    if not refusals:
         return Outcome(records)
-    pairs = zip(records, refusals, strict=True)
-    dropped = [Verdict(record, "drop", *refused) for record, refused in pairs if refused is not None]
-    return Outcome([record for record, refused in zip(records, refusals, strict=True) if refused is None], dropped)
+    verdicts = [Verdict(records[place], "drop", *refusals[place]) for place in sorted(refusals)]
+    return Outcome([record for place, record in enumerate(records) if place not in refusals], verdicts)
 
 
 def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> None:

@@ -42,6 +42,8 @@ def _hash(text: str) -> int:
 
 def _same_ascii(text: str) -> bytes:
     flat = text.encode().translate(SMALL_AND_SPACED)
+    if b"  " in flat:  # a blank line between paragraphs, mostly
+        flat = flat.replace(b"  ", b" ")
     return b" ".join(flat.split()) if b"  " in flat or flat[:1] == b" " or flat[-1:] == b" " else flat
 
 
