@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 import phonenumbers
 from hypothesis import example, given
 from hypothesis import strategies as st
+from orjson import Fragment
 
 from commonhold.curate import tidy as tidying
 from commonhold.curate.lines import line_of
@@ -33,7 +34,7 @@ def test_a_line_is_what_json_dumps_writes(prompt: str, reply: str, row: int) -> 
 
 
 def test_a_text_that_is_json_already_is_not_written_twice() -> None:
-    values = ("id", b'"said"', "", "train", "", "", "", "rows.csv", 3, (), "", "", None)
+    values = ("id", Fragment(b'"said"'), "", "train", "", "", "", "rows.csv", 3, (), "", "", None)
     assert json.loads(line_of(Example)(values))["prompt"] == "said"
 
 

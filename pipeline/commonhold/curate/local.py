@@ -130,7 +130,7 @@ def process(task: LocalTask) -> Local:
     )
 
 
-def local_steps(plan: LocalPlan, hashed: HashedTexts) -> dict[str, Step]:
+def local_steps(plan: LocalPlan, hashed: HashedTexts | None = None) -> dict[str, Step]:
     """The steps by registered name, in order."""
     settings, found = plan.settings, read_survey(plan.survey)
     made = {
@@ -143,7 +143,7 @@ def local_steps(plan: LocalPlan, hashed: HashedTexts) -> dict[str, Step]:
         "redact_pii/2": STEPS.get("redact_pii/2")(
             plan.redaction(), lambda who: found.own.get(who, ""), found.common, keep_map=_keeps_map(plan)
         ),
-        "length/1": STEPS.get("length/1")(settings.min_words, settings.max_words, hashed.counts),
+        "length/1": STEPS.get("length/1")(settings.min_words, settings.max_words, hashed.counts if hashed else None),
         "quality/1": STEPS.get("quality/1")(),
         "language/1": STEPS.get("language/1")(
             settings.wrong_language, load(plan.identifier) if plan.identifier else None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from orjson import Fragment
 
 from commonhold.curate.lines import line_of
 from commonhold.curate.local import COLUMNS, JUDGED, RECORDS, digest_of_said
@@ -120,8 +121,8 @@ def _keep(task: MixTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
         shard.split[place] = split
         told.append(f"{record.record_id} {sha256_bytes(record.content.encode())}\n")
         yield example_line((
-            record.record_id, said[0], said[1], split, record.language, record.contributor, task.cluster[item],
-            record.file, record.row, (), "", record.rejected, record.desirable,
+            record.record_id, Fragment(said[0]), Fragment(said[1]), split, record.language, record.contributor,
+            task.cluster[item], record.file, record.row, (), "", record.rejected, record.desirable,
         ))  # fmt: skip
     leaves.write_text("".join(told), encoding="ascii")
 

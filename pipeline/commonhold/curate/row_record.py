@@ -16,7 +16,7 @@ from commonhold.curate.datasheet import DOCUMENTS, DataFile, Datasheet
 from commonhold.curate.fields import OwnKind
 from commonhold.curate.pieces import pieces
 from commonhold.curate.rating import Ratings
-from commonhold.curate.read.row import Check, Names, Row
+from commonhold.curate.read.row import Check, Row
 from commonhold.curate.record import Record
 from commonhold.curate.rights.consent import ConsentPolicy, Refusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
@@ -47,7 +47,7 @@ class RecordMaker:
         # Worked out once: a form has few answers and a file has many rows.
         object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
         object.__setattr__(self, "_consent_columns", self._policy.columns)
-        object.__setattr__(self, "_columns", self.form.columns.named())
+        object.__setattr__(self, "_columns", {name: names[0] for name, names in self.form.columns.named().items()})
         object.__setattr__(self, "_personal", self.form.personal.columns())
         object.__setattr__(self, "_ratings", Ratings(self.form.rating_words))
         object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
@@ -64,7 +64,7 @@ class RecordMaker:
 
     _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
     _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _columns: Mapping[str, Names] = field(init=False, repr=False, compare=False)
+    _columns: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _personal: Sequence[tuple[OwnKind, str]] = field(init=False, repr=False, compare=False)
     _ratings: Ratings = field(init=False, repr=False, compare=False)
     _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -73,7 +73,7 @@ class RecordMaker:
     def check(self) -> Check | None:
         """Finds rows whose cells cannot be read as what they should hold; absent where any cell can be."""
         rating = self._columns.get("rating")
-        return self._ratings.check(rating[0]) if rating else None
+        return self._ratings.check(rating) if rating else None
 
     def records(self, row: Row, file: DataFile) -> Sequence[Record]:
         """The row as a record; a long plain text as one for each of its pieces."""
@@ -90,12 +90,11 @@ class RecordMaker:
 
     def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
         """The row as one record; of a plain text it says `text`."""
-        cells, columns = row.cells, self._columns
         prompt, completion = self._text(row, "prompt"), self._text(row, "completion") if text is None else text
-        rejected = self._text(row, "rejected") if "rejected" in columns else ""
-        rating = (self._ratings.read(self._text(row, "rating")) or "") if "rating" in columns else ""
+        rejected = self._text(row, "rejected")
+        rating = (self._ratings.read(self._text(row, "rating")) or "") if "rating" in self._columns else ""
         judged = (rejected, rating) if rejected or rating else ()
-        refusal, purposes = self._consent(cells)
+        refusal, purposes = self._consent(row.cells)
         name, number = row.origin
         return Record(
             record_id=keyed_id(self.key, name, str(number), prompt, completion, *judged),
@@ -128,7 +127,8 @@ class RecordMaker:
         return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
     def _text(self, row: Row, field_name: str) -> str:
-        return row.cells.get(self._columns[field_name][0], "") if field_name in self._columns else ""
+        column = self._columns.get(field_name)
+        return "" if column is None else row.cells.get(column, "")
 
     def _plain_text(self, row: Row, file: DataFile) -> str:
         """The text; of a section of a document with the heading that stands above it, unless there is no text."""
@@ -137,8 +137,7 @@ class RecordMaker:
         return f"{heading}\n\n{text}" if heading else text
 
     def _cell(self, row: Row, field_name: str) -> str:
-        names = self._columns.get(field_name)
-        return _tidied(row.cells.get(names[0], "")) if names else ""
+        return _tidied(self._text(row, field_name))
 
     def _language(self, row: Row) -> str:
         if "language" not in self._columns:
@@ -153,13 +152,14 @@ class RecordMaker:
     def _consent(self, row: Mapping[str, str]) -> Judged:
         # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
         cells = tuple([row.get(column, "") for column in self._consent_columns])
-        if cells not in self._judged:
-            facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
-            verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
-            allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
-            if len(self._judged) > MOST_JUDGED:
-                self._judged.clear()
-            self._judged[cells] = verdicts[self.purpose], allowed
+        if (known := self._judged.get(cells)) is not None:
+            return known
+        facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
+        verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
+        allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
+        if len(self._judged) > MOST_JUDGED:
+            self._judged.clear()
+        self._judged[cells] = verdicts[self.purpose], allowed
         return self._judged[cells]
 
 

@@ -9,10 +9,6 @@ from xxhash import xxh3_64_intdigest
 from commonhold.curate.similarity.ragged import Hashes, Places
 
 
-SMALL_AND_SPACED = bytes(32 if chr(code).isspace() else ord(chr(code).lower()) for code in range(128)) + bytes(128)
-"""What becomes of ASCII: small letters, and one sign for white space."""
-
-
 class Repeats(NamedTuple):
     """Items that say what an earlier one says, in their order."""
 
@@ -36,15 +32,8 @@ def text_hashes(texts: Sequence[str]) -> Hashes:
 
 
 def _hash(text: str) -> int:
-    plain = _same_ascii(text) if text.isascii() else same(text).encode("utf-8", "surrogatepass")
-    return xxh3_64_intdigest(plain) if plain else 0
-
-
-def _same_ascii(text: str) -> bytes:
-    flat = text.encode().translate(SMALL_AND_SPACED)
-    if b"  " in flat:  # a blank line between paragraphs, mostly
-        flat = flat.replace(b"  ", b" ")
-    return b" ".join(flat.split()) if b"  " in flat or flat[:1] == b" " or flat[-1:] == b" " else flat
+    plain = same(text)
+    return xxh3_64_intdigest(plain.encode("utf-8", "surrogatepass")) if plain else 0
 
 
 def content_digests(prompts: Sequence[str], completions: Sequence[str]) -> Hashes:

@@ -69,4 +69,5 @@ class LanguageCheck:
         return Heard(declared, guess, None)
 
     def _contradicts(self, guess: Guess, declared: str) -> bool:
-        return self.can_contradict(declared) and guess.reliable and guess.confidence >= MIN_CONFIDENCE and mismatch(declared, guess.tag)
+        sure = guess.reliable and guess.confidence >= MIN_CONFIDENCE
+        return sure and mismatch(declared, guess.tag) and self.can_contradict(declared)
