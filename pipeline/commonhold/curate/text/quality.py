@@ -20,9 +20,8 @@ _SURE_LETTERS = _LETTERS + bytes((*range(0xC3, 0xE2), *range(0xE4, 0xEF)))
 # First bytes of UTF-8 before U+0640; digits other than 0-9 begin with U+0660.
 _NO_OTHER_DIGITS = bytes(range(0xD9))
 _INNER = bytes(range(0x80, 0xC0))
-_SPACES = _SPACE.decode()
-_PLAIN = _SPACE + bytes(code for code in _SURE_LETTERS if code in _NO_OTHER_DIGITS) + _INNER
-"""Bytes of what is surely neither a digit nor a symbol."""
+_PLAIN = bytes(code for code in _SURE_LETTERS if code in _NO_OTHER_DIGITS) + _INNER
+"""Bytes of letters among which no digit is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,9 @@ class Poor:
         )
 
     def _is_mostly_letters(self, text: str, data: bytes) -> bool:
-        """Whether at most a fourth are digits, symbols or unclear, and half no white space: mostly one look says all.
-
-        Of what is no white space at most a half is then digits or symbols.
-        """
+        """Whether half of the characters are surely letters, so that no more than half can be anything else."""
         most = min(self.bounds.max_digits, self.bounds.max_symbols)
-        few = len(data.translate(None, _PLAIN)) <= len(text) // 4
-        return few and most >= 0.5 and sum(map(text.count, _SPACES)) <= len(text) // 2
+        return most >= 0.5 and 2 * len(data.translate(None, _PLAIN)) <= len(text)
 
 
 def _counted(text: str) -> tuple[int, int]:
