@@ -4,7 +4,7 @@ import contextlib
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from commonhold.curate.read.columns import matches
 from commonhold.curate.read.encodings import Encoding
 from commonhold.curate.read.limits import MAX_CELL_CHARACTERS, MAX_LINE_CHARACTERS, refused
+from commonhold.curate.read.regular import is_simple, whole_rows
 from commonhold.curate.read.row import Names, Raw
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -88,30 +89,38 @@ class _Lines:
         return first, again
 
 
-def text_blocks(path: Path, encoding: Encoding, newline: str = "") -> Iterator[list[str]]:
-    """Lines of a text file, ends kept, some thousand at a time, none longer than 16 Mi characters.
+def _chunks(path: Path, encoding: Encoding, newline: str) -> Iterator[str]:
+    with path.open(encoding=encoding.name, errors=encoding.errors, newline=newline) as stream:
+        while chunk := stream.read(BLOCK_CHARACTERS):
+            yield chunk
+
+
+def _lines(path: Path, chunks: Iterable[str], newline: str = "", number: int = 0) -> Iterator[list[str]]:
+    """Lines, ends kept, some thousand at a time, none longer than 16 Mi characters; `number` lines stand before.
 
     Raises:
         FormError: a line is longer.
     """
-    with path.open(encoding=encoding.name, errors=encoding.errors, newline=newline) as stream:
-        number, rest = 0, ""
-        while chunk := stream.read(BLOCK_CHARACTERS):
-            lines = io.StringIO(rest + chunk, newline).readlines()
-            rest = lines.pop()  # the next block may go on with it, or with the second half of its end
-            if len(rest) >= MAX_LINE_CHARACTERS:
-                message = f"a line of more than {MAX_LINE_CHARACTERS:,} characters"
-                remedy = "Check that the file is a table with one row a line"
-                raise refused(path, message, remedy, number + len(lines) + 1)
-            number += len(lines)
-            yield lines
-        if rest:
-            yield io.StringIO(rest, newline).readlines()
+    rest = ""
+    for chunk in chunks:
+        lines = io.StringIO(rest + chunk, newline).readlines()
+        rest = lines.pop() if lines else ""  # the next chunk may go on with it, or with the second half of its end
+        if len(rest) >= MAX_LINE_CHARACTERS:
+            message = f"a line of more than {MAX_LINE_CHARACTERS:,} characters"
+            remedy = "Check that the file is a table with one row a line"
+            raise refused(path, message, remedy, number + len(lines) + 1)
+        number += len(lines)
+        yield lines
+    yield io.StringIO(rest, newline).readlines()
 
 
 def text_lines(path: Path, encoding: Encoding, newline: str = "") -> Iterator[str]:
-    """The same, line by line."""
-    return chain.from_iterable(text_blocks(path, encoding, newline))
+    """Lines of a text file, ends kept, none longer than 16 Mi characters.
+
+    Raises:
+        FormError: a line is longer.
+    """
+    return chain.from_iterable(_lines(path, _chunks(path, encoding, newline), newline))
 
 
 def delimited_rows(path: Path, encoding: Encoding, delimiter: str) -> Iterator[Raw]:
@@ -120,9 +129,26 @@ def delimited_rows(path: Path, encoding: Encoding, delimiter: str) -> Iterator[R
     Raises:
         FormError: so many quotation marks are left open that reading on makes no sense.
     """
+    chunks = _chunks(path, encoding, "")
+    number, rest = 1, ""
+    for chunk in chunks if is_simple(delimiter) else ():
+        rest += chunk
+        found = whole_rows(rest.removesuffix("\r"), delimiter)
+        if found is None or len(rest) - found.characters > MAX_RECORD_CHARACTERS:
+            break
+        for cells, before in zip(found.rows, found.numbers, strict=True):
+            yield Raw(number + before, cells)
+        number += found.lines
+        rest = rest[found.characters :]
+    # From where a rule is broken, and for the rest of the last line.
+    yield from _rows_by_marks(path, chain((rest,), chunks), delimiter, number)
+
+
+def _rows_by_marks(path: Path, chunks: Iterable[str], delimiter: str, number: int) -> Iterator[Raw]:
+    """The same for texts that break rules; the first line has this number."""
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    lines = _Lines(text_blocks(path, encoding))
-    number, read_again = 1, 0
+    lines = _Lines(_lines(path, chunks, number=number - 1))
+    read_again = 0
     while True:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         before = 0
