@@ -32,7 +32,7 @@ def text_hashes(texts: Sequence[str]) -> Hashes:
 
 
 def _hash(text: str) -> int:
-    plain = same(text)
+    plain = same(text) if text else text
     return xxh3_64_intdigest(plain.encode("utf-8", "surrogatepass")) if plain else 0
 
 
