@@ -1,6 +1,7 @@
 """The texts of many records in one list, so that a step looks at all of them at once and then at few records."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, compress
 from typing import NamedTuple, Self, TypeVar
 
 from commonhold.curate.record import Record
@@ -21,16 +22,16 @@ class TextColumn(NamedTuple):
     @classmethod
     def of(cls, records: Sequence[Record]) -> Self:
         """The messages, replies and other replies."""
-        texts: list[str] = []
-        places: list[int] = []
-        fields: list[str] = []
-        for place, record in enumerate(records):
-            for name, text in zip(FIELDS, (record.prompt, record.completion, record.rejected), strict=True):
-                if text:
-                    texts.append(text)
-                    places.append(place)
-                    fields.append(name)
-        return cls(texts, places, fields)
+        if not records:
+            return cls((), (), ())
+        columns = [[getattr(record, name) for record in records] for name in FIELDS]
+        filled = [name for name, column in zip(FIELDS, columns, strict=True) if any(column)]
+        texts = [*chain.from_iterable(zip(*(columns[FIELDS.index(name)] for name in filled), strict=True))]
+        places = [place for place in range(len(records)) for _ in filled]
+        names = filled * len(records)
+        if all(texts):
+            return cls(texts, places, names)
+        return cls(*([*compress(column, texts)] for column in (texts, places, names)))
 
     def by_record(self, found: Mapping[int, T]) -> Iterator[tuple[int, dict[str, T]]]:
         """What was found about texts, by their places in the column, as the place of a record and by its fields."""
