@@ -57,6 +57,7 @@ STRAY = re.compile(
 )
 """Joiners and separators where no script and no emoji needs them."""
 REPEATED = re.compile("([\u180e\u200b-\u200d])\\1+")
+EIGHT_SPACES = " " * 8
 ODD_SPACES = re.compile(r"[^\S\n ]+")
 
 
@@ -156,6 +157,7 @@ def _plain_spaces(text: str) -> str:
     # Replacing is several times faster than one regular expression that looks at every space.
     if not text.replace("\n", "").isprintable():
         text = ODD_SPACES.sub(" ", text)
+    text = text.replace(EIGHT_SPACES, " ")  # indented lines, which would be halved again and again
     while "  " in text:
         text = text.replace("  ", " ")
     text = text.replace(" \n", "\n").replace("\n ", "\n")
