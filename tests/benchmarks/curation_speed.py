@@ -5,9 +5,10 @@
 
 Every chain runs in a process of its own, the chains take turns, and the figure is the median over the rounds of the
 processor time (user and system, child processes too) between the first row read and the last one written; loading
-libraries is left out. Beside it stands what ten million additions in Python took in the same minutes. `plain`, `datatrove` and `data_juicer` are described in `curation_peers.py` and run with the
-interpreters that are named; those that are not named are left out. `shared` is our own code on the steps that all
-have. Peak memory is of the whole process.
+libraries is left out. Beside it stands what ten million additions in Python took in the same minutes. `plain`,
+`datatrove` and `data_juicer` are described in `curation_peers.py` and run with the interpreters that are named; those
+that are not named are left out. `shared` is our own code on the steps that all have. Peak memory is of the whole
+process.
 """
 
 import argparse
@@ -60,7 +61,7 @@ def processor_seconds() -> float:
 def seconds_of_additions() -> float:
     """What ten million additions in Python take here and now, to hold other figures against."""
     before, total = processor_seconds(), 0
-    for _ in range(ADDITIONS):
+    while total < ADDITIONS:
         total += 1
     return processor_seconds() - before
 
