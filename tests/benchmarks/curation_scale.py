@@ -14,12 +14,15 @@ from pathlib import Path
 from tests.benchmarks.curation_corpus import write_community
 from tests.benchmarks.curation_speed import asked
 
+COLUMNS = (
+    ("records", 10), ("µs a record", 14), ("to the first", 14), ("peak MB", 10), ("kept", 10), ("unaccounted", 13),
+    ("additions s", 13),
+)  # fmt: skip
+
 
 def main() -> None:
     """Prints one line a size."""
-    print(
-        f"{'records':>10}{'µs a record':>14}{'to the first':>14}{'peak MB':>10}{'kept':>10}{'unaccounted':>13}{'additions s':>13}"
-    )
+    print("".join(f"{name:>{width}}" for name, width in COLUMNS))
     first = 0.0
     for records in map(int, sys.argv[1:]):
         with tempfile.TemporaryDirectory() as folder:
