@@ -169,7 +169,7 @@ def _lengths(country_code: int) -> frozenset[int]:
 
     regions = COUNTRY_CODE_TO_REGION_CODE.get(country_code, ())
     plans = [PhoneMetadata.metadata_for_region_or_calling_code(country_code, region) for region in regions]
-    known = [plan.general_desc.possible_length for plan in plans if plan is not None]
+    known = [plan.general_desc.possible_length if plan and plan.general_desc else () for plan in plans]
     return frozenset(length for lengths in known for length in lengths) if all(known) else frozenset()
 
 

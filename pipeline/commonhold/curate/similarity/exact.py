@@ -31,8 +31,8 @@ def same(text: str) -> str:
 def text_hashes(texts: Sequence[str]) -> Hashes:
     """64 bits for each text, equal for those that are the same but for capitals and white space; 0 for no text.
 
-    Of SHA-256, which processors have a unit for, so that it takes two thirds of the time of BLAKE2. Quicker hashes would
-    let somebody write a text that is taken for another one.
+    Of SHA-256, which processors have a unit for: it takes two thirds of the time of BLAKE2. Quicker hashes would let
+    somebody write a text that is taken for another one.
     """
     return np.frombuffer(b"".join(map(_hash, texts)), "<u8").astype(np.uint64)
 

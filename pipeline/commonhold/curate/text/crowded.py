@@ -102,4 +102,4 @@ def _again(marks: Marks, owners: Marks, words: NDArray[np.int64]) -> NDArray[np.
     """All runs but one for each number that turns up."""
     seen = np.zeros((len(words), 1 << FIVE_BITS), np.bool_)
     seen.reshape(-1)[_runs(marks, owners, 5, FIVE_BITS)] = True
-    return np.maximum(words - 4, 0) - np.count_nonzero(seen, axis=1)
+    return np.asarray(np.maximum(words - 4, 0) - np.count_nonzero(seen, axis=1))
