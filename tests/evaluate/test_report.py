@@ -88,12 +88,12 @@ def test_a_group_of_nineteen_is_not_called_worst_served_but_is_named() -> None:
 def test_without_slices_it_is_said_that_nobody_can_know() -> None:
     (result,) = make_evaluation([make_scores("water", 5, 20)]).results
     first, *_ = headline(Evaluation((replace(result, slices=()),)))
-    assert first == "Nobody can say who is served worst: the items name no two languages and no two groups."
+    assert first == "Nobody can say who is served worst: the items name no two languages, regions or groups."
 
 
 def test_only_small_slices_are_no_ground_for_a_verdict() -> None:
     first, second, *_ = headline(make_evaluation([make_scores("water", 3, 5), make_scores("lamps", 1, 5)]))
-    assert first == "No language and no group has the 20 items that it takes to say who is served worst."
+    assert first == "No language, region or group has the 20 items that it takes to say who is served worst."
     assert second.startswith("Lowest, but on too few items to judge: group lamps")
 
 
@@ -131,6 +131,7 @@ def test_losses_wins_and_items_nobody_gets_right_are_listed_apart() -> None:
 @pytest.mark.parametrize(
     ("cluster", "right", "sentence"),
     [
+        ("", 1, "1 changed item would split so unevenly with probability 1.000."),
         ("", 5, "5 changed items would split so unevenly with probability 0.062."),  # 2 / 2⁵
         ("", 20, "20 changed items would split so unevenly with probability under 0.001."),
         ("", 0, "No item changed sides."),
@@ -232,5 +233,6 @@ def test_results_read_back_as_they_were_written(tmp_path: Path) -> None:
         "report.md",
         "results.json",
         "scores.jsonl",
+        "scores.parquet",
     ]
     assert read_results(tmp_path / "out") == (evaluation, scores)

@@ -11,14 +11,14 @@ from typing import Any
 
 from commonhold.provenance.artifacts import Judgement, artifact_file, artifact_folder, curves, evaluation, training_data
 from commonhold.provenance.entries import MetricPoint, ModelEntry, RunEntry, StageEntry
-from commonhold.provenance.runs import EVENTS, HEADER, Figure, Run, StageEvent, end_of
+from commonhold.provenance.runs import COMPARISONS, EVENTS, HEADER, Figure, Run, StageEvent, end_of
 
 PREFIXES = {"curate": "data", "evaluate": "eval"}
 """Where a stage's metrics and files stand, if not under its own name."""
 SHOWN_FILES = {
     "curate": ("summary.json", "report.html"),
     "train": ("summary.json", "log.jsonl", "report.html"),
-    "evaluate": ("results.json", "scores.jsonl", "report.html"),
+    "evaluate": ("results.json", "scores.jsonl", "scores.parquet", "report.html"),
     "publish": ("bundle/README.md", "bundle/record.json"),
 }
 EXPERIMENT_ID = "{experiment_id}"
@@ -167,6 +167,7 @@ def _view(tasks: Sequence[str]) -> str:
 
 def _files(run: Run) -> Iterator[tuple[str, Path]]:
     yield from (("", run.folder / name) for name in (HEADER, EVENTS))
+    yield from ((COMPARISONS, path) for path in sorted((run.folder / COMPARISONS).glob("*.*")))
     for stage, names in SHOWN_FILES.items():
         for name in names:
             if found := artifact_file(run, stage, name):
