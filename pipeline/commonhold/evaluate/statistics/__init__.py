@@ -7,7 +7,13 @@ one rule (`intervals.py`). How often they hold the truth is simulated in `tests/
 from commonhold.evaluate.statistics.clusters import cluster_t_interval, t_quantile
 from commonhold.evaluate.statistics.intervals import difference_interval, mean_interval, worth_of_difference
 from commonhold.evaluate.statistics.power import detectable_difference, items_for_difference
-from commonhold.evaluate.statistics.proportions import Z, failure_bounds, newcombe_interval, wilson_interval
+from commonhold.evaluate.statistics.proportions import (
+    Z,
+    failure_bounds,
+    newcombe_interval,
+    score_interval,
+    wilson_interval,
+)
 from commonhold.evaluate.statistics.significance import holm, mcnemar_p, paired_p, sign_flip_p
 
 __all__ = [
@@ -22,6 +28,7 @@ __all__ = [
     "mean_interval",
     "newcombe_interval",
     "paired_p",
+    "score_interval",
     "sign_flip_p",
     "t_quantile",
     "wilson_interval",

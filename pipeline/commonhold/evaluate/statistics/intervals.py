@@ -1,12 +1,12 @@
 """The interval of a mean score and of a paired difference, chosen by one rule.
 
 Right/wrong answers to items that stand alone get Wilson and Newcombe. In clusters (one writer, one passage, two
-languages of one question) they get the same on as many items as they are worth, widened to reach as far as the
-cluster-robust t.
+languages of one question) they get the same on as many items as they are worth, with Student's t for the normal
+quantile, widened to reach as far as the cluster-robust t.
 
 Graded scores (token F1, chrF) mostly vary less than right/wrong ones of the same mean, so that an item is worth more
 than one. They get the cluster-robust t widened by the same two intervals, on the number of items that their variance
-makes them worth, with Student's t for the normal quantile. Two guards keep it from trusting a variance that few items
+makes them worth. Two guards keep it from trusting a variance that few items
 made: the largest change seen is counted once more, and below five clusters that changed at all an item is worth one.
 The t alone held the truth in as few as 72 % of simulated draws of ten items of which two changed.
 """
@@ -15,11 +15,13 @@ from collections.abc import Sequence
 from statistics import median
 
 from commonhold.evaluate.statistics.clusters import Spread, cluster_t, labels_of, spread_of, t_quantile
-from commonhold.evaluate.statistics.proportions import Z, newcombe_interval, wilson_interval
+from commonhold.evaluate.statistics.proportions import Z, newcombe_interval, score_interval
 from commonhold.records.score import Interval
 
 FEW_CLUSTERS = 5
 """Below this many the correlation within clusters cannot be estimated, and is taken to be complete."""
+FEW_SKEWED = 30
+"""Below this many, the mean of graded scores is taken to vary like that of right/wrong ones: few high ones skew it."""
 
 
 def mean_interval(scores: Sequence[float], clusters: Sequence[str], weights: Sequence[float] | None = None) -> Interval:
@@ -32,8 +34,9 @@ def mean_interval(scores: Sequence[float], clusters: Sequence[str], weights: Seq
 def mean_interval_of(spread: Spread, graded: bool) -> Interval:
     """The same from what is known of the scores."""
     mean = min(1.0, max(0.0, spread.mean))
-    worth = _worth(spread, mean * (1 - mean), graded)
-    alone = wilson_interval(mean * worth, worth, _quantile(spread, graded))
+    few = spread.clusters < FEW_SKEWED
+    worth = spread.kish / spread.largest if graded and few else _worth(spread, mean * (1 - mean), graded)
+    alone = score_interval(mean * worth, worth, _quantile(spread, graded))
     return _widened(alone, spread, graded, 0.0)
 
 
@@ -109,7 +112,7 @@ def _design_effect(spread: Spread) -> float:
 
 
 def _quantile(spread: Spread, graded: bool) -> float:
-    return t_quantile(spread.clusters - 1) if graded and spread.clusters > 1 else Z
+    return Z if spread.alone and not graded else t_quantile(spread.degrees)
 
 
 def _widened(alone: Interval, spread: Spread, graded: bool, lowest: float) -> Interval:
