@@ -24,7 +24,7 @@ SHOWN_FILES = {
 EXPERIMENT_ID = "{experiment_id}"
 """Stands in experiment tags for the number that only the tracker knows."""
 VIEW = "scores"
-VIEW_SCORES = ("tuned", "difference", "difference_ci_low", "difference_ci_high")
+VIEW_SCORES = ("tuned", "worst_tuned", "difference", "difference_ci_low", "difference_ci_high")
 VIEW_PARAMS = ("base.id", "train.epochs", "train.learning_rate", "train.lora.rank")
 HOW_TO_READ = (
     "Each run is one execution of the recipe. `eval/<task>/difference` is tuned − base on the same items, with a "
@@ -32,7 +32,7 @@ HOW_TO_READ = (
     "Filter `tags.kind = 'recipe-run'` to hide the stages."
 )
 PARAMETER_SECTIONS = ("seed", "data", "base", "train", "evaluate", "publish")
-NOT_COMPARED = ("data.masking", "data.cleaning", "data.balance", "data.rephrase")
+NOT_COMPARED = ("data.masking", "data.cleaning", "data.balance", "data.rephrase", "evaluate.undecided")
 """Sections of a section that would fill the comparison; `curate.digest` tells that they differ, the recipe how."""
 
 
