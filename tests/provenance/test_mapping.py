@@ -43,6 +43,7 @@ def test_the_worst_part_calibration_and_verdicts_stand_beside_the_scores(whole_r
     slices = [
         {"name": "language=en", "items": 20, "tuned": 0.9},
         {"name": "language=es", "items": 20, "tuned": 0.6},
+        {"name": "severity=high", "items": 20, "tuned": 0.3},  # how bad a mistake is, not for whom
         {"name": "group=few", "items": 19, "tuned": 0.1},  # too small to judge
     ]
     more = {"slices": slices, "tuned_calibration": {"brier": 0.2}, "base_calibration": None, "clean": {"tuned": 0.7}}

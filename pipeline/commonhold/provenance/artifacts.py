@@ -102,7 +102,8 @@ def _scores(overall: Mapping[str, Any]) -> dict[str, float]:
 def _beside(result: Mapping[str, Any]) -> dict[str, float]:
     """What an evaluation of this version says besides: the worst part that is large enough, and calibration."""
     more: dict[str, float] = {}
-    large = [part["tuned"] for part in result.get("slices", ()) if part["items"] >= JUDGED_ITEMS]
+    served = [part for part in result.get("slices", ()) if not part["name"].startswith("severity=")]
+    large = [part["tuned"] for part in served if part["items"] >= JUDGED_ITEMS]
     if large:
         more["worst_tuned"] = float(min(large))
     for side in ("base", "tuned"):
