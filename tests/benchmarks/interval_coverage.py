@@ -89,13 +89,14 @@ def spreads(values: Array, labels: NDArray[np.int64], reference: Array) -> Itera
     count, mean = len(sizes), values.mean(1)
     around = (values - mean[:, None]) @ member
     away = (values - reference[:, None]) @ member
-    scale = count / (count - 1) / items**2
+    largest = float((sizes**2).sum() / items)
+    worth = items / largest
+    scale = worth / (worth - 1) / items**2
     clustered = (around**2).sum(1)
     guarded = scale * (clustered + (away**2).max(1))
     independent = ((values - mean[:, None]) ** 2).sum(1) / (items * (items - 1))
     moved = (np.abs(away) > 1e-12).sum(1)
-    largest = float((sizes**2).sum() / items)
-    degrees = degrees_of(items / largest)
+    degrees = degrees_of(worth)
     for draw in range(draws):
         yield Spread(
             float(mean[draw]), count, count == items, float(items), largest, float(independent[draw]),

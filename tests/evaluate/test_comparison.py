@@ -58,6 +58,13 @@ def test_a_key_that_one_side_lacks_and_sections_of_a_list_are_seen() -> None:
     ]
 
 
+def test_sections_where_there_were_none_are_named_once() -> None:
+    new: dict[str, Any] = {"gates": [{"task": "desk"}]}
+    assert recipe_changes({"gates": []}, new) == (KeyChange("gates.0.task", None, "desk"),)
+    assert recipe_changes(new, {"gates": []}) == (KeyChange("gates.0.task", "desk", None),)
+    assert recipe_changes({"redact": []}, {"redact": ["email"]}) == (KeyChange("redact", [], ["email"]),)
+
+
 def test_a_tuple_and_a_list_of_the_same_are_the_same() -> None:
     assert recipe_changes({"a": ("x",)}, {"a": ["x"]}) == ()
 

@@ -1,6 +1,7 @@
 """Versions by the names that people have for them, and where the comparison is kept."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,23 @@ def workspace_of(recipe: Path) -> Workspace:
     return Workspace(recipe.parents[1] / "work")
 
 
-@pytest.fixture
-def two(community: Path) -> tuple[Workspace, str, str]:
+@pytest.fixture(scope="module")
+def made(finished: tuple[Path, Outcome], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with two runs that differ in a row and in a gate."""
-    rows = community.parents[1] / "data" / "rows.csv"
+    folder = tmp_path_factory.mktemp("compared") / "community"
+    shutil.copytree(finished[0].parents[1], folder)
+    rows = folder / "data" / "rows.csv"
     lines = rows.read_text(encoding="utf-8").splitlines()
     rows.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
-    run(community, ("evaluate.gates=[{task: replies, max_loss: 1.0}]",))
-    workspace = workspace_of(community)
+    run(folder / "recipes" / "water.yaml", ("evaluate.gates=[{task: replies, max_loss: 1.0}]",))
+    return folder / "work"
+
+
+@pytest.fixture
+def two(made: Path, tmp_path: Path) -> tuple[Workspace, str, str]:
+    """A copy of it, and the ids of its runs."""
+    workspace = Workspace(tmp_path / "work")
+    shutil.copytree(made, workspace.root, ignore=shutil.ignore_patterns("bases", "bundle"))
     first, second = list_runs(workspace.root)
     return workspace, first.id, second.id
 
@@ -39,7 +49,7 @@ def test_two_runs_differ_in_what_was_changed(two: tuple[Workspace, str, str]) ->
     workspace, old, new = two
     found = compare(workspace, old, new, lambda _: None)
     assert [(each.key, each.new) for each in found.recipe] == [
-        ("evaluate.gates.0.task", "replies"), ("evaluate.gates.0.max_loss", 1.0),
+        ("evaluate.gates.0.max_loss", 1.0), ("evaluate.gates.0.task", "replies"),
     ]  # fmt: skip
     assert found.rows is not None
     assert (len(found.rows.added or ()), len(found.rows.removed or ())) == (0, 1)

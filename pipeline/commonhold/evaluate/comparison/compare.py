@@ -36,8 +36,16 @@ def compare_versions(old: Version, new: Version) -> Comparison:
 def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[KeyChange, ...]:
     """The keys that differ, dotted, in the order of the new recipe and then of the old."""
     before, after = dict(_flat("", old)), dict(_flat("", new))
+    for one, other in ((before, after), (after, before)):
+        # No section at all, against some: those say it themselves.
+        for key in [key for key, value in one.items() if value == [] and f"{key}.0" in _parents(other)]:
+            del one[key]
     keys = dict.fromkeys((*after, *before))
     return tuple(KeyChange(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
+
+
+def _parents(flat: Mapping[str, Any]) -> set[str]:
+    return {key.rpartition(".")[0] for key in flat}
 
 
 def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -30,7 +30,8 @@ class Spread:
     independent: float
     """Variance of the mean if every value stood alone."""
     clustered: float
-    """Variance of the mean by the totals of clusters (the sandwich, with the factor G/(G − 1)); 0 for one cluster."""
+    """Variance of the mean by the totals of clusters: the sandwich, with the factor G/(G − 1), where G is the number
+    of equal clusters that these are worth; 0 for one cluster."""
     guarded: float
     """The same with the largest total seen added once, as if there had been another such cluster."""
     degrees: int
@@ -56,7 +57,7 @@ def spread_of(
         independent += (weight * (value - mean)) ** 2
     least = total**2 / math.fsum(weight * weight for weight in heavy.values())
     squares, count, items = math.fsum(weight * weight for weight in weights), len(around), len(values)
-    scale = count / (count - 1) / total**2 if count > 1 else 0.0
+    scale = least / (least - 1) / total**2 if count > 1 else 0.0
     clustered = math.fsum(each * each for each in around.values())
     return Spread(
         mean=mean,

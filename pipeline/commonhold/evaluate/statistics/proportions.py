@@ -37,8 +37,8 @@ POISSON_LOW = (0.0, 0.051293, 0.355361, 0.817691)
 def score_interval(successes: float, trials: float, z: float = Z) -> Interval:
     """Wilson's interval, mended near 0 and 1 as Brown, Cai & DasGupta 2001 (Statistical Science 16:101) advise.
 
-    With one or two successes (three from twenty trials on; they say above fifty) Wilson's lower end is too high: at a
-    true rate of 5 % it holds the truth in 91 % of draws of ten. There the lower end is that of a Poisson mean; the same
+    With one or two successes (three from ten trials on; they say above fifty) Wilson's lower end is too high: at a true
+    rate of 5 % it holds the truth in 91 % of draws of ten. There the lower end is that of a Poisson mean; the same
     with failures and the upper end. Fractions of a success are between their neighbours.
     """
     low, high = wilson_interval(successes, trials, z)
@@ -46,7 +46,7 @@ def score_interval(successes: float, trials: float, z: float = Z) -> Interval:
 
 
 def _rare(seen: float, trials: float) -> float:
-    if seen > (2 if trials < 20 else 3):
+    if seen > (2 if trials < 10 else 3):
         return 1.0
     whole = int(seen)
     upper = POISSON_LOW[min(whole + 1, len(POISSON_LOW) - 1)]
