@@ -47,7 +47,7 @@ def two(made: Path, tmp_path: Path) -> tuple[Workspace, str, str]:
 
 def test_two_runs_differ_in_what_was_changed(two: tuple[Workspace, str, str]) -> None:
     workspace, old, new = two
-    found = compare(workspace, old, new, lambda _: None)
+    found = compare(workspace, old, new).comparison
     assert [(each.key, each.new) for each in found.recipe] == [
         ("evaluate.gates.0.max_loss", 1.0), ("evaluate.gates.0.task", "replies"),
     ]  # fmt: skip
@@ -59,7 +59,7 @@ def test_two_runs_differ_in_what_was_changed(two: tuple[Workspace, str, str]) ->
 def test_the_page_is_kept_with_the_newer_run_and_shown_by_a_tracker(two: tuple[Workspace, str, str]) -> None:
     workspace, old, new = two
     for first, second in ((old, new), (new, old)):
-        compare(workspace, first, second, lambda _: None)
+        compare(workspace, first, second)
     older, newer = list_runs(workspace.root)
     assert not (older.folder / "comparisons").exists()
     assert sorted(path.suffix for path in (newer.folder / "comparisons").iterdir()) == [".html", ".json"]
@@ -73,7 +73,7 @@ def test_a_tracker_hears_of_a_comparison_later_too(two: tuple[Workspace, str, st
     deliver(list_runs(workspace.root), ledger)
     assert pending_runs(workspace.root, ledger.place) == ()
     before = content_digest(list_runs(workspace.root)[1])
-    compare(workspace, old, new, lambda _: None)
+    compare(workspace, old, new)
     newer = read_run(workspace.root / "runs" / new)
     assert content_digest(newer) != before
     assert [pending.id for pending in pending_runs(workspace.root, ledger.place)] == [new]
@@ -97,7 +97,8 @@ def test_a_release_and_its_bundle_are_found_by_the_run_that_made_them(finished: 
 def test_a_bundle_from_elsewhere_tells_what_is_in_it(finished: tuple[Path, Outcome], tmp_path: Path) -> None:
     workspace = workspace_of(finished[0])
     _, bundle = candidate(workspace, "water-desk")
-    found = compare(Workspace(tmp_path / "empty"), str(bundle), str(bundle), lambda _: None)
+    found, newer = compare(Workspace(tmp_path / "empty"), str(bundle), str(bundle))
+    assert newer is None
     assert found.old == f"water-desk ({bundle})"
     assert found.recipe == ()
     assert found.rows is not None

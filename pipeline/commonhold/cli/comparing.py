@@ -20,16 +20,19 @@ MOST_ITEMS = 10
 def compare(arguments: argparse.Namespace) -> int:
     """Differences of recipe, data and scores."""
     from commonhold.stages.comparing import compare as compare_names
-    from commonhold.stages.comparing import require_folder
+    from commonhold.stages.comparing import require_folder, tell
 
     if arguments.html:
         require_folder(arguments.html)
-    comparison = compare_names(Workspace(arguments.workspace), arguments.old, arguments.new, talk)
+    workspace = Workspace(arguments.workspace)
+    comparison, newer = compare_names(workspace, arguments.old, arguments.new)
     if arguments.html:
         write_text(arguments.html, comparison_html(comparison))
     print(json.dumps(comparison_data(comparison), indent=2) if arguments.json else comparison_text(comparison))
     if arguments.html:
         talk(f"the page: {arguments.html}")
+    if newer:
+        tell(workspace, newer, talk)
     return 0
 
 

@@ -71,7 +71,10 @@ def _hint(name: str, known: Collection[str]) -> str:
 
 
 def judge(rules: Sequence[GateRule], results: Sequence[TaskResult]) -> tuple[Gate, ...]:
-    """One gate for every condition, in the order of the rules; items seen in training are reported, not judged."""
+    """One gate for every condition, in the order of the rules; items seen in training are reported, not judged.
+
+    The rules have passed `check_rules`.
+    """
     by_task = {result.task: result for result in results}
     return tuple(gate for rule in rules for gate in _gates(rule, by_task[rule.task]))
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from commonhold.digests import digest_of
 from commonhold.errors import MissingInputError, RequestError
@@ -20,16 +21,23 @@ EXAMPLE = ("prompt", "completion", "rejected", "desirable", "split")
 """What of an example counts as its content; where it stood in a file does not."""
 
 
-class Side:
-    """One version as found: what it was, and the run that made it, where that is known."""
+class Side(NamedTuple):
+    """One version as found."""
 
-    def __init__(self, version: Version, run: Run | None) -> None:
-        self.version = version
-        self.run = run
+    version: Version
+    run: Run | None
+    """That made it, where the workspace has it."""
 
 
-def compare(workspace: Workspace, old: str, new: str, say: Callable[[str], None]) -> Comparison:
-    """What differs between two versions; the page is kept with the newer run, and shown by the tracker if that has it.
+class Compared(NamedTuple):
+    """A comparison, and the run that it is kept with."""
+
+    comparison: Comparison
+    newer: Run | None
+
+
+def compare(workspace: Workspace, old: str, new: str) -> Compared:
+    """What differs between two versions; the page is kept with the newer of their runs.
 
     Raises:
         RequestError: a name fits nothing, or several things.
@@ -38,12 +46,12 @@ def compare(workspace: Workspace, old: str, new: str, say: Callable[[str], None]
     sides = [find_version(workspace, name) for name in (old, new)]
     comparison = compare_versions(sides[0].version, sides[1].version)
     runs = [side.run for side in sides if side.run]
-    if runs and sides[0].version.name != sides[1].version.name:
-        newer = max(runs, key=lambda run: (run.started, run.id))
-        other = next(side.version.name for side in sides if side.run is not newer)
-        keep(newer, comparison, other)
-        _tell(workspace, newer, say)
-    return comparison
+    if not runs or sides[0].version.name == sides[1].version.name:
+        return Compared(comparison, None)
+    newer = max(runs, key=lambda run: (run.started, run.id))
+    other = next(side.version.name for side in sides if side.run is not newer)
+    keep(newer, comparison, other)
+    return Compared(comparison, newer)
 
 
 def find_version(workspace: Workspace, name: str) -> Side:
@@ -127,8 +135,8 @@ def keep(run: Run, comparison: Comparison, other: str) -> Sequence[Path]:
     return page, data
 
 
-def _tell(workspace: Workspace, run: Run, say: Callable[[str], None]) -> None:
-    """Sends the run again where the tracker has it, so that the page stands among its artifacts."""
+def tell(workspace: Workspace, run: Run, say: Callable[[str], None]) -> None:
+    """Sends the run again if the tracker has it, so that the page stands among its artifacts."""
     from commonhold.provenance.mlflow_ledger import MlflowLedger
 
     ledger = MlflowLedger(workspace.root)
