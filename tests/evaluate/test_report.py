@@ -361,7 +361,7 @@ def test_a_task_of_likelihoods_shows_its_perplexity(monkeypatch: pytest.MonkeyPa
     class Likelihood:
         kind = "likelihood"
 
-    monkeypatch.setitem(SCORERS._things, "toy_likelihood/1", Likelihood)  # type: ignore[arg-type]
+    monkeypatch.setitem(SCORERS._things, "toy_likelihood/1", Likelihood)
     scores = [replace(s, base=0.25, tuned=0.5) for s in make_scores("w", 0, 2)]
     scores[1] = replace(scores[1], base=1.0, tuned=0.5)
     (result,) = make_evaluation([scores]).results
