@@ -87,16 +87,16 @@ def spreads(values: Array, labels: NDArray[np.int64], reference: Array) -> Itera
     member[np.arange(items), labels] = 1.0
     sizes = member.sum(0)
     count, mean = len(sizes), values.mean(1)
-    around = (values - mean[:, None]) @ member
-    away = (values - reference[:, None]) @ member
+    pull = 1 - sizes / items
+    around = (values - mean[:, None]) @ member / pull
+    away = (values - reference[:, None]) @ member / pull
     largest = float((sizes**2).sum() / items)
-    worth = items / largest
-    scale = worth / (worth - 1) / items**2
+    degrees = degrees_of(list(map(float, sizes)))
+    scale = (count - 1) / count / items**2
     clustered = (around**2).sum(1)
     guarded = scale * (clustered + (away**2).max(1))
     independent = ((values - mean[:, None]) ** 2).sum(1) / (items * (items - 1))
     moved = (np.abs(away) > 1e-12).sum(1)
-    degrees = degrees_of(worth)
     for draw in range(draws):
         yield Spread(
             float(mean[draw]), count, count == items, float(items), largest, float(independent[draw]),

@@ -23,7 +23,7 @@ from commonhold.evaluate.statistics import (
     wilson_interval,
     worth_of_difference,
 )
-from commonhold.evaluate.statistics.clusters import spread_of, t_quantile
+from commonhold.evaluate.statistics.clusters import degrees_of, spread_of, t_quantile
 
 
 @pytest.mark.parametrize(
@@ -203,3 +203,14 @@ def test_the_spread_of_clusters_by_hand() -> None:
     # The largest total, 2, once more: 2 · (2 + 4) / 16.
     assert spread.guarded == pytest.approx(0.75)
     assert spread.moved == 1
+
+
+def test_unequal_clusters_leave_fewer_degrees_and_a_wider_interval() -> None:
+    # Sizes 8, 8, 2, 2: (64 + 64 + 4 + 4)² / (64² + 64² + 4² + 4²) = 18496 / 8224 = 2.25, less one.
+    assert degrees_of([8.0, 8.0, 2.0, 2.0]) == 1
+    assert degrees_of([5.0] * 4) == 3
+    assert degrees_of([7.0]) == 1
+    # Each left out in turn: (2/3) · ((0.5 / (2/3))² + 0 + the same) over 3².
+    spread = spread_of([1.0, 0.5, 0.0], ["a", "b", "c"], [1.0] * 3)
+    assert spread.clustered == pytest.approx((2 / 3) * 2 * (0.5 / (2 / 3)) ** 2 / 9)
+    assert spread.clustered == pytest.approx(0.25 / 3)  # the usual variance of a mean: 0.25 over three

@@ -30,12 +30,12 @@ class Spread:
     independent: float
     """Variance of the mean if every value stood alone."""
     clustered: float
-    """Variance of the mean by the totals of clusters: the sandwich, with the factor G/(G − 1), where G is the number
-    of equal clusters that these are worth; 0 for one cluster."""
+    """Variance of the mean by the totals of clusters, each left out in turn (the jackknife, CR3 of Bell & McCaffrey
+    2002, Survey Methodology 28:169): for equal sizes the sandwich with the factor G/(G − 1); 0 for one cluster."""
     guarded: float
     """The same with the largest total seen added once, as if there had been another such cluster."""
     degrees: int
-    """Of freedom of that variance: the number of clusters less one, fewer when they are of unequal size."""
+    """Of freedom of that variance; see `degrees_of`."""
     moved: int
     """Clusters whose total is not that of the reference value."""
 
@@ -55,10 +55,12 @@ def spread_of(
         away[label] = away.get(label, 0.0) + weight * (value - reference)
         heavy[label] = heavy.get(label, 0.0) + weight
         independent += (weight * (value - mean)) ** 2
-    least = total**2 / math.fsum(weight * weight for weight in heavy.values())
     squares, count, items = math.fsum(weight * weight for weight in weights), len(around), len(values)
-    scale = least / (least - 1) / total**2 if count > 1 else 0.0
-    clustered = math.fsum(each * each for each in around.values())
+    # A large cluster pulls the mean towards itself; what it would be off without that.
+    pull = {label: 1 - weight / total for label, weight in heavy.items()} if count > 1 else dict.fromkeys(heavy, 1.0)
+    scale = (count - 1) / count / total**2
+    clustered = math.fsum((each / pull[label]) ** 2 for label, each in around.items())
+    largest = max((each / pull[label]) ** 2 for label, each in away.items())
     return Spread(
         mean=mean,
         clusters=count,
@@ -67,16 +69,19 @@ def spread_of(
         largest=math.fsum(weight * weight for weight in heavy.values()) / squares,
         independent=independent * items / (items - 1) / total**2 if items > 1 else 0.0,
         clustered=scale * clustered,
-        guarded=scale * (clustered + max(each * each for each in away.values())),
-        degrees=degrees_of(least),
+        guarded=scale * (clustered + largest),
+        degrees=degrees_of(list(heavy.values())),
         moved=sum(abs(each) > 1e-12 for each in away.values()),
     )
 
 
-def degrees_of(clusters: float) -> int:
-    """Degrees of freedom of so many clusters of equal size, or of as many as unequal ones are worth (Carter,
-    Schnepel & Steigerwald 2017, Review of Economics and Statistics 99:698, with Kish's weights)."""
-    return max(1, int(clusters + 1e-9) - 1)
+def degrees_of(sizes: Sequence[float]) -> int:
+    """Degrees of freedom of a variance by clusters: their number less one, and fewer when a few large ones decide.
+
+    Satterthwaite's (1946, Biometrics Bulletin 2:110) for clusters whose items are all alike, rounded down; at least 1.
+    """
+    squares = [size * size for size in sizes]
+    return max(1, int(math.fsum(squares) ** 2 / math.fsum(square * square for square in squares) + 1e-9) - 1)
 
 
 def cluster_t(spread: Spread) -> Interval:
@@ -90,8 +95,8 @@ def cluster_t(spread: Spread) -> Interval:
 def cluster_t_interval(values: Sequence[float], labels: Sequence[Label]) -> Interval:
     """Confidence interval of a mean whose values hang together within clusters; not cut to any range.
 
-    The sandwich variance with the factor G/(G − 1) and Student's t with G − 1 degrees of freedom, G being the number
-    of clusters (fewer degrees for clusters of unequal size). Infinite for one cluster.
+    The variance that leaving out each cluster in turn shows, and Student's t with the number of clusters less one as
+    degrees of freedom, fewer for unequal ones. Infinite for one cluster.
     """
     return cluster_t(spread_of(values, labels, [1.0] * len(values)))
 
