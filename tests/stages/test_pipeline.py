@@ -12,7 +12,7 @@ from tests.community import rows, write_rows
 from tests.stages.conftest import run
 
 from commonhold.digests import digests_below
-from commonhold.errors import BusyError, DigestError, GateError, NothingLeftError
+from commonhold.errors import BusyError, DigestError, GateError, NothingLeftError, RequestError
 from commonhold.files import locked, read_json
 from commonhold.provenance.runs import list_runs
 from commonhold.publish.verify import verify
@@ -94,6 +94,21 @@ def test_a_gate_that_says_no_stops_publication_and_keeps_the_evaluation(communit
     with pytest.raises(GateError, match=r"replies: "):
         run(community, gate)
     assert run(community, gate, until="evaluate").ran == ()
+
+
+def test_an_undecided_gate_stops_only_where_the_recipe_says_so(community: Path) -> None:
+    # Two items cannot tell whether at least 60 % are right: even none right reaches to 66 %, and both to 34 %.
+    gate = "evaluate.gates=[{task: replies, min_tuned: 0.6}]"
+    assert run(community, (gate,)).ran == ("evaluate", "publish")
+    with pytest.raises(GateError, match=r"1 of 1 gate says no \(1 of them: not decided yet") as caught:
+        run(community, (gate, "evaluate.undecided=stop"))
+    assert "collect about" in str(caught.value) or "hardly settle" in str(caught.value)
+    assert run(community, (gate, "evaluate.undecided=stop"), until="evaluate").ran == ()
+
+
+def test_a_gate_for_a_slice_that_no_item_has_is_refused_before_anything_is_made(fresh: Path) -> None:
+    with pytest.raises(RequestError, match="names the slice 'language=es', which it does not have"):
+        run(fresh, ("evaluate.gates=[{task: replies, slice: language=es, min_gain: 0.0}]",))
 
 
 def test_nothing_published_before_is_lost_by_a_gate(community: Path) -> None:

@@ -218,6 +218,12 @@ def _showing(command: Add) -> None:
     catalog.add_argument("--json", action="store_true", help="print them as JSON")
     doctor = command("doctor", "showing.doctor", "show the processor, its settings and what is installed")
     doctor.add_argument("--json", action="store_true", help="print it as JSON")
+    compare = command("compare", "comparing.compare", "set two versions beside each other: recipe, data and scores")
+    compare.add_argument("old", help="a run's id or a part of it, a release such as my-model@1, or a bundle's folder")
+    compare.add_argument("new", help="the later one")
+    compare.add_argument("--json", action="store_true", help="print the whole comparison as JSON")
+    compare.add_argument("--html", type=Path, metavar="FILE", help="write it as a page too")
+    _workspace(compare)
     runs = command("runs", "showing.runs", "list the runs of the workspace")
     _workspace(runs)
 

@@ -20,7 +20,12 @@ class Item:
     must_not_include: tuple[str, ...] = ()
     refuse: bool | None = None
     language: str = ""
+    region: str = ""
     group: str = ""
     cluster: str = ""
     """Items that hang together, such as those of one writer, share it."""
     source: str = ""
+    severity: str = ""
+    """How bad a wrong answer would be, in the community's words."""
+    weight: float = 1.0
+    """How many items it stands for."""

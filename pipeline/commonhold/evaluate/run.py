@@ -1,8 +1,10 @@
 """Asks the base and the tuned model the same questions and sets the answers side by side."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from commonhold.evaluate.answerer import Answerer
 from commonhold.evaluate.contamination import contaminated
@@ -12,6 +14,7 @@ from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.scorers.multiple_choice import likeliest
 from commonhold.evaluate.tasks import Task
 from commonhold.figures import count
+from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation, Message
 from commonhold.records.score import Evaluation, Score
 from commonhold.seeds import order_key
@@ -48,22 +51,39 @@ def sample(task: Task, seed: int, max_items: int | None) -> Task:
     return replace(task, items=tuple(sorted(drawn, key=lambda item: item.id)))
 
 
-def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, str]:
-    """What one model answers, by item id; in multiple choice the text of the choice it finds likeliest."""
+class Reply(NamedTuple):
+    """What one model answers to one item."""
+
+    text: str
+    """In multiple choice the text of the choice."""
+    probability: float | None = None
+    """Of that choice among the choices; None where the model writes its answer."""
+
+
+def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, Reply]:
+    """What one model answers, by item id; in multiple choice the choice it finds likeliest."""
     before = (Message("system", system_prompt),) if task.system_prompt == "recipe" and system_prompt else ()
     conversations: list[Conversation] = [(*before, Message("user", item.prompt)) for item in task.items]
     ids = [item.id for item in task.items]
     if task.kind == "generate":
-        return dict(zip(ids, answerer.generate(conversations, task.max_new_tokens), strict=True))
+        return dict(zip(ids, map(Reply, answerer.generate(conversations, task.max_new_tokens)), strict=True))
     likelihoods = answerer.choice_log_likelihoods(conversations, [item.choices for item in task.items])
     pairs = zip(task.items, likelihoods, strict=True)
-    return {item.id: likeliest(item, scores) for item, scores in pairs}
+    return {item.id: _chosen(item, scores) for item, scores in pairs}
+
+
+def _chosen(item: Item, scores: Sequence[ChoiceScore]) -> Reply:
+    """The likeliest choice, with its share of the probability of all choices."""
+    text = likeliest(item, scores)
+    highest = max(score.log_likelihood for score in scores)
+    shares = [math.exp(score.log_likelihood - highest) for score in scores]
+    return Reply(text, shares[item.choices.index(text)] / math.fsum(shares))
 
 
 def compare(
     tasks: Sequence[Task],
-    base: Mapping[str, Mapping[str, str]],
-    tuned: Mapping[str, Mapping[str, str]],
+    base: Mapping[str, Mapping[str, Reply]],
+    tuned: Mapping[str, Mapping[str, Reply]],
     train_prompts: Sequence[str],
 ) -> tuple[Evaluation, list[Score]]:
     """The results of answers that are there already: by task name, then by item id; `sample` the tasks first."""
@@ -77,18 +97,23 @@ def compare(
     return Evaluation(tuple(results)), everything
 
 
-def _score(task: Task, item: Item, base: str, tuned: str) -> Score:
+def _score(task: Task, item: Item, base: Reply, tuned: Reply) -> Score:
     scorer = SCORERS.get(task.scorer)()
     return Score(
         task=task.name,
         item_id=item.id,
-        base=scorer.score(item, base),
-        tuned=scorer.score(item, tuned),
-        base_output=base,
-        tuned_output=tuned,
+        base=scorer.score(item, base.text),
+        tuned=scorer.score(item, tuned.text),
+        base_output=base.text,
+        tuned_output=tuned.text,
         prompt=item.prompt,
         expected=scorer.expected(item),
         language=item.language,
         group=item.group,
         cluster=item.cluster,
+        region=item.region,
+        severity=item.severity,
+        weight=item.weight,
+        base_probability=base.probability,
+        tuned_probability=tuned.probability,
     )

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from commonhold.errors import GateError
 from commonhold.evaluate.gates import judge
-from commonhold.evaluate.result_files import read_results, write_results
+from commonhold.evaluate.result_files import read_evaluation, write_results
 from commonhold.evaluate.run import evaluate
+from commonhold.figures import count
 from commonhold.records.artifact import Artifact
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
@@ -15,7 +17,7 @@ from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.tasks import gate_rules, recipe_tasks
 
-VERSION = "evaluate/1"
+VERSION = "evaluate/2"
 
 
 class EvaluationStage:
@@ -31,7 +33,7 @@ class EvaluationStage:
         tasks = recipe_tasks(context)
         return {
             "version": VERSION,
-            "evaluate": recipe.evaluate.model_dump(mode="json", exclude={"tasks"}),
+            "evaluate": recipe.evaluate.model_dump(mode="json", exclude={"tasks", "undecided"}),
             "tasks": {task.name: [task.digest, task.scorer] for task in tasks},
             "system_prompt": recipe.data.system_prompt,
             "quantisation": recipe.base.quantisation,
@@ -74,17 +76,21 @@ class EvaluationStage:
         }
 
 
-def refuse_failed_gates(evaluated: Artifact) -> None:
+def refuse_failed_gates(evaluated: Artifact, undecided: Literal["publish", "stop"]) -> None:
     """Stops before publication.
 
     Raises:
-        GateError: a gate says fail; an inconclusive one is printed on the model card instead.
+        GateError: a gate says fail, or cannot be decided where the recipe wants that decided first; else such a gate
+            is printed on the model card.
     """
-    evaluation, _ = read_results(evaluated.path)
-    failed = [gate for gate in evaluation.gates if gate.verdict == "fail"]
-    if failed:
-        reasons = "\n".join(f"  {gate.name}: {gate.reason}" for gate in failed)
+    gates = read_evaluation(evaluated.path).gates
+    stopping = ("fail", "inconclusive") if undecided == "stop" else ("fail",)
+    against = [gate for gate in gates if gate.verdict in stopping]
+    if against:
+        unsure = sum(gate.verdict == "inconclusive" for gate in against)
+        say = f"{len(against)} of {count(len(gates), 'gate')} {'says' if len(against) == 1 else 'say'} no"
+        more = f" ({unsure} of them: not decided yet, and evaluate.undecided is stop)" if unsure else ""
+        reasons = "\n".join(f"  {gate.name}: {gate.reason}" for gate in against)
         raise GateError(
-            f"not published, because {len(failed)} of {len(evaluation.gates)} gates say no:\n{reasons}\n"
-            f"What every answer was: {evaluated.path / 'report.html'}"
+            f"not published, because {say}{more}:\n{reasons}\nWhat every answer was: {evaluated.path / 'report.html'}"
         )
