@@ -130,7 +130,7 @@ def test_a_column_of_another_scorer_is_not_ignored_in_silence(tmp_path: Path) ->
         (
             "include/1",
             'id,prompt,must_include\n1,"two\nlines",b\n1,c,d\n',
-            "items.csv:4 row 4, column id: the id '1' stands in row 2 already",
+            "items.csv:4 row 3, column id: the id '1' stands in row 2 already",
         ),
         ("exact/1", "id,prompt,answer\n1,a,\n", "items.csv:2 row 2, column answer: the answer is empty"),
         ("exact/1", "id,prompt,answer\n1,a,...\n", "items.csv:2 row 2, column answer: the answer is empty"),
@@ -181,7 +181,9 @@ def test_two_tasks_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_an_unknown_scorer_and_an_unknown_key_have_their_lines(tmp_path: Path) -> None:
     (problem,) = complaints(write_task(tmp_path, "id,prompt\n1,a\n", scorer="includes/1"))
     assert problem.startswith("task.yaml:6 scorer: unknown scorer 'includes/1'; did you mean 'include/1'?")
-    (problem,) = complaints(write_task(tmp_path, "id,prompt\n1,a\n", name="more", more="max_tokens: 3\n"))
+    (problem,) = complaints(
+        write_task(tmp_path, "id,prompt,must_include\n1,a,b\n", name="more", more="max_tokens: 3\n")
+    )
     assert problem == "task.yaml:9 max_tokens: unknown key; did you mean 'max_new_tokens'?"
 
 

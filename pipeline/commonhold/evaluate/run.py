@@ -9,7 +9,6 @@ from commonhold.evaluate.contamination import contaminated
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.results import summarise
 from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.scorers.multiple_choice import likeliest
 from commonhold.evaluate.tasks import Task
 from commonhold.figures import count
 from commonhold.records.chat import Conversation, Message
@@ -49,15 +48,16 @@ def sample(task: Task, seed: int, max_items: int | None) -> Task:
 
 
 def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, str]:
-    """What one model answers, by item id; in multiple choice the text of the choice it finds likeliest."""
+    """What one model answers, by item id; where it does not write, what the scorer makes of likelihoods."""
     before = (Message("system", system_prompt),) if task.system_prompt == "recipe" and system_prompt else ()
-    conversations: list[Conversation] = [(*before, Message("user", item.prompt)) for item in task.items]
+    scorer = SCORERS.get(task.scorer)()
+    conversations: list[Conversation] = [(*before, Message("user", scorer.message(item))) for item in task.items]
     ids = [item.id for item in task.items]
     if task.kind == "generate":
         return dict(zip(ids, answerer.generate(conversations, task.max_new_tokens), strict=True))
-    likelihoods = answerer.choice_log_likelihoods(conversations, [item.choices for item in task.items])
+    likelihoods = answerer.choice_log_likelihoods(conversations, [scorer.candidates(item) for item in task.items])
     pairs = zip(task.items, likelihoods, strict=True)
-    return {item.id: likeliest(item, scores) for item, scores in pairs}
+    return {item.id: scorer.output(item, scores) for item, scores in pairs}
 
 
 def compare(
