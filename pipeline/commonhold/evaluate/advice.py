@@ -64,7 +64,7 @@ def _few(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
         yield found.overall("", message, "Write more; 50 are good, 100 better")
         return
     for column in ("language", "region", "group"):
-        sizes = Counter(getattr(item, column) for _, item in rows)
+        sizes = Counter(getattr(item, column) for _row, item in rows)
         small = [f"{value or 'none'} ({size})" for value, size in sorted(sizes.items()) if size < FEWEST]
         if small and len(sizes) > 1:
             shown = ", ".join(small[:MOST_NAMED]) + (", …" if len(small) > MOST_NAMED else "")
@@ -73,7 +73,7 @@ def _few(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
 
 
 def _clusters(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
-    named = {item.cluster for _, item in rows if item.cluster}
+    named = {item.cluster for _row, item in rows if item.cluster}
     if len(named) == 1 and len(rows) > 1:
         message = (
             f"there is one cluster only, {named.pop()!r}; items of one writer say how the model does with that writer"
@@ -82,7 +82,7 @@ def _clusters(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
 
 
 def _weights(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
-    weights = tuple(item.weight for _, item in rows)
+    weights = tuple(item.weight for _row, item in rows)
     effective = effective_items(weights)
     if effective < 0.5 * len(weights):
         message = f"the weights differ so much that {len(weights)} items count as {effective:.0f}"
@@ -92,7 +92,7 @@ def _weights(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
 def _copies(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     alike: defaultdict[tuple[str, ...], list[SheetRow]] = defaultdict(list)
     for row, item in rows:
-        alike[tuple(words(item.prompt)) or (item.prompt,), *item.choices].append(row)  # type: ignore[index]
+        alike[(" ".join(words(item.prompt)) or item.prompt, *item.choices)].append(row)
     for twins in alike.values():
         if len(twins) > 1:
             message = "these prompts are the same, punctuation and capitals aside; they count twice"
@@ -114,8 +114,8 @@ def _given_away(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
 def _letters(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if "choice_a" not in SCORERS.get(task.scorer).columns or len(rows) < FEWEST_PLACES:
         return
-    fixed = len({item.choices for _, item in rows}) == 1  # the same words in the same order, as in a scale
-    letter, times = Counter(item.answer for _, item in rows).most_common(1)[0]
+    fixed = len({item.choices for _row, item in rows}) == 1  # the same words in the same order, as in a scale
+    letter, times = Counter(item.answer for _row, item in rows).most_common(1)[0]
     if times > SAME_PLACE * len(rows) and not fixed:
         often = "always" if times == len(rows) else f"in {times} of {len(rows)} rows"
         message = f"the right choice is {often} {letter!r}; a model that always takes one place looks clever"
@@ -125,7 +125,7 @@ def _letters(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
 def _refusals(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if "refuse" not in SCORERS.get(task.scorer).columns:
         return
-    told = {item.refuse for _, item in rows} - {None}
+    told = {item.refuse for _row, item in rows} - {None}
     if task.scorer.startswith("refusal/") and len(told) == 1:
         always = "refuses everything" if told == {True} else "never refuses"
         message = f"refuse is {'yes' if told == {True} else 'no'} in every row, so a model that {always} gets all of it"
@@ -148,7 +148,7 @@ def _languages(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
 def _spellings(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     for column in ("language", "region", "group", "cluster"):
         spelt: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for _, item in rows:
+        for _row, item in rows:
             value = getattr(item, column)
             spelt[re.sub(r"[\s_-]+", " ", value).casefold()][value] += 1
         for ways in spelt.values():
