@@ -106,7 +106,7 @@ def _items(sheet: Sheet, file: str, scorer: Scorer) -> ReadItems:
             complaints["id"] = Complaint("id", message, "Give it another")
         elif item.id:
             first[item.id] = row.number
-        problems += [(row, complaint) for complaint in complaints.values()]
+        problems += [(row, complaints[name]) for name in COLUMNS if name in complaints]
         items.append(item)
     return ReadItems(tuple(items), tuple(_gathered(problems, file)), sheet.notes, sheet.rows)
 
