@@ -32,7 +32,7 @@ def test_three_mistakes_are_told_at_once_and_mended(tmp_path: Path, capsys: pyte
     assert "look whether these are right: Öffnungszeiten" in out
     lines = err.removeprefix("commonhold: ").replace(f"{table}:", "").splitlines()
     expected = [
-        "1 column must_inclde: unknown column; did you mean 'must_include'? Known: id, prompt,",
+        "1 column must_inclde: unknown column; did you mean 'must_include'? Rename it in the first row",
         "1 column refuse: include/1 does not judge by this column. Remove it,",
         "3 row 3, column id: the id '1' stands in row 2 already. Give it another",
         "3 row 3, column must_include: must_include and must_not_include are both empty. Write what",
@@ -55,7 +55,13 @@ def test_a_reply_of_ones_own_is_scored(tmp_path: Path, capsys: pytest.CaptureFix
     run(capsys, "new", tmp_path / "my-task")
     code, out, _ = run(capsys, "preview", tmp_path / "my-task", "--answer", "Streets, ext. 204", "--answer", "Water")
     assert code == 0
-    assert out.endswith("1.00  right         Streets, ext. 204\n0.00  wrong         Water\n")
+    assert out.splitlines()[-5:] == [
+        "1.00  right         Streets, ext. 204",
+        "0.00  wrong         Water",
+        "                    lacks 'Streets'",
+        "                    lacks 'ext. 204'",
+        "                    has 'Water'",
+    ]
 
 
 def test_what_an_import_leaves_out_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -80,7 +80,8 @@ def _column_problems(sheet: Sheet, meant: Mapping[str, str], path: Path, scorer:
         if name not in COLUMNS:
             near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.6)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            yield Problem(file, line, f"column {name}", f"unknown column{hint}", f"Known: {', '.join(COLUMNS)}")
+            remedy = "Rename it in the first row" if near else f"Known: {', '.join(COLUMNS)}"
+            yield Problem(file, line, f"column {name}", f"unknown column{hint}", remedy)
         elif name not in known and any(row.cells.get(name) for row in sheet.rows):
             yield Problem(file, line, f"column {name}", f"{scorer} does not judge by this column", _other(name))
     for name in sorted({"id", "prompt"} - {meant.get(name, name) for name in sheet.columns}):

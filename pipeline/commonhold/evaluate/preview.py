@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from commonhold.errors import RequestError
 from commonhold.evaluate.item import Item
+from commonhold.evaluate.matching import contains
 from commonhold.evaluate.scorers import SCORERS, Scorer
+from commonhold.evaluate.scorers.pattern import found
 from commonhold.evaluate.tasks import Task
 from commonhold.records.chat import Conversation, Message
 
@@ -75,8 +77,19 @@ def _scored(task: Task, scorer: Scorer, item: Item, replies: Sequence[str]) -> I
     for reply, score in judged:
         word = "right" if score == 1 else "wrong" if score == 0 else "partly right"
         yield f"{score:.2f}  {word:<12}  {' / '.join(reply.splitlines()) or '(an empty reply)'}"
+        if replies and score < 1:
+            yield from (f"      {'':<12}  {reason}" for reason in _reasons(scorer, item, reply))
     if not any(score == 1 for _, score in judged) and not replies:
         yield "An example of a right reply cannot be made from the columns; try yours with --answer TEXT"
+
+
+def _reasons(scorer: Scorer, item: Item, reply: str) -> Iterator[str]:
+    """What a given reply lacks, and has too much, as far as a column says it."""
+    if "must_include" in scorer.columns:
+        yield from (f"lacks {phrase!r}" for phrase in item.must_include if not contains(reply, phrase))
+        yield from (f"has {phrase!r}" for phrase in item.must_not_include if contains(reply, phrase))
+    if "regex" in scorer.columns:
+        yield from (f"does not fit {pattern!r}" for pattern in item.regex if not found(pattern, reply))
 
 
 def _examples(scorer: Scorer, item: Item) -> Iterator[Judged]:
