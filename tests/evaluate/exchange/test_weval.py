@@ -66,7 +66,7 @@ def test_what_has_no_place_is_listed_with_its_line(tmp_path: Path) -> None:
     assert left == [
         "header: system: the instruction comes from the recipe: data.system_prompt",
         "header: tags: no key of a task is for it",
-        "prompt deposit (line 5), should 3: weight: points of an item have no weights; an item has",
+        "prompt deposit (line 5), should: weights: points of an item have no weights; an item has",
         "prompt deposit (line 5): ideal: the item is judged by its checks; the ideal reply is not compared",
         "prompt 3 (line 19): kept in unjudged.csv: it has only points that people, or a judge, can rate",
         "prompt talk (line 22): left out: it is a conversation of several messages; a task has one",

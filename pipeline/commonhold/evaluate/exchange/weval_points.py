@@ -21,6 +21,8 @@ def add_points(wanted: Wanted, points: Any, place: str, *, negated: bool) -> Ite
     if not isinstance(points, list):
         yield Left(name, repr(points)[:60], "this is no list of points")
         return
+    if any(isinstance(point, dict) and (point.get("weight") or point.get("multiplier")) for point in points):
+        yield Left(name, "weights", "points of an item have no weights; an item has")
     ways = [point for point in points if isinstance(point, list)]
     for way, point in enumerate(ways, start=1):
         texts = "; ".join(_words(part) for part in point)
@@ -32,8 +34,6 @@ def add_points(wanted: Wanted, points: Any, place: str, *, negated: bool) -> Ite
 
 
 def _add(wanted: Wanted, point: Any, place: str, *, negated: bool) -> Iterator[Left]:
-    if isinstance(point, dict) and (point.get("weight") or point.get("multiplier")):
-        yield Left(place, "weight", "points of an item have no weights; an item has")
     call = _call(point)
     if call is None:
         text = _words(point)
