@@ -20,7 +20,7 @@ class Halver:
     def __init__(self) -> None:
         self.asked: list[tuple[str, tuple[str, ...]]] = []
 
-    def generate(self, conversations: Sequence[Conversation], max_new_tokens: int) -> list[str]:
+    def generate(self, conversations: Sequence[Conversation], max_new_tokens: int) -> list[str]:  # noqa: ARG002
         self.asked += [(conversation[-1].content, ()) for conversation in conversations]
         return ["b"] * len(conversations)
 

@@ -77,6 +77,12 @@ def test_rows_are_numbered_as_the_spreadsheet_shows_them(tmp_path: Path) -> None
     assert [(row.number, row.line) for row in sheet.rows] == [(2, 2), (4, 5)]
 
 
+def test_a_line_that_tells_excel_the_separator_is_no_row(tmp_path: Path) -> None:
+    sheet = read(tmp_path / "items.csv", "sep=;\nid;prompt;answer\n1;Café?;sí\n")
+    assert cells(sheet) == ONE
+    assert [(row.number, row.line) for row in sheet.rows] == [(2, 3)]
+
+
 def test_cells_that_were_left_out_at_the_end_are_empty(tmp_path: Path) -> None:
     sheet = read(tmp_path / "items.csv", "id,prompt,answer,language\n1,a,b\n")
     assert cells(sheet) == [{"id": "1", "prompt": "a", "answer": "b", "language": ""}]

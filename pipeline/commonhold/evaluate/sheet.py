@@ -20,6 +20,7 @@ MAX_FILE_BYTES = 50_000_000
 MAX_ROWS = 100_000
 MAX_CELL_CHARACTERS = 100_000
 DELIMITERS = ",;\t"
+_SEPARATOR_LINE = re.compile(r'"?sep=.?"?\r?\n', re.IGNORECASE)
 _EDGES = " \t\r\n\x0b\x0c\u00a0\u200b\u2060\ufeff"
 """White space and what looks like none, at the ends of cells."""
 
@@ -85,12 +86,15 @@ def tidy(cell: str) -> str:
 
 def _csv_lines(text: str, file: str, known: Iterable[str]) -> Iterator[tuple[int, int, list[str]]]:
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, frozenset(known)), strict=True)
     line = 1
+    if hint := _SEPARATOR_LINE.match(text):  # a line for Excel alone, which it does not show as a row
+        text, line = text[hint.end() :], 2
+    before = line - 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, frozenset(known)), strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
             yield number, line, cells
-            line = reader.line_num + 1
+            line = before + reader.line_num + 1
     except csv.Error as error:
         remedy = 'A cell that begins with " must end with one; the row above may have the mistake'
         raise FormError([Problem(file, line, "", f"not readable as CSV: {error}", remedy)]) from error
