@@ -70,7 +70,7 @@ def test_each_kind_is_asked_in_its_way(
     outputs = {"desk": score_side(task(scorer, item), answerer, "")}
     _, (found,) = compare([task(scorer, item)], outputs, outputs, [])
     assert answerer.asked == [asked]
-    assert (found.base, found.tuned) == (pytest.approx(score), pytest.approx(score))
+    assert [found.base, found.tuned] == pytest.approx([score, score])
 
 
 def test_by_sum_the_shortest_choice_wins_and_by_letter_the_first() -> None:
