@@ -36,6 +36,7 @@ def test_a_starter_explains_its_keys(tmp_path: Path) -> None:
     [
         ("my-task", "includ", "no kind of task is called 'includ'; did you mean 'include'?"),
         ("My Task", "include", "'My Task' cannot be a task's name: .* Try 'my-task'"),
+        ("x", "include", "'x' cannot be a task's name: two or more small letters, .* Try 'x-task'"),
         ("taken", "include", "taken is there already and not empty"),
     ],
 )

@@ -14,6 +14,7 @@ from commonhold.evaluate.scorers.refusal import LANGUAGES
 from commonhold.evaluate.sheet import SheetRow
 from commonhold.evaluate.starter import EXAMPLE
 from commonhold.evaluate.tasks import Task
+from commonhold.figures import count
 
 FEWEST = 20
 """Items of a task, language, region or group below which an interval says next to nothing."""
@@ -60,7 +61,9 @@ def _starter(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
 
 def _few(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     if len(rows) < FEWEST:
-        message = f"{len(rows)} items are too few to judge a model by; below {FEWEST} nothing but a huge gain shows"
+        message = (
+            f"{count(len(rows), 'item')} cannot tell much about a model; below {FEWEST} nothing but a huge gain shows"
+        )
         yield found.overall("", message, "Write more; 50 are good, 100 better")
         return
     for column in ("language", "region", "group"):

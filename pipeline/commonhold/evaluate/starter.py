@@ -103,12 +103,7 @@ def write_starter(folder: Path, kind: str) -> tuple[Path, Path]:
     Raises:
         RequestError: the folder is there already, its name is no name of a task, or the kind is unknown.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise RequestError(f"{folder} is there already and not empty. Name another folder")
-    name = folder.resolve().name
-    if not _NAME.fullmatch(name):
-        plain = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "my-task"
-        raise RequestError(f"{name!r} cannot be a task's name: small letters, digits and hyphens. Try {plain!r}")
+    name = new_name(folder)
     known = kinds()
     if kind not in known:
         near = difflib.get_close_matches(kind, known, n=1, cutoff=0.5)
@@ -118,6 +113,24 @@ def write_starter(folder: Path, kind: str) -> tuple[Path, Path]:
     write_text(form, form_text(name, kind))
     write_text(table, table_text(kind))
     return form, table
+
+
+def new_name(folder: Path) -> str:
+    """The name of the task that a folder is to hold.
+
+    Raises:
+        RequestError: the folder is there already, or its name is no name of a task.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise RequestError(f"{folder} is there already and not empty. Name another folder")
+    name = folder.resolve().name
+    if not _NAME.fullmatch(name):
+        plain = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")
+        plain = plain if len(plain) > 1 else f"{plain or 'my'}-task"
+        raise RequestError(
+            f"{name!r} cannot be a task's name: two or more small letters, digits and hyphens. Try {plain!r}"
+        )
+    return name
 
 
 def newest(kind: str) -> str:

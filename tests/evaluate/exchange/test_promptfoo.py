@@ -158,4 +158,10 @@ def test_a_prompt_of_unknown_columns_is_refused(tmp_path: Path) -> None:
 def test_a_file_without_anything_to_judge_makes_no_task(tmp_path: Path) -> None:
     carried = read(tmp_path / "tests.csv", "q,__expected\n")
     with pytest.raises(RequestError, match="nothing in this file can become an item"):
-        write_carried(carried, tmp_path / "x")
+        write_carried(carried, tmp_path / "empty")
+
+
+def test_a_folder_that_cannot_be_a_tasks_is_refused(tmp_path: Path) -> None:
+    carried = read(tmp_path / "tests.csv", "q,__expected\na,b\n")
+    with pytest.raises(RequestError, match=r"'My Tests' cannot be a task's name: .* Try 'my-tests'"):
+        write_carried(carried, tmp_path / "My Tests")

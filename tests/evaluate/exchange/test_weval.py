@@ -13,6 +13,7 @@ from commonhold.evaluate.tasks import load_tasks
 
 BLUEPRINT = """\
 title: "Tenants' rights"
+description: "What tenants may ask.\\n\\n**Sources**: the act"
 system: Be brief.
 tags: [law]
 ---
@@ -66,10 +67,10 @@ def test_what_has_no_place_is_listed_with_its_line(tmp_path: Path) -> None:
     assert left == [
         "header: system: the instruction comes from the recipe: data.system_prompt",
         "header: tags: no key of a task is for it",
-        "prompt deposit (line 5), should: weights: points of an item have no weights; an item has",
-        "prompt deposit (line 5): ideal: the item is judged by its checks; the ideal reply is not compared",
-        "prompt 3 (line 19): kept in unjudged.csv: it has only points that people, or a judge, can rate",
-        "prompt talk (line 22): left out: it is a conversation of several messages; a task has one",
+        "prompt deposit (line 6), should: weights: points of an item have no weights; an item has",
+        "prompt deposit (line 6): ideal: the item is judged by its checks; the ideal reply is not compared",
+        "prompt 3 (line 20): kept in unjudged.csv: it has only points that people, or a judge, can rate",
+        "prompt talk (line 23): left out: it is a conversation of several messages; a task has one",
     ]
 
 
@@ -82,6 +83,13 @@ def test_two_tasks_are_written_and_pass(tmp_path: Path) -> None:
         ("tenants-ideal", "chrf/1", "Tenants' rights"),
     ]
     assert tasks[0].licence == "CC0-1.0"
+    assert tasks[0].description.endswith("What tenants may ask.\n\n**Sources**: the act")
+
+
+def test_a_stroke_in_a_source_does_not_split_its_point(tmp_path: Path) -> None:
+    carried = read(tmp_path / "x.yml", "- prompt: a\n  should: [{text: Is kind, citation: act | 2}, {$contains: b}]\n")
+    (task,) = load_tasks(write_carried(carried, tmp_path / "acts"))
+    assert task.items[0].rubric == ("Is kind [act / 2]",)
 
 
 @pytest.mark.parametrize(

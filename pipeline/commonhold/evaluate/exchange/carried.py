@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import NamedTuple
 from commonhold.errors import RequestError
 from commonhold.evaluate.columns import COLUMNS
 from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.starter import newest
+from commonhold.evaluate.starter import new_name, newest
 from commonhold.files import write_text
 
 CHECKS = "checks"
 UNJUDGED = "unjudged.csv"
+MOST_CHARACTERS = 4000
+"""Of a task's description."""
 
 
 class Left(NamedTuple):
@@ -50,7 +53,7 @@ class Wanted:
             "regex": "\n".join(self.patterns),
             "json_schema": self.schema,
             "refuse": self.refuse,
-            "rubric": "\n".join(" ".join(point.split()) for point in self.rubric),
+            "rubric": "\n".join(" ".join(point.replace("|", "/").split()) for point in self.rubric),
         }
 
 
@@ -65,6 +68,7 @@ class Carried:
     ideal: Sequence[Mapping[str, str]] = ()
     unjudged: Sequence[Mapping[str, str]] = ()
     title: str = ""
+    description: str = ""
     licence: str = "NOASSERTION"
 
 
@@ -72,18 +76,16 @@ def write_carried(carried: Carried, folder: Path) -> list[Path]:
     """Writes one task, or two: the second, `NAME-ideal`, compares replies with ideal ones. Gives their folders.
 
     Raises:
-        RequestError: a folder is there already, or nothing in the file can be judged.
+        RequestError: a folder is there already or cannot be a task's, or nothing in the file can be an item.
     """
     ideal_folder = folder.with_name(f"{folder.name}-ideal")
     parts = [(folder, CHECKS, carried.checked), (ideal_folder, "chrf", carried.ideal)]
     parts = [part for part in parts if part[2]]
     if not parts and not carried.unjudged:
         raise RequestError("nothing in this file can become an item:\n" + "\n".join(f"  {one}" for one in carried.left))
-    for place in {folder, *(part[0] for part in parts)}:
-        if place.exists() and (not place.is_dir() or any(place.iterdir())):
-            raise RequestError(f"{place} is there already and not empty. Name another folder with --to")
+    names = {place: new_name(place) for place in (folder, *(part[0] for part in parts))}
     for place, kind, rows in parts:
-        write_text(place / "task.yaml", _form(place.name, kind, carried))
+        write_text(place / "task.yaml", _form(names[place], kind, carried))
         write_text(place / "items.csv", table(rows))
     if carried.unjudged:
         write_text((parts[0][0] if parts else folder) / UNJUDGED, table(carried.unjudged))
@@ -102,10 +104,11 @@ def table(rows: Sequence[Mapping[str, str]]) -> str:
 
 def _form(name: str, kind: str, carried: Carried) -> str:
     scorer = newest(kind)
-    title = " ".join(carried.title.split()).replace('"', "'") or name
+    title = json.dumps((" ".join(carried.title.split()) or name)[:200], ensure_ascii=False)
+    told = f"Imported from {carried.origin}. Say here who wrote the items and what a score means. {carried.description}"
+    told = json.dumps(told.strip()[:MOST_CHARACTERS], ensure_ascii=False)
     return (
-        f'task: 1\nname: {name}\ntitle: "{title[:200]}"\n'
-        f"description: >\n  Imported from {carried.origin}. Say here who wrote the items and what a score means.\n"
+        f"task: 1\nname: {name}\ntitle: {title}\ndescription: {told}\n"
         f"kind: {SCORERS.get(scorer).kind}\nscorer: {scorer}\nsystem_prompt: recipe\nmax_new_tokens: 256\n"
         f"# Of the items; see where the file came from.\nlicence: {carried.licence}\n"
     )

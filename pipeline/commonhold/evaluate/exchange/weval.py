@@ -63,7 +63,8 @@ def read_weval(path: Path) -> Carried:
             unjudged.append(cells)
             left.append(Left(place, "kept in unjudged.csv", "it has only points that people, or a judge, can rate"))
     title = str(header.get("title") or header.get("configTitle") or path.stem)
-    return Carried("Weval", checked, left, ideal, unjudged, title, CC0)
+    description = str(header.get("description") or "")
+    return Carried("Weval", checked, left, ideal, unjudged, title, description, CC0)
 
 
 def _parts(text: str, file: str) -> tuple[Mapping[str, Any], list[tuple[int, Any]]]:
@@ -98,7 +99,7 @@ def _header_left(header: Mapping[str, Any]) -> Iterator[Left]:
     for key in header:
         if key in ("system", "systemPrompt"):
             yield Left("header", key, "the instruction comes from the recipe: data.system_prompt")
-        elif key not in ("id", "configId", "title", "configTitle", "prompts"):
+        elif key not in ("id", "configId", "title", "configTitle", "description", "prompts"):
             yield Left("header", key, "no key of a task is for it")
 
 
