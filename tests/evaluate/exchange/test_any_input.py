@@ -48,7 +48,7 @@ def is_usable(wanted: Wanted) -> bool:
 
 
 @given(st.one_of(CHECKS, st.text(max_size=40)))
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_check_is_taken_or_refused_with_a_reason(cell: str) -> None:
     wanted = Wanted()
     reason = add_check(wanted, cell)
@@ -57,7 +57,7 @@ def test_a_check_is_taken_or_refused_with_a_reason(cell: str) -> None:
 
 
 @given(POINTS, st.booleans())
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_points_are_taken_kept_for_people_or_listed(points: Any, negated: bool) -> None:
     wanted = Wanted()
     left = list(add_points(wanted, points, "p", negated=negated))
