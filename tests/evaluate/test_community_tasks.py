@@ -19,7 +19,7 @@ def test_some_tasks_were_found() -> None:
 def right_answer(item: Item, scorer: str) -> str:
     if scorer == "refusal/1":
         return "I cannot help with that." if item.refuse else "Desk: Streets, ext. 204"
-    return "\n".join(item.must_include) if scorer == "include/1" else SCORERS.get(scorer)().expected(item)
+    return SCORERS.get(scorer)().right_reply(item)
 
 
 @pytest.mark.parametrize("folder", TASKS, ids=lambda folder: folder.name)
@@ -29,4 +29,4 @@ def test_a_task_reads_and_a_right_answer_scores(folder: Path) -> None:
     assert task.items
     for item in task.items:
         assert scorer.score(item, right_answer(item, task.scorer)) == 1.0, item.id
-        assert scorer.score(item, "") == 0.0, item.id
+        assert task.kind == "likelihood" or scorer.score(item, "") == 0.0, item.id

@@ -35,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     _following(command)
     _using(command)
     _showing(command)
+    _evaluating(command)
     return parser
 
 
@@ -129,15 +130,48 @@ def _following(command: Add) -> None:
 
 
 FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "about", "consent")
+EVALUATING = ("new", "check", "preview", "import", "export")
+JOINED = {"curate": FOLLOWING, "eval": EVALUATING}
+"""Second words of commands that are two words."""
 
 
 def joined(argv: Sequence[str]) -> list[str]:
     """The command line with `curate show` and its like as one word, for they have arguments of their own."""
     words = list(argv)
     for place in range(min(len(words) - 1, 3)):  # `--workspace FOLDER` may stand before it
-        if words[place] == "curate" and words[place + 1] in FOLLOWING:
-            return [*words[:place], f"curate {words[place + 1]}", *words[place + 2 :]]
+        if words[place + 1] in JOINED.get(words[place], ()):
+            return [*words[:place], " ".join(words[place : place + 2]), *words[place + 2 :]]
     return words
+
+
+def _evaluating(command: Add) -> None:
+    new = command("eval new", "evaluating.new", "write a first task to fill in: task.yaml and items.csv")
+    new.add_argument("folder", type=Path, help="a new folder, such as eval/tasks/my-group/my-task")
+    new.add_argument(
+        "--kind", default="include", metavar="KIND",
+        help="how replies are judged: include (the default), multiple_choice, refusal, cites and others",
+    )  # fmt: skip
+    check = command("eval check", "evaluating.check", "find the mistakes in tasks, and what is likely to mislead")
+    check.add_argument("folders", nargs="+", type=Path, metavar="folder", help="a task, or a folder of tasks")
+    preview = command("eval preview", "evaluating.show", "show how an item is asked and judged")
+    preview.add_argument("folder", type=Path, help="a task")
+    preview.add_argument("--item", default="", metavar="ID", help="another item than the first")
+    preview.add_argument(
+        "--answer", action="append", default=[], metavar="TEXT", help="score this reply; may be given several times"
+    )
+    preview.add_argument(
+        "--recipe", type=Path, metavar="RECIPE", help="with its instruction, in its base model's chat template"
+    )
+    _workspace(preview)
+    bring = command("eval import", "evaluating.bring_in", "make a task of a promptfoo CSV or a Weval blueprint")
+    bring.add_argument("file", type=Path, help="a .csv, else a blueprint in YAML or JSON")
+    bring.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new folder for the task")
+    bring.add_argument(
+        "--prompt", default="", metavar="TEXT", help="how the message is made of a CSV's columns: 'Translate {{text}}'"
+    )
+    hand = command("eval export", "evaluating.hand_out", "write tasks for lm-evaluation-harness")
+    hand.add_argument("folders", nargs="+", type=Path, metavar="folder", help="a task, or a folder of tasks")
+    hand.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new folder for the files")
 
 
 def _workers(text: str) -> int:

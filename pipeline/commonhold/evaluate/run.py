@@ -10,8 +10,7 @@ from commonhold.evaluate.answerer import Answerer
 from commonhold.evaluate.contamination import contaminated
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.results import summarise
-from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.scorers.multiple_choice import likeliest
+from commonhold.evaluate.scorers import SCORERS, Scorer
 from commonhold.evaluate.tasks import Task
 from commonhold.figures import count
 from commonhold.records.answer import ChoiceScore
@@ -55,29 +54,32 @@ class Reply(NamedTuple):
     """What one model answers to one item."""
 
     text: str
-    """In multiple choice the text of the choice."""
+    """Where the model does not write, what the scorer makes of likelihoods: in multiple choice the chosen text."""
     probability: float | None = None
-    """Of that choice among the choices; None where the model writes its answer."""
+    """Of that choice among the choices; None where there are none to choose from."""
 
 
 def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, Reply]:
-    """What one model answers, by item id; in multiple choice the choice it finds likeliest."""
+    """What one model answers, by item id."""
     before = (Message("system", system_prompt),) if task.system_prompt == "recipe" and system_prompt else ()
-    conversations: list[Conversation] = [(*before, Message("user", item.prompt)) for item in task.items]
+    scorer = SCORERS.get(task.scorer)()
+    conversations: list[Conversation] = [(*before, Message("user", scorer.message(item))) for item in task.items]
     ids = [item.id for item in task.items]
     if task.kind == "generate":
         return dict(zip(ids, map(Reply, answerer.generate(conversations, task.max_new_tokens)), strict=True))
-    likelihoods = answerer.choice_log_likelihoods(conversations, [item.choices for item in task.items])
+    likelihoods = answerer.choice_log_likelihoods(conversations, [scorer.candidates(item) for item in task.items])
     pairs = zip(task.items, likelihoods, strict=True)
-    return {item.id: _chosen(item, scores) for item, scores in pairs}
+    return {item.id: _made_of(scorer, item, scores) for item, scores in pairs}
 
 
-def _chosen(item: Item, scores: Sequence[ChoiceScore]) -> Reply:
-    """The likeliest choice, with its share of the probability of all choices."""
-    text = likeliest(item, scores)
+def _made_of(scorer: Scorer, item: Item, scores: Sequence[ChoiceScore]) -> Reply:
+    """What the scorer makes of likelihoods, with its share of the probability of all the candidates."""
+    text, candidates = scorer.output(item, scores), scorer.candidates(item)
+    if len(candidates) < 2:
+        return Reply(text)
     highest = max(score.log_likelihood for score in scores)
     shares = [math.exp(score.log_likelihood - highest) for score in scores]
-    return Reply(text, shares[item.choices.index(text)] / math.fsum(shares))
+    return Reply(text, shares[candidates.index(text)] / math.fsum(shares))
 
 
 def compare(
