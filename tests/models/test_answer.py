@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.toys import MARKS
 
-from commonhold.models.answer import BATCH_TOKENS, BatchAnswerer, batches_by_length, stop_tokens
+from commonhold.models.answer import BatchAnswerer, stop_tokens
+from commonhold.models.batches import BATCH_TOKENS, batches_by_length
 from commonhold.models.chat import conversation, prompt_ids
 from commonhold.records.chat import Conversation
 

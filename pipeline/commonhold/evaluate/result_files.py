@@ -6,7 +6,7 @@ from typing import Any
 
 from commonhold.evaluate.report import render_html, render_markdown
 from commonhold.files import read_json, read_jsonl, write_json, write_jsonl, write_text
-from commonhold.records.score import Evaluation, Gate, Interval, Score, Slice, TaskResult
+from commonhold.records.score import Evaluation, Gate, Interval, Probe, Score, Slice, TaskResult
 
 INTERVALS = ("base_interval", "tuned_interval", "difference_interval")
 
@@ -23,12 +23,15 @@ def read_results(folder: Path) -> tuple[Evaluation, list[Score]]:
     """What `write_results` was given."""
     data = read_json(folder / "results.json")
     results = tuple(_result(row) for row in data["results"])
-    evaluation = Evaluation(results, tuple(Gate(**row) for row in data["gates"]))
+    probes = (Probe(**{**row, "interval": Interval(*row["interval"])}) for row in data.get("probes", ()))
+    evaluation = Evaluation(results, tuple(Gate(**row) for row in data["gates"]), tuple(probes))
     return evaluation, [Score(**row) for row in read_jsonl(folder / "scores.jsonl")]
 
 
 def _result(row: dict[str, Any]) -> TaskResult:
-    return TaskResult(**{**row, "overall": _slice(row["overall"]), "slices": tuple(map(_slice, row["slices"]))})
+    clean = _slice(row["clean"]) if row.get("clean") else None
+    slices = tuple(map(_slice, row["slices"]))
+    return TaskResult(**{**row, "overall": _slice(row["overall"]), "slices": slices, "clean": clean})
 
 
 def _slice(row: dict[str, Any]) -> Slice:

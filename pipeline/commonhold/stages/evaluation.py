@@ -6,16 +6,19 @@ from pathlib import Path
 
 from commonhold.errors import GateError
 from commonhold.evaluate.gates import judge
+from commonhold.evaluate.memory import probe_memory
 from commonhold.evaluate.result_files import read_results, write_results
 from commonhold.evaluate.run import evaluate
 from commonhold.records.artifact import Artifact
+from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
+from commonhold.stages.memory import looking
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.tasks import gate_rules, recipe_tasks
 
-VERSION = "evaluate/1"
+VERSION = "evaluate/2"
 
 
 class EvaluationStage:
@@ -55,16 +58,22 @@ class EvaluationStage:
         adapter = context.artifacts["train"].path / "adapter"
         model = load_tuned(base, adapter, recipe.base.quantisation, choose_device(recipe.base.precision))
         tokenizer = load_tokenizer(base.path)
+        sides = tuple(BatchAnswerer(model, tokenizer, adapter=on) for on in (False, True))
+        examples = read_examples(context.artifacts["curate"])
+        texts = [text for each in examples if each.split == "train" for text in _texts(each)]
         evaluation, scores = evaluate(
             tasks,
-            BatchAnswerer(model, tokenizer, adapter=False),
-            BatchAnswerer(model, tokenizer, adapter=True),
+            *sides,
             recipe.data.system_prompt,
-            [example.prompt for example in read_examples(context.artifacts["curate"]) if example.split == "train"],
+            texts,
             named_seed(recipe.seed, "evaluate"),
             recipe.evaluate.max_items,
             context.say,
         )
+        if recipe.evaluate.memory_rows:
+            context.say("looking into the tuned model's memory of the training rows")
+            probes = probe_memory(*sides, looking(context, examples), scores, texts)
+            evaluation = replace(evaluation, probes=probes)
         evaluation = replace(evaluation, gates=judge(rules, evaluation.results))
         write_results(evaluation, scores, out)
         return {
@@ -72,6 +81,10 @@ class EvaluationStage:
             for result in evaluation.results
             for side in ("base", "tuned")
         }
+
+
+def _texts(example: Example) -> list[str]:
+    return [text for text in (example.prompt, example.completion, example.rejected) if text]
 
 
 def refuse_failed_gates(evaluated: Artifact) -> None:
