@@ -24,8 +24,10 @@ ASKED: list[Conversation] = [
 
 def by_hand(model: Any, tokenizer: Any, asked: Conversation | str, max_new_tokens: int) -> str:
     """The likeliest token again and again, the whole text read anew each time."""
-    plain = isinstance(asked, str)
-    ids = tokenizer(asked, add_special_tokens=False)["input_ids"] if plain else prompt_ids(tokenizer, asked)
+    if isinstance(asked, str):
+        ids = tokenizer(asked, add_special_tokens=False)["input_ids"]
+    else:
+        ids = prompt_ids(tokenizer, asked)
     made: list[int] = []
     while len(made) < max_new_tokens:
         with torch.inference_mode():
@@ -99,7 +101,7 @@ def test_a_plain_text_is_gone_on_with_as_it_was_trained_on(model: Any, tokenizer
 
 def test_turns_and_texts_that_break_off_are_answered_in_order(model: Any, tokenizer: Any) -> None:
     answerer = BatchAnswerer(model, tokenizer, adapter=False)
-    begun = ["Where is the", conversation("When does"), "The pump"]
+    begun: list[Conversation | str] = ["Where is the", conversation("When does"), "The pump"]
     assert answerer.go_on(begun, 6) == [answerer.go_on([each], 6)[0] for each in begun]
 
 

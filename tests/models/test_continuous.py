@@ -25,6 +25,7 @@ def test_replies_are_those_of_batches(tuned: Any) -> None:
     with torch.inference_mode():
         expected = likeliest_replies(tuned, ROWS, 9, [2])
         assert continuous_replies(tuned, ROWS, 9, [2], 2) == expected
+        assert tuned.config._attn_implementation == "sdpa"  # later likelihoods need it
         with tuned.disable_adapter():
             base = likeliest_replies(tuned, ROWS, 9, [2])
             assert continuous_replies(tuned, ROWS, 9, [2], 2) == base

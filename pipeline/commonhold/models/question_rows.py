@@ -82,7 +82,8 @@ def shared_beginning(contexts: Sequence[Sequence[int]]) -> int:
     """How many tokens all begin with, leaving each at least one of its own; 0 for fewer than two."""
     if len(contexts) < 2:
         return 0
-    first, last = min(contexts), max(contexts)  # what the extremes share, all in between share
+    ordered = sorted(map(tuple, contexts))
+    first, last = ordered[0], ordered[-1]  # what the extremes share, all in between share
     same = next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
     return max(0, min(same, min(map(len, contexts)) - 1))
 

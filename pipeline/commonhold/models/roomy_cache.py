@@ -7,7 +7,7 @@ from transformers import Cache
 from transformers.cache_utils import DynamicLayer
 
 
-class RoomyLayer(DynamicLayer):
+class RoomyLayer(DynamicLayer):  # type: ignore[misc]
     """One layer's keys and values `(batch, heads, tokens, width)`, with room for more tokens behind them."""
 
     def __init__(self, most_tokens: int) -> None:
@@ -42,7 +42,7 @@ class RoomyLayer(DynamicLayer):
             self.keys, self.values = self.held[0][:, :, :tokens], self.held[1][:, :, :tokens]
 
 
-class RoomyCache(Cache):
+class RoomyCache(Cache):  # type: ignore[misc]
     """The cache of a batch whose longest row is known; every row begins with what `beginning` has read, if given."""
 
     def __init__(self, beginning: Any, rows: int, most_tokens: int) -> None:

@@ -58,12 +58,13 @@ class EvaluationStage:
         adapter = context.artifacts["train"].path / "adapter"
         model = load_tuned(base, adapter, recipe.base.quantisation, choose_device(recipe.base.precision))
         tokenizer = load_tokenizer(base.path)
-        sides = tuple(BatchAnswerer(model, tokenizer, adapter=on) for on in (False, True))
+        alone, tuned = (BatchAnswerer(model, tokenizer, adapter=on) for on in (False, True))
         examples = read_examples(context.artifacts["curate"])
         texts = [text for each in examples if each.split == "train" for text in _texts(each)]
         evaluation, scores = evaluate(
             tasks,
-            *sides,
+            alone,
+            tuned,
             recipe.data.system_prompt,
             texts,
             named_seed(recipe.seed, "evaluate"),
@@ -72,7 +73,7 @@ class EvaluationStage:
         )
         if recipe.evaluate.memory_rows:
             context.say("looking into the tuned model's memory of the training rows")
-            probes = probe_memory(*sides, looking(context, examples), scores, texts)
+            probes = probe_memory(alone, tuned, looking(context, examples), scores, texts)
             evaluation = replace(evaluation, probes=probes)
         evaluation = replace(evaluation, gates=judge(rules, evaluation.results))
         write_results(evaluation, scores, out)
@@ -80,7 +81,7 @@ class EvaluationStage:
             f"{result.task}_{side}": getattr(result.overall, side)
             for result in evaluation.results
             for side in ("base", "tuned")
-        }
+        } | {f"memory_{probe.name}": probe.figure for probe in evaluation.probes}
 
 
 def _texts(example: Example) -> list[str]:
