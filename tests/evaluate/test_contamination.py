@@ -60,6 +60,18 @@ def test_a_slip_of_the_pen_in_a_short_prompt_is_a_near_copy() -> None:
     }
 
 
+@pytest.mark.parametrize(("asked", "trained"), [("up", "hot"), ("12", "13"), ("wet", "buy")])
+def test_another_word_in_the_place_that_matters_is_no_slip(asked: str, trained: str) -> None:
+    question = "What is the very opposite of the word {}, if there is one?"
+    assert seen([question.format(asked)], [question.format(trained)]) == {}
+
+
+def test_other_endings_of_the_same_words_are_near() -> None:
+    # Finnish: of the libraries, of the library. 41 of 49 runs of four letters are shared, 2 of 6 shingles.
+    asked = "milloin kaupungin kirjastojen ovet avataan aamulla"
+    assert seen([asked], [asked.replace("kirjastojen", "kirjaston")]) == {0: "near"}
+
+
 def test_a_slip_in_a_long_prompt_is_found_by_its_words() -> None:
     # 40 words, 38 shingles, three of them changed: 35 of 41.
     assert seen([numbered(40)], [numbered(40).replace("w20", "v20")]) == {0: "near"}

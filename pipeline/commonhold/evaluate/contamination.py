@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Literal, NamedTuple, TypeVar
 
 from commonhold.evaluate.matching import fold, words
@@ -15,6 +16,8 @@ INSIDE_WORDS = 4
 GRAM = 4
 SHORT_WORDS = 12
 """Up to so many words, a question is compared letter by letter too: one slip changes most of its shingles."""
+ALIKE = 0.6
+"""Two words of which more is the same, by difflib's ratio, are one with a slip, or two forms of one."""
 LETTERS_A_WORD = 2
 """In scripts without spaces every letter counts as a word, so it takes twice as many."""
 
@@ -37,9 +40,9 @@ def seen(prompts: Sequence[str], texts: Iterable[str]) -> dict[int, How]:
     """Positions of the prompts that stand in the training texts, each with the strongest way in which it does.
 
     Near: the sets of 3-word shingles have a Jaccard index (Broder 1997) of 0.8 or more; for prompts of at most 12
-    words also the sets of their 4-letter runs, which finds a copy with a slip of the pen, and copies in languages that
-    write much into a word. Scripts without spaces are compared letter by letter. Paraphrases and translations are not
-    found. Give messages, replies and plain texts each as a text of its own; `texts` is read once and not kept.
+    words also the sets of their 4-letter runs, if the words differ by slips of the pen or by their endings only. Scripts
+    without spaces are compared letter by letter. Paraphrases and translations are not found. Give messages,
+    replies and plain texts each as a text of its own; `texts` is read once and not kept.
     """
     questions = [_question(prompt) for prompt in prompts]
     index = _Index(questions)
@@ -85,7 +88,8 @@ class _Index:
         if len(text) <= 2 * self.most_letters + GRAM:  # longer texts cannot be near to a short question
             grams = _grams(text)
             for number, count in _shared(self.by_gram, grams):
-                if _near(count, len(self.questions[number].grams), len(grams)):
+                question = self.questions[number]
+                if _near(count, len(question.grams), len(grams)) and _slips(question.tokens, tokens):
                     yield number, "near"
 
 
@@ -114,6 +118,14 @@ def _grams(text: str) -> frozenset[str]:
 
 def _near(shared: int, one: int, other: int) -> bool:
     return shared >= NEAR * (one + other - shared)
+
+
+def _slips(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two texts have the same words but for slips of the pen; `up` is no slip for `hot`, nor 13 for 12."""
+    return len(one) == len(other) and all(
+        mine == theirs or SequenceMatcher(None, mine, theirs, autojunk=False).ratio() > ALIKE
+        for mine, theirs in zip(one, other, strict=True)
+    )
 
 
 def _long_enough(tokens: Sequence[str]) -> bool:
