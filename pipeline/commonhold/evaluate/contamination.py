@@ -40,7 +40,7 @@ def seen(prompts: Sequence[str], texts: Iterable[str]) -> dict[int, How]:
     """Positions of the prompts that stand in the training texts, each with the strongest way in which it does.
 
     Near: the sets of 3-word shingles have a Jaccard index (Broder 1997) of 0.8 or more; for prompts of at most 12
-    words also the sets of their 4-letter runs, if the words differ by slips of the pen or by their endings only. Scripts
+    words also the sets of their 4-letter runs, if the words differ by slips of the pen or their endings only. Scripts
     without spaces are compared letter by letter. Paraphrases and translations are not found. Give messages,
     replies and plain texts each as a text of its own; `texts` is read once and not kept.
     """
