@@ -100,7 +100,7 @@ def _sums(model: Any, hidden: "torch.Tensor", scored: Sequence[tuple[int, int, i
 
     device = hidden.device
     predictors, targets, choices = (torch.tensor(column, device=device) for column in zip(*scored, strict=True))
-    places, which = torch.unique(predictors, return_inverse=True)  # type: ignore[no-untyped-call]
+    places, which = torch.unique(predictors, return_inverse=True)
     # As the reference harness does it: over 49,152 words torch's fp32 log_softmax is too high by 2e-5 a token, and
     # logits − logsumexp, which is not, would differ from published figures by 1e-3 on a long choice.
     chosen = head_logits(model, hidden[places]).log_softmax(-1)[which, targets]
