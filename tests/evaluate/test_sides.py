@@ -171,6 +171,27 @@ def test_contaminated_items_are_counted_by_task() -> None:
     assert [result.contaminated for result in evaluation.results] == [1, 0]
 
 
+def test_items_that_were_not_seen_are_scored_beside_all_of_them() -> None:
+    evaluation, _ = run([make_task([WATER, LAMP, TREE])], train=["Water!"])
+    (result,) = evaluation.results
+    assert result.clean is not None
+    assert (result.clean.name, result.clean.items) == ("not seen in training", 2)
+    assert (result.overall.tuned, result.clean.tuned, result.clean.base) == pytest.approx((2 / 3, 0.5, 1.0))
+
+
+@pytest.mark.parametrize("train", [[], ["water", "lamp"]])
+def test_where_none_or_all_were_seen_there_is_no_part_of_its_own(train: list[str]) -> None:
+    evaluation, _ = run([make_task([WATER, LAMP])], train=train)
+    assert evaluation.results[0].clean is None
+
+
+def test_items_of_equal_wording_are_all_seen() -> None:
+    evaluation, _ = run(
+        [make_task([WATER, Item(id="w2", prompt="Water?", must_include=("x",)), LAMP])], train=["water"]
+    )
+    assert evaluation.results[0].contaminated == 2
+
+
 def test_a_sample_depends_on_the_seed_and_not_on_the_order_of_the_file() -> None:
     items = [Item(id=f"{number:02}", prompt="p") for number in range(50)]
     first = sample(make_task(items), 1, 10)

@@ -15,6 +15,7 @@ from commonhold.records.score import (
     Evaluation,
     Gate,
     Interval,
+    Probe,
     Score,
     Slice,
     Sureness,
@@ -62,7 +63,8 @@ def read_results(folder: Path) -> tuple[Evaluation, list[Score]]:
 def read_evaluation(folder: Path) -> Evaluation:
     """The results and gates in a folder of an evaluation, or of a bundle's."""
     data = read_json(folder / RESULTS)
-    return Evaluation(tuple(map(_result, data["results"])), tuple(Gate(**row) for row in data["gates"]))
+    probes = (Probe(**{**row, "interval": Interval(*row["interval"])}) for row in data.get("probes", ()))
+    return Evaluation(tuple(map(_result, data["results"])), tuple(Gate(**row) for row in data["gates"]), tuple(probes))
 
 
 def read_scores(folder: Path) -> list[Score]:

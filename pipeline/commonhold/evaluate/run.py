@@ -1,7 +1,6 @@
 """Asks the base and the tuned model the same questions and sets the answers side by side."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from typing import NamedTuple
 from commonhold.evaluate.answerer import Answerer
 from commonhold.evaluate.contamination import contaminated
 from commonhold.evaluate.item import Item
-from commonhold.evaluate.results import summarise
+from commonhold.evaluate.results import slice_of, summarise
 from commonhold.evaluate.scorers import SCORERS, Scorer
 from commonhold.evaluate.tasks import Task
 from commonhold.figures import count
@@ -18,20 +17,23 @@ from commonhold.records.chat import Conversation, Message
 from commonhold.records.score import Evaluation, Score
 from commonhold.seeds import order_key
 
+CLEAN = "not seen in training"
+
 
 def evaluate(
     tasks: Sequence[Task],
     base: Answerer,
     tuned: Answerer,
     system_prompt: str,
-    train_prompts: Sequence[str],
+    train_texts: Sequence[str],
     seed: int,
     max_items: int | None,
     say: Callable[[str], None],
 ) -> tuple[Evaluation, list[Score]]:
     """Both models on every task: first all answers of the base, then all of the tuned model; no gates yet.
 
-    Scores stand by task, then by item id. `say` is told what begins.
+    Scores stand by task, then by item id. `train_texts` are the messages, replies and plain texts that the tuned model
+    was trained on, each of its own. `say` is told what begins.
     """
     chosen = [sample(task, seed, max_items) for task in tasks]
     sides = []
@@ -41,7 +43,7 @@ def evaluate(
             say(f"{side} model: {task.name}, {count(len(task.items), 'item')}")
             outputs[task.name] = score_side(task, answerer, system_prompt)
         sides.append(outputs)
-    return compare(chosen, sides[0], sides[1], train_prompts)
+    return compare(chosen, sides[0], sides[1], train_texts)
 
 
 def sample(task: Task, seed: int, max_items: int | None) -> Task:
@@ -86,15 +88,19 @@ def compare(
     tasks: Sequence[Task],
     base: Mapping[str, Mapping[str, Reply]],
     tuned: Mapping[str, Mapping[str, Reply]],
-    train_prompts: Sequence[str],
+    train_texts: Sequence[str],
 ) -> tuple[Evaluation, list[Score]]:
     """The results of answers that are there already: by task name, then by item id; `sample` the tasks first."""
-    prompts = [(task.name, item.prompt) for task in tasks for item in task.items]
-    seen = Counter(prompts[index][0] for index in contaminated([prompt for _, prompt in prompts], train_prompts))
+    asked = [(task.name, item) for task in tasks for item in task.items]
+    found = contaminated([item.prompt for _, item in asked], train_texts)
+    seen = {(asked[index][0], asked[index][1].id) for index in found}
     results, everything = [], []
     for task in tasks:
         scores = [_score(task, item, base[task.name][item.id], tuned[task.name][item.id]) for item in task.items]
-        results.append(summarise(task, scores, seen[task.name]))
+        clean = [score for score in scores if (task.name, score.item_id) not in seen]
+        result = summarise(task, scores, len(scores) - len(clean))
+        some = 0 < len(clean) < len(scores)
+        results.append(replace(result, clean=slice_of(CLEAN, clean) if some else None))
         everything += scores
     return Evaluation(tuple(results)), everything
 

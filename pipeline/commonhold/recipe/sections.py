@@ -305,6 +305,8 @@ class Evaluate(Form):
     """What a gate does that cannot be decided yet: `publish` with a note on the card, or `stop` as if it had failed."""
     max_items: int | None = Field(default=None, ge=1)
     """Use only so many items of each task, chosen by the seed; for a first try."""
+    memory_rows: int = Field(default=16, ge=0, le=10_000)
+    """Training rows, and as many others, with which the tuned model's memory is looked into; 0 for none."""
 
     @model_validator(mode="after")
     def _refuse_repeated_gates(self) -> Self:

@@ -152,8 +152,34 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """One thing that was looked for; figures and a sentence, never a text of a row."""
+
+    name: str
+    """`continues_rows`, `knows_rows`, `personal_data` or `masked_values`."""
+    title: str
+    looked_at: int
+    """Rows or generated texts."""
+    found: int
+    figure: float
+    """Share found, in [0, 1]; for `knows_rows` how often a trained row is told from one that was not, 0.5 for never."""
+    interval: Interval
+    """95 %; when nothing was found, from 0 to the bound of the rule of three."""
+    base: float | None
+    """The same figure of the base model; absent where it is not taken."""
+    held_out: float | None
+    """The same figure over rows that were not trained on."""
+    notable: bool
+    """Whether a person should look before the model is published."""
+    sentence: str
+    """The finding in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """All that evaluation found."""
 
     results: tuple[TaskResult, ...]
     gates: tuple[Gate, ...] = field(default=())
+    probes: tuple[Probe, ...] = field(default=())
+    """What was found in the tuned model's memory."""

@@ -7,13 +7,16 @@ from typing import Literal
 
 from commonhold.errors import GateError
 from commonhold.evaluate.gates import judge
+from commonhold.evaluate.memory import probe_memory
 from commonhold.evaluate.result_files import read_evaluation, write_results
 from commonhold.evaluate.run import evaluate
 from commonhold.figures import count
 from commonhold.records.artifact import Artifact
+from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
+from commonhold.stages.memory import looking
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.tasks import gate_rules, recipe_tasks
 
@@ -57,23 +60,34 @@ class EvaluationStage:
         adapter = context.artifacts["train"].path / "adapter"
         model = load_tuned(base, adapter, recipe.base.quantisation, choose_device(recipe.base.precision))
         tokenizer = load_tokenizer(base.path)
+        alone, tuned = (BatchAnswerer(model, tokenizer, adapter=on) for on in (False, True))
+        examples = read_examples(context.artifacts["curate"])
+        texts = [text for each in examples if each.split == "train" for text in _texts(each)]
         evaluation, scores = evaluate(
             tasks,
-            BatchAnswerer(model, tokenizer, adapter=False),
-            BatchAnswerer(model, tokenizer, adapter=True),
+            alone,
+            tuned,
             recipe.data.system_prompt,
-            [example.prompt for example in read_examples(context.artifacts["curate"]) if example.split == "train"],
+            texts,
             named_seed(recipe.seed, "evaluate"),
             recipe.evaluate.max_items,
             context.say,
         )
+        if recipe.evaluate.memory_rows:
+            context.say("looking into the tuned model's memory of the training rows")
+            probes = probe_memory(alone, tuned, looking(context, examples), scores, texts)
+            evaluation = replace(evaluation, probes=probes)
         evaluation = replace(evaluation, gates=judge(rules, evaluation.results))
         write_results(evaluation, scores, out)
         return {
             f"{result.task}_{side}": getattr(result.overall, side)
             for result in evaluation.results
             for side in ("base", "tuned")
-        }
+        } | {f"memory_{probe.name}": probe.figure for probe in evaluation.probes}
+
+
+def _texts(example: Example) -> list[str]:
+    return [text for text in (example.prompt, example.completion, example.rejected) if text]
 
 
 def refuse_failed_gates(evaluated: Artifact, undecided: Literal["publish", "stop"]) -> None:
