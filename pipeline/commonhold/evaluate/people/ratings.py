@@ -13,6 +13,7 @@ from commonhold.errors import FormError, Problem
 from commonhold.evaluate.people.pack import VERDICTS, Pack, Verdict
 from commonhold.evaluate.people.pack_files import ANSWER_COLUMNS, SHEET_COLUMNS
 from commonhold.evaluate.people.page import page_words
+from commonhold.figures import count
 from commonhold.forms import Document, Form, Row, Table, parse_csv, read_text, validate
 
 MAX_FILE_BYTES = 8 << 20
@@ -227,12 +228,16 @@ def _rating(file: str, row: Row, cells: Mapping[str, str], rater: str) -> Rating
 def _questions(ratings: Sequence[Rating], pack: Pack) -> Iterator[Problem]:
     known = {question.id for question in pack.questions}
     first: dict[tuple[str, str], Rating] = {}
+    again: dict[tuple[str, str, str], list[Rating]] = {}
     for rating in ratings:
         if rating.question not in known:
             message = f"the pack has no question {rating.question!r}"
             yield Problem(rating.file, rating.line, rating.place, message, "Take the id from rate.csv, such as q01")
         other = first.setdefault((rating.rater, rating.question), rating)
         if other is not rating:
-            message = f"{rating.rater!r} answered {rating.question} already, in {other.file} {other.place}"
-            remedy = "Leave out the older file, or change the name if they are two people"
-            yield Problem(rating.file, rating.line, rating.place, message, remedy)
+            again.setdefault((rating.rater, rating.file, other.file), []).append(rating)
+    for (rater, _, before), repeated in again.items():
+        one, where = repeated[0], "" if before == repeated[0].file else f" in {before}"
+        message = f"{rater!r} answered {count(len(repeated), 'question')} already{where}, {one.question} among them"
+        remedy = "Leave out the older answers, or change the name if they are two people"
+        yield Problem(one.file, one.line, one.place, message, remedy)

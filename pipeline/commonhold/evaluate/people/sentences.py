@@ -53,7 +53,7 @@ def alpha_text(alpha: Alpha) -> str:
     if alpha.value is None:
         return "not to be measured"
     interval = f" ({alpha.interval.low:.2f} to {alpha.interval.high:.2f})" if alpha.interval else ""
-    return f"{alpha.value:.2f}{interval}".replace("-", "−")
+    return f"{alpha.value:.2f}{interval}".replace("-0.00", "0.00").replace("-", "−")
 
 
 def _overall(part: Preference) -> str:
@@ -73,6 +73,8 @@ def _overall(part: Preference) -> str:
 
 
 def _worst(findings: Findings) -> Iterator[str]:
+    if findings.overall.too_few:
+        return  # then so is every part of it
     parts = [part for part in findings.slices if part.win_rate is not None]
     large = [part for part in parts if not part.too_few]
     lowest = min(large, key=lambda part: part.win_rate or 0.0, default=None)

@@ -45,6 +45,9 @@ function queue() {
 const answered = () => queue().filter(each => state.answers[each.id]).length;
 const picked = name => document.querySelector(`input[name="${name}"]:checked`)?.value ?? "";
 
+function languageName(tag) {
+  try { return new Intl.DisplayNames([tag], { type: "language" }).of(tag); } catch { return tag || "–"; }
+}
 function fillLanguages() {
   const tags = [...new Set(pack.questions.map(each => each.language))].sort();
   byId("languages").hidden = tags.length < 2;
@@ -52,7 +55,7 @@ function fillLanguages() {
     const label = document.createElement("label"), box = document.createElement("input"), text = document.createElement("span");
     Object.assign(label, { className: "choice" });
     Object.assign(box, { type: "checkbox", name: "language", value: tag, checked: !state.languages || state.languages.includes(tag) });
-    text.textContent = tag || "–";
+    Object.assign(text, { textContent: languageName(tag), lang: tag });
     label.append(box, text);
     byId("language-boxes").append(label);
   }
@@ -130,6 +133,7 @@ byId("start-form").addEventListener("submit", event => {
   ask();
 });
 byId("rate-form").addEventListener("submit", event => { event.preventDefault(); if (take()) move(1); });
+byId("rate-form").addEventListener("change", () => { byId("rate-error").textContent = ""; });
 byId("back").addEventListener("click", () => { if (picked("verdict")) take(); move(-1); });
 byId("finish").addEventListener("click", () => { if (picked("verdict")) take(); keep(); finish(); });
 byId("save").addEventListener("click", () => save(asJson(), "application/json", "json"));
@@ -144,10 +148,12 @@ byId("other").addEventListener("click", () => { state = { ...blank(), page: stat
 document.addEventListener("keydown", event => {
   if (byId("rate").hidden || event.ctrlKey || event.altKey || event.metaKey || event.target.id === "comment") return;
   const choice = document.getElementsByName("verdict")[Number(event.key) - 1];
-  if (choice) { choice.checked = true; choice.focus(); }
+  if (choice) { choice.click(); choice.focus(); }
   else if (event.key === "Backspace" && state.at > 0) { event.preventDefault(); byId("back").click(); }
-  else if (event.key === "Enter" && event.target.type === "radio") { event.preventDefault(); byId("rate-form").requestSubmit(); }
-  else if (event.key === "Enter" && event.target === byId("position")) { event.preventDefault(); byId("rate-form").requestSubmit(); }
+  else if (event.key === "Enter" && (event.target.type === "radio" || event.target === byId("position"))) {
+    event.preventDefault();
+    byId("rate-form").requestSubmit();
+  }
 });
 
 state = kept() ?? state;
