@@ -54,8 +54,11 @@ def pack(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _beside(out: Path) -> Path:
-    return out.with_name(f"{out.name}-key.json")
+def _beside(pack_folder: Path) -> Path:
+    """Where a pack's key lies unless said otherwise: next to the folder, so that it is not given away with it."""
+    folder = pack_folder.parent if pack_folder.is_file() else pack_folder
+    named = folder if folder.name not in ("", "..") else folder.resolve()
+    return named.with_name(f"{named.name}-key.json")
 
 
 def ratings(arguments: argparse.Namespace) -> int:
