@@ -7,7 +7,7 @@ from tests.evaluate.people.makers import draw, judged, make_scores
 
 from commonhold.evaluate.people.findings import Findings, find, preference
 from commonhold.evaluate.people.pack import SealedTask
-from commonhold.evaluate.people.ratings import Rating
+from commonhold.evaluate.people.rating import Rating
 from commonhold.evaluate.people.sentences import headline, verdict
 from commonhold.evaluate.people.unblind import Choice, Judgement, labelled, unblind
 

@@ -10,7 +10,7 @@ from tests.evaluate.people.makers import SECRET, draw, make_scores
 from commonhold.evaluate.people.answers_file import findings_data, write_answers
 from commonhold.evaluate.people.findings import find
 from commonhold.evaluate.people.judge import admit
-from commonhold.evaluate.people.ratings import Rating
+from commonhold.evaluate.people.rating import Rating
 from commonhold.evaluate.people.report import preference_plot, render_report
 from commonhold.evaluate.people.unblind import Judgement, unblind
 

@@ -92,31 +92,36 @@ def _refuse_unknown(kind: str, names: Sequence[str], known: set[str]) -> None:
             raise RequestError(f"the evaluation has no {kind} {name!r}; {hint}")
 
 
-def _layout(chosen: Sequence[Score], repeat_share: float, secret: bytes) -> tuple[SealedQuestion, ...]:
-    def by(purpose: str) -> Callable[[Score], str]:
-        return lambda score: keyed_id(secret, purpose, score.task, score.item_id)
+class _Showing(NamedTuple):
+    score: Score
+    again: bool
 
-    ranked = sorted(chosen, key=by("side"))
+
+def _order(chosen: Sequence[Score], repeat_share: float, secret: bytes) -> list[_Showing]:
+    order = sorted(chosen, key=_by("order", secret))
+    half, late = len(order) // 2, len(order) * 3 // 4
+    wanted = math.ceil(repeat_share * len(order) - 1e-9)
+    again = sorted(order[:half], key=_by("again", secret))[:wanted]
+    end = [_Showing(score, False) for score in order[late:]] + [_Showing(score, True) for score in again]
+    place = _by("end", secret)
+    return [*(_Showing(score, False) for score in order[:late]), *sorted(end, key=lambda each: place(each.score))]
+
+
+def _by(purpose: str, secret: bytes) -> Callable[[Score], str]:
+    return lambda score: keyed_id(secret, purpose, score.task, score.item_id)
+
+
+def _layout(chosen: Sequence[Score], repeat_share: float, secret: bytes) -> tuple[SealedQuestion, ...]:
+    ranked = sorted(chosen, key=_by("side", secret))
     tuned_on_a = {(score.task, score.item_id) for score in ranked[: len(ranked) // 2]}
-    order = sorted(chosen, key=by("order"))
-    early, middle, late = (
-        order[: len(order) // 2],
-        order[len(order) // 2 : len(order) * 3 // 4],
-        order[len(order) * 3 // 4 :],
-    )
-    again = sorted(early, key=by("again"))[: math.ceil(repeat_share * len(order))]
-    end = sorted(
-        [*((score, False) for score in late), *((score, True) for score in again)], key=lambda each: by("end")(each[0])
-    )
-    shown = [*((score, False) for score in (*early, *middle)), *end]
-    width = len(str(len(shown)))
+    shown = _order(chosen, repeat_share, secret)
     first: dict[tuple[str, str], str] = {}
     sealed = []
-    for number, (score, repeated) in enumerate(shown, start=1):
+    for number, (score, again) in enumerate(shown, start=1):
         item = (score.task, score.item_id)
-        side: Letter = "A" if (item in tuned_on_a) is not repeated else "B"
-        name = f"q{number:0{width}}"
-        sealed.append(_sealed(name, score, side, first.get(item, "")))
+        side: Letter = "A" if (item in tuned_on_a) is not again else "B"
+        name = f"q{number:0{len(str(len(shown)))}}"
+        sealed.append(_sealed(name, score, side, first[item] if again else ""))
         first.setdefault(item, name)
     return tuple(sealed)
 

@@ -1,25 +1,19 @@
 """What comes back from people: files that the page or a spreadsheet has saved, checked against the pack."""
 
-import difflib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from commonhold.errors import FormError, Problem
-from commonhold.evaluate.people.pack import VERDICTS, Pack, Verdict
-from commonhold.evaluate.people.pack_files import ANSWER_COLUMNS, SHEET_COLUMNS
-from commonhold.evaluate.people.page import page_words
+from commonhold.evaluate.people.pack import Pack, Verdict
+from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Part, Rating, wrong_pack
+from commonhold.evaluate.people.rating_sheet import read_sheet
 from commonhold.figures import count
-from commonhold.forms import Document, Form, Row, Table, parse_csv, read_text, validate
+from commonhold.forms import Document, Form, read_text, validate
 
-MAX_FILE_BYTES = 8 << 20
-DELIMITERS = ",;\t"
-NEEDED_COLUMNS = ("pack", "rater", "question", "verdict")
-_YES_NO: Mapping[str, bool | None] = {"yes": True, "no": False, "unsure": None, "": None}
 YesNo = Literal["yes", "no", "unsure", ""]
 
 
@@ -42,27 +36,6 @@ class RatingsForm(Form):
     answers: tuple[AnswerForm, ...] = Field(max_length=100_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """One person's answer to one question, still blind."""
-
-    rater: str
-    question: str
-    verdict: Verdict
-    a_right: bool | None
-    b_right: bool | None
-    comment: str
-    file: str
-    place: str
-    """`row 7` or `answers.3`."""
-    line: int
-
-
-class _Part(NamedTuple):
-    ratings: list[Rating]
-    problems: list[Problem]
-
-
 def read_ratings(paths: Sequence[Path], pack: Pack) -> tuple[Rating, ...]:
     """Every answer of every file, in the order given.
 
@@ -75,7 +48,7 @@ def read_ratings(paths: Sequence[Path], pack: Pack) -> tuple[Rating, ...]:
     problems: list[Problem] = []
     for path in paths:
         try:
-            part = _read_json(path, pack) if path.suffix.lower() == ".json" else _read_csv(path, pack)
+            part = _read_json(path, pack) if path.suffix.lower() == ".json" else read_sheet(path, pack)
         except FormError as error:
             problems += error.problems
             continue
@@ -87,7 +60,7 @@ def read_ratings(paths: Sequence[Path], pack: Pack) -> tuple[Rating, ...]:
     return tuple(ratings)
 
 
-def _read_json(path: Path, pack: Pack) -> _Part:
+def _read_json(path: Path, pack: Pack) -> Part:
     file = str(path)
     try:
         data = json.loads(read_text(path, max_bytes=MAX_FILE_BYTES))
@@ -105,8 +78,8 @@ def _read_json(path: Path, pack: Pack) -> _Part:
             rater=form.rater,
             question=answer.question,
             verdict=answer.verdict,
-            a_right=_YES_NO[answer.a_right],
-            b_right=_YES_NO[answer.b_right],
+            a_right=YES_NO[answer.a_right],
+            b_right=YES_NO[answer.b_right],
             comment=answer.comment,
             file=file,
             place=f"answers.{index}",
@@ -114,7 +87,7 @@ def _read_json(path: Path, pack: Pack) -> _Part:
         )
         for index, answer in enumerate(form.answers)
     ]
-    return _Part(ratings if form.pack == pack.id else [], list(_wrong_pack(file, 0, form.pack, pack)))
+    return Part(ratings if form.pack == pack.id else [], list(wrong_pack(file, 0, form.pack, pack)))
 
 
 def _paths(value: object, here: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
@@ -122,107 +95,6 @@ def _paths(value: object, here: tuple[str | int, ...]) -> Iterator[tuple[str | i
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, child in children:
         yield from _paths(child, (*here, name))
-
-
-def _wrong_pack(file: str, line: int, named: str, pack: Pack) -> Iterator[Problem]:
-    if named != pack.id:
-        message = f"these answers are for pack {named or '(none named)'}, not for {pack.id}"
-        yield Problem(file, line, "pack", message, "Leave the file out, or name its own pack")
-
-
-def _read_csv(path: Path, pack: Pack) -> _Part:
-    table = parse_csv(*_sheet_text(path))
-    file = str(path)
-    if problems := list(_columns(table, file)):
-        return _Part([], problems)
-    if table.rows:
-        named = next((row.cells["pack"].strip() for row in table.rows if row.cells["pack"].strip()), "")
-        if problems := list(_wrong_pack(file, table.rows[0].number, named, pack)):
-            return _Part([], problems)
-    ratings: list[Rating] = []
-    rater = ""
-    for row in table.rows:
-        cells = {name: text.strip() for name, text in row.cells.items()}
-        rater = cells["rater"] or rater  # people write their name once, at the top
-        if not any(cells.get(name) for name in ANSWER_COLUMNS):
-            continue
-        wrong = list(_cells(file, row, cells, rater))
-        problems += wrong
-        if not wrong:
-            ratings.append(_rating(file, row, cells, rater))
-    return _Part(ratings, problems)
-
-
-def _sheet_text(path: Path) -> tuple[str, str, str]:
-    """Text, file name and delimiter; spreadsheet programs of many countries save with semicolons."""
-    try:
-        text = read_text(path, max_bytes=MAX_FILE_BYTES)
-    except FormError as error:
-        remedy = "Save it as CSV UTF-8, or answer with rate.html"
-        raise FormError(
-            [Problem(each.file, each.line, each.place, each.message, remedy) for each in error.problems]
-        ) from error
-    header = text.split("\n", 1)[0]
-    return text, str(path), max(DELIMITERS, key=header.count)
-
-
-def _columns(table: Table, file: str) -> Iterator[Problem]:
-    for name in table.columns:
-        if name not in SHEET_COLUMNS:
-            near = difflib.get_close_matches(name, SHEET_COLUMNS, n=1, cutoff=0.6)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            remedy = f"Known: {', '.join(SHEET_COLUMNS)}"
-            yield Problem(file, 1, f"column {name}", f"unknown column{hint}", remedy)
-    for name in NEEDED_COLUMNS:
-        if name not in table.columns:
-            yield Problem(file, 1, f"column {name}", "the column is missing", "Take the first row as it is in rate.csv")
-
-
-def _cells(file: str, row: Row, cells: Mapping[str, str], rater: str) -> Iterator[Problem]:
-    def problem(column: str, message: str, remedy: str) -> Problem:
-        return Problem(file, row.number, f"row {row.number}, column {column}", message, remedy)
-
-    if not rater:
-        yield problem("rater", "nobody's name stands here or above", "Write the person's pseudonym")
-    if not cells["verdict"]:
-        yield problem("verdict", "there is no verdict, but something else is filled in", f"Write one of: {_verdicts()}")
-    elif cells["verdict"].casefold() not in _words(VERDICTS):
-        yield problem("verdict", f"{cells['verdict']!r} is no verdict", f"Write one of: {_verdicts()}")
-    for column in ("a_right", "b_right"):
-        text = cells.get(column, "")
-        if text.casefold() not in _words(tuple(_YES_NO)):
-            yield problem(column, f"{text!r} is neither yes nor no", "Write yes or no, or leave it empty")
-
-
-def _verdicts() -> str:
-    return ", ".join(verdict.replace("_", " ") for verdict in VERDICTS)
-
-
-def _words(names: Sequence[str]) -> dict[str, str]:
-    """What may be written for each of some values: itself, and the page's words for it in every language."""
-    found = {name.casefold(): name for name in names} | {name.casefold().replace("_", " "): name for name in names}
-    found |= {"sí": "yes", "si": "yes"} if "yes" in names else {}
-    for words in page_words().values():
-        found |= {words[name].casefold(): name for name in names if name}
-    return found
-
-
-def _rating(file: str, row: Row, cells: Mapping[str, str], rater: str) -> Rating:
-    verdict = _words(VERDICTS)[cells["verdict"].casefold()]
-    right = {
-        column: _YES_NO[_words(tuple(_YES_NO))[cells.get(column, "").casefold()]] for column in ("a_right", "b_right")
-    }
-    return Rating(
-        rater=rater,
-        question=cells["question"],
-        verdict=next(each for each in VERDICTS if each == verdict),
-        a_right=right["a_right"],
-        b_right=right["b_right"],
-        comment=cells.get("comment", ""),
-        file=file,
-        place=f"row {row.number}",
-        line=row.number,
-    )
 
 
 def _questions(ratings: Sequence[Rating], pack: Pack) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Literal
 from commonhold.evaluate.people.accountability import Labelled
 from commonhold.evaluate.people.draw import RIGHT_FROM
 from commonhold.evaluate.people.pack import Key, Letter, SealedQuestion
-from commonhold.evaluate.people.ratings import Rating
+from commonhold.evaluate.people.rating import Rating
 
 Choice = Literal["tuned", "base", "both_good", "both_bad", "cannot_judge"]
 VALUES: dict[Choice, float] = {"tuned": 1.0, "base": 0.0, "both_good": 0.5, "both_bad": 0.5}
