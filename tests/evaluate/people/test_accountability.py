@@ -84,7 +84,7 @@ def test_more_labels_make_the_interval_narrower() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rate", "items"), itertools.product((0.1, 0.5, 0.9), (40, 200)))
+@pytest.mark.parametrize(("rate", "items"), list(itertools.product((0.1, 0.5, 0.9), (40, 200))))
 def test_it_holds_the_true_rate_in_92_of_100_draws(rate: float, items: int) -> None:
     draw, held, tried = random.Random(items), 0, 0
     for sensitivity, specificity in itertools.product((0.7, 0.95), (0.7, 0.95)):
