@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from commonhold.evaluate.statistics import Z, mean_interval
+from commonhold.evaluate.statistics import Z, mean_interval, wilson_interval
 from commonhold.figures import count
 from commonhold.records.score import Interval
 
@@ -71,8 +71,14 @@ def measure(labels: Sequence[Labelled]) -> tuple[Share, Share]:
 
 def _share(labels: Sequence[Labelled], *, wanted: bool) -> Share:
     hits = [float(label.scored_right is wanted) for label in labels]
-    interval = mean_interval(hits, [label.cluster for label in labels]) if labels else None
+    interval = _interval(hits, [label.cluster for label in labels]) if labels else None
     return Share(round(sum(hits)), len(hits), interval)
+
+
+def _interval(hits: Sequence[float], clusters: Sequence[str]) -> Interval:
+    if len(set(clusters)) == len(clusters):
+        return wilson_interval(sum(hits), len(hits))
+    return mean_interval(hits, clusters)
 
 
 def refusal(sensitivity: Share, specificity: Share) -> str:
