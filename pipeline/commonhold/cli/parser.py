@@ -156,15 +156,16 @@ def _rating(command: Add) -> None:
 
 
 FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "about", "consent")
-TOGETHER = {"curate": FOLLOWING, "eval": ("pack", "ratings")}
-"""Commands of two words."""
+RATING = ("pack", "ratings")
+JOINED = {"curate": FOLLOWING, "eval": RATING}
+"""Second words of commands that are two words."""
 
 
 def joined(argv: Sequence[str]) -> list[str]:
     """The command line with `curate show` and its like as one word, for they have arguments of their own."""
     words = list(argv)
     for place in range(min(len(words) - 1, 3)):  # `--workspace FOLDER` may stand before it
-        if words[place + 1] in TOGETHER.get(words[place], ()):
+        if words[place + 1] in JOINED.get(words[place], ()):
             return [*words[:place], " ".join(words[place : place + 2]), *words[place + 2 :]]
     return words
 

@@ -1,12 +1,9 @@
 """Intervals over people and items: worked values, laws, and how often they hold the truth."""
 
-import math
-import random
-from statistics import NormalDist
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.benchmarks.rating_coverage import case, true_share
 
 from commonhold.evaluate.people.two_way import Judged, mean, two_way_interval
 from commonhold.evaluate.statistics import t_quantile, wilson_interval
@@ -53,34 +50,19 @@ def test_it_does_not_go_by_the_order_of_answers(judged: list[Judged]) -> None:
     assert two_way_interval(judged[::-1]) == pytest.approx(two_way_interval(judged), abs=1e-9)
 
 
-def simulated(draw: random.Random, raters: int, items: int, spread: tuple[float, float], lead: float) -> list[Judged]:
-    """Answers of people who differ, to items that differ; about a fifth is missing."""
-    people = [draw.gauss(0, spread[0]) for _ in range(raters)]
-    things = [draw.gauss(0, spread[1]) for _ in range(items)]
-    judged = []
-    for rater, taste in enumerate(people):
-        for item, merit in enumerate(things):
-            if draw.random() < 0.8:
-                felt = lead + taste + merit + draw.gauss(0, 1)
-                judged.append(Judged(1.0 if felt > 0.4 else 0.0 if felt < -0.4 else 0.5, str(rater), str(item)))
-    return judged
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("raters", [3, 5, 10])
+@pytest.mark.parametrize("people", [3, 5, 10])
 @pytest.mark.parametrize(
     ("spread", "lead"), [((0.0, 0.0), 0.0), ((1.0, 0.0), 1.2), ((0.0, 1.0), 2.0), ((1.0, 1.0), 0.0)]
 )
-def test_it_holds_the_true_share_in_93_of_100_draws(raters: int, spread: tuple[float, float], lead: float) -> None:
-    draw = random.Random(raters)
-    total = math.sqrt(1 + spread[0] ** 2 + spread[1] ** 2)
-    above, below = (1 - NormalDist().cdf((0.4 - lead) / total), NormalDist().cdf((-0.4 - lead) / total))
-    truth = above + (1 - above - below) / 2
-    held = 0
-    for _ in range(300):
-        low, high = two_way_interval(simulated(draw, raters, 30, spread, lead))
-        held += low <= truth <= high
-    assert held / 300 >= 0.93
+def test_it_holds_the_true_share_in_93_of_100_draws(people: int, spread: tuple[float, float], lead: float) -> None:
+    assert case(people, 30, spread, lead, draws=300).held >= 0.93
+
+
+def test_the_simulations_truth_is_what_it_draws() -> None:
+    # Without a lead both sides win alike; with one of 0.4 and no spread, P(felt > 0.4) = 1/2, P(felt > -0.4) = 0.788.
+    assert true_share((1.0, 0.5), 0.0) == pytest.approx(0.5)
+    assert true_share((0.0, 0.0), 0.4) == pytest.approx((0.5 + 0.7881) / 2, abs=1e-4)
 
 
 def test_students_t_of_two_people_is_wide() -> None:
