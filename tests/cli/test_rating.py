@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.community import TOY_BASE
 from tests.evaluate.people.makers import make_evaluation, make_scores
+from tests.toys import make_base
 
 from commonhold.cli import main
 from commonhold.evaluate.result_files import write_results
@@ -100,3 +102,11 @@ def test_files_without_an_answer_are_a_message(folder: Path, capsys: pytest.Capt
 def test_the_share_of_repeats_has_bounds(share: str, folder: Path) -> None:
     with pytest.raises(SystemExit):
         run(folder, "pack", "x", "--out", "y", f"--repeats={share}")
+
+
+def test_a_judge_is_tried_and_not_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_base(folder / "work" / "bases" / TOY_BASE)
+    made(folder)
+    assert run(folder, "ratings", str(folder / "pack"), str(answered(folder, "heron")), "--judge", TOY_BASE) == 0
+    out = capsys.readouterr().out
+    assert f"{TOY_BASE} as judge is not counted, because only 1 person answered, and 3 are needed" in out
