@@ -3,10 +3,11 @@
 from dataclasses import asdict, replace
 
 import pytest
-from tests.evaluate.people.makers import ONE, OTHER_SECRET, SECRET, draw, make_scores
+from tests.evaluate.people.makers import ONE, OTHER_SECRET, SECRET, draw, make_evaluation, make_scores
 
 from commonhold.digests import canonical_json
 from commonhold.errors import NothingLeftError, RequestError
+from commonhold.evaluate.people.draw import Wanted, draw_pack
 
 
 def test_the_same_secret_gives_the_same_pack_and_another_gives_other_sides() -> None:
@@ -94,13 +95,14 @@ def test_tasks_and_languages_choose_the_items() -> None:
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ({"tasks": ("dsk",)}, "the evaluation has no task 'dsk'; did you mean 'desk'?"),
-        ({"languages": ("zz",)}, "the evaluation has no language 'zz'; It has: en"),
+        (Wanted(tasks=("dsk",)), "the evaluation has no task 'dsk'; did you mean 'desk'?"),
+        (Wanted(languages=("zz",)), "the evaluation has no language 'zz'; It has: en"),
     ],
 )
-def test_an_unknown_task_or_language_is_named(wanted: dict[str, tuple[str, ...]], said: str) -> None:
+def test_an_unknown_task_or_language_is_named(wanted: Wanted, said: str) -> None:
+    scores = make_scores(3)
     with pytest.raises(RequestError) as raised:
-        draw(make_scores(3), **wanted)
+        draw_pack(make_evaluation(scores), scores, "", wanted, SECRET)
     assert said in str(raised.value)
 
 
