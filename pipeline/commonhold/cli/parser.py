@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     _making(command)
     _following(command)
+    _rating(command)
     _using(command)
     _showing(command)
     _evaluating(command)
@@ -129,8 +130,34 @@ def _following(command: Add) -> None:
         _workspace(sub)
 
 
+def _rating(command: Add) -> None:
+    pack = command("eval pack", "rating.pack", "make a blind comparison of base and tuned model for people to rate")
+    pack.add_argument("evaluation", metavar="RUN_OR_FOLDER", help="a run, or a folder with scores.jsonl")
+    pack.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="what people get")
+    pack.add_argument("--key", type=Path, metavar="FILE", help="what stays with you (default: FOLDER-key.json)")
+    pack.add_argument("--tasks", nargs="+", default=[], metavar="TASK", help="whose items (default: all)")
+    pack.add_argument("--language", nargs="+", default=[], metavar="TAG", help="only items in these languages")
+    pack.add_argument("--items", type=_workers, default=40, metavar="N", help="at most so many (default: 40)")
+    pack.add_argument(
+        "--repeats", type=_share, default=0.1, metavar="SHARE", help="asked twice, sides exchanged (default: 0.1)"
+    )
+    pack.add_argument("--ask-right", action="store_true", help="ask of each reply if it is right, to check the scorers")
+    pack.add_argument("--title", default="", help="above the page")
+    pack.add_argument("--page-language", default="en", metavar="TAG", help="in which the page begins (default: en)")
+    pack.add_argument("--seed", type=int, default=0, metavar="N", help="draws the items (default: 0)")
+    ratings = command("eval ratings", "rating.ratings", "say what people's answers to a pack show")
+    ratings.add_argument("pack", type=Path, help="the pack's folder")
+    ratings.add_argument("files", type=Path, nargs="+", help="what people saved: JSON or CSV")
+    ratings.add_argument("--key", type=Path, metavar="FILE", help="the pack's key (default: PACK-key.json)")
+    ratings.add_argument("--judge", default="", metavar="MODEL", help="try a base model of the catalog as a judge, too")
+    ratings.add_argument("--out", type=Path, metavar="FOLDER", help="default: ratings/ in the workspace")
+    ratings.add_argument("--json", action="store_true", help="print the findings as JSON")
+    for sub in (pack, ratings):
+        _workspace(sub)
+
+
 FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "about", "consent")
-EVALUATING = ("new", "check", "preview", "import", "export")
+EVALUATING = ("new", "check", "preview", "import", "export", "pack", "ratings")
 JOINED = {"curate": FOLLOWING, "eval": EVALUATING}
 """Second words of commands that are two words."""
 
@@ -172,6 +199,16 @@ def _evaluating(command: Add) -> None:
     hand = command("eval export", "evaluating.hand_out", "write tasks for lm-evaluation-harness")
     hand.add_argument("folders", nargs="+", type=Path, metavar="folder", help="a task, or a folder of tasks")
     hand.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new folder for the files")
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 0.5:
+        raise argparse.ArgumentTypeError(f"a share from 0 to 0.5, not {text!r}")
+    return share
 
 
 def _workers(text: str) -> int:
