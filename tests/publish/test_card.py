@@ -160,7 +160,7 @@ def test_gate_that_does_not_hold_is_told_at_the_top(verdict: str, warned: bool, 
         'base = AutoModelForCausalLM.from_pretrained("toys/base", revision="rev1")',
         '{"role": "system", "content": "You are the water desk."}',
         "commonhold serve",
-        "- signature (not yet built): ",
+        "- signature (not applicable): ",
     ],
 )
 def test_card_answers(text: str, record_of: MakeRecord) -> None:

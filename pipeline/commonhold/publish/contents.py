@@ -12,6 +12,7 @@ from commonhold.digests import CHUNK_BYTES
 from commonhold.publish.tensors import read_header
 
 WEIGHTS = ".safetensors"
+GGUF, GGUF_MAGIC = ".gguf", b"GGUF"
 TEXTS = frozenset({".json", ".jsonl", ".md", ".html", ".yaml", ".jinja", ".txt"})
 MAGIC = {
     b"\x80": "a Python pickle, which executes what it reads",
@@ -98,8 +99,10 @@ def _look_at(path: Path) -> tuple[Seen, str]:
         trouble = _not_text(decoder, b"", final=True)
     if suffix == WEIGHTS:
         trouble = _not_weights(path)
+    elif suffix == GGUF:
+        trouble = "" if head.startswith(GGUF_MAGIC) else "is not a GGUF file"
     elif suffix not in TEXTS:
-        trouble = f"files of this kind are not allowed; a bundle holds {', '.join(sorted((WEIGHTS, *TEXTS)))}"
+        trouble = f"files of this kind are not allowed; a bundle holds {', '.join(sorted((WEIGHTS, GGUF, *TEXTS)))}"
     # The length at the head of a safetensors file may begin as a pickle does: a header of 1,152 bytes is 80 04.
     if suffix != WEIGHTS or trouble:
         trouble = next((f"is {kind}" for magic, kind in MAGIC.items() if head.startswith(magic)), trouble)

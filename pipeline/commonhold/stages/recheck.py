@@ -1,0 +1,85 @@
+"""The community's tasks asked again of the file that is served, because that is not the one that was evaluated."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from commonhold.errors import GateError
+from commonhold.evaluate.result_files import read_results
+from commonhold.evaluate.results import slice_of
+from commonhold.evaluate.run import sample, score_side
+from commonhold.evaluate.scorers import SCORERS
+from commonhold.evaluate.tasks import Task
+from commonhold.figures import points
+from commonhold.records.score import Interval, Score
+from commonhold.seeds import named_seed
+from commonhold.stages.stage import Context
+from commonhold.stages.tasks import recipe_tasks
+
+if TYPE_CHECKING:
+    from commonhold.models.device import DeviceProfile
+
+
+def ask_again(context: Context, folder: Path, device: "DeviceProfile") -> list[dict[str, Any]]:
+    """Every task on the model in `folder`, at most `publish.recheck_items` items of each, as the record has it.
+
+    The items are drawn from those that were evaluated, by the recipe's seed.
+
+    Raises:
+        GateError: the file is surely worse than what was evaluated.
+    """
+    from commonhold.models.answer import BatchAnswerer
+    from commonhold.models.load import load_model, load_tokenizer
+
+    recipe = context.recipe
+    answerer = BatchAnswerer(load_model(folder, "none", device), load_tokenizer(folder), adapter=False)
+    _, scores = read_results(context.artifacts["evaluate"].path)
+    seed = named_seed(recipe.seed, "recheck")
+    context.say(f"asking the merged model {recipe.publish.recheck_items} items of each task again")
+    found = []
+    for task in recipe_tasks(context):
+        before = {score.item_id: score for score in scores if score.task == task.name}
+        evaluated = replace(task, items=tuple(item for item in task.items if item.id in before))
+        drawn = sample(evaluated, seed, recipe.publish.recheck_items)
+        outputs = score_side(drawn, answerer, recipe.data.system_prompt)
+        found.append(judged(drawn, before, outputs))
+    return found
+
+
+def judged(task: Task, before: Mapping[str, Score], outputs: Mapping[str, str]) -> dict[str, Any]:
+    """One task as the record has it: what was evaluated against what is served, on the same items.
+
+    Raises:
+        GateError: the interval of served − evaluated lies below zero.
+    """
+    scorer = SCORERS.get(task.scorer)()
+    pairs = [
+        replace(
+            before[item.id],
+            base=before[item.id].tuned,
+            base_output=before[item.id].tuned_output,
+            tuned=scorer.score(item, outputs[item.id]),
+            tuned_output=outputs[item.id],
+        )
+        for item in task.items
+    ]
+    whole = slice_of("all", pairs)
+    if whole.difference_interval.high < 0:
+        raise GateError(
+            f"publish: the merged model is surely worse at {task.name} than what was evaluated "
+            f"({points(whole.difference)} on {whole.items} items). Set publish.merged=false to serve base and adapter "
+            "side by side, and report this"
+        )
+    return {
+        "task": task.name,
+        "items": whole.items,
+        "tuned": _figure(whole.base, whole.base_interval),
+        "served": _figure(whole.tuned, whole.tuned_interval),
+        "difference": _figure(whole.difference, whole.difference_interval),
+        "same_answers": sum(pair.base_output == pair.tuned_output for pair in pairs),
+    }
+
+
+def _figure(value: float, interval: Interval) -> dict[str, float]:
+    return {"value": value, "low": interval.low, "high": interval.high}
