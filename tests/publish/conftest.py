@@ -169,7 +169,7 @@ RECHECK = {
 
 
 LOG = [
-    {"step": 1, "loss": 3.0, "grad_norm": 2.0, "learning_rate": 0.001, "tokens": 9},
+    {"step": 1, "loss": 3.0, "grad_norm": 2.0, "learning_rate": 0.001, "adapter_digest": "a1" * 32},
     {"step": 2, "loss": 2.0, "grad_norm": 1.0, "learning_rate": 0.001, "tokens": 9},
     {"step": 2, "eval_loss": 2.5},
     {"step": 3, "loss": 1.0, "grad_norm": 1.0, "learning_rate": 0.0, "tokens": 9},

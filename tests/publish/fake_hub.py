@@ -22,6 +22,8 @@ class FakeHub:
     """By path, as of the last commit."""
     blobs: dict[str, bytes] = field(default_factory=dict)
     """Large files by their SHA-256."""
+    cards: list[str] = field(default_factory=list)
+    """Model cards that were sent ahead to be looked at."""
     messages: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
     refuse: int = 0
@@ -59,7 +61,10 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self._body()
-            if self.path.endswith("/repos/create"):
+            if self.path.endswith("/validate-yaml"):
+                hub.cards.append(json.loads(body)["content"])
+                self._answer({"errors": [], "warnings": []})
+            elif self.path.endswith("/repos/create"):
                 asked = json.loads(body)
                 hub.private[f"{asked.get('organization', 'toys')}/{asked['name']}"] = asked.get("private", False)
                 self._answer({"url": f"{hub.address}/toys/{asked['name']}"})

@@ -30,7 +30,7 @@ class Page(HTMLParser):
         self.tags.append(tag)
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self.text += data if self.tags[-1:] != ["style"] else ""
 
 
 def shown(record: Record) -> str:

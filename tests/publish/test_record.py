@@ -83,7 +83,6 @@ def test_task_without_large_groups_has_no_worst_and_says_so(record_of: MakeRecor
     [
         ({}, "signature", "not_applicable"),
         ({}, "approvals", "not_applicable"),
-        ({}, "training.adapter_digests", "not_yet_built"),
         ({}, "data.records", "withheld"),
         ({"merged": None}, "outputs.merged", "not_applicable"),
         ({"sources": {}}, "data.sources.0.sha256", "unknown"),

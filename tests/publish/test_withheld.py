@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commonhold.publish.withheld import digested, dropped_by_file, is_told, split_digests, step_digests
+from commonhold.publish.withheld import adapter_digests, digested, dropped_by_file, is_told, split_digests, step_digests
 
 Rows = list[dict[str, Any]]
 
@@ -74,6 +74,11 @@ def test_speed_and_evaluation_do_not_count(tmp_path: Path) -> None:
     plain = step_digests(written(tmp_path / "a", steps(2)))
     timed = [{**step, "tokens_per_second": 5.0} for step in steps(2)]
     assert step_digests(written(tmp_path / "b", [timed[0], {"step": 1, "eval_loss": 2.0}, timed[1]])) == plain
+
+
+def test_digests_of_the_adapter_are_those_that_training_wrote(tmp_path: Path) -> None:
+    rows = [{"step": 1, "loss": 1.0, "adapter_digest": "a1"}, {"step": 2, "loss": 1.0}, {"step": 3, "eval_loss": 1.0}]
+    assert adapter_digests(written(tmp_path / "a", rows)) == {"1": "a1"}
 
 
 def test_log_without_steps_has_no_digests(tmp_path: Path) -> None:

@@ -27,11 +27,6 @@ ALWAYS = (
         "withheld",
         "One line for every row, with the file and line it stands on, leads back to people; a digest is given.",
     ),
-    (
-        "training.adapter_digests",
-        "not_yet_built",
-        "The adapter's digest is known at the end only; on the way there are digests of loss and gradient.",
-    ),
     ("training.schedule", "withheld", "Which row was learnt from at which step leads back to people."),
     (
         "evaluation.scores.file",
@@ -95,6 +90,8 @@ def _of_this(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield f"data.sources.{number}.sha256", "unknown", "No digest of this file was kept."
     yield from _of_outputs(data["outputs"]["merged"])
     yield from _of_evaluation(data["evaluation"])
+    if not data["training"]["adapter_digests"]:
+        yield "training.adapter_digests", "unknown", "Training wrote down no digest of the adapter on the way."
     if not data["resources"]["whole_run"]:
         yield "resources.first_part", "unknown", "Training was resumed; the cost of its first part is not counted."
 

@@ -14,7 +14,7 @@ from commonhold.publish.inputs import BundleInputs
 from commonhold.publish.record_form import Record, Training
 from commonhold.publish.record_outcome import Files, evaluation, outputs, ref
 from commonhold.publish.record_sources import DataPart, Declared
-from commonhold.publish.withheld import digested, dropped_by_file, split_digests, step_digests
+from commonhold.publish.withheld import adapter_digests, digested, dropped_by_file, split_digests, step_digests
 
 FILE_NAME = "record.json"
 PATCH = "code/changes.txt"
@@ -178,6 +178,7 @@ def _training(inputs: BundleInputs, trained: Mapping[str, Any], files: Files) ->
         "settings": dict(inputs.recipe.resolved["train"]),
         "seeds": dict(inputs.seeds),
         "step_digests": step_digests(inputs.training / "log.jsonl"),
+        "adapter_digests": adapter_digests(inputs.training / "log.jsonl"),
         "summary": ref(files, "training/summary.json"),
         "log": ref(files, "training/log.jsonl"),
     }

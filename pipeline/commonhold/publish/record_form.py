@@ -61,7 +61,9 @@ class Training(Part):
     eval_loss: float
     """Validation loss of that checkpoint."""
     step_digests: dict[str, Sha256]
-    """By step: digest over loss, gradient and learning rate of every step so far, so that a part can be repeated."""
+    """By step: digest over loss, gradient and learning rate of every step so far."""
+    adapter_digests: dict[str, Sha256]
+    """By step: digest of the adapter's tensors, so that a part can be repeated and compared."""
     summary: FileRef
     """All the figures."""
     log: FileRef

@@ -61,6 +61,13 @@ def step_digests(log: Path) -> dict[str, str]:
     return {str(step): told[step] for step in sorted(told)} | ({str(last): chain} if chain else {})
 
 
+def adapter_digests(log: Path) -> dict[str, str]:
+    """The digests of the adapter that training wrote down on the way, by step."""
+    with log.open("rb") as stream:
+        entries = [json.loads(line) for line in stream if b'"adapter_digest"' in line]
+    return {str(entry["step"]): entry["adapter_digest"] for entry in entries}
+
+
 def is_told(step: int) -> bool:
     """Whether a step is 1, 2 or 5 with any number of zeros behind."""
     return str(step).rstrip("0") in ("1", "2", "5")
