@@ -25,7 +25,7 @@ LAYOUT = [
     "evaluation/report.html",
     "evaluation/report.md",
     "evaluation/results.json",
-    "gguf/Modelfile.txt",
+    "gguf/Modelfile",
     "gguf/water-desk-q8_0.gguf",
     "label.html",
     "manifest.json",

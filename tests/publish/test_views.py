@@ -37,9 +37,8 @@ def test_equal_records_have_equal_views(record_of: MakeRecord) -> None:
 
 def test_no_view_is_without_the_models_name_or_its_makers(record_of: MakeRecord) -> None:
     names = ("water-desk", "Water desk")
-    assert [
-        path for path, data in views_of(record_of()).items() if not any(name in data.decode() for name in names)
-    ] == ["views/gates.intoto.json"]
+    views = views_of(record_of()).items()
+    assert [path for path, data in views if not any(name in data.decode() for name in names)] == []
 
 
 def test_statements_pass_the_attestation_library(record_of: MakeRecord) -> None:

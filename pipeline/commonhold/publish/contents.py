@@ -13,7 +13,8 @@ from commonhold.publish.tensors import read_header
 
 WEIGHTS = ".safetensors"
 GGUF, GGUF_MAGIC = ".gguf", b"GGUF"
-TEXTS = frozenset({".json", ".jsonl", ".md", ".html", ".yaml", ".jinja", ".txt"})
+TEXTS = frozenset({".json", ".jsonl", ".md", ".html", ".yaml", ".jinja", ".txt", ".patch"})
+TEXTS_WITHOUT_SUFFIX = frozenset({"Modelfile"})
 MAGIC = {
     b"\x80": "a Python pickle, which executes what it reads",
     b"PK\x03\x04": "a zip archive",
@@ -84,7 +85,7 @@ def _unreadable(error: OSError) -> None:
 
 def _look_at(path: Path) -> tuple[Seen, str]:
     """Digest and size of a file in one reading, and what is wrong with its kind."""
-    suffix = path.suffix
+    suffix = ".txt" if path.name in TEXTS_WITHOUT_SUFFIX else path.suffix
     digest, size, head = hashlib.sha256(), 0, b""
     decoder = codecs.getincrementaldecoder("utf-8")()
     trouble = ""

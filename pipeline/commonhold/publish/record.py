@@ -17,7 +17,7 @@ from commonhold.publish.record_sources import DataPart, Declared
 from commonhold.publish.withheld import adapter_digests, digested, dropped_by_file, split_digests, step_digests
 
 FILE_NAME = "record.json"
-PATCH = "code/changes.txt"
+PATCH = "code/changes.patch"
 INSTALLED = "environment/installed.json"
 WITHHELD = ("examples", "decisions")
 """Files of curation that stay with the publisher."""

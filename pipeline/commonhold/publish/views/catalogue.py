@@ -22,7 +22,7 @@ TEXT_VIEWS: Mapping[str, Callable[[Record], str]] = {
     card.FILE_NAME: card.model_card,
     "label.html": label.label_page,
     "views/training-content.md": training_content.summary,
-    "gguf/Modelfile.txt": modelfile.modelfile,
+    "gguf/Modelfile": modelfile.modelfile,
 }
 PATHS = frozenset({*JSON_VIEWS, *TEXT_VIEWS})
 """Where views stand; a record names none of them, because each is made from it."""

@@ -79,7 +79,8 @@ def _made_of(record: Record) -> Iterator[tuple[str, str]]:
         f"{left_out:,} of {data.records_in:,} rows, {data.dropped_by_reason.get('no_consent', 0):,} without agreement",
     )
     if data.redacted_records:
-        yield "Masked", f"telephone numbers, names and the like in {count(data.redacted_records, 'row')}"
+        kinds = listed([kind.replace("_", " ") for kind in sorted(data.redactions)])
+        yield "Blacked out", f"{kinds} in {count(data.redacted_records, 'row')}"
     if made := sum(data.synthetic.values()):
         yield "Written by a machine", f"{count(made, 'row')}, marked as such"
     yield "Electricity", f"{cost.energy_kwh:.2g} kWh for training ({cost.energy_method.replace('_', ' ')})"

@@ -18,7 +18,7 @@ def modelfile(record: Record) -> str:
     (file,) = outputs.gguf.files
     lines = [
         f"# {' '.join(record.identity.name.split())}, made from record.json. In this folder:",
-        f"#   ollama create {record.identity.name} -f Modelfile.txt",
+        f"#   ollama create {record.identity.name} -f Modelfile",
         f"FROM ./{file.path.rpartition('/')[2]}",
         f"TEMPLATE {_quoted(template(turns))}",
         *([f"SYSTEM {_quoted(system)}"] if system else []),

@@ -10,7 +10,7 @@ from commonhold.figures import count, listed
 from commonhold.publish.record_form import Record
 from commonhold.publish.wording import plain, ranked
 
-NONE = "None."
+NONE = "None that the record names."
 SIZES = ((10**9, "less than 1 billion tokens"), (10**13, "1 billion to 10 trillion tokens"))
 LARGEST = "more than 10 trillion tokens"
 
@@ -41,8 +41,9 @@ def _general(record: Record) -> Iterator[str]:
     yield f"- Depends on: {plain(base.title)}, {plain(base.id)} at {plain(base.revision)}. {plain(base.origin)}"
     yield from (f"- Placed on the market: {record.identity.created[:10]} or later", "")
     yield from ("### 1.3 Kinds and size of the training data", "")
-    yield f"- Modality: text only; {size(record.training.tokens)}: {count(record.training.tokens, 'token')} in "
-    yield f"  {count(data.splits.get('train', 0), 'row')}, all epochs counted"
+    rows = count(data.splits.get("train", 0), "row")
+    yield f"- Modality: text only; {size(record.training.tokens)}"
+    yield f"- Size: {count(record.training.tokens, 'token')}, all epochs counted, of {rows}"
     yield f"- Content: {plain(declared.title)}. {plain(declared.description)}"
     yield f"- Latest collection: {plain(declared.collected_to)} (first: {plain(declared.collected_from)})"
     languages = {tag or "undeclared": number for tag, number in data.languages.items()}
@@ -58,7 +59,7 @@ def _sources(record: Record) -> Iterator[str]:
     data, declared = record.data, record.data.declared
     yield from ("## 2. Sources", "", "### 2.1 Publicly available data sets", "", NONE, "")
     yield from ("### 2.2 Private data sets of third parties", "")
-    yield from (f"{plain(declared.title)}, given by the people of a community. {plain(declared.consent_basis)}", "")
+    yield from (f"{plain(declared.title)}, as the community declares: {plain(declared.consent_basis)}", "")
     yield from ("| file | licence | rows sent | rows used | SHA-256 |", "|---|---|--:|--:|---|")
     for source in data.sources:
         known = source.sha256 or "not known"
@@ -77,11 +78,12 @@ def _sources(record: Record) -> Iterator[str]:
 def _processing(record: Record) -> Iterator[str]:
     data, declared = record.data, record.data.declared
     yield from ("## 3. Processing", "", "### 3.1 Reservation of rights (text and data mining)", "")
-    yield "Nothing was mined from the web, so no reservation of rights had to be looked for. Rows are used under the "
-    yield from (f"licences and consents of 2.2; a row is taken back so: {plain(declared.withdrawal)}", "")
+    yield f"How the rows came together: {plain(declared.collected_by)}"
+    yield "The record names no row that was mined from the web."
+    yield from (f"Rows are used as 2.2 says; a row is taken back so: {plain(declared.withdrawal)}", "")
     yield from ("### 3.2 Removal of unlawful content", "")
-    yield "No list of unlawful content was searched for. People read the rows before they were sent; what curation "
-    yield f"left out, by reason: {ranked(data.dropped_by_reason) or 'nothing'}."
+    yield "No list of unlawful content was searched for. What curation left out, by reason:"
+    yield f"{ranked(data.dropped_by_reason) or 'nothing'}."
     if data.redactions:
         yield f"Personal data was masked in {count(data.redacted_records, 'row')}: {ranked(data.redactions)}."
     yield from ("", "### 3.3 Further information", "")
