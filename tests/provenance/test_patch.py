@@ -74,9 +74,9 @@ def test_words_about_secrets_are_none(code: Path, harmless: str) -> None:
 
 
 def test_large_difference_is_kept_back(code: Path) -> None:
-    (code / "new.py").write_text("x\n" * (MAX_BYTES // 3), encoding="utf-8")
+    (code / "new.py").write_text("x\n" * (MAX_BYTES // 3 - 100), encoding="utf-8")
     assert dirty_patch(code).text
-    (code / "new.py").write_text("x\n" * (MAX_BYTES // 3 + 10), encoding="utf-8")
+    (code / "new.py").write_text("x\n" * (MAX_BYTES // 3), encoding="utf-8")
     assert "larger than 1 MiB" in dirty_patch(code).withheld
 
 

@@ -66,7 +66,9 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
                 self._answer({"errors": [], "warnings": []})
             elif self.path.endswith("/repos/create"):
                 asked = json.loads(body)
-                hub.private[f"{asked.get('organization', 'toys')}/{asked['name']}"] = asked.get("private", False)
+                hub.private[f"{asked.get('organization', 'toys')}/{asked['name']}"] = (
+                    asked.get("visibility") == "private"
+                )
                 self._answer({"url": f"{hub.address}/toys/{asked['name']}"})
             elif "/preupload/" in self.path:
                 files = json.loads(body)["files"]

@@ -10,7 +10,7 @@ import pytest
 from commonhold.digests import sha256_bytes
 from commonhold.publish.record import record_bytes
 from commonhold.publish.record_form import Record
-from commonhold.publish.views.label import label_page
+from commonhold.publish.views.label import energy, label_page
 
 MakeRecord = Callable[..., Record]
 SLICE = {"items": 20, "base": 0.5, "tuned": 0.5, "difference": 0.0, "wins": 0, "losses": 0}
@@ -52,7 +52,8 @@ def results(low: float, high: float) -> dict[str, Any]:
         "80 messages by 2 people: Water desk messages, CC-BY-4.0",
         "10 of 100 rows, 7 without agreement",
         "People in the language es: 50 % right of 20 questions in “Desk”, against 75 % for everybody.",
-        "desk volunteers and residents' council decide on it. Contact: desk@water.example",
+        "Decided on by desk volunteers and residents' council. Contact: desk@water.example",
+        "12.3 Wh for training (estimated from cpu time)",
         "To take them back: Write to us with the number of the entry.",
         "commonhold verify .",
     ],
@@ -79,6 +80,13 @@ def test_a_change_is_called_real_only_where_its_interval_is_on_one_side(
     low: float, high: float, words: str, record_of: MakeRecord
 ) -> None:
     assert words in shown(record_of(results=results(low, high)))
+
+
+@pytest.mark.parametrize(
+    ("kwh", "text"), [(0.00015, "0.15 Wh"), (0.0123, "12.3 Wh"), (0.0999, "99.9 Wh"), (1.5, "1.5 kWh")]
+)
+def test_energy_is_told_in_small_numbers(kwh: float, text: str) -> None:
+    assert energy(kwh) == text
 
 
 @pytest.mark.parametrize(("verdict", "warned"), [("pass", False), ("inconclusive", True)])

@@ -83,4 +83,9 @@ def _made_of(record: Record) -> Iterator[tuple[str, str]]:
         yield "Blacked out", f"{kinds} in {count(data.redacted_records, 'row')}"
     if made := sum(data.synthetic.values()):
         yield "Written by a machine", f"{count(made, 'row')}, marked as such"
-    yield "Electricity", f"{cost.energy_kwh:.2g} kWh for training ({cost.energy_method.replace('_', ' ')})"
+    yield "Electricity", f"{energy(cost.energy_kwh)} for training ({cost.energy_method.replace('_', ' ')})"
+
+
+def energy(kwh: float) -> str:
+    """`0.15 Wh`, `12.3 Wh`, `1.5 kWh`."""
+    return f"{1000 * kwh:.3g} Wh" if kwh < 0.1 else f"{kwh:.2g} kWh"
