@@ -105,7 +105,8 @@ def _figures(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def _worst(slices: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """The lowest tuned score; within a task that is also the one farthest below the whole."""
-    large = [part for part in slices if part["items"] >= MIN_ITEMS]
+    served = [part for part in slices if not part["name"].startswith("severity=")]  # that says how bad, not for whom
+    large = [part for part in served if part["items"] >= MIN_ITEMS]
     if not large:
         return None
     worst = min(large, key=lambda part: (part["tuned"], part["name"]))

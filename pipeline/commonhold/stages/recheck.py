@@ -1,6 +1,6 @@
 """The community's tasks asked again of the file that is served, because that is not the one that was evaluated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 from commonhold.errors import GateError
 from commonhold.evaluate.result_files import read_results
 from commonhold.evaluate.results import slice_of
-from commonhold.evaluate.run import sample, score_side
-from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.tasks import Task
+from commonhold.evaluate.run import compare, sample, score_side
 from commonhold.figures import points
 from commonhold.records.score import Interval, Score
 from commonhold.seeds import named_seed
@@ -42,37 +40,31 @@ def ask_again(context: Context, folder: Path, device: "DeviceProfile") -> list[d
         before = {score.item_id: score for score in scores if score.task == task.name}
         evaluated = replace(task, items=tuple(item for item in task.items if item.id in before))
         drawn = sample(evaluated, seed, recipe.publish.recheck_items)
-        outputs = score_side(drawn, answerer, recipe.data.system_prompt)
-        found.append(judged(drawn, before, outputs))
+        replies = {task.name: score_side(drawn, answerer, recipe.data.system_prompt)}
+        _, served = compare([drawn], replies, replies, ())
+        found.append(judged(before, served))
     return found
 
 
-def judged(task: Task, before: Mapping[str, Score], outputs: Mapping[str, str]) -> dict[str, Any]:
-    """One task as the record has it: what was evaluated against what is served, on the same items.
+def judged(before: Mapping[str, Score], served: Sequence[Score]) -> dict[str, Any]:
+    """One task as the record has it: what was evaluated against what is served, on the items that were asked again.
 
     Raises:
         GateError: the interval of served − evaluated lies below zero.
     """
-    scorer = SCORERS.get(task.scorer)()
     pairs = [
-        replace(
-            before[item.id],
-            base=before[item.id].tuned,
-            base_output=before[item.id].tuned_output,
-            tuned=scorer.score(item, outputs[item.id]),
-            tuned_output=outputs[item.id],
-        )
-        for item in task.items
+        replace(again, base=before[again.item_id].tuned, base_output=before[again.item_id].tuned_output)
+        for again in served
     ]
     whole = slice_of("all", pairs)
     if whole.difference_interval.high < 0:
         raise GateError(
-            f"publish: the merged model is surely worse at {task.name} than what was evaluated "
+            f"publish: the merged model is surely worse at {served[0].task} than what was evaluated "
             f"({points(whole.difference)} on {whole.items} items). Set publish.merged=false to serve base and adapter "
             "side by side, and report this"
         )
     return {
-        "task": task.name,
+        "task": served[0].task,
         "items": whole.items,
         "tuned": _figure(whole.base, whole.base_interval),
         "served": _figure(whole.tuned, whole.tuned_interval),
