@@ -62,7 +62,7 @@ def main() -> int:
         for kind in ("q8_0", "f16"):
             file = Path(folder) / f"model-{kind}.gguf"
             with measured(f"writing {kind}"):
-                write_gguf(merged, kind, "model", "Apache-2.0", file)  # type: ignore[arg-type]  # both are kinds
+                write_gguf(merged, kind, "model", "Apache-2.0", file)
             with measured(f"reading {kind} back"):
                 read = load_gguf(file, tokenizer, device)
             with measured(f"comparing {kind}"):

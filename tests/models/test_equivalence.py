@@ -52,7 +52,7 @@ def test_as_near_as_asked_for_is_near_enough() -> None:
 
 
 @pytest.mark.parametrize("changed", [{"kl": 0.0101}, {"top1": 0.949}, {"stops_kept": 0.89}, {"kl": float("nan")}])
-def test_a_little_further_away_is_refused_with_figures_and_remedy(changed: dict[str, float]) -> None:
+def test_a_little_further_away_is_refused_with_figures_and_remedy(changed: dict[str, Any]) -> None:
     with pytest.raises(GateError, match=r"the file differs .* 10 replies .* Leave it out, and report this"):
         require_equal(replace(HELD, **changed), "the file", "Leave it out")
 

@@ -119,7 +119,7 @@ def test_serial_number_of_the_bill_is_of_the_record(record_of: MakeRecord) -> No
 
 
 def test_card_is_read_by_the_hubs_own_library(record_of: MakeRecord) -> None:
-    card = ModelCard(model_card(record_of()))
+    card: Any = ModelCard(model_card(record_of()))
     assert card.data.license == "apache-2.0"
     assert card.data.base_model == "toys/base"
     assert card.data.eval_results is not None

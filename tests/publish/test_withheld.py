@@ -77,7 +77,11 @@ def test_speed_and_evaluation_do_not_count(tmp_path: Path) -> None:
 
 
 def test_digests_of_the_adapter_are_those_that_training_wrote(tmp_path: Path) -> None:
-    rows = [{"step": 1, "loss": 1.0, "adapter_digest": "a1"}, {"step": 2, "loss": 1.0}, {"step": 3, "eval_loss": 1.0}]
+    rows: Rows = [
+        {"step": 1, "loss": 1.0, "adapter_digest": "a1"},
+        {"step": 2, "loss": 1.0},
+        {"step": 3, "eval_loss": 1.0},
+    ]
     assert adapter_digests(written(tmp_path / "a", rows)) == {"1": "a1"}
 
 

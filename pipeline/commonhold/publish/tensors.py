@@ -86,7 +86,7 @@ def tensors_digest(paths: Iterable[Path]) -> str:
     Raises:
         ValueError: a file is not a whole safetensors file.
     """
-    found = {}
+    found: dict[str, list[Any]] = {}
     for path in paths:
         tensors = read_header(path)
         with path.open("rb") as stream:

@@ -107,16 +107,14 @@ def _of_the_model(record: Record) -> list[Component]:
 
 
 def _of_the_code() -> list[Component]:
-    return [
-        Component(name, asked_from, CODE, CODE_LICENCE, why)
-        for name, asked_from, why in (
-            ("Training, validation and testing code", "II", "Repeats the training from recipe and data."),
-            ("Inference code", "II", "commonhold serve."),
-            ("Evaluation code", "II", "Scorers by registered name and version."),
-            ("Supporting libraries and tools", "none", "Listed in environment/installed.json."),
-            ("Data preprocessing code", "I", "Steps of curation by registered name and version."),
-        )
-    ]
+    parts: tuple[tuple[str, OpennessClass, str], ...] = (
+        ("Training, validation and testing code", "II", "Repeats the training from recipe and data."),
+        ("Inference code", "II", "commonhold serve."),
+        ("Evaluation code", "II", "Scorers by registered name and version."),
+        ("Supporting libraries and tools", "none", "Listed in environment/installed.json."),
+        ("Data preprocessing code", "I", "Steps of curation by registered name and version."),
+    )
+    return [Component(name, asked_from, CODE, CODE_LICENCE, why) for name, asked_from, why in parts]
 
 
 def _of_the_data(record: Record) -> list[Component]:
