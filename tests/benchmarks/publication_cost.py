@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.publication_cost BUNDLE
 
-The merged model of the bundle stands in for the tuned one; the probes are 24 made-up messages, about as long as the
+The merged model of the bundle stands in for the tuned one; the probes are 12 made-up messages, about as long as the
 help desk's.
 """
 
@@ -26,7 +26,7 @@ from commonhold.publish.verify import verify
 from commonhold.publish.views.catalogue import views_of
 from commonhold.surroundings import prepare
 
-PROBES = 24
+PROBES = 12
 
 
 @contextmanager
