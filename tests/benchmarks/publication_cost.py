@@ -1,8 +1,8 @@
 """What each part of publication costs, on a bundle that was published here, in seconds of processor time.
 
-    python -m tests.benchmarks.publication_cost BUNDLE
+    python -m tests.benchmarks.publication_cost BUNDLE PROBES
 
-The merged model of the bundle stands in for the tuned one; the probes are 12 made-up messages, about as long as the
+The merged model of the bundle stands in for the tuned one; the probes are made-up messages, about as long as the
 help desk's.
 """
 
@@ -26,8 +26,6 @@ from commonhold.publish.verify import verify
 from commonhold.publish.views.catalogue import views_of
 from commonhold.surroundings import prepare
 
-PROBES = 12
-
 
 @contextmanager
 def measured(what: str) -> Iterator[None]:
@@ -40,7 +38,7 @@ def measured(what: str) -> Iterator[None]:
 def main() -> int:
     """Measures one bundle."""
     prepare()
-    bundle = Path(sys.argv[1])
+    bundle, probes = Path(sys.argv[1]), int(sys.argv[2])
     merged, device = bundle / "merged", choose_device("auto")
     record = read_record((bundle / "record.json").read_bytes())
     with measured("everything installed, and what differs"):
@@ -53,7 +51,7 @@ def main() -> int:
     tokenizer = load_tokenizer(merged)
     question = "The street lamp at the corner of Mill Lane has been dark since Tuesday, number {}. Who mends it?"
     reply = "Desk: Roads, ext. 240\nBring: the street and the pole number\nNext: a crew comes within five days"
-    pairs = [token_pair(tokenizer, conversation(question.format(number)), reply) for number in range(PROBES)]
+    pairs = [token_pair(tokenizer, conversation(question.format(number)), reply) for number in range(probes)]
     model = load_model(merged, "none", device)
     with measured(f"asking a model at {sum(len(p.prompt) + len(p.completion) for p in pairs):,} places"):
         reference = Reference(model, pairs)
