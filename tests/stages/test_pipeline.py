@@ -1,6 +1,5 @@
 """Which stages run, what they leave, and that nothing is lost when one of them does not end."""
 
-import json
 import os
 import signal
 import subprocess
@@ -15,6 +14,7 @@ from commonhold.digests import digests_below
 from commonhold.errors import BusyError, DigestError, GateError, NothingLeftError, RequestError
 from commonhold.files import locked, read_json
 from commonhold.provenance.runs import list_runs
+from commonhold.publish.record import read_record
 from commonhold.publish.verify import verify
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.releases import candidate
@@ -210,4 +210,19 @@ def test_a_recipe_without_merging_publishes_the_adapter_alone(community: Path) -
     run(community, ("publish.merged=false",))
     _, bundle = candidate(workspace_of(community), "water-desk")
     assert not (bundle / "merged").exists()
-    assert json.loads((bundle / "record.json").read_text(encoding="utf-8"))
+    assert read_record((bundle / "record.json").read_bytes()).outputs.recheck == ()
+
+
+def test_forms_of_the_model_are_the_one_that_was_trained(community: Path) -> None:
+    run(community, ("publish.gguf=f16",))
+    _, bundle = candidate(workspace_of(community), "water-desk")
+    outputs = read_record((bundle / "record.json").read_bytes()).outputs
+    assert outputs.gguf is not None
+    assert outputs.merged is not None
+    assert outputs.merged.equivalence is not None
+    assert outputs.gguf.equivalence.kl == pytest.approx(outputs.merged.equivalence.kl, abs=1e-3)
+    assert [task.items for task in outputs.recheck] == [2, 2]
+    assert outputs.chat_template is not None
+    assert outputs.chat_template.difference == ""
+    assert "FROM ./water-desk-f16.gguf" in (bundle / "gguf/Modelfile").read_text(encoding="utf-8")
+    assert verify(bundle).model == "water-desk"

@@ -272,6 +272,16 @@ def _using(command: Add) -> None:
     reproduce.add_argument("--steps", type=_steps, default=0, metavar="N", help="only the first steps of the training")
     reproduce.add_argument("--json", action="store_true", help="print what was compared as JSON")
     _workspace(reproduce)
+    push = command("push", "using.push", "send a published bundle to a repository of a model hub")
+    push.add_argument("target", type=Path, help="a recipe, or the folder of a bundle")
+    push.add_argument(
+        "--to", required=True, metavar="HUB/REPO", help="OWNER/NAME on huggingface.co, or https://HUB/OWNER/NAME"
+    )
+    push.add_argument(
+        "--approve-licence", action="append", default=[], metavar="LICENCE",
+        help="a licence that needs a person's decision, and has it; may be given several times",
+    )  # fmt: skip
+    _workspace(push)
     track = command("track", "using.track", "bring runs on disk into MLflow")
     _workspace(track)
     track.add_argument("--all", action="store_true", help="every run again, for instance into a new database")

@@ -12,7 +12,9 @@ from commonhold.digests import CHUNK_BYTES
 from commonhold.publish.tensors import read_header
 
 WEIGHTS = ".safetensors"
-TEXTS = frozenset({".json", ".jsonl", ".md", ".html", ".yaml", ".jinja", ".txt"})
+GGUF, GGUF_MAGIC = ".gguf", b"GGUF"
+TEXTS = frozenset({".json", ".jsonl", ".md", ".html", ".yaml", ".jinja", ".txt", ".patch"})
+TEXTS_WITHOUT_SUFFIX = frozenset({"Modelfile"})
 MAGIC = {
     b"\x80": "a Python pickle, which executes what it reads",
     b"PK\x03\x04": "a zip archive",
@@ -83,7 +85,7 @@ def _unreadable(error: OSError) -> None:
 
 def _look_at(path: Path) -> tuple[Seen, str]:
     """Digest and size of a file in one reading, and what is wrong with its kind."""
-    suffix = path.suffix
+    suffix = ".txt" if path.name in TEXTS_WITHOUT_SUFFIX else path.suffix
     digest, size, head = hashlib.sha256(), 0, b""
     decoder = codecs.getincrementaldecoder("utf-8")()
     trouble = ""
@@ -98,8 +100,10 @@ def _look_at(path: Path) -> tuple[Seen, str]:
         trouble = _not_text(decoder, b"", final=True)
     if suffix == WEIGHTS:
         trouble = _not_weights(path)
+    elif suffix == GGUF:
+        trouble = "" if head.startswith(GGUF_MAGIC) else "is not a GGUF file"
     elif suffix not in TEXTS:
-        trouble = f"files of this kind are not allowed; a bundle holds {', '.join(sorted((WEIGHTS, *TEXTS)))}"
+        trouble = f"files of this kind are not allowed; a bundle holds {', '.join(sorted((WEIGHTS, GGUF, *TEXTS)))}"
     # The length at the head of a safetensors file may begin as a pickle does: a header of 1,152 bytes is 80 04.
     if suffix != WEIGHTS or trouble:
         trouble = next((f"is {kind}" for magic, kind in MAGIC.items() if head.startswith(magic)), trouble)

@@ -6,6 +6,7 @@ looked at.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -76,9 +77,21 @@ def tensor_digest(path: Path) -> str:
     Raises:
         ValueError: the file is not a whole safetensors file.
     """
-    tensors = read_header(path)
-    with path.open("rb") as stream:
-        return digest_of({each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors})
+    return tensors_digest([path])
+
+
+def tensors_digest(paths: Iterable[Path]) -> str:
+    """The same over several files that are one model.
+
+    Raises:
+        ValueError: a file is not a whole safetensors file.
+    """
+    found: dict[str, list[Any]] = {}
+    for path in paths:
+        tensors = read_header(path)
+        with path.open("rb") as stream:
+            found |= {each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors}
+    return digest_of(found)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

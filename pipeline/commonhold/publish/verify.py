@@ -6,10 +6,11 @@ from pathlib import Path
 
 from commonhold.digests import digest_of, short
 from commonhold.errors import DigestError, FormError, MissingInputError
-from commonhold.publish import card, manifest, record
+from commonhold.publish import manifest, record
 from commonhold.publish.contents import Seen, look_through
 from commonhold.publish.record_form import Record
-from commonhold.publish.tensors import tensor_digest
+from commonhold.publish.tensors import tensors_digest
+from commonhold.publish.views.catalogue import PATHS, views_of
 
 ADAPTER = "adapter/adapter_model.safetensors"
 CLAIMED = (
@@ -106,18 +107,22 @@ def _read_record(folder: Path, problems: list[str]) -> Record | None:
 
 def _against_record(folder: Path, files: dict[str, Seen], found: Record) -> Iterator[str]:
     named = {path: Seen(*ref) for path, ref in record.file_refs(found).items()}
-    for path in sorted(named.keys() | files.keys() - {record.FILE_NAME, card.FILE_NAME}):
+    for path in sorted(named.keys() | files.keys() - {record.FILE_NAME} - PATHS):
         if files.get(path) != named.get(path):
             yield f"{_shown(path)}: is not the file that the record names"
     if digest_of(found.base.files) != found.base.sha256:
         yield "record.json base: its digest is not the one that its list of files gives"
     if found.outputs.adapter.tensors_sha256 != _tensors(folder / ADAPTER):
         yield f"{ADAPTER}: its tensors are not those that the record names"
+    if (merged := found.outputs.merged) and merged.tensors_sha256 != _tensors(
+        *sorted((folder / "merged").rglob("*.safetensors"))
+    ):
+        yield "merged: its tensors are not those that the record names"
 
 
-def _tensors(path: Path) -> str:
+def _tensors(*paths: Path) -> str:
     try:
-        return tensor_digest(path)
+        return tensors_digest(paths)
     except (OSError, ValueError):
         return ""
 
@@ -126,8 +131,8 @@ def _proven(folder: Path, found: Record, files: int, expected_digest: str) -> It
     yield f"each of {files} files has the digest that the manifest gives, and there is no other file"
     yield "the record names these files, and the adapter's tensors are those it names"
     yield "it holds weights as safetensors, and text; no pickle, archive or program"
-    if _card_fits(folder, found):
-        yield "the model card says what the record says"
+    if not _other_views(folder, found):
+        yield "the model card, the label and the other views say what the record says"
     if expected_digest:
         yield "it is the bundle with the digest that was expected"
 
@@ -136,15 +141,19 @@ def _not_checkable(folder: Path, found: Record, expected_digest: str) -> Iterato
     yield "who made it: the bundle is not signed"
     if not expected_digest:
         yield "whether it was exchanged as a whole: compare its digest with one from another place"
-    if not _card_fits(folder, found):
-        yield "the model card: this version of commonhold would write it differently; record.json is what counts"
+    if other := _other_views(folder, found):
+        names = ", ".join(other)
+        yield f"{names}: this version of commonhold would write it differently; record.json is what counts"
     if "merged/chat_template.jinja" in record.file_refs(found):
         yield "the chat template, which is a program of its own kind: compare it with the base model's"
     yield f"the base model: compare your copy of {found.base.id} with {short(found.base.sha256)}… in the record"
 
 
-def _card_fits(folder: Path, found: Record) -> bool:
-    return (folder / card.FILE_NAME).read_bytes() == card.model_card(found).encode()
+def _other_views(folder: Path, found: Record) -> list[str]:
+    """Views that are not what this version makes of the record."""
+    expected = views_of(found)
+    there = {path: (folder / path).read_bytes() for path in PATHS if (folder / path).is_file()}
+    return sorted(path for path in PATHS if there.get(path) != expected.get(path))
 
 
 def _refusal(folder: Path, problems: list[str]) -> str:

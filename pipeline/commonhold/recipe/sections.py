@@ -329,6 +329,10 @@ class Publish(Form):
     """SPDX identifier of the licence of the adapter."""
     merged: bool = True
     """Also write the whole model with the adapter merged in."""
+    gguf: Literal["q8_0", "f16", "none"] = "q8_0"
+    """Also write it as one file for llama.cpp, Ollama and their like: in 8 bits, in 16, or not."""
+    recheck_items: int = Field(default=10, ge=0, le=10_000)
+    """Ask the merged model so many items of each task again, since it is what is served; 0 for none."""
 
 
 class Serve(Form):
