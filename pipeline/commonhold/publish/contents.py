@@ -13,7 +13,7 @@ from commonhold.publish.verification.kinds import is_text, trouble_with_kind
 from commonhold.publish.verification.names import shown, trouble_with_name, troubles_between
 
 READ_BYTES = 4 << 20
-MOST_FILES = 10_000
+MOST_FILES = 2_000
 READERS = 4
 """Threads; hashing leaves the interpreter to others while it works."""
 

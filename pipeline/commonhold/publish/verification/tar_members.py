@@ -54,9 +54,10 @@ def unpack_tar(stream: IO[bytes], unpacking: Unpacking) -> None:
         if head.flag == PAX_FLAG:
             long_name = _pax_name(stream, head)
             continue
-        name, long_name = long_name or head.name, ""
+        name, long_name = (long_name or head.name).removeprefix("./"), ""
         if head.flag == FOLDER_FLAG:
-            if trouble := trouble_with_name(name.rstrip("/") or name):
+            name = name.rstrip("/") or name
+            if name and (trouble := trouble_with_name(name)):
                 raise HostileArchiveError(f"{shown(name)}: {trouble}")
             if head.size:
                 raise HostileArchiveError(f"{shown(name)}: is a folder with bytes of its own")
@@ -75,7 +76,7 @@ def _head(block: bytes) -> _Head:
     if len(block) < BLOCK_BYTES:
         raise HostileArchiveError("this is no archive of a kind that is read here (.tar, .tar.gz, .zip)")
     total = sum(block) - sum(block[148:156]) + 8 * 32
-    if _octal(block[148:156]) != total:
+    if block[148:156].strip(b" \0") not in (b"%o" % total, b"%06o" % total):
         raise HostileArchiveError("this is no archive of a kind that is read here (.tar, .tar.gz, .zip), or is damaged")
     prefix = _tar_text(block[345:500]) if block[257:263] == b"ustar\0" else ""
     name = _tar_text(block[:100])

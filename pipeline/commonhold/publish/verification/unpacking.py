@@ -9,7 +9,7 @@ from typing import IO, NamedTuple
 
 from commonhold.publish.verification.names import shown, trouble_with_name, troubles_between
 
-MOST_MEMBERS = 10_000
+MOST_MEMBERS = 2_000
 MOST_UNPACKED_BYTES = 64 << 30
 MOST_RATIO = 200
 """How many bytes may come out of one; weights hardly shrink, and text rarely below a tenth."""
