@@ -49,7 +49,7 @@ def sign(arguments: argparse.Namespace) -> int:
     """A signature over every file."""
     key = _key(arguments)
     found = promotion.sign(Workspace(arguments.workspace), arguments.model, key, arguments.version)
-    print(f"{_named(found)} is signed: {found.verification.files} files, bundle digest {found.bundle.sha256}")
+    print(f"{_named(found)}, is signed: {found.verification.files} files, bundle digest {found.bundle.sha256}")
     print(f"with the key {_spaced(key.public.fingerprint)}")
     return 0
 
@@ -88,7 +88,7 @@ def promote(arguments: argparse.Namespace) -> int:
     found = promotion.promote(workspace, arguments.model, key, arguments.version, arguments.despite_undecided)
     assert found.quorum is not None
     print(
-        f"{_named(found)} is the champion, approved by {listed(list(found.quorum.approved_by))}. It is what is served"
+        f"{_named(found)}, is the champion, approved by {listed(list(found.quorum.approved_by))}. It is what is served"
     )
     print(f"log head {promotion.log_head(workspace, arguments.model)}")
     track_standing(workspace, talk)
@@ -118,7 +118,7 @@ def export(arguments: argparse.Namespace) -> int:
 
 
 def _named(found: approving.Published) -> str:
-    return f"{found.bundle.model}, version {found.bundle.version},"
+    return f"{found.bundle.model}, version {found.bundle.version}"
 
 
 def _show_gates(gates: tuple[approving.GateWords, ...]) -> None:

@@ -31,7 +31,8 @@ def sign(workspace: Workspace, model: str, key: PrivateKey, version: int = 0) ->
         CommonholdError: as `find_published`.
     """
     found = find_published(workspace, model, version)
-    if any(each.bundle_sha256 == found.bundle.sha256 for each in _promotions(workspace, model)):
+    log = read_model_log(workspace, model)
+    if any(each.event == "promoted" and each.bundle_sha256 == found.bundle.sha256 for each in log):
         raise RequestError(
             f"{model}, version {found.bundle.version}, was promoted as it was signed then, which its log holds. "
             "Sign the next version"
@@ -79,14 +80,6 @@ def promote(
     details = {"decision_sha256": sha256_bytes(found.attestations.decision), "approvals": approvals, **why}
     add_to_log(workspace, found.bundle, "promoted", details, key)
     return found
-
-
-def _promotions(workspace: Workspace, model: str) -> list[LoggedBundle]:
-    return [
-        LoggedBundle(each.model, each.version, each.bundle_sha256)
-        for each in read_model_log(workspace, model)
-        if each.event == "promoted"
-    ]
 
 
 def _refuse_gates(found: Published, despite_undecided: str) -> None:

@@ -91,7 +91,10 @@ def _log_problems(entries: Sequence[LogEntry], bundle: BundleFacts, trust: Trust
     own = [entry for entry in entries if entry.bundle_sha256 == bundle.digest]
     if not own:
         yield "says nothing of this bundle"
+    signings = [entry for entry in own if entry.event == "signed"]
     for entry in own:
+        if entry in signings[:-1]:
+            continue  # before it was promoted, the publisher may have signed it anew, with another key
         where = f"line {entry.index + 1} ({entry.event})"
         if entry.model != bundle.model:
             yield f"{where} is about {entry.model!a}, and the bundle is {bundle.model!a}"
