@@ -890,9 +890,21 @@ def tensor_digest(path: Path) -> str:
     Raises:
         ValueError: the file is not a whole safetensors file.
     """
-    tensors = read_header(path)
-    with path.open("rb") as stream:
-        return digest_of({each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors})
+    return tensors_digest([path])
+
+
+def tensors_digest(paths: Iterable[Path]) -> str:
+    """The same over several files that are one model.
+
+    Raises:
+        ValueError: a file is not a whole safetensors file.
+    """
+    found = {}
+    for path in paths:
+        tensors = read_header(path)
+        with path.open("rb") as stream:
+            found |= {each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors}
+    return digest_of(found)
 
 
 def first_endless(path: Path) -> str:
@@ -1451,7 +1463,19 @@ def read_manifest(data: bytes) -> dict[str, Seen]:
 
 # Which files of a bundle are made from the record alone, so that the record cannot name them.
 
-MADE_FROM_RECORD = frozenset({"README.md"})
+MADE_FROM_RECORD = frozenset(
+    {
+        "README.md",
+        "label.html",
+        "gguf/Modelfile.txt",
+        "views/croissant.json",
+        "views/gates.intoto.json",
+        "views/mlbom.cdx.json",
+        "views/openness.json",
+        "views/provenance.intoto.json",
+        "views/training-content.md",
+    }
+)
 
 # --- publish/verification/attestations.py --------------------------------------------------------------------------
 
@@ -1812,7 +1836,10 @@ def _log_problems(entries: Sequence[LogEntry], bundle: BundleFacts, trust: Trust
     own = [entry for entry in entries if entry.bundle_sha256 == bundle.digest]
     if not own:
         yield "says nothing of this bundle"
+    signings = [entry for entry in own if entry.event == "signed"]
     for entry in own:
+        if entry in signings[:-1]:
+            continue  # before it was promoted, the publisher may have signed it anew, with another key
         where = f"line {entry.index + 1} ({entry.event})"
         if entry.model != bundle.model:
             yield f"{where} is about {entry.model!a}, and the bundle is {bundle.model!a}"
@@ -1990,11 +2017,14 @@ def record_problems(
         yield "record.json base: its digest is not the one that its list of files gives"
     if _tensors(folder / ADAPTER) != part(record, "outputs", "adapter", "tensors_sha256"):
         yield f"{ADAPTER}: its tensors are not those that the record names"
+    merged = part(record, "outputs", "merged", "tensors_sha256")
+    if merged is not None and _tensors(*sorted((folder / "merged").rglob("*.safetensors"))) != merged:
+        yield "merged: its tensors are not those that the record names"
 
 
-def _tensors(path: Path) -> str:
+def _tensors(*paths: Path) -> str:
     try:
-        return tensor_digest(path)
+        return tensors_digest(paths)
     except (OSError, ValueError):
         return ""
 

@@ -5,7 +5,7 @@ not.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -87,9 +87,21 @@ def tensor_digest(path: Path) -> str:
     Raises:
         ValueError: the file is not a whole safetensors file.
     """
-    tensors = read_header(path)
-    with path.open("rb") as stream:
-        return digest_of({each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors})
+    return tensors_digest([path])
+
+
+def tensors_digest(paths: Iterable[Path]) -> str:
+    """The same over several files that are one model.
+
+    Raises:
+        ValueError: a file is not a whole safetensors file.
+    """
+    found = {}
+    for path in paths:
+        tensors = read_header(path)
+        with path.open("rb") as stream:
+            found |= {each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors}
+    return digest_of(found)
 
 
 def first_endless(path: Path) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from commonhold.digests import canonical_json, digest_of
 from commonhold.publish.contents import Seen
-from commonhold.publish.tensors import tensor_digest
+from commonhold.publish.tensors import tensors_digest
 from commonhold.publish.verification.names import shown
 from commonhold.strict_json import parse_json
 
@@ -73,10 +73,13 @@ def record_problems(
         yield "record.json base: its digest is not the one that its list of files gives"
     if _tensors(folder / ADAPTER) != part(record, "outputs", "adapter", "tensors_sha256"):
         yield f"{ADAPTER}: its tensors are not those that the record names"
+    merged = part(record, "outputs", "merged", "tensors_sha256")
+    if merged is not None and _tensors(*sorted((folder / "merged").rglob("*.safetensors"))) != merged:
+        yield "merged: its tensors are not those that the record names"
 
 
-def _tensors(path: Path) -> str:
+def _tensors(*paths: Path) -> str:
     try:
-        return tensor_digest(path)
+        return tensors_digest(paths)
     except (OSError, ValueError):
         return ""
