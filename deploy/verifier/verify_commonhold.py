@@ -1319,6 +1319,7 @@ def _text(path: Path) -> str:
 
 READ_BYTES = 4 << 20
 MOST_FILES = 2_000
+MOST_NAMES = 4 * MOST_FILES
 READERS = 4
 """Threads; hashing leaves the interpreter to others while it works."""
 
@@ -1351,6 +1352,8 @@ def look_through(folder: Path, sizes: Mapping[str, int] | None = None) -> Conten
     problems: list[str] = []
     plain: dict[str, Path] = {}
     names = _walk(folder)
+    if len(names) > MOST_NAMES:
+        return Contents({}, [f"there are more than {MOST_NAMES:,} files and folders, and no bundle has so many"])
     for path, is_folder in names:
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
@@ -1383,8 +1386,8 @@ def _walk(folder: Path) -> list[tuple[Path, bool]]:
         # A link to a folder stands among the folders and would be passed over.
         found += [(Path(above) / name, True) for name in folders]
         found += [(Path(above) / name, False) for name in names]
-        if len(found) > 4 * MOST_FILES:
-            break
+        if len(found) > MOST_NAMES:
+            break  # whoever made so many wants to be waited for; what was not walked is not vouched for
     return sorted(found)
 
 
@@ -2064,7 +2067,8 @@ class Inspection:
 def parts_of(target: Path) -> tuple[Path, Path | None, list[str]]:
     """Bundle and attestations in what somebody was given, and what else lies there."""
     if (target / FILE_NAME).exists() or not (target / BUNDLE_FOLDER).is_dir():
-        return target, None, []
+        beside = target.absolute().parent / ATTESTATIONS_FOLDER
+        return target, beside if target.name == BUNDLE_FOLDER and beside.is_dir() else None, []
     strays = [
         f"{shown(path.name)}: has no place beside {BUNDLE_FOLDER}/ and {ATTESTATIONS_FOLDER}/"
         for path in sorted(target.iterdir())

@@ -63,6 +63,13 @@ def test_a_changed_quorum_asks_everybody_again_before_the_promotion(community: P
     assert events[-3:] == ["published", "approved", "published"]
 
 
+def test_without_stewards_a_publication_is_logged_once_however_often_it_runs(community: Path) -> None:
+    for _ in range(2):
+        run(community)
+    log = read_model_log(Workspace(community.parents[1] / "work"), MODEL)
+    assert [(entry.event, dict(entry.details)) for entry in log] == [("published", {})]
+
+
 def test_a_bundle_that_was_found_made_is_the_same_version_for_the_tracker(community: Path) -> None:
     run(community, force=["train"])
     publish = [

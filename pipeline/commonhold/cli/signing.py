@@ -59,7 +59,8 @@ def approve(arguments: argparse.Namespace) -> int:
     copy, workspace = Path(arguments.model), Workspace(arguments.workspace)
     if (arguments.key is None) == (arguments.add is None):
         raise RequestError("approve with your key (--key FILE), or take an approval that was sent (--add FILE)")
-    if copy.exists() and arguments.add is None:
+    here = (workspace.releases / f"{arguments.model}.json").is_file()
+    if copy.is_dir() and not here and arguments.add is None:
         key = _key(arguments)
         made, gates = approving.approve_copy(copy, key)
         out = arguments.out or Path(f"approval-{short(key.public.fingerprint)}.json")

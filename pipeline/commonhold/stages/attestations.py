@@ -48,7 +48,7 @@ def record_publication(context: Context, release: Release, artifact: Artifact) -
         return
     decision = _decision(context, artifact.path / BUNDLE, bundle_sha256)
     folder, digest = attestation_folder(workspace, bundle_sha256), sha256_bytes(decision) if decision else ""
-    published = [each.details.get("decision_sha256") for each in own if each.event == "published"]
+    published = [each.details.get("decision_sha256", "") for each in own if each.event == "published"]
     if not published or published[-1] != digest:
         # Approvals of an earlier decision count no longer; that they were given stays in the log.
         for old in (folder / APPROVALS).glob("*.json"):

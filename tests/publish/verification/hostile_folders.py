@@ -106,6 +106,11 @@ def many(bundle: Path) -> None:
         (bundle / f"many/{count}.txt").touch()
 
 
+def folders(bundle: Path) -> None:
+    for count in range(8_001):
+        (bundle / f"f{count}").mkdir()
+
+
 def sparse(bundle: Path) -> None:
     """A terabyte that takes no room; hashing it would take half an hour."""
     with (bundle / "training/log.jsonl").open("r+b") as stream:
@@ -150,6 +155,7 @@ def kinds() -> Iterator[Case]:
     yield Case("pipe", lambda bundle: os.mkfifo(bundle / "pipe.json"), "pipe.json: is no plain file")
     yield Case("socket", listen, "door.json: is no plain file")
     yield Case("empty folder", lambda bundle: (bundle / "merged/void").mkdir(), "merged/void: is an empty folder")
+    yield Case("too many folders", folders, "there are more than 8,000 files and folders")
     yield Case("too many", many, "there are 2,020 files, and 2,000 are the most")
     yield Case(
         "pickle", put("adapter/adapter_model.bin", b"\x80\x04\x95"), "adapter/adapter_model.bin: is a Python pickle"
@@ -297,5 +303,5 @@ def forged() -> Iterator[Case]:
 
 
 FOLDERS = (*names(), *kinds(), *json_files(), *safetensors_files(), *gguf_files(), *forged())
-KEEPS_MANIFEST = frozenset({"terabyte", "too many"})
+KEEPS_MANIFEST = frozenset({"terabyte", "too many", "too many folders"})
 """Cases whose manifest stays as it was."""

@@ -46,7 +46,8 @@ class Inspection:
 def parts_of(target: Path) -> tuple[Path, Path | None, list[str]]:
     """Bundle and attestations in what somebody was given, and what else lies there."""
     if (target / FILE_NAME).exists() or not (target / BUNDLE_FOLDER).is_dir():
-        return target, None, []
+        beside = target.absolute().parent / ATTESTATIONS_FOLDER
+        return target, beside if target.name == BUNDLE_FOLDER and beside.is_dir() else None, []
     strays = [
         f"{shown(path.name)}: has no place beside {BUNDLE_FOLDER}/ and {ATTESTATIONS_FOLDER}/"
         for path in sorted(target.iterdir())
