@@ -1319,7 +1319,7 @@ def _text(path: Path) -> str:
 
 READ_BYTES = 4 << 20
 MOST_FILES = 2_000
-MOST_NAMES = 4 * MOST_FILES
+MOST_NAMES = 2 * MOST_FILES
 READERS = 4
 """Threads; hashing leaves the interpreter to others while it works."""
 
@@ -1788,7 +1788,10 @@ def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings
     promoted = standing(entries).champion == bundle.digest
     if trust.promoted and not promoted:
         findings.problems.append("log.jsonl: does not say that this bundle was promoted; it is a candidate only")
-    if not promoted:
+    if promoted:
+        day = next(each.at[:10] for each in reversed(entries) if each.event == "promoted")
+        (findings.proven if trust.key else findings.claimed).append(f"that it was promoted on {day}, as the log says")
+    else:
         findings.not_checkable.append("whether the community stands behind it: no promotion is recorded")
     return findings
 

@@ -14,7 +14,7 @@ from commonhold.publish.verification.names import shown, trouble_with_name, trou
 
 READ_BYTES = 4 << 20
 MOST_FILES = 2_000
-MOST_NAMES = 4 * MOST_FILES
+MOST_NAMES = 2 * MOST_FILES
 READERS = 4
 """Threads; hashing leaves the interpreter to others while it works."""
 

@@ -107,7 +107,7 @@ def many(bundle: Path) -> None:
 
 
 def folders(bundle: Path) -> None:
-    for count in range(8_001):
+    for count in range(4_001):
         (bundle / f"f{count}").mkdir()
 
 
@@ -155,7 +155,7 @@ def kinds() -> Iterator[Case]:
     yield Case("pipe", lambda bundle: os.mkfifo(bundle / "pipe.json"), "pipe.json: is no plain file")
     yield Case("socket", listen, "door.json: is no plain file")
     yield Case("empty folder", lambda bundle: (bundle / "merged/void").mkdir(), "merged/void: is an empty folder")
-    yield Case("too many folders", folders, "there are more than 8,000 files and folders")
+    yield Case("too many folders", folders, "there are more than 4,000 files and folders")
     yield Case("too many", many, "there are 2,020 files, and 2,000 are the most")
     yield Case(
         "pickle", put("adapter/adapter_model.bin", b"\x80\x04\x95"), "adapter/adapter_model.bin: is a Python pickle"

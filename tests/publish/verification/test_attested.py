@@ -40,6 +40,7 @@ def test_what_was_handed_out_is_sound_and_says_who_stands_behind_it(handed_whole
     assert f"the holder of the key {key}… has signed exactly these files" in found.proven
     assert "2 of 3 stewards approved it, as they were told of the gates: Ana, Cai; 2 have to" in found.proven
     assert "the log of 5 lines is one chain, and no line in it was changed" in found.proven
+    assert "that it was promoted on 2026-03-04, as the log says" in found.proven
     assert not any("who made it" in line for line in found.not_checkable)
 
 
@@ -47,6 +48,7 @@ def test_without_keys_signatures_are_claims(handed_whole: Path) -> None:
     found = verify(handed_whole)
     assert any(line.startswith("that Ana, Cai are the stewards whose 2 signatures fit") for line in found.claimed)
     assert any(line.startswith("who made it: it is signed with a key") for line in found.not_checkable)
+    assert "that it was promoted on 2026-03-04, as the log says" in found.claimed
     assert not any("stewards approved" in line for line in found.proven)
 
 

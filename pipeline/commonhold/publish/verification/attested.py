@@ -40,7 +40,10 @@ def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings
     promoted = standing(entries).champion == bundle.digest
     if trust.promoted and not promoted:
         findings.problems.append("log.jsonl: does not say that this bundle was promoted; it is a candidate only")
-    if not promoted:
+    if promoted:
+        day = next(each.at[:10] for each in reversed(entries) if each.event == "promoted")
+        (findings.proven if trust.key else findings.claimed).append(f"that it was promoted on {day}, as the log says")
+    else:
         findings.not_checkable.append("whether the community stands behind it: no promotion is recorded")
     return findings
 
