@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonhold.strict_json import parse_json, parse_json_lines
@@ -19,6 +19,7 @@ PLAIN = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(value=PLAIN)
 def test_plain_json_reads_as_the_library_reads_it(value: object) -> None:
     data = json.dumps(value, ensure_ascii=False).encode(errors="surrogatepass")

@@ -196,7 +196,10 @@ def test_record_with_a_key_twice_is_refused(bundle: Path) -> None:
     path = bundle / "record.json"
     path.write_bytes(path.read_bytes().replace(b'"record_version":1', b'"record_version":2,"record_version":1'))
     rewrite_manifest(bundle)
-    assert any(line.startswith("record.json: not readable as JSON: it has the key 'record_version' twice") for line in problems(bundle))
+    assert any(
+        line.startswith("record.json: not readable as JSON: it has the key 'record_version' twice")
+        for line in problems(bundle)
+    )
 
 
 def test_record_of_an_unknown_form_is_refused_with_its_place(bundle: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonhold.errors import RequestError
@@ -113,6 +113,7 @@ def test_the_line_that_is_signed_can_be_read() -> None:
     assert approval_line("publish", DIGEST) == b"commonhold-approval/1 publish " + b"a" * 64 + b"\n"
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 511))
 def test_no_bit_of_a_signature_can_be_changed(bit: int) -> None:
     approval = signed("Ana")

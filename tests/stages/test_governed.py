@@ -18,6 +18,7 @@ from commonhold.stages.releases import served
 from commonhold.stages.workspace import Workspace
 
 MODEL = "water-desk"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")

@@ -132,7 +132,7 @@ def tars() -> Iterator[ArchiveCase]:
     yield ArchiveCase("tar behind", lambda: tar(("g.txt", plain, text))() + b"more", "something behind the end")
     big = tar(("h.txt", plain, b""), size=1 << 32)
     yield ArchiveCase("tar bomb", big, "h.txt: what comes out of the archive is more than 200 times its size")
-    bomb = tar(("i.txt", plain, bytes(40 << 20)))
+    bomb = tar(("i.txt", plain, bytes(17 << 20)))
     yield ArchiveCase(
         "gzip bomb", lambda: gzip.compress(bomb(), 9), "i.txt: what comes out of the archive is more than 200"
     )
@@ -167,7 +167,7 @@ def zips() -> Iterator[ArchiveCase]:
     yield ArchiveCase("zip locked", locked, "a.txt: is encrypted")
     packed = zipped(("t.txt", text, PLAIN), method=zipfile.ZIP_BZIP2)
     yield ArchiveCase("zip bzip2", packed, "t.txt: is compressed in a way that is not read here")
-    huge = zipped(("u.txt", bytes(40 << 20), PLAIN))
+    huge = zipped(("u.txt", bytes(17 << 20), PLAIN))
     yield ArchiveCase("zip bomb", huge, "u.txt: what comes out of the archive is more than 200 times its size")
     full = zipped(("v/", text, stat.S_IFDIR | 0o755))
     yield ArchiveCase("zip full folder", full, "v/: is a folder with bytes of its own")

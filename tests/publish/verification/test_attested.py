@@ -61,7 +61,7 @@ def test_the_publishers_key_alone_proves_the_approvals_that_were_promoted(handed
 FILES = 24
 
 
-@settings(max_examples=4)
+@settings(max_examples=2)
 @given(share=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
 def test_any_changed_byte_of_any_file_is_noticed(handed_whole: Path, keys: Keys, share: float, mask: int) -> None:
     assert len(everything(handed_whole)) == FILES

@@ -11,7 +11,7 @@ from tests.publish.verification.hostile_folders import FOLDERS, KEEPS_MANIFEST, 
 from commonhold.publish.contents import look_through
 from commonhold.publish.manifest import FILE_NAME, manifest_bytes
 from commonhold.publish.verification.archives import unpacked
-from commonhold.publish.verification.command import inspect_target, verify_main
+from commonhold.publish.verification.command import inspect_target
 from commonhold.publish.verification.findings import Trust
 
 
@@ -34,7 +34,6 @@ def test_a_hostile_folder_is_refused_in_words_of_its_own(case: Case, bundle: Pat
         (bundle / FILE_NAME).write_bytes(manifest_bytes(files))
     told = problems(bundle)
     assert any(case.trouble in line for line in told), told
-    assert verify_main([str(bundle)]) == 4
 
 
 @pytest.mark.parametrize("case", ARCHIVES, ids=lambda case: case.name)
