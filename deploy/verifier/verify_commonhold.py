@@ -29,7 +29,7 @@ from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
 from json.encoder import JSONEncoder, encode_basestring
 from pathlib import Path
-from typing import Any, BinaryIO, IO, Literal, NamedTuple, NoReturn
+from typing import Any, BinaryIO, IO, Literal, NamedTuple, NoReturn, Protocol
 
 
 # --- strict_json.py ------------------------------------------------------------------------------------------------
@@ -683,14 +683,14 @@ NO_ENTRY = "0" * 64
 """Named by the first line."""
 ENTRY_TYPE = "application/vnd.commonhold.log-entry+json"
 EVENTS_OF_A_LOG = ("published", "signed", "approved", "promoted", "withdrawn")
-ENTRY_KEYS = frozenset({"log", "index", "previous", "at", "event", "model", "version", "bundle_sha256", "details"})
+ENTRY_KEYS = frozenset({"log", "place", "previous", "at", "event", "model", "version", "bundle_sha256", "details"})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 class LogEntry(NamedTuple):
     """One line of a log."""
 
-    index: int
+    place: int
     previous: str
     """Digest of the line before."""
     at: str
@@ -724,8 +724,8 @@ class Standing(NamedTuple):
 
 def log_entry(previous: LogEntry | None, at: str, event: str, bundle: tuple[str, int, str], details: Any) -> LogEntry:
     """The line that comes next, unsigned; `bundle` is model, version and digest."""
-    index, before = (previous.index + 1, previous.digest) if previous else (0, NO_ENTRY)
-    return _with_digest(LogEntry(index, before, at, event, *bundle, details, b"", ""))
+    place, before = (previous.place + 1, previous.digest) if previous else (0, NO_ENTRY)
+    return _with_digest(LogEntry(place, before, at, event, *bundle, details, b"", ""))
 
 
 def signed_entry(entry: LogEntry, signature: bytes) -> LogEntry:
@@ -755,7 +755,7 @@ def read_log(data: bytes) -> tuple[LogEntry, ...]:
         except ValueError as error:
             raise ValueError(f"line {number} {error}") from error
         before = entries[-1].digest if entries else NO_ENTRY
-        if (entry.index, entry.previous) != (number - 1, before):
+        if (entry.place, entry.previous) != (number - 1, before):
             found, wanted = short(entry.previous), short(before)
             raise ValueError(
                 f"line {number} follows {found}…, but the line before it is {wanted}…; a line was changed or is missing"
@@ -798,7 +798,7 @@ def _read_line(line: bytes) -> LogEntry:
     texts = [entry[name] for name in ("previous", "at", "event", "model", "bundle_sha256")]
     if not all(isinstance(text, str) for text in texts) or not isinstance(entry["details"], dict):
         raise ValueError("has something else than text where text belongs")
-    if not all(type(entry[name]) is int and entry[name] >= 0 for name in ("index", "version")):
+    if not all(type(entry[name]) is int and entry[name] >= 0 for name in ("place", "version")):
         raise ValueError("has something else than a number where a number belongs")
     if entry["event"] not in EVENTS_OF_A_LOG or not MOMENT.fullmatch(entry["at"]):
         raise ValueError("names an event or a moment that no log has")
@@ -899,7 +899,7 @@ def tensors_digest(paths: Iterable[Path]) -> str:
     Raises:
         ValueError: a file is not a whole safetensors file.
     """
-    found = {}
+    found: dict[str, Any] = {}
     for path in paths:
         tensors = read_header(path)
         with path.open("rb") as stream:
@@ -939,10 +939,11 @@ def _endless(data: bytes, type_name: str) -> bool:
 
 
 def _check_metadata(metadata: Any) -> None:
-    texts = [*metadata.keys(), *metadata.values()] if isinstance(metadata, dict) else [None]
-    if not all(isinstance(text, str) and text.isprintable() for text in texts):
+    listed = [*metadata.keys(), *metadata.values()] if isinstance(metadata, dict) else [metadata]
+    texts = [text for text in listed if isinstance(text, str) and text.isprintable()]
+    if len(texts) < len(listed):
         raise ValueError("the header's metadata is not pairs of short texts")
-    if sum(len(text) for text in texts) > MAX_METADATA_BYTES:
+    if sum(map(len, texts)) > MAX_METADATA_BYTES:
         raise ValueError("the header's metadata is longer than 64 KiB")
 
 
@@ -1846,7 +1847,7 @@ def _log_problems(entries: Sequence[LogEntry], bundle: BundleFacts, trust: Trust
     for entry in own:
         if entry in signings[:-1]:
             continue  # before it was promoted, the publisher may have signed it anew, with another key
-        where = f"line {entry.index + 1} ({entry.event})"
+        where = f"line {entry.place + 1} ({entry.event})"
         if entry.model != bundle.model:
             yield f"{where} is about {entry.model!a}, and the bundle is {bundle.model!a}"
         wants = trust.key and (entry.signature or entry.event in HAVE_TO_BE_SIGNED)
@@ -2194,6 +2195,14 @@ class Member(NamedTuple):
     bytes: int
 
 
+class Readable(Protocol):
+    """Bytes that come one after another."""
+
+    def read(self, count: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+        ...
+
+
 class HostileArchiveError(ValueError):
     """An archive with something in it that no bundle has."""
 
@@ -2216,7 +2225,7 @@ class Unpacking:
         if len(self.names) > MOST_MEMBERS:
             raise HostileArchiveError(f"there are more than {MOST_MEMBERS:,} files in the archive")
 
-    def write(self, member: Member, source: IO[bytes]) -> None:
+    def write(self, member: Member, source: Readable) -> None:
         """Writes one file, exactly as many bytes as the archive says that it has."""
         self.check(member.name)
         if member.bytes > self.most:
@@ -2267,11 +2276,11 @@ HARMLESS_PAX = frozenset({"path", "mtime", "atime", "ctime", "uid", "gid", "unam
 class _Limited:
     """So many bytes of a stream, and no more."""
 
-    def __init__(self, stream: IO[bytes], left: int) -> None:
+    def __init__(self, stream: Readable, left: int) -> None:
         self.stream = stream
         self.left = left
 
-    def read(self, count: int) -> bytes:
+    def read(self, count: int, /) -> bytes:
         data = self.stream.read(min(count, self.left))
         self.left -= len(data)
         return data
@@ -2283,7 +2292,7 @@ class _Head(NamedTuple):
     flag: bytes
 
 
-def unpack_tar(stream: IO[bytes], unpacking: Unpacking) -> None:
+def unpack_tar(stream: Readable, unpacking: Unpacking) -> None:
     """Writes what a tar archive holds.
 
     Raises:
@@ -2303,7 +2312,7 @@ def unpack_tar(stream: IO[bytes], unpacking: Unpacking) -> None:
             if head.size:
                 raise HostileArchiveError(f"{shown(name)}: is a folder with bytes of its own")
         elif head.flag in FILE_FLAGS:
-            unpacking.write(Member(name, head.size), _Limited(stream, head.size))  # type: ignore[arg-type]
+            unpacking.write(Member(name, head.size), _Limited(stream, head.size))
             stream.read(-head.size % BLOCK_BYTES)
         else:
             trouble = REFUSED_FLAGS.get(head.flag, f"is of the unknown kind {head.flag!a}")
@@ -2339,7 +2348,7 @@ def _tar_text(field: bytes) -> str:
         raise HostileArchiveError(f"{name!a}: has a name that is no text in UTF-8") from error
 
 
-def _pax_name(stream: IO[bytes], head: _Head) -> str:
+def _pax_name(stream: Readable, head: _Head) -> str:
     """The name that a pax header gives to the next file; all that changes what it is, is refused."""
     if head.size > MOST_PAX_BYTES:
         raise HostileArchiveError("a header of the archive is longer than 64 KiB")
@@ -2410,7 +2419,7 @@ def _is_folder(member: zipfile.ZipInfo) -> bool:
 def _refuse_shared_bytes(members: list[zipfile.ZipInfo], end: int) -> None:
     """Members that share their bytes make a bomb of a small archive."""
     place = 0
-    if members and min(member.header_offset for member in members):
+    if members and min(member.header_offset for member in members) > 0:
         raise HostileArchiveError("there is something before the first file of the archive")
     for member in sorted(members, key=lambda each: each.header_offset):
         if member.header_offset < place:

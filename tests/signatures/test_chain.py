@@ -41,7 +41,7 @@ FULL = log(("published", FIRST), ("approved", FIRST), ("promoted", FIRST), ("pub
 
 def test_a_log_reads_back_as_it_was_written() -> None:
     assert list(read_log(written(FULL))) == FULL
-    assert [entry.index for entry in FULL] == [0, 1, 2, 3]
+    assert [entry.place for entry in FULL] == [0, 1, 2, 3]
     assert FULL[0].previous == NO_ENTRY
     assert FULL[1].previous == FULL[0].digest
 
@@ -86,7 +86,7 @@ def test_a_torn_line_is_refused() -> None:
     [
         ("event", "celebrated", "an event or a moment that no log has"),
         ("at", "yesterday", "an event or a moment that no log has"),
-        ("index", -1, "a number belongs"),
+        ("place", -1, "a number belongs"),
         ("version", True, "a number belongs"),
         ("model", 7, "text belongs"),
         ("details", [], "text belongs"),

@@ -90,7 +90,7 @@ def track(arguments: argparse.Namespace) -> int:
 
 
 def clean(arguments: argparse.Namespace) -> int:
-    """What the workspace holds, by size; with `--remove`, it goes, but for base models and the key."""
+    """What the workspace holds, by size; `--remove` leaves base models, the key and what people signed."""
     from commonhold.files import locked
     from commonhold.stages.store import Store
 

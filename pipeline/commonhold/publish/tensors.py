@@ -96,7 +96,7 @@ def tensors_digest(paths: Iterable[Path]) -> str:
     Raises:
         ValueError: a file is not a whole safetensors file.
     """
-    found = {}
+    found: dict[str, Any] = {}
     for path in paths:
         tensors = read_header(path)
         with path.open("rb") as stream:
@@ -136,10 +136,11 @@ def _endless(data: bytes, type_name: str) -> bool:
 
 
 def _check_metadata(metadata: Any) -> None:
-    texts = [*metadata.keys(), *metadata.values()] if isinstance(metadata, dict) else [None]
-    if not all(isinstance(text, str) and text.isprintable() for text in texts):
+    listed = [*metadata.keys(), *metadata.values()] if isinstance(metadata, dict) else [metadata]
+    texts = [text for text in listed if isinstance(text, str) and text.isprintable()]
+    if len(texts) < len(listed):
         raise ValueError("the header's metadata is not pairs of short texts")
-    if sum(len(text) for text in texts) > MAX_METADATA_BYTES:
+    if sum(map(len, texts)) > MAX_METADATA_BYTES:
         raise ValueError("the header's metadata is longer than 64 KiB")
 
 

@@ -19,14 +19,14 @@ NO_ENTRY = "0" * 64
 """Named by the first line."""
 ENTRY_TYPE = "application/vnd.commonhold.log-entry+json"
 EVENTS_OF_A_LOG = ("published", "signed", "approved", "promoted", "withdrawn")
-ENTRY_KEYS = frozenset({"log", "index", "previous", "at", "event", "model", "version", "bundle_sha256", "details"})
+ENTRY_KEYS = frozenset({"log", "place", "previous", "at", "event", "model", "version", "bundle_sha256", "details"})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 class LogEntry(NamedTuple):
     """One line of a log."""
 
-    index: int
+    place: int
     previous: str
     """Digest of the line before."""
     at: str
@@ -60,8 +60,8 @@ class Standing(NamedTuple):
 
 def log_entry(previous: LogEntry | None, at: str, event: str, bundle: tuple[str, int, str], details: Any) -> LogEntry:
     """The line that comes next, unsigned; `bundle` is model, version and digest."""
-    index, before = (previous.index + 1, previous.digest) if previous else (0, NO_ENTRY)
-    return _with_digest(LogEntry(index, before, at, event, *bundle, details, b"", ""))
+    place, before = (previous.place + 1, previous.digest) if previous else (0, NO_ENTRY)
+    return _with_digest(LogEntry(place, before, at, event, *bundle, details, b"", ""))
 
 
 def signed_entry(entry: LogEntry, signature: bytes) -> LogEntry:
@@ -91,7 +91,7 @@ def read_log(data: bytes) -> tuple[LogEntry, ...]:
         except ValueError as error:
             raise ValueError(f"line {number} {error}") from error
         before = entries[-1].digest if entries else NO_ENTRY
-        if (entry.index, entry.previous) != (number - 1, before):
+        if (entry.place, entry.previous) != (number - 1, before):
             found, wanted = short(entry.previous), short(before)
             raise ValueError(
                 f"line {number} follows {found}…, but the line before it is {wanted}…; a line was changed or is missing"
@@ -134,7 +134,7 @@ def _read_line(line: bytes) -> LogEntry:
     texts = [entry[name] for name in ("previous", "at", "event", "model", "bundle_sha256")]
     if not all(isinstance(text, str) for text in texts) or not isinstance(entry["details"], dict):
         raise ValueError("has something else than text where text belongs")
-    if not all(type(entry[name]) is int and entry[name] >= 0 for name in ("index", "version")):
+    if not all(type(entry[name]) is int and entry[name] >= 0 for name in ("place", "version")):
         raise ValueError("has something else than a number where a number belongs")
     if entry["event"] not in EVENTS_OF_A_LOG or not MOMENT.fullmatch(entry["at"]):
         raise ValueError("names an event or a moment that no log has")

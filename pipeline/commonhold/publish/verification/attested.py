@@ -98,7 +98,7 @@ def _log_problems(entries: Sequence[LogEntry], bundle: BundleFacts, trust: Trust
     for entry in own:
         if entry in signings[:-1]:
             continue  # before it was promoted, the publisher may have signed it anew, with another key
-        where = f"line {entry.index + 1} ({entry.event})"
+        where = f"line {entry.place + 1} ({entry.event})"
         if entry.model != bundle.model:
             yield f"{where} is about {entry.model!a}, and the bundle is {bundle.model!a}"
         wants = trust.key and (entry.signature or entry.event in HAVE_TO_BE_SIGNED)

@@ -1,9 +1,9 @@
 """Tar archives read block by block (POSIX ustar and pax): plain files and folders; other kinds are refused by name."""
 
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from commonhold.publish.verification.names import shown, trouble_with_name
-from commonhold.publish.verification.unpacking import HostileArchiveError, Member, Unpacking
+from commonhold.publish.verification.unpacking import HostileArchiveError, Member, Readable, Unpacking
 
 BLOCK_BYTES = 512
 MOST_PAX_BYTES = 64 << 10
@@ -26,11 +26,11 @@ HARMLESS_PAX = frozenset({"path", "mtime", "atime", "ctime", "uid", "gid", "unam
 class _Limited:
     """So many bytes of a stream, and no more."""
 
-    def __init__(self, stream: IO[bytes], left: int) -> None:
+    def __init__(self, stream: Readable, left: int) -> None:
         self.stream = stream
         self.left = left
 
-    def read(self, count: int) -> bytes:
+    def read(self, count: int, /) -> bytes:
         data = self.stream.read(min(count, self.left))
         self.left -= len(data)
         return data
@@ -42,7 +42,7 @@ class _Head(NamedTuple):
     flag: bytes
 
 
-def unpack_tar(stream: IO[bytes], unpacking: Unpacking) -> None:
+def unpack_tar(stream: Readable, unpacking: Unpacking) -> None:
     """Writes what a tar archive holds.
 
     Raises:
@@ -62,7 +62,7 @@ def unpack_tar(stream: IO[bytes], unpacking: Unpacking) -> None:
             if head.size:
                 raise HostileArchiveError(f"{shown(name)}: is a folder with bytes of its own")
         elif head.flag in FILE_FLAGS:
-            unpacking.write(Member(name, head.size), _Limited(stream, head.size))  # type: ignore[arg-type]
+            unpacking.write(Member(name, head.size), _Limited(stream, head.size))
             stream.read(-head.size % BLOCK_BYTES)
         else:
             trouble = REFUSED_FLAGS.get(head.flag, f"is of the unknown kind {head.flag!a}")
@@ -98,7 +98,7 @@ def _tar_text(field: bytes) -> str:
         raise HostileArchiveError(f"{name!a}: has a name that is no text in UTF-8") from error
 
 
-def _pax_name(stream: IO[bytes], head: _Head) -> str:
+def _pax_name(stream: Readable, head: _Head) -> str:
     """The name that a pax header gives to the next file; all that changes what it is, is refused."""
     if head.size > MOST_PAX_BYTES:
         raise HostileArchiveError("a header of the archive is longer than 64 KiB")

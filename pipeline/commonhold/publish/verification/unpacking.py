@@ -5,7 +5,7 @@ guards were found to be passable (CVE-2025-4138, -4330, -4517). Nothing is taken
 """
 
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple, Protocol
 
 from commonhold.publish.verification.names import shown, trouble_with_name, troubles_between
 
@@ -23,6 +23,14 @@ class Member(NamedTuple):
 
     name: str
     bytes: int
+
+
+class Readable(Protocol):
+    """Bytes that come one after another."""
+
+    def read(self, count: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+        ...
 
 
 class HostileArchiveError(ValueError):
@@ -47,7 +55,7 @@ class Unpacking:
         if len(self.names) > MOST_MEMBERS:
             raise HostileArchiveError(f"there are more than {MOST_MEMBERS:,} files in the archive")
 
-    def write(self, member: Member, source: IO[bytes]) -> None:
+    def write(self, member: Member, source: Readable) -> None:
         """Writes one file, exactly as many bytes as the archive says that it has."""
         self.check(member.name)
         if member.bytes > self.most:

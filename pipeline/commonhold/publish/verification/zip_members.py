@@ -54,7 +54,7 @@ def _is_folder(member: zipfile.ZipInfo) -> bool:
 def _refuse_shared_bytes(members: list[zipfile.ZipInfo], end: int) -> None:
     """Members that share their bytes make a bomb of a small archive."""
     place = 0
-    if members and min(member.header_offset for member in members):
+    if members and min(member.header_offset for member in members) > 0:
         raise HostileArchiveError("there is something before the first file of the archive")
     for member in sorted(members, key=lambda each: each.header_offset):
         if member.header_offset < place:
