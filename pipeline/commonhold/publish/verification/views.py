@@ -4,7 +4,7 @@ MADE_FROM_RECORD = frozenset(
     {
         "README.md",
         "label.html",
-        "gguf/Modelfile.txt",
+        "gguf/Modelfile",
         "views/croissant.json",
         "views/gates.intoto.json",
         "views/mlbom.cdx.json",
