@@ -13,12 +13,13 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.publish.verification.handing_out import files_of
 
 from commonhold.publish.sign import sign_files
-from commonhold.publish.verification.model_signature import read_model_signature, signature_problems
+from commonhold.publish.verification.model_signature import ModelSignature, read_model_signature, signature_problems
 from commonhold.signatures.private_key import PrivateKey, make_private_key, write_private_key
 
 TREE = {
@@ -91,17 +92,13 @@ def ours_reads_theirs(tool: Path, work: Path, tree: Path, key: PrivateKey) -> No
         subprocess.run([*command, "--private_key", str(work / "key.pem"), option], check=True, capture_output=True)
         signature = read_model_signature((work / name).read_bytes())
 
-        def problems(other: PrivateKey = key, signature: object = signature) -> int:
-            return len(signature_problems(signature, files_of(tree), other.public))  # type: ignore[arg-type]
+        def tell(words: str, other: PrivateKey = key, signature: ModelSignature = signature) -> None:
+            print(words, said(not signature_problems(signature, files_of(tree), other.public)))
 
-        print(f"commonhold on theirs ({option}):", said(problems() == 0))
-        with_change(
-            tree / "README.md", "# Another", lambda check=problems: print("  a changed file:", said(check() == 0))
-        )
-        with_change(
-            tree / ".git/x", "x", lambda check=problems: print("  a file added below .git:", said(check() == 0))
-        )
-        print("  another key:", said(problems(make_private_key("p256")) == 0))
+        tell(f"commonhold on theirs ({option}):")
+        with_change(tree / "README.md", "# Another", partial(tell, "  a changed file:"))
+        with_change(tree / ".git/x", "x", partial(tell, "  a file added below .git:"))
+        tell("  another key:", make_private_key("p256"))
 
 
 def with_change(path: Path, text: str, act: Callable[[], object]) -> None:

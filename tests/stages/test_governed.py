@@ -8,6 +8,7 @@ from tests.stages.conftest import run
 
 from commonhold.errors import GateError
 from commonhold.files import read_json
+from commonhold.provenance.entries import AliasEntry
 from commonhold.provenance.mlflow_ledger import MlflowLedger
 from commonhold.provenance.runs import list_runs
 from commonhold.stages import aliases
@@ -84,7 +85,12 @@ def test_aliases_reach_the_tracker_once_and_again_after_a_change(
     community: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[dict[str, str]] = []
-    monkeypatch.setattr(MlflowLedger, "record_aliases", lambda _, entry: told.append(dict(entry.aliases)) or ())
+
+    def hear(_: MlflowLedger, entry: AliasEntry) -> tuple[str, ...]:
+        told.append(dict(entry.aliases))
+        return ()
+
+    monkeypatch.setattr(MlflowLedger, "record_aliases", hear)
     workspace = govern(community, keys, 1)
     approve_release(workspace, MODEL, keys.stewards["Ben"])
     assert aliases.mirror_aliases(workspace) == ""

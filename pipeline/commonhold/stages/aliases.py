@@ -26,7 +26,7 @@ def alias_entry(workspace: Workspace, model: str) -> AliasEntry:
     aliases = {
         "candidate": "" if newest in withdrawn else newest,
         "champion": known.standing.champion,
-        "withdrawn": next(reversed(withdrawn), ""),
+        "withdrawn": next(reversed(tuple(withdrawn)), ""),
     }
     return AliasEntry(model, aliases, withdrawn)
 

@@ -56,8 +56,9 @@ def add_to_log(
     path = log_path(workspace, bundle.model)
     with locked(workspace.logs / "logs.lock", f"adding to the log of {bundle.model}"):
         entries = read_model_log(workspace, bundle.model)
+        about = (bundle.model, bundle.version, bundle.sha256)
         at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        entry = log_entry(entries[-1] if entries else None, at, event, tuple(bundle), dict(details))
+        entry = log_entry(entries[-1] if entries else None, at, event, about, dict(details))
         if key:
             entry = signed_entry(entry, key.sign(entry.signed_part))
         write_bytes(path, b"".join(map(log_line, (*entries, entry))))

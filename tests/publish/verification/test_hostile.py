@@ -49,7 +49,7 @@ def test_a_hostile_archive_is_refused_and_writes_nothing(case: ArchiveCase, tmp_
 
 
 def test_the_corpus_is_large_and_no_two_cases_share_their_words() -> None:
-    cases = (*FOLDERS, *ARCHIVES)
+    cases: tuple[Case | ArchiveCase, ...] = (*FOLDERS, *ARCHIVES)
     assert len(cases) == 149
     assert len({case.name for case in cases}) == len(cases)
     assert len({case.trouble for case in cases}) >= 120
