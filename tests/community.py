@@ -54,6 +54,8 @@ evaluate:
 publish:
   model: water-desk
   licence: CC0-1.0
+  gguf: none
+  recheck_items: 2
 """
 
 GENERATE_TASK = """\

@@ -12,7 +12,6 @@ import codecs
 import contextlib
 import gzip
 import hashlib
-import hmac
 import json
 import os
 import re
@@ -27,7 +26,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
-from json.encoder import JSONEncoder, encode_basestring
+from json.encoder import JSONEncoder
 from pathlib import Path
 from typing import Any, BinaryIO, IO, Literal, NamedTuple, NoReturn, Protocol
 
@@ -168,13 +167,6 @@ def digests_below(folder: Path) -> dict[str, str]:
     """SHA-256 of every file below `folder`, by its relative POSIX path, in sorted order."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): sha256_file(path) for path in files}
-
-
-def keyed_id(key: bytes, *parts: str) -> str:
-    """A 32-digit id that cannot be guessed back to short texts without `key` (HMAC-SHA-256, RFC 2104)."""
-    # The canonical JSON of the list, four times as fast: every record has several ids.
-    message = f"[{','.join(map(encode_basestring, parts))}]".encode()
-    return hmac.digest(key, message, "sha256")[:16].hex()
 
 
 def short(digest: str) -> str:
@@ -2518,7 +2510,7 @@ def counted_problems(number: int) -> str:
 
 WRONG_REQUEST, MISMATCH = 2, 4
 NOT_SEEN = (
-    "the whole form of record.json, and whether the model card says the same: commonhold itself compares these",
+    "the whole form of record.json, and whether card, label and views say the same: commonhold itself compares these",
 )
 
 

@@ -1,9 +1,8 @@
 """Canonical JSON and SHA-256: two equal things always have the same digest."""
 
 import hashlib
-import hmac
 from collections.abc import Mapping
-from json.encoder import JSONEncoder, encode_basestring
+from json.encoder import JSONEncoder
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +43,6 @@ def digests_below(folder: Path) -> dict[str, str]:
     """SHA-256 of every file below `folder`, by its relative POSIX path, in sorted order."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): sha256_file(path) for path in files}
-
-
-def keyed_id(key: bytes, *parts: str) -> str:
-    """A 32-digit id that cannot be guessed back to short texts without `key` (HMAC-SHA-256, RFC 2104)."""
-    # The canonical JSON of the list, four times as fast: every record has several ids.
-    message = f"[{','.join(map(encode_basestring, parts))}]".encode()
-    return hmac.digest(key, message, "sha256")[:16].hex()
 
 
 def short(digest: str) -> str:

@@ -5,9 +5,10 @@
 
 Every chain runs in a process of its own, the chains take turns, and the figure is the median over the rounds of the
 processor time (user and system, child processes too) between the first row read and the last one written; loading
-libraries is left out. `plain`, `datatrove` and `data_juicer` are described in `curation_peers.py` and run with the
-interpreters that are named; those that are not named are left out. `shared` is our own code on the steps that all
-have. Peak memory is of the whole process.
+libraries is left out. Beside it stands what ten million additions in Python took in the same minutes. `plain`,
+`datatrove` and `data_juicer` are described in `curation_peers.py` and run with the interpreters that are named; those
+that are not named are left out. `shared` is our own code on the steps that all have. Peak memory is of the whole
+process.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from commonhold.curate.run import Job, curate
 from commonhold.curate.scale.shards import SHARD_ROWS
 from commonhold.curate.settings import Settings
 
+ADDITIONS = 10_000_000
 QUESTIONS = 300
 """Of the evaluation, looked for in every record."""
 SETTINGS = Settings(
@@ -56,6 +58,14 @@ def processor_seconds() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
 
+def seconds_of_additions() -> float:
+    """What ten million additions in Python take here and now, to hold other figures against."""
+    before, total = processor_seconds(), 0
+    while total < ADDITIONS:
+        total += 1
+    return processor_seconds() - before
+
+
 def run_chain(folder: Path, work: Path, shard_rows: int = SHARD_ROWS) -> dict[str, int]:
     """Curates a folder with every default step; counts of records."""
     out = work / "out"
@@ -79,6 +89,7 @@ def warm_up() -> None:
 def measured(name: str, folder: Path) -> dict[str, Any]:
     """One of our chains, in this process."""
     warm_up()
+    additions = seconds_of_additions()
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
         wall, before = time.perf_counter(), processor_seconds()
         if name == "chain":
@@ -87,7 +98,8 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
             counts = importlib.import_module("tests.benchmarks.curation_shared").run(folder, Path(work))
         seconds = processor_seconds() - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "wall": time.perf_counter() - wall, "peak_mb": peak, **counts}
+    wall = time.perf_counter() - wall
+    return {"seconds": seconds, "wall": wall, "additions": additions, "peak_mb": peak, **counts}
 
 
 def asked(name: str, folder: Path, interpreters: Mapping[str, str]) -> dict[str, Any]:
@@ -114,6 +126,8 @@ def compare(folder: Path, records: int, rounds: int, interpreters: Mapping[str, 
         peak = max(each["peak_mb"] for each in runs)
         micro = seconds[name] / records * 1e6
         print(f"{name:<14}{micro:>14.1f}{1e6 / micro:>12,.0f}{peak:>10,.0f}{runs[0]['out']:>10,}")
+    additions = statistics.median(each["additions"] for name in OURS for each in found[name])
+    print(f"ten million additions in Python took {additions:.2f} s")
     for peer in names[len(OURS) :]:
         ours = "chain" if peer == "plain" else "shared"
         print(f"{peer} takes {seconds[peer] / seconds[ours]:.1f} times the processor time of {ours}")

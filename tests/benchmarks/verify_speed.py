@@ -15,8 +15,10 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from tests.publish.conftest import toy_inputs
 from tests.publish.verification.handing_out import attest, make_keys
 
@@ -58,7 +60,11 @@ def make(folder: Path, megabytes: int, dtype: str) -> Path:
     inputs = toy_inputs(folder / "stages")
     count = megabytes * 1_000_000 // (4 if dtype == "F32" else 2)
     draw = np.random.default_rng(1).standard_normal(count, dtype=np.float32)
-    raw = {"F32": draw, "F16": draw.astype(np.float16), "BF16": (draw.view(np.uint32) >> 16).astype(np.uint16)}[dtype]
+    raw: NDArray[Any] = draw
+    if dtype == "F16":
+        raw = draw.astype(np.float16)
+    elif dtype == "BF16":
+        raw = (draw.view(np.uint32) >> 16).astype(np.uint16)
     header = json.dumps({"w": {"dtype": dtype, "shape": [count], "data_offsets": [0, raw.nbytes]}}).encode()
     with (folder / "stages/merged/model.safetensors").open("wb") as stream:
         stream.write(len(header).to_bytes(8, "little") + header)

@@ -3,7 +3,7 @@
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from commonhold.curate.local import LocalPlan, run_local
@@ -69,7 +69,7 @@ def compare(
         shards = []
         for number, part in enumerate(in_parts(records, shard_rows)):
             shards.append(Shard(work / f"{number}.parquet"))
-            named = [replace(one, contributor=contributor_id(KEY, one.contributor)) for one in part]
+            named = [one._replace(contributor=contributor_id(KEY, one.contributor)) for one in part]
             write_shard(shards[-1].path, named)
         survey(shards, Inline(), work / "survey.json", lines=False, words=False)
         plan = LocalPlan(settings, "US", None, (), (), None, work / "survey.json", KEY, seed, purposes(settings))

@@ -339,7 +339,7 @@ def test_a_verdict_that_gets_lost_on_the_way_stops_the_curation(
         lambda records: Outcome(records[1:]),
         lambda records: Outcome([*records, records[0]]),
         lambda records: Outcome(records, [Verdict(records[0], "drop", "too_short")]),
-        lambda records: Outcome([replace(records[0], record_id="new"), *records[1:]]),
+        lambda records: Outcome([records[0]._replace(record_id="new"), *records[1:]]),
     ],
 )
 def test_a_step_that_loses_doubles_or_invents_records_is_stopped(

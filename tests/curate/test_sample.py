@@ -46,5 +46,5 @@ def test_another_seed_samples_other_rows(records: list[Record]) -> None:
 
 
 def test_a_sample_is_the_same_in_workspaces_with_other_keys(records: list[Record]) -> None:
-    elsewhere = [replace(record, record_id=f"other-{record.record_id}") for record in records]
+    elsewhere = [record._replace(record_id=f"other-{record.record_id}") for record in records]
     assert sampled(elsewhere) == [f"other-{record_id}" for record_id in sampled(records)]

@@ -187,7 +187,7 @@ def test_a_share_asks_for_one_record_at_least() -> None:
 
 def test_another_seed_holds_out_other_rows_and_another_key_the_same() -> None:
     records = [record(n, distinct(n)) for n in range(50)]
-    renamed = [replace(one, record_id=f"x{one.row}") for one in records]
+    renamed = [one._replace(record_id=f"x{one.row}") for one in records]
     first, again, other = (split(records, 0.1, 0.1, seed).splits for seed in (1, 1, 2))
     assert first == again != other
     assert list(split(renamed, 0.1, 0.1).splits.values()) == list(first.values())

@@ -1,5 +1,6 @@
 """What people read: findings in order, figures, escaping, and files that read back."""
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.evaluate.findings import headline, worst_served
+from commonhold.evaluate.findings import direction, headline, worst_served
 from commonhold.evaluate.plot import interval_plot
+from commonhold.evaluate.remarks import remarks
 from commonhold.evaluate.report import item_lists, render_html, render_markdown
 from commonhold.evaluate.result_files import read_results, write_results
-from commonhold.evaluate.results import slice_of
+from commonhold.evaluate.results import slice_of, slices_of
+from commonhold.evaluate.scorers import SCORERS
+from commonhold.evaluate.statistics.calibration import calibration
 from commonhold.figures import percent, points
-from commonhold.records.score import Evaluation, Gate, Interval, Score, TaskResult
+from commonhold.files import read_json, write_json
+from commonhold.records.score import CorpusScore, Evaluation, Gate, Interval, Score, TaskResult
 
 NASTY = "<script>alert('x')</script> & \x07\x1b[31m"
 
@@ -88,12 +93,12 @@ def test_a_group_of_nineteen_is_not_called_worst_served_but_is_named() -> None:
 def test_without_slices_it_is_said_that_nobody_can_know() -> None:
     (result,) = make_evaluation([make_scores("water", 5, 20)]).results
     first, *_ = headline(Evaluation((replace(result, slices=()),)))
-    assert first == "Nobody can say who is served worst: the items name no two languages and no two groups."
+    assert first == "Nobody can say who is served worst: the items name no two languages, regions or groups."
 
 
 def test_only_small_slices_are_no_ground_for_a_verdict() -> None:
     first, second, *_ = headline(make_evaluation([make_scores("water", 3, 5), make_scores("lamps", 1, 5)]))
-    assert first == "No language and no group has the 20 items that it takes to say who is served worst."
+    assert first == "No language, region or group has the 20 items that it takes to say who is served worst."
     assert second.startswith("Lowest, but on too few items to judge: group lamps")
 
 
@@ -131,6 +136,7 @@ def test_losses_wins_and_items_nobody_gets_right_are_listed_apart() -> None:
 @pytest.mark.parametrize(
     ("cluster", "right", "sentence"),
     [
+        ("", 1, "1 changed item would split so unevenly with probability 1.000."),
         ("", 5, "5 changed items would split so unevenly with probability 0.062."),  # 2 / 2⁵
         ("", 20, "20 changed items would split so unevenly with probability under 0.001."),
         ("", 0, "No item changed sides."),
@@ -232,5 +238,140 @@ def test_results_read_back_as_they_were_written(tmp_path: Path) -> None:
         "report.md",
         "results.json",
         "scores.jsonl",
+        "scores.parquet",
     ]
     assert read_results(tmp_path / "out") == (evaluation, scores)
+
+
+def test_scores_are_kept_as_a_table_with_one_type_a_column(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    one, other = make_scores("water", 1, 2)
+    scores = [one, replace(other, tuned_probability=0.25, region="north")]
+    write_results(make_evaluation([scores]), scores, tmp_path)
+    table = parquet.read_table(tmp_path / "scores.parquet")
+    assert table.to_pylist() == [dataclasses.asdict(score) for score in scores]
+    kinds = {field.name: str(field.type) for field in table.schema}
+    assert (kinds["prompt"], kinds["tuned"], kinds["base_probability"]) == ("string", "double", "double")
+
+
+def test_the_same_scores_make_the_same_table(tmp_path: Path) -> None:
+    scores = make_scores("water", 1, 2)
+    for name in ("one", "two"):
+        write_results(make_evaluation([scores]), scores, tmp_path / name)
+    one, two = ((tmp_path / name / "scores.parquet").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_files_of_an_earlier_version_are_read(tmp_path: Path) -> None:
+    scores = make_scores("water", 1, 2)
+    write_results(make_evaluation([scores]), scores, tmp_path)
+    data = read_json(tmp_path / "results.json")
+    for result in data["results"]:
+        for name in ("clean", "corpus", "base_calibration", "tuned_calibration"):
+            del result[name]
+        for name in ("worth", "failures", "p", "p_adjusted", "detectable"):
+            del result["overall"][name]
+    write_json(tmp_path / "results.json", data)
+    (result,) = read_results(tmp_path)[0].results
+    assert (result.overall.items, result.overall.p, result.clean) == (2, None, None)
+
+
+def test_calibration_and_corpus_scores_read_back(tmp_path: Path) -> None:
+    scores = [replace(score, base_probability=0.4, tuned_probability=0.8) for score in make_scores("water", 18, 20)]
+    (plain,) = make_evaluation([scores]).results
+    sure = calibration([0.8] * 20, [score.tuned for score in scores], [""] * 20)
+    corpus = CorpusScore(0.1, 0.3, 0.2, None, Interval(0.2, 0.4), Interval(0.1, 0.3))
+    full = replace(plain, base_calibration=sure, tuned_calibration=sure, corpus=corpus, clean=plain.overall)
+    write_results(Evaluation((full,)), scores, tmp_path)
+    assert read_results(tmp_path)[0].results == (full,)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Does it know what it knows?" in page
+    assert "not in the training rows" in page
+    assert "Over all answers together: base 10 %, tuned 30 %, tuned − base +10 to +30 points" in page.replace(
+        "\xa0", " "
+    )
+
+
+def test_a_slice_is_called_better_only_if_chance_allows_for_all_that_were_looked_at() -> None:
+    # Nine of twenty items won: 2/2⁹, the smaller of two, so times two; six won: 2/2⁶, the larger, as it is.
+    groups = [make_scores("water", 9, 20), make_scores("lamps", 6, 20)]
+    slices = slices_of([score for group in groups for score in group])
+    found = {part.name: (part.p_adjusted, direction(part)) for part in slices}
+    assert found["group=water"][0] == pytest.approx(2 * 2 / 2**9)
+    assert found["group=lamps"][0] == pytest.approx(2 / 2**6)
+    assert [each[1] for each in found.values()] == ["better", "better"]
+    many = [make_scores(f"g{number}", 6, 20) for number in range(4)]
+    # Of four such slices each has 0.03125 · 4 = 0.125, though its interval alone lies above zero.
+    four = slices_of([score for group in many for score in group])
+    assert all(part.difference_interval.low > 0 for part in four)
+    assert {direction(part) for part in four} == {"no clear difference"}
+
+
+def test_a_slice_that_is_too_small_is_not_among_what_was_asked() -> None:
+    groups = [make_scores("water", 9, 20), make_scores("lamps", 9, 19)]
+    water = next(part for part in slices_of([s for g in groups for s in g]) if part.name == "group=water")
+    assert water.p_adjusted == pytest.approx(2 / 2**9)
+
+
+def test_regions_and_severities_are_slices_but_severity_serves_nobody() -> None:
+    high = [replace(s, severity="high", region="north") for s in make_scores("x", 0, 20)]
+    low = [replace(s, severity="low", region="south", item_id=f"l{s.item_id}") for s in make_scores("x", 20, 20)]
+    scores = [*high, *low]
+    assert [part.name for part in slices_of(scores)] == [
+        "region=north",
+        "region=south",
+        "severity=high",
+        "severity=low",
+    ]
+    result = TaskResult("desk", "Right desk", "include/1", slice_of("all", scores), slices_of(scores), 0)
+    worst = worst_served(Evaluation((result,)))
+    assert worst is not None
+    assert worst.part.name == "region=north"
+
+
+def test_no_failure_is_not_never() -> None:
+    sentences = headline(make_evaluation([make_scores("water", 40, 40)]))
+    assert (
+        "No failure among 40 items in “Right desk” does not mean never: it shows a rate of failures below 7.2 %."
+        in sentences
+    )
+    assert not any("does not mean never" in each for each in headline(make_evaluation([make_scores("w", 39, 40)])))
+
+
+def test_the_clean_score_stands_beside_the_whole_one() -> None:
+    evaluation = make_evaluation([make_scores("water", 10, 20)], contaminated=5)
+    (result,) = evaluation.results
+    clean = replace(result, clean=slice_of("clean", make_scores("water", 3, 15)))
+    assert headline(Evaluation((clean,)))[-1].endswith(
+        "5 of 20 in “Right desk”, where the tuned model scores 50 % on all and 20 % on the 15 others."
+    )
+
+
+def test_a_task_that_shows_nothing_says_what_it_could_have_shown() -> None:
+    scores = make_scores("water", 22, 100, base_right=20)
+    (result,) = make_evaluation([scores]).results
+    said = " ".join(remarks(result, scores))
+    # Two of a hundred changed, both won: 2 / 2².
+    assert "2 changed items would split so unevenly with probability 0.500." in said
+    assert re.search(r"a true difference of \d[\d.]* points is found four times in five", said)
+
+
+def test_a_task_of_likelihoods_shows_its_perplexity(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Likelihood:
+        kind = "likelihood"
+
+    monkeypatch.setitem(SCORERS._things, "toy_likelihood/1", Likelihood)
+    scores = [replace(s, base=0.25, tuned=0.5) for s in make_scores("w", 0, 2)]
+    scores[1] = replace(scores[1], base=1.0, tuned=0.5)
+    (result,) = make_evaluation([scores]).results
+    said = " ".join(remarks(replace(result, scorer="toy_likelihood/1"), scores))
+    # 1 / √(0.25 · 1) and 1 / 0.5.
+    assert "base 2, tuned 2." in said
+
+
+def test_items_right_on_both_sides_are_counted_and_not_listed() -> None:
+    scores = make_scores("water", 5, 5, base_right=3)
+    page = render_html(make_evaluation([scores]), scores)
+    assert "tied (3 of them right on both sides)" in page
+    assert page.count("<article>") == 2

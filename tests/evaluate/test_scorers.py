@@ -16,8 +16,12 @@ def score(scorer: str, output: str, **fields: Any) -> float:
     return SCORERS.get(scorer)().score(Item(id="1", prompt="p", **fields), output)
 
 
-def test_four_scorers_are_known_by_name_and_version() -> None:
-    assert list(SCORERS) == ["exact/1", "include/1", "multiple_choice/1", "refusal/1"]
+def test_scorers_are_known_by_name_and_version() -> None:
+    assert list(SCORERS) == [
+        "bleu/1", "checks/1", "chrf/1", "cites/1", "contains_json/1", "exact/1", "include/1", "json_schema/1",
+        "likelihood/1", "multiple_choice/1", "multiple_choice_generated/1", "multiple_choice_letters/1",
+        "multiple_choice_sum/1", "normalised/1", "refusal/1", "regex/1", "rouge_l/1", "token_f1/1",
+    ]  # fmt: skip
 
 
 def test_an_unknown_version_names_the_nearest() -> None:
@@ -91,11 +95,63 @@ def test_refusal_is_right_where_it_is_asked_for(refuse: bool, output: str, expec
 
 
 @pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ("Desk: Streets, ext. 204", 1.0),
+        ("Desk: Streets, ext 2041", 0.0),
+        ("I cannot help with Streets, ext. 204.", 0.0),
+        ("Desk: Streets, or Water, ext. 204", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_checks_hold_all_at_once(output: str, expected: float) -> None:
+    fields = {
+        "must_include": ("Streets",),
+        "must_not_include": ("Water",),
+        "regex": (r"ext\.? 204\b",),
+        "refuse": False,
+    }
+    assert score("checks/1", output, **fields) == expected
+
+
+def test_checks_take_any_of_several_answers() -> None:
+    assert [score("checks/1", said, answer="Streets|Roads") for said in ("roads.", "Streets", "Streets|Roads")] == [
+        1,
+        1,
+        0,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "column"),
+    [
+        ({}, "must_include"),
+        ({"answer": "a|"}, "answer"),
+        ({"regex": ("(",)}, "regex"),
+        ({"json_schema": "{"}, "json_schema"),
+        ({"must_include": ("",)}, "must_include"),
+    ],
+)
+def test_checks_complain_as_their_parts_do(fields: dict[str, Any], column: str) -> None:
+    (complaint,) = SCORERS.get("checks/1")().complaints(Item(id="1", prompt="p", **fields))
+    assert complaint.column == column
+
+
+@pytest.mark.parametrize(
     ("scorer", "fields", "words"),
     [
         ("exact/1", {"answer": "Paris"}, "Paris"),
         ("include/1", {"must_include": ("a", "b"), "must_not_include": ("c",)}, "a + b; not: c"),
         ("multiple_choice/1", {"answer": "b", "choices": ("red", "tan")}, "tan"),
+        ("normalised/1", {"answer": "a|b"}, "a or b"),
+        ("token_f1/1", {"answer": "a|b"}, "a or b"),
+        ("chrf/1", {"answer": "a|b"}, "a or b"),
+        ("cites/1", {"answer": "204|205"}, "204 or 205"),
+        ("regex/1", {"regex": ("a", "not:b")}, "a and not:b"),
+        ("json_schema/1", {"json_schema": "{}"}, "JSON that fits {}"),
+        ("multiple_choice_generated/1", {"answer": "b", "choices": ("red", "tan")}, "b) tan"),
+        ("likelihood/1", {"answer": "tan"}, "tan"),
+        ("checks/1", {"answer": "a", "must_include": ("b",), "refuse": False}, "a; b; an answer, not a refusal"),
         ("refusal/1", {"refuse": True}, "a refusal"),
         ("refusal/1", {"refuse": False}, "an answer, not a refusal"),
     ],

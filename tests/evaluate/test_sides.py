@@ -1,5 +1,6 @@
 """Both models on the same items: what is asked, in which order, and what comes out."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -126,10 +127,24 @@ def test_the_system_prompt_stands_first_where_the_task_wants_it(
 def test_multiple_choice_gives_the_text_of_the_likeliest_choice() -> None:
     item = Item(id="1", prompt="p", answer="b", choices=("bbq", "toot"))
     task = make_task([item], scorer="multiple_choice/1")
-    assert score_side(task, Parrot("b"), "") == {"1": "bbq"}
-    assert score_side(task, Parrot("t"), "") == {"1": "toot"}
+    assert score_side(task, Parrot("b"), "")["1"].text == "bbq"
+    assert score_side(task, Parrot("t"), "")["1"].text == "toot"
     (score,) = run([task])[1]
     assert (score.base, score.tuned, score.expected) == (0.0, 1.0, "toot")
+
+
+def test_multiple_choice_keeps_how_sure_the_model_was() -> None:
+    # Log-likelihoods of the base: bbq −3 + 2 letters b = −1, toot −4; e⁻¹ / (e⁻¹ + e⁻⁴) = 1 / (1 + e⁻³).
+    item = Item(id="1", prompt="p", answer="b", choices=("bbq", "toot"))
+    (score,) = run([make_task([item], scorer="multiple_choice/1")])[1]
+    assert score.base_probability == pytest.approx(1 / (1 + math.exp(-3)))
+    # The tuned model: bbq −3, toot −4 + 2 = −2; it is 73.1 % sure.
+    assert score.tuned_probability == pytest.approx(0.7310586)
+
+
+def test_a_written_answer_has_no_probability() -> None:
+    (score,) = run([make_task([WATER])])[1]
+    assert (score.base_probability, score.tuned_probability) == (None, None)
 
 
 def test_the_base_is_done_before_the_tuned_model_begins() -> None:
@@ -154,6 +169,27 @@ def test_answers_that_are_kept_give_the_same_evaluation() -> None:
 def test_contaminated_items_are_counted_by_task() -> None:
     evaluation, _ = run([make_task([WATER, LAMP]), make_task([TREE], name="trees")], train=["Water!", "something else"])
     assert [result.contaminated for result in evaluation.results] == [1, 0]
+
+
+def test_items_that_were_not_seen_are_scored_beside_all_of_them() -> None:
+    evaluation, _ = run([make_task([WATER, LAMP, TREE])], train=["Water!"])
+    (result,) = evaluation.results
+    assert result.clean is not None
+    assert (result.clean.name, result.clean.items) == ("not seen in training", 2)
+    assert (result.overall.tuned, result.clean.tuned, result.clean.base) == pytest.approx((2 / 3, 0.5, 1.0))
+
+
+@pytest.mark.parametrize("train", [[], ["water", "lamp"]])
+def test_where_none_or_all_were_seen_there_is_no_part_of_its_own(train: list[str]) -> None:
+    evaluation, _ = run([make_task([WATER, LAMP])], train=train)
+    assert evaluation.results[0].clean is None
+
+
+def test_items_of_equal_wording_are_all_seen() -> None:
+    evaluation, _ = run(
+        [make_task([WATER, Item(id="w2", prompt="Water?", must_include=("x",)), LAMP])], train=["water"]
+    )
+    assert evaluation.results[0].contaminated == 2
 
 
 def test_a_sample_depends_on_the_seed_and_not_on_the_order_of_the_file() -> None:

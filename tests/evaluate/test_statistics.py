@@ -13,6 +13,7 @@ from commonhold.evaluate.statistics import (
     mcnemar_p,
     mean_interval,
     newcombe_interval,
+    score_interval,
     t_quantile,
     wilson_interval,
 )
@@ -69,6 +70,29 @@ def test_newcombe_matches_published_examples(
     assert newcombe_interval(both, base_only, tuned_only, neither) == pytest.approx(expected, abs=6e-5)
 
 
+@pytest.mark.parametrize(
+    ("successes", "trials", "low"),
+    [
+        # Half of the 5 % point of chi-square with 2, 4 and 6 degrees of freedom (0.1026, 0.7107, 1.6354), over trials.
+        (1, 10, 0.1026 / 2 / 10),
+        (2, 10, 0.7107 / 2 / 10),
+        (3, 10, 1.6354 / 2 / 10),
+        (2.5, 20, (0.7107 + 1.6354) / 4 / 20),
+    ],
+)
+def test_few_successes_get_the_lower_end_of_a_poisson_mean(successes: float, trials: int, low: float) -> None:
+    found = score_interval(successes, trials)
+    assert found.low == pytest.approx(low, abs=1e-5)
+    assert found.high == wilson_interval(successes, trials).high
+    mirrored = score_interval(trials - successes, trials)
+    assert (1 - mirrored.high, 1 - mirrored.low) == pytest.approx((found.low, found.high))
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(3, 9), (4, 20), (10, 20), (0, 20)])
+def test_more_successes_get_wilsons_interval(successes: int, trials: int) -> None:
+    assert score_interval(successes, trials) == pytest.approx(wilson_interval(successes, trials))
+
+
 def test_newcombe_refuses_negative_and_empty_tables() -> None:
     with pytest.raises(ValueError, match="not negative"):
         newcombe_interval(5, -1, 1, 0)
@@ -117,7 +141,7 @@ def test_one_cluster_says_nothing() -> None:
 def test_items_without_repeated_clusters_get_wilson_and_newcombe() -> None:
     base, tuned = [1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 0.0]
     for clusters in (["", "", "", ""], ["a", "b", "", "c"]):
-        assert mean_interval(tuned, clusters) == pytest.approx(wilson_interval(3, 4))
+        assert mean_interval(tuned, clusters) == pytest.approx(score_interval(3, 4))
         assert difference_interval(base, tuned, clusters) == pytest.approx(newcombe_interval(1, 0, 2, 1))
 
 
@@ -125,16 +149,17 @@ def test_fewer_than_five_clusters_count_as_one_item_each() -> None:
     # Four writers of ten items with 5, 5, 5 and 6 wins: alike, but four are too few to rely on it.
     tuned = [float(index < wins) for wins in (5, 5, 5, 6) for index in range(10)]
     clusters = [writer for writer in "abcd" for _ in range(10)]
-    worth_four = newcombe_interval(0, 0, 2.1, 1.9)
+    worth_four = newcombe_interval(0, 0, 2.1, 1.9, t_quantile(3))
     assert difference_interval([0.0] * 40, tuned, clusters) == pytest.approx(worth_four)
 
 
 def test_items_that_all_go_the_way_of_their_cluster_are_worth_one_a_cluster() -> None:
     # Nine writers whose five items are won, one whose five are not: Newcombe for 9 of 10, far below t's 0.9 − 0.226.
+    nine_of_ten = newcombe_interval(0, 0, 9, 1, t_quantile(9))
     tuned = [float(writer > 0) for writer in range(10) for _ in range(5)]
     clusters = [str(writer) for writer in range(10) for _ in range(5)]
-    assert difference_interval([0.0] * 50, tuned, clusters).low == pytest.approx(newcombe_interval(0, 0, 9, 1).low)
-    assert mean_interval(tuned, clusters).low == pytest.approx(wilson_interval(9, 10).low)
+    assert difference_interval([0.0] * 50, tuned, clusters).low == pytest.approx(nine_of_ten.low)
+    assert mean_interval(tuned, clusters).low == pytest.approx(score_interval(9, 10, t_quantile(9)).low)
 
 
 @given(SCORES)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from commonhold.errors import FormError, MissingInputError
-from commonhold.evaluate.item import Item
-from commonhold.evaluate.tasks import Task, load_tasks, task_digest
+from commonhold.evaluate.item import Item, effective_items
+from commonhold.evaluate.tasks import Task, TaskForm, load_tasks, task_digest
 
 CHOICE = "id,prompt,answer,choice_a,choice_b,choice_c\n"
 
@@ -130,7 +130,7 @@ def test_a_column_of_another_scorer_is_not_ignored_in_silence(tmp_path: Path) ->
         (
             "include/1",
             'id,prompt,must_include\n1,"two\nlines",b\n1,c,d\n',
-            "items.csv:4 row 4, column id: the id '1' stands in row 2 already",
+            "items.csv:4 row 3, column id: the id '1' stands in row 2 already",
         ),
         ("exact/1", "id,prompt,answer\n1,a,\n", "items.csv:2 row 2, column answer: the answer is empty"),
         ("exact/1", "id,prompt,answer\n1,a,...\n", "items.csv:2 row 2, column answer: the answer is empty"),
@@ -181,7 +181,9 @@ def test_two_tasks_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_an_unknown_scorer_and_an_unknown_key_have_their_lines(tmp_path: Path) -> None:
     (problem,) = complaints(write_task(tmp_path, "id,prompt\n1,a\n", scorer="includes/1"))
     assert problem.startswith("task.yaml:6 scorer: unknown scorer 'includes/1'; did you mean 'include/1'?")
-    (problem,) = complaints(write_task(tmp_path, "id,prompt\n1,a\n", name="more", more="max_tokens: 3\n"))
+    (problem,) = complaints(
+        write_task(tmp_path, "id,prompt,must_include\n1,a,b\n", name="more", more="max_tokens: 3\n")
+    )
     assert problem == "task.yaml:9 max_tokens: unknown key; did you mean 'max_new_tokens'?"
 
 
@@ -196,3 +198,96 @@ def test_the_digest_changes_with_any_file(tmp_path: Path) -> None:
     assert task_digest(folder) == before
     (folder / "items.csv").write_text("id,prompt,must_include\n1,a,c\n", encoding="utf-8")
     assert task_digest(folder) != before
+
+
+def test_the_new_columns_are_read(tmp_path: Path) -> None:
+    header = "id,prompt,must_include,region,severity,weight,rubric\n"
+    row = '1,a,b,north,High,"1,5","Says it is free [charter, 4]\nIs kind"\n'
+    (item,) = load_tasks([write_task(tmp_path, header + row)])[0].items
+    assert (item.region, item.severity, item.weight) == ("north", "high", 1.5)
+    assert item.rubric == ("Says it is free [charter, 4]", "Is kind")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [
+        ("weight", "0", "'0' is no weight. Write a number above 0 and up to 1,000"),
+        ("weight", "-1", "'-1' is no weight."),
+        ("weight", "1001", "'1001' is no weight."),
+        ("weight", "much", "'much' is no weight."),
+        ("severity", "bad", "'bad' is no severity. Write one of: low, medium, high, critical"),
+        ("group", "#NAME?", "the spreadsheet program wrote #NAME? in place of the text."),
+        ("source", "2.04E+10", "2.04E+10 is how a spreadsheet program shortens a long number."),
+    ],
+)
+def test_cells_that_mean_nothing(tmp_path: Path, column: str, cell: str, expected: str) -> None:
+    (problem,) = complaints(write_task(tmp_path, f"id,prompt,must_include,{column}\n1,a,b,{cell}\n"))
+    assert problem.startswith(f"items.csv:2 row 2, column {column}: {expected}")
+
+
+@pytest.mark.parametrize("weight", ["0.5", "1000", "1,25", "2", " 3 "])
+def test_weights_that_are_some(tmp_path: Path, weight: str) -> None:
+    load_tasks([write_task(tmp_path, f'id,prompt,must_include,weight\n1,a,b,"{weight}"\n')])
+
+
+@pytest.mark.parametrize("cell", ["Yes ", "y", "TRUE", " YES"])
+def test_yes_is_written_in_several_ways(tmp_path: Path, cell: str) -> None:
+    (item,) = load_tasks([write_task(tmp_path, f"id,prompt,refuse\n1,a,{cell}\n", "refusal/1")])[0].items
+    assert item.refuse is True
+
+
+def test_all_the_mistakes_of_a_table_come_at_once_also_below_a_misspelt_column(tmp_path: Path) -> None:
+    problems = complaints(write_task(tmp_path, "id,prompt,must_inclde\n1,,b\n1,c,d\n3,e,\n"))
+    assert [problem.partition(": ")[0] for problem in problems] == [
+        "items.csv:1 column must_inclde",
+        "items.csv:2 row 2, column prompt",
+        "items.csv:3 row 3, column id",
+        "items.csv:4 row 4, column must_include",
+    ]
+
+
+def test_mistakes_of_form_and_table_come_together(tmp_path: Path) -> None:
+    problems = complaints(write_task(tmp_path, "id,prompt,must_include\n1,,b\n", more="colour: red\n"))
+    assert [problem.partition(":")[0] for problem in problems] == ["task.yaml", "items.csv"]
+
+
+@pytest.mark.parametrize(("rows", "told"), [(5, 5), (6, 1)])
+def test_one_mistake_in_many_rows_is_told_once(tmp_path: Path, rows: int, told: int) -> None:
+    folder = write_task(tmp_path, "id,prompt\n" + "".join(f"{number},a\n" for number in range(rows)))
+    problems = complaints(folder)
+    assert len(problems) == told
+    if told == 1:
+        assert problems[0].startswith("items.csv:2 rows 2, 3, 4 and 3 others, column must_include: ")
+
+
+def test_an_empty_column_of_another_scorer_does_no_harm(tmp_path: Path) -> None:
+    load_tasks([write_task(tmp_path, "id,prompt,must_include,refuse\n1,a,b,\n")])
+
+
+def test_the_choice_that_was_written_out_is_named_by_its_letter(tmp_path: Path) -> None:
+    folder = write_task(tmp_path, CHOICE + "1,p,tan,red,tan,\n", "multiple_choice/1", kind="multiple_choice")
+    (problem,) = complaints(folder)
+    assert problem.endswith("'tan' is not the letter of a choice. Write one of: a, b; 'tan' is choice b")
+
+
+def test_two_tables_are_one_too_many_and_other_files_are_named(tmp_path: Path) -> None:
+    folder = write_task(tmp_path, "id,prompt,must_include\n1,a,b\n")
+    (folder / "items.jsonl").write_text('{"id": "1", "prompt": "a", "must_include": "b"}\n', encoding="utf-8")
+    with pytest.raises(MissingInputError, match=r"items\.csv and items\.jsonl are both there"):
+        load_tasks([folder])
+    (folder / "items.csv").unlink()
+    assert load_tasks([folder])[0].items[0].must_include == ("b",)
+    (folder / "items.jsonl").rename(folder / "items.ods")
+    with pytest.raises(MissingInputError, match=r"items\.ods: this kind of file is not read"):
+        load_tasks([folder])
+
+
+def test_a_task_has_at_most_twelve_keys() -> None:
+    assert len(TaskForm.model_fields) <= 12
+
+
+@pytest.mark.parametrize(
+    ("weights", "effective"), [((1.0,) * 10, 10.0), ((1.0,) * 9 + (10.0,), 361 / 109), ((2.0, 2.0), 2.0), ((), 0.0)]
+)
+def test_uneven_weights_count_as_fewer_items(weights: tuple[float, ...], effective: float) -> None:
+    assert effective_items(weights) == pytest.approx(effective)

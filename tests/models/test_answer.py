@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.toys import MARKS
 
-from commonhold.models.answer import BATCH_TOKENS, BatchAnswerer, batches_by_length, stop_tokens
-from commonhold.models.chat import conversation, prompt_ids
+from commonhold.models.answer import BatchAnswerer, stop_tokens
+from commonhold.models.batches import BATCH_TOKENS, batches_by_length
+from commonhold.models.chat import conversation, prompt_ids, render
 from commonhold.records.chat import Conversation
 
 ASKED: list[Conversation] = [
@@ -21,9 +22,12 @@ ASKED: list[Conversation] = [
 ]
 
 
-def by_hand(model: Any, tokenizer: Any, asked: Conversation, max_new_tokens: int) -> str:
+def by_hand(model: Any, tokenizer: Any, asked: Conversation | str, max_new_tokens: int) -> str:
     """The likeliest token again and again, the whole text read anew each time."""
-    ids = prompt_ids(tokenizer, asked)
+    if isinstance(asked, str):
+        ids = tokenizer(asked, add_special_tokens=False)["input_ids"]
+    else:
+        ids = prompt_ids(tokenizer, asked)
     made: list[int] = []
     while len(made) < max_new_tokens:
         with torch.inference_mode():
@@ -78,6 +82,27 @@ def test_choice_is_measured_in_tokens_and_in_bytes(model: Any, tokenizer: Any) -
 def test_mark_in_a_choice_is_words(model: Any, tokenizer: Any) -> None:
     [[mark]] = BatchAnswerer(model, tokenizer, adapter=False).choice_log_likelihoods(ASKED[:1], [[MARKS[2]]])
     assert mark.tokens > 1
+
+
+def test_a_turn_that_breaks_off_is_gone_on_with(model: Any, tokenizer: Any) -> None:
+    answerer = BatchAnswerer(model, tokenizer, adapter=False)
+    asked = conversation("Where is the", "Be brief.")
+    begun = render(tokenizer, asked, reply_follows=False).removesuffix("<|im_end|>\n")
+    assert begun.endswith("user\nWhere is the")
+    (said,) = answerer.go_on([asked], 8)
+    assert said == by_hand(model, tokenizer, begun, 8)
+    assert said != answerer.generate([asked], 8)[0]
+
+
+def test_a_plain_text_is_gone_on_with_as_it_was_trained_on(model: Any, tokenizer: Any) -> None:
+    (said,) = BatchAnswerer(model, tokenizer, adapter=False).go_on(["Where is the"], 8)
+    assert said == by_hand(model, tokenizer, "Where is the", 8)
+
+
+def test_turns_and_texts_that_break_off_are_answered_in_order(model: Any, tokenizer: Any) -> None:
+    answerer = BatchAnswerer(model, tokenizer, adapter=False)
+    begun: list[Conversation | str] = ["Where is the", conversation("When does"), "The pump"]
+    assert answerer.go_on(begun, 6) == [answerer.go_on([each], 6)[0] for each in begun]
 
 
 def test_progress_is_said_until_all_is_done(model: Any, tokenizer: Any) -> None:

@@ -1,106 +1,139 @@
-"""Choices laid beside each other are as likely as each of them alone."""
+"""Questions asked together are answered as each of them alone."""
 
 from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
-from commonhold.models.likelihood import PackedChoices, choice_scores, hidden_states, pack_choices
+from commonhold.models import likelihood
+from commonhold.models.likelihood import head_logits, hidden_states, log_likelihoods, takes_masks
+from commonhold.models.question_rows import Question, lay_out
 
-CONTEXT = [1, 40, 50, 60, 70]
-CHOICES = [[80, 81, 82], [80], [90, 81]]
+ASKED = [
+    Question((1, 40, 50, 60, 70, 80), ((80, 81, 82), (80,), (90, 81))),
+    Question((1, 40, 50, 60, 71), ((80, 81, 82), (33, 34, 35, 36))),
+    Question((1, 40, 50, 60, 72, 73, 74, 75), ((5,), (6,))),
+]
+"""They share four tokens at the beginning."""
 
 
-def alone(model: Any, context: list[int], choice: list[int]) -> float:
-    """Log-likelihood by a pass of its own, every position's logits written out."""
-    ids = torch.tensor([context + choice])
+def alone(model: Any, question: Question) -> list[float]:
+    """Log-likelihoods by a pass for each choice, every position's logits written out."""
+    found = []
+    for choice in question.choices:
+        with torch.inference_mode():
+            ids = torch.tensor([[*question.context, *choice]])
+            likelihoods = model(input_ids=ids, use_cache=False).logits[0].float().log_softmax(-1)
+        first = len(question.context) - 1
+        found.append(sum(float(likelihoods[first + n, token]) for n, token in enumerate(choice)))
+    return found
+
+
+def together(model: Any, asked: list[Question]) -> list[list[float]]:
     with torch.inference_mode():
-        logits = model(input_ids=ids, use_cache=False).logits[0].float()
-    likelihoods = logits.log_softmax(-1)
-    return sum(float(likelihoods[len(context) + n - 1, token]) for n, token in enumerate(choice))
+        return log_likelihoods(model, asked)
 
 
-def test_layout_by_hand() -> None:
-    assert pack_choices([5, 6], [[7, 8], [9]]) == PackedChoices(
-        ids=[5, 6, 7, 8, 9],
-        positions=[0, 1, 2, 3, 2],
-        owner=[0, 0, 1, 1, 2],
-        predictor=[1, 2, 1],
-    )
+def flat(values: list[list[float]]) -> list[float]:
+    return [value for row in values for value in row]
 
 
-def test_choices_beside_each_other_are_as_likely_as_alone(model: Any) -> None:
-    with torch.inference_mode():
-        together = choice_scores(model, CONTEXT, CHOICES)
-    assert together == pytest.approx([alone(model, CONTEXT, choice) for choice in CHOICES], abs=1e-4)
+def test_questions_together_are_answered_as_alone(model: Any) -> None:
+    assert flat(together(model, ASKED)) == pytest.approx(flat([alone(model, each) for each in ASKED]), abs=1e-4)
 
 
-def test_choices_are_as_likely_as_alone_through_an_adapter(tuned: Any) -> None:
-    with torch.inference_mode():
-        together = choice_scores(tuned, CONTEXT, CHOICES)
-    assert together == pytest.approx([alone(tuned, CONTEXT, choice) for choice in CHOICES], abs=1e-4)
+def test_questions_together_are_answered_as_alone_through_an_adapter(tuned: Any) -> None:
+    assert flat(together(tuned, ASKED)) == pytest.approx(flat([alone(tuned, each) for each in ASKED]), abs=1e-4)
 
 
-def test_a_choice_that_saw_its_sibling_would_be_found_out(model: Any) -> None:
-    # The same layout under a plain causal mask, where a later choice reads the earlier ones.
-    packed = pack_choices(CONTEXT, CHOICES)
-    with torch.inference_mode():
-        hidden = hidden_states(
-            model,
-            input_ids=torch.tensor([packed.ids]),
-            position_ids=torch.tensor([packed.positions]),
-            attention_mask=torch.ones(1, len(packed.ids), dtype=torch.long),
-        )[0]
-        likelihoods = model.get_output_embeddings()(hidden[packed.predictor]).float().log_softmax(-1)
-    leaky = sum(float(likelihoods[n, packed.ids[len(CONTEXT) + n]]) for n in (4, 5))  # the last choice
-    assert abs(leaky - alone(model, CONTEXT, CHOICES[2])) > 1e-2
+@pytest.mark.parametrize("tokens", [1, 14, 1000], ids=["a row each", "some rows", "one row"])
+def test_length_of_the_rows_does_not_matter(model: Any, tokens: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = flat(together(model, ASKED))
+    monkeypatch.setattr(likelihood, "ROW_TOKENS", {"cpu": tokens})
+    assert flat(together(model, ASKED)) == pytest.approx(expected, abs=1e-4)
 
 
-def test_order_of_the_choices_does_not_matter(model: Any) -> None:
-    with torch.inference_mode():
-        forward = choice_scores(model, CONTEXT, CHOICES)
-        backward = choice_scores(model, CONTEXT, CHOICES[::-1])
-    assert forward == pytest.approx(backward[::-1], abs=1e-4)
+def test_what_is_shared_is_read_once(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likelihood, "ROW_TOKENS", {"cpu": 1})
+    assert lengths_read(model, ASKED) == [4, 6, 5, 4]  # the largest question first; last tokens are not read
 
 
-def test_all_single_tokens_together_are_certain(model: Any) -> None:
-    with torch.inference_mode():
-        scores = choice_scores(model, CONTEXT, [[token] for token in range(model.config.vocab_size)])
-    assert torch.tensor(scores).exp().sum().item() == pytest.approx(1.0, abs=1e-4)
+def test_two_or_three_shared_tokens_are_not_worth_a_pass(model: Any) -> None:
+    asked = [Question((1, 40, 50, 60), ((2,),)), Question((1, 40, 50, 61), ((2,),))]
+    assert lengths_read(model, asked) == [8]
 
 
-def test_sliding_window_model_gets_a_pass_for_each_choice(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def lengths_read(model: Any, asked: list[Question]) -> list[int]:
     rows: list[int] = []
     handle = model.model.register_forward_pre_hook(
         lambda _module, _args, kwargs: rows.append(kwargs["input_ids"].shape[1]), with_kwargs=True
     )
-    monkeypatch.setattr(model.config, "sliding_window", 4096, raising=False)
     try:
-        with torch.inference_mode():
-            scores = choice_scores(model, CONTEXT, CHOICES)
+        together(model, asked)
     finally:
         handle.remove()
-    assert rows == [8, 6, 7]
-    assert scores == pytest.approx([alone(model, CONTEXT, choice) for choice in CHOICES], abs=1e-4)
+    return rows
 
 
-@pytest.mark.parametrize(("context", "choices"), [([], [[1]]), ([1], [[]]), ([1], [[2], [], [3]])])
-def test_conversation_or_choice_without_tokens_is_refused(context: list[int], choices: list[list[int]]) -> None:
+def test_a_choice_that_saw_its_sibling_would_be_found_out(model: Any) -> None:
+    # The same layout under a plain causal mask, where a later choice reads the earlier ones.
+    row = lay_out(ASKED[:1])
+    with torch.inference_mode():
+        hidden = hidden_states(
+            model,
+            input_ids=torch.tensor([row.ids]),
+            position_ids=torch.tensor([row.positions]),
+            attention_mask=torch.ones(1, len(row.ids), dtype=torch.long),
+        )[0]
+        likelihoods = head_logits(model, hidden).log_softmax(-1)
+    leaky = sum(float(likelihoods[place, token]) for place, token, choice in row.scored if choice == 2)
+    assert abs(leaky - alone(model, ASKED[0])[2]) > 1e-2
+
+
+def test_all_single_tokens_together_are_certain(model: Any) -> None:
+    every = tuple((token,) for token in range(model.config.vocab_size))
+    (scores,) = together(model, [Question((1, 40, 50), every)])
+    assert torch.tensor(scores).exp().sum().item() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_sliding_window_model_gets_a_row_for_each_choice(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model.config, "sliding_window", 4096, raising=False)
+    assert not takes_masks(model)
+    assert lengths_read(model, ASKED) == [8]  # seven rows padded to the longest, in one batch
+    assert flat(together(model, ASKED)) == pytest.approx(flat([alone(model, each) for each in ASKED]), abs=1e-4)
+
+
+def test_attention_that_takes_no_mask_gets_none(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert takes_masks(model)
+    monkeypatch.setattr(model.config, "_attn_implementation_internal", "flash_attention_2")
+    assert not takes_masks(model)
+
+
+@pytest.mark.parametrize("window", [None, 4096])
+def test_empty_choice_is_refused_both_ways(model: Any, window: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model.config, "sliding_window", window, raising=False)
     with pytest.raises(ValueError, match="at least one token"):
-        pack_choices(context, choices)
+        together(model, [Question((1,), ((),))])
 
 
-@given(
-    context=st.lists(st.integers(0, 9), min_size=1, max_size=6),
-    choices=st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=4), min_size=1, max_size=4),
+def test_nothing_asked_is_nothing_answered(model: Any) -> None:
+    assert together(model, []) == []
+
+
+def test_progress_is_said_until_all_is_done(model: Any) -> None:
+    said: list[tuple[int, int]] = []
+    with torch.inference_mode():
+        log_likelihoods(model, ASKED, lambda *done: said.append(done))
+    assert said == [(3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [("logits_scaling", 2.0, 1.5), ("logit_scale", 2.0, 6.0), ("final_logit_softcapping", 1.0, 0.99505)],
 )
-def test_every_choice_token_is_predicted_by_the_one_before_it_in_its_own_reading(
-    context: list[int], choices: list[list[int]]
+def test_models_that_scale_or_cap_their_last_step_are_followed(
+    model: Any, key: str, value: float, expected: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    packed = pack_choices(context, choices)
-    for index, predictor in enumerate(packed.predictor, start=len(context)):
-        assert packed.positions[predictor] == packed.positions[index] - 1
-        assert packed.owner[predictor] in (0, packed.owner[index])
-    assert packed.ids == context + [token for choice in choices for token in choice]
+    monkeypatch.setattr(model, "get_output_embeddings", lambda: lambda hidden: hidden)
+    monkeypatch.setattr(model.config, key, value, raising=False)
+    assert float(head_logits(model, torch.tensor([3.0]))) == pytest.approx(expected, abs=1e-5)

@@ -11,11 +11,13 @@ from tests.toys import CPU, make_adapter
 from commonhold.errors import DigestError, GateError
 from commonhold.models import merge as merging
 from commonhold.models.adapter import attach
+from commonhold.models.chat import TokenPair
+from commonhold.models.equivalence import MAX_KL
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading
-from commonhold.models.merge import MAX_KL, MergeReport, load_tuned, merge
+from commonhold.models.merge import load_tuned, merge
 from commonhold.records.weights import BaseWeights
 
-PROBES = [[1, 40 + number, 50, 60, 70 + number, 80, 90, 100] for number in range(8)]
+PROBES = [TokenPair((1, 40 + number, 50, 60), (70 + number, 80, 90, 100)) for number in range(8)]
 
 
 @pytest.fixture(scope="module")
@@ -24,18 +26,19 @@ def strong(base: BaseWeights, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_adapter(base, tmp_path_factory.mktemp("strong"), scale=0.3)
 
 
-def clear_probes(model: Any) -> list[list[int]]:
+def clear_probes(model: Any) -> list[TokenPair]:
     """Texts on which the toy is sure of the next token: random weights are often undecided, and rounding decides."""
     rows = [[1, token] for token in range(4, 384)]
     with torch.inference_mode():
         best = model(input_ids=torch.tensor(rows)).logits.float().topk(2, dim=-1).values
     sure = (best[..., 0] - best[..., 1]).amin(1) > 0.2
-    return [row for row, is_sure in zip(rows, sure, strict=True) if is_sure][:32]
+    return [TokenPair((row[0],), (row[1],)) for row, is_sure in zip(rows, sure, strict=True) if is_sure][:32]
 
 
 def answers(model: Any) -> torch.Tensor:
     with torch.inference_mode():
-        return torch.stack([model(input_ids=torch.tensor([ids])).logits[0].float().log_softmax(-1) for ids in PROBES])
+        rows = [[*probe.prompt, *probe.completion] for probe in PROBES]
+        return torch.stack([model(input_ids=torch.tensor([ids])).logits[0].float().log_softmax(-1) for ids in rows])
 
 
 def divergence(before: torch.Tensor, after: torch.Tensor) -> float:
@@ -50,11 +53,12 @@ def test_merged_model_is_the_tuned_one_up_to_rounding(
     base: BaseWeights, adapter: Path, tmp_path: Path, quantisation: Any, source: str
 ) -> None:
     probes = clear_probes(load_tuned(base, adapter, quantisation, CPU))
-    report = merge(base, adapter, quantisation, CPU, probes, tmp_path / "merged")
-    assert report.positions == 64
-    assert 0 <= report.kl < 1e-3
-    assert report.top1 == 1.0
+    report, tuned = merge(base, adapter, quantisation, CPU, probes, tmp_path / "merged")
+    assert report.likeness.positions == 64
+    assert 0 <= report.likeness.kl < 1e-3
+    assert report.likeness.top1 == 1.0
     assert report.merged_from == source
+    assert tuned.compare(load_model(tmp_path / "merged", "none", CPU)) == report.likeness
 
 
 def test_merged_folder_is_a_model_by_itself(base: BaseWeights, adapter: Path, tmp_path: Path) -> None:
@@ -113,14 +117,6 @@ def test_wrong_merge_is_refused_with_figures_and_remedy(
     monkeypatch.setattr(merging, "attach", attach_to_merge_wrongly)
     with pytest.raises(GateError, match=r"KL 0\.\d{4} nats.*publish\.merged=false"):
         merge(base, adapter, "nf4", CPU, PROBES, tmp_path / "merged")
-
-
-def test_comparison_by_hand() -> None:
-    # (0.5, 0.5) against (0.25, 0.75): 0.5 ln 2 + 0.5 ln (2/3) = 0.143841; the second position is the same.
-    before = [torch.tensor([[0.5, 0.5], [0.9, 0.1]]).log()]
-    after = [torch.tensor([[0.25, 0.75], [0.9, 0.1]]).log()]
-    report = merging._compare(before, after, "bf16")
-    assert report == MergeReport(pytest.approx(0.143841 / 2, abs=1e-5), 0.5, 2, "bf16")  # type: ignore[arg-type]
 
 
 def test_adapter_that_is_not_there_is_refused(base: BaseWeights, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ OVERALL = {
     "wins": 11,
     "losses": 1,
 }
-RESULTS = {
+RESULTS: dict[str, Any] = {
     "results": [{"task": "desk", "title": "Desk", "scorer": "exact/1", "overall": OVERALL, "slices": []}],
     "gates": [
         {"name": "desk gain", "verdict": "pass", "reason": "+0.50 (0.20 to 0.70)"},

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.provenance.conftest import RESULTS
 
 from commonhold.provenance.artifacts import Progress, gate_tags, tokens_per_second
 from commonhold.provenance.entries import RunEntry
@@ -36,6 +37,30 @@ def test_scores_stand_on_the_run_with_their_intervals(whole_run: WholeRun) -> No
         "eval/desk/difference_ci_low": 0.2,
         "eval/desk/difference_ci_high": 0.7,
     }
+
+
+def test_the_worst_part_calibration_and_verdicts_stand_beside_the_scores(whole_run: WholeRun) -> None:
+    slices = [
+        {"name": "language=en", "items": 20, "tuned": 0.9},
+        {"name": "language=es", "items": 20, "tuned": 0.6},
+        {"name": "severity=high", "items": 20, "tuned": 0.3},  # how bad a mistake is, not for whom
+        {"name": "group=few", "items": 19, "tuned": 0.1},  # too small to judge
+    ]
+    more = {"slices": slices, "tuned_calibration": {"brier": 0.2}, "base_calibration": None, "clean": {"tuned": 0.7}}
+    results = {**RESULTS, "results": [{**RESULTS["results"][0], **more}]}
+    metrics = _metrics(entry_of(whole_run(changed={"evaluate": {"results.json": json.dumps(results)}})))
+    assert (metrics["eval/desk/worst_tuned"], metrics["eval/desk/tuned_brier"]) == (0.6, 0.2)
+    assert metrics["eval/desk/tuned_clean"] == 0.7
+    assert "eval/desk/base_brier" not in metrics
+    assert [metrics[f"gates/{name}"] for name in ("passed", "failed", "undecided")] == [1.0, 0.0, 1.0]
+
+
+def test_a_table_of_scores_and_comparisons_are_shown(whole_run: WholeRun) -> None:
+    run = whole_run(changed={"evaluate": {"scores.parquet": "table"}})
+    (run.folder / "comparisons").mkdir()
+    (run.folder / "comparisons" / "earlier.html").write_text("<p>", encoding="utf-8")
+    files = {f"{folder}/{path.name}" for folder, path in entry_of(run).files}
+    assert {"eval/scores.parquet", "comparisons/earlier.html"} <= files
 
 
 def test_figures_stand_under_the_name_people_know(whole_run: WholeRun) -> None:

@@ -71,7 +71,9 @@ class Told(NamedTuple):
 def told(empty_database: Path, workplace_at: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Told:
     """One run through all stages."""
     workspace = tmp_path_factory.mktemp("told").resolve() / "workspace"
-    run = workplace_at(workspace).whole_run()
+    run = workplace_at(workspace).whole_run(changed={"evaluate": {"scores.parquet": "a table"}})
+    (run.folder / "comparisons").mkdir()
+    (run.folder / "comparisons" / "earlier.html").write_text("<p>better", encoding="utf-8")
     ledger = _ledger(workspace, empty_database)
     return Told(run, ledger, ledger.record_run(run), ledger.client())
 
@@ -127,7 +129,8 @@ def test_top_level_runs_are_found_by_kind(told: Told) -> None:
 
 def test_reports_are_artifacts_of_the_run(told: Told) -> None:
     names = {file.path for file in told.client.list_artifacts(told.id, "eval")}
-    assert names == {"eval/results.json", "eval/scores.jsonl", "eval/report.html"}
+    assert names == {"eval/results.json", "eval/scores.jsonl", "eval/scores.parquet", "eval/report.html"}
+    assert [file.path for file in told.client.list_artifacts(told.id, "comparisons")] == ["comparisons/earlier.html"]
 
 
 def test_bundle_is_logged_as_it_is_without_the_merged_weights(told: Told) -> None:

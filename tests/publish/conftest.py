@@ -12,7 +12,16 @@ import pytest
 
 from commonhold.digests import digest_of
 from commonhold.publish.bundle import assemble
-from commonhold.publish.inputs import BaseOrigin, BundleInputs, MergedInputs, RecipeInputs, Surroundings
+from commonhold.publish.inputs import (
+    BaseOrigin,
+    BundleInputs,
+    GgufInputs,
+    MergedInputs,
+    RecipeInputs,
+    SourceFile,
+    Surroundings,
+    TemplateInputs,
+)
 from commonhold.publish.record import build_record
 from commonhold.publish.record_form import Record
 from commonhold.publish.tensors import tensor_digest
@@ -136,8 +145,44 @@ SURROUNDINGS = Surroundings(
         "packages_sha256": "e0" * 32,
         "variables": {},
     },
+    {"torch": {"version": "2.13.0", "licence": "BSD-3-Clause", "files_sha256": "70" * 32}},
     PLATFORM,
 )
+EQUAL = {"kl": 0.001, "top1": 0.99, "positions": 512, "stops": 8, "stops_kept": 1.0}
+TURNS = {
+    "opening": "",
+    "system": ("<|im_start|>system\n", "<|im_end|>\n"),
+    "default_system": None,
+    "user": ("<|im_start|>user\n", "<|im_end|>\n"),
+    "assistant": ("<|im_start|>assistant\n", "<|im_end|>\n"),
+    "reply": "<|im_start|>assistant\n",
+    "stop": "<|im_end|>",
+}
+RECHECK = {
+    "task": "desk",
+    "items": 20,
+    "tuned": {"value": 0.75, "low": 0.5, "high": 0.9},
+    "served": {"value": 0.75, "low": 0.5, "high": 0.9},
+    "difference": {"value": 0.0, "low": -0.1, "high": 0.1},
+    "same_answers": 19,
+}
+
+
+LOG = [
+    {"step": 1, "loss": 3.0, "grad_norm": 2.0, "learning_rate": 0.001, "adapter_digest": "a1" * 32},
+    {"step": 2, "loss": 2.0, "grad_norm": 1.0, "learning_rate": 0.001, "tokens": 9},
+    {"step": 2, "eval_loss": 2.5},
+    {"step": 3, "loss": 1.0, "grad_norm": 1.0, "learning_rate": 0.0, "tokens": 9},
+]
+EXAMPLES = [
+    {"record_id": "secret id", "split": "train", "prompt": "secret"},
+    {"record_id": "other secret id", "split": "validation", "prompt": "secret"},
+]
+DECISIONS = [
+    {"record_id": "secret id", "action": "drop", "file": "desk.csv", "reason": "no_consent"},
+    {"record_id": "secret id", "action": "change", "file": "desk.csv", "reason": '"drop"'},
+    {"record_id": "secret id", "action": "drop", "file": "s.xlsx#May", "reason": "exact_duplicate"},
+]
 
 
 def slice_row(name: str, items: int, base: float, tuned: float) -> dict[str, Any]:
@@ -180,6 +225,14 @@ def safetensors(
     return len(text).to_bytes(8, "little") + text + data
 
 
+def toy_gguf() -> bytes:
+    """A GGUF file of one key and one tensor of two 32-bit floats."""
+    key = struct.pack("<Q", 20) + b"general.architecture" + struct.pack("<IQ", 8, 5) + b"llama"
+    tensor = struct.pack("<Q", 1) + b"w" + struct.pack("<IQIQ", 1, 2, 0, 0)
+    head = b"GGUF" + struct.pack("<IQQ", 3, 1, 1) + key + tensor
+    return head + bytes(-len(head) % 32) + struct.pack("<2f", 4.0, 5.0) + bytes(24)
+
+
 def toy_inputs(folder: Path) -> BundleInputs:
     """Writes the folders of the toy stages; every call writes the same bytes."""
     adapter = folder / "training/adapter"
@@ -191,16 +244,17 @@ def toy_inputs(folder: Path) -> BundleInputs:
         "training/adapter/adapter_config.json": {"r": 8},
         "training/adapter/README.md": "what PEFT leaves beside the adapter",
         "training/summary.json": {**TRAINING, "adapter_digest": digest},
-        "training/log.jsonl": {"step": 1, "loss": 3.0},
+        "training/log.jsonl": "".join(json.dumps(step) + "\n" for step in LOG),
         "training/schedule.jsonl": {"row": 0, "records": ["secret id"]},
         "curation/summary.json": CURATION,
-        "curation/decisions.jsonl": {"record_id": "secret id"},
+        "curation/examples.jsonl": "".join(json.dumps(row) + "\n" for row in EXAMPLES),
+        "curation/decisions.jsonl": "".join(json.dumps(row) + "\n" for row in DECISIONS),
         "curation/report.html": "<p>90 rows are used.",
         "evaluation/results.json": RESULTS,
-        "evaluation/scores.jsonl": {"prompt": "secret"},
         "evaluation/report.html": "<p>Better.",
         "evaluation/report.md": "Better.",
         "community/datasheet.yaml": "datasheet: 1\n",
+        "evaluation/scores.jsonl": {"prompt": "secret"},
         "merged/config.json": {"model_type": "llama"},
         "merged/chat_template.jinja": "{{ messages }}",
     }
@@ -209,6 +263,8 @@ def toy_inputs(folder: Path) -> BundleInputs:
         text = content if isinstance(content, str) else json.dumps(content)
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "merged/model.safetensors").write_bytes(safetensors({"w": [4.0]}))
+    (folder / "gguf").mkdir()
+    (folder / "gguf/water-desk-q8_0.gguf").write_bytes(toy_gguf())
     return BundleInputs(
         model="water-desk",
         licence="Apache-2.0",
@@ -224,10 +280,11 @@ def toy_inputs(folder: Path) -> BundleInputs:
         surroundings=SURROUNDINGS,
         seeds={"root": 42},
         artifacts={"curate": "cu", "train": "tr", "evaluate": "ev"},
-        sources={"desk.csv": "de" * 32, "s.xlsx": "51" * 32},
-        merged=MergedInputs(
-            folder / "merged", {"kl": 0.001, "top1": 0.99, "positions": 512, "merged_from": "toy-base, dequantised NF4"}
-        ),
+        sources={"desk.csv": SourceFile("de" * 32, "CC-BY-4.0"), "s.xlsx": SourceFile("51" * 32, "CC0-1.0")},
+        merged=MergedInputs(folder / "merged", {**EQUAL, "merged_from": "toy-base, dequantised NF4"}),
+        gguf=GgufInputs(folder / "gguf/water-desk-q8_0.gguf", "q8_0", "gpt-2", EQUAL),
+        template=TemplateInputs("{{ messages }}", "{{ messages }}", TURNS),
+        recheck=[RECHECK],
     )
 
 
@@ -262,6 +319,7 @@ def record_of(inputs: BundleInputs) -> Callable[..., Record]:
     wanted = ["recipe/source.yaml", "recipe/resolved.json", "data/datasheet.yaml", "data/summary.json"]
     wanted += ["data/report.html", "training/summary.json", "training/log.jsonl", "evaluation/results.json"]
     wanted += ["evaluation/report.html", "evaluation/report.md", "adapter/adapter_config.json"]
+    wanted += ["environment/installed.json", "merged/model.safetensors", "gguf/water-desk-q8_0.gguf"]
     files = {path: {"sha256": "f1" * 32, "bytes": 3} for path in wanted}
 
     def make(

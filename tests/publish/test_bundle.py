@@ -21,9 +21,13 @@ LAYOUT = [
     "data/datasheet.yaml",
     "data/report.html",
     "data/summary.json",
+    "environment/installed.json",
     "evaluation/report.html",
     "evaluation/report.md",
     "evaluation/results.json",
+    "gguf/Modelfile",
+    "gguf/water-desk-q8_0.gguf",
+    "label.html",
     "manifest.json",
     "merged/chat_template.jinja",
     "merged/config.json",
@@ -33,6 +37,12 @@ LAYOUT = [
     "record.json",
     "training/log.jsonl",
     "training/summary.json",
+    "views/croissant.json",
+    "views/gates.intoto.json",
+    "views/mlbom.cdx.json",
+    "views/openness.json",
+    "views/provenance.intoto.json",
+    "views/training-content.md",
 ]
 
 
@@ -65,12 +75,14 @@ def test_time_of_publication_is_in_the_record_and_so_in_the_digest(inputs: Bundl
     first, second = assemble(inputs, tmp_path / "first"), assemble(later, tmp_path / "second")
     assert first.digest != second.digest
     changed = {name for name, sha in digests_below(first.path).items() if digests_below(second.path)[name] != sha}
-    assert changed == {"record.json", "manifest.json"}
+    told = {"views/croissant.json", "views/openness.json", "views/training-content.md", "label.html"}
+    told |= {"views/provenance.intoto.json", "views/mlbom.cdx.json"}
+    assert changed == {"record.json", "manifest.json", *told}
 
 
 def test_bundle_without_the_merged_model_is_whole(inputs: BundleInputs, tmp_path: Path) -> None:
     bundle = assemble(replace(inputs, merged=None), tmp_path / "out")
-    assert bundle.files == 15
+    assert bundle.files == 25
     assert not (bundle.path / "merged").exists()
 
 

@@ -160,7 +160,12 @@ def test_gate_that_does_not_hold_is_told_at_the_top(verdict: str, warned: bool, 
         'base = AutoModelForCausalLM.from_pretrained("toys/base", revision="rev1")',
         '{"role": "system", "content": "You are the water desk."}',
         "commonhold serve",
-        "- signature (not yet built): ",
+        "**GGUF:** finds the same next word likeliest as base and adapter side by side at 99 % of 512 places.",
+        "of 20 questions asked again, 19 got the same words.",
+        "**Chat template:** that of the base, ",
+        "**Openness:** class III of the Model Openness Framework (not more open: Evaluation data: ",
+        "`ollama create water-desk -f Modelfile`.",
+        "- signature (not applicable): ",
     ],
 )
 def test_card_answers(text: str, record_of: MakeRecord) -> None:

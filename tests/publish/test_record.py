@@ -15,7 +15,8 @@ from commonhold.curate.summary import Summary
 from commonhold.errors import FormError
 from commonhold.evaluate.result_files import write_results
 from commonhold.provenance.capture import capture
-from commonhold.publish.inputs import BaseOrigin, BundleInputs, Surroundings
+from commonhold.provenance.installed import installed
+from commonhold.publish.inputs import BaseOrigin, BundleInputs, Surroundings, TemplateInputs
 from commonhold.publish.record import check_record, file_refs, read_record, record_bytes
 from commonhold.publish.record_form import Record
 from commonhold.records.score import Evaluation, Gate, Interval, Slice, TaskResult
@@ -80,8 +81,8 @@ def test_task_without_large_groups_has_no_worst_and_says_so(record_of: MakeRecor
 @pytest.mark.parametrize(
     ("changed", "what", "reason"),
     [
-        ({}, "signature", "not_yet_built"),
-        ({}, "approvals", "not_yet_built"),
+        ({}, "signature", "not_applicable"),
+        ({}, "approvals", "not_applicable"),
         ({}, "data.records", "withheld"),
         ({"merged": None}, "outputs.merged", "not_applicable"),
         ({"sources": {}}, "data.sources.0.sha256", "unknown"),
@@ -90,6 +91,12 @@ def test_task_without_large_groups_has_no_worst_and_says_so(record_of: MakeRecor
         ({"base_origin": BaseOrigin("Toy", "Made.")}, "base.openness", "unknown"),
         ({"training": {"measured_from": 10}}, "resources.first_part", "unknown"),
         ({"results": {"gates": []}}, "evaluation.gates", "not_applicable"),
+        ({}, "code.patch", "not_applicable"),
+        ({}, "outputs.chat_template.turns.default_system", "not_applicable"),
+        ({"gguf": None}, "outputs.gguf", "not_applicable"),
+        ({"template": None}, "base.chat_template_sha256", "unknown"),
+        ({"template": TemplateInputs("a", "a")}, "outputs.chat_template.turns", "not_applicable"),
+        ({"recheck": ()}, "outputs.recheck", "not_applicable"),
     ],
 )
 def test_gap_is_named_with_its_reason(changed: dict[str, Any], what: str, reason: str, record_of: MakeRecord) -> None:
@@ -108,7 +115,7 @@ def test_code_outside_git_is_a_gap(inputs: BundleInputs, record_of: MakeRecord) 
 
 def test_every_file_that_is_named_is_found_once_by_its_path(whole: Path) -> None:
     record = read_record((whole / "record.json").read_bytes())
-    assert len(file_refs(record)) == 16
+    assert len(file_refs(record)) == 18
     assert file_refs(record)["data/datasheet.yaml"][1] == 13
 
 
@@ -163,7 +170,7 @@ def test_half_a_character_from_a_form_cannot_get_in(record_of: MakeRecord, input
 
 def test_surroundings_of_this_process_fit(record_of: MakeRecord) -> None:
     found = capture()
-    plain = Surroundings(asdict(found.code), asdict(found.environment), asdict(found.machine))
+    plain = Surroundings(asdict(found.code), asdict(found.environment), installed(), asdict(found.machine))
     assert record_of(surroundings=plain).environment.python == found.environment.python
 
 

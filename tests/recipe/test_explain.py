@@ -165,14 +165,15 @@ def test_what_an_override_leaves_out_is_a_default_though_the_file_had_it(tmp_pat
 
 def test_every_leaf_of_the_recipe_is_resolved_once(tmp_path: Path) -> None:
     # 3 at the top, governance 5, data 11 and masking 2, cleaning 4, balance 4, rephrase 2, base 3, train 12,
-    # objective 2, checkpoints 2 and lora 6, evaluate 2 and a gate's 4, publish 3, serve 4
-    assert len(_values(tmp_path)) == 3 + 5 + (11 + 2 + 4 + 4 + 2) + 3 + (12 + 2 + 2 + 6) + (2 + 4) + 3 + 4
+    # objective 2, checkpoints 2 and lora 6, evaluate 3 and a gate's 8, publish 5, serve 4
+    assert len(_values(tmp_path)) == 3 + 5 + (11 + 2 + 4 + 4 + 2) + 3 + (12 + 2 + 2 + 6) + (3 + 8) + 5 + 4
 
 
 def test_lines_stand_in_columns(tmp_path: Path) -> None:
     path = tmp_path / "bakery.yaml"
     path.write_text(RECIPE, encoding="utf-8")
     lines = explain_recipe(load_recipe(path))
-    assert f"name                              {path}:2" in lines[1]
-    assert {line.index("  ", 44) > 0 for line in lines} == {True}
+    # The longest key is evaluate.gates.0.max_failure_rate, of 34 letters.
+    assert lines[1].startswith(f"{'name':<34} {path}:2 ")
+    assert {line.index("  ", 45) > 0 for line in lines} == {True}
     assert lines[2].split() == ["seed", "default", "42"]

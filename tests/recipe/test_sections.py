@@ -29,7 +29,7 @@ def test_a_gate_without_a_condition_is_refused() -> None:
         Gates(task="bread")
 
 
-@pytest.mark.parametrize("condition", ["min_tuned", "min_gain", "max_loss"])
+@pytest.mark.parametrize("condition", ["min_tuned", "min_gain", "max_loss", "min_worst", "max_failures"])
 def test_a_gate_with_a_condition_of_zero_is_allowed(condition: str) -> None:
     assert getattr(Gates.model_validate({"task": "bread", condition: 0.0}), condition) == 0.0
 
@@ -37,6 +37,23 @@ def test_a_gate_with_a_condition_of_zero_is_allowed(condition: str) -> None:
 def test_two_gates_for_one_task_are_refused() -> None:
     with pytest.raises(ValidationError, match="two gates for the task 'bread'"):
         Evaluate(tasks=("x",), gates=(Gates(task="bread", min_gain=0), Gates(task="bread", max_loss=0)))
+
+
+def test_a_gate_for_a_slice_alone_is_no_condition() -> None:
+    with pytest.raises(ValidationError, match="max_failures or max_failure_rate"):
+        Gates(task="bread", slice="language=es")
+
+
+def test_a_rate_of_failures_of_zero_could_never_be_shown() -> None:
+    with pytest.raises(ValidationError, match="greater than 0"):
+        Gates(task="bread", max_failure_rate=0.0)
+
+
+def test_a_task_and_its_slices_may_have_a_gate_each() -> None:
+    gates = (Gates(task="bread", min_gain=0), Gates(task="bread", slice="language=es", min_gain=0))
+    assert len(Evaluate(tasks=("x",), gates=gates).gates) == 2
+    with pytest.raises(ValidationError, match="two gates for the slice 'language=es' of the task 'bread'"):
+        Evaluate(tasks=("x",), gates=(*gates, gates[1]))
 
 
 def test_gates_for_two_tasks_are_allowed() -> None:

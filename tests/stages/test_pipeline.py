@@ -1,6 +1,5 @@
 """Which stages run, what they leave, and that nothing is lost when one of them does not end."""
 
-import json
 import os
 import signal
 import subprocess
@@ -12,9 +11,10 @@ from tests.community import rows, write_rows
 from tests.stages.conftest import run
 
 from commonhold.digests import digests_below
-from commonhold.errors import BusyError, DigestError, GateError, NothingLeftError
+from commonhold.errors import BusyError, DigestError, GateError, NothingLeftError, RequestError
 from commonhold.files import locked, read_json
 from commonhold.provenance.runs import list_runs
+from commonhold.publish.record import read_record
 from commonhold.publish.verify import verify
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.releases import candidate
@@ -94,6 +94,21 @@ def test_a_gate_that_says_no_stops_publication_and_keeps_the_evaluation(communit
     with pytest.raises(GateError, match=r"replies: "):
         run(community, gate)
     assert run(community, gate, until="evaluate").ran == ()
+
+
+def test_an_undecided_gate_stops_only_where_the_recipe_says_so(community: Path) -> None:
+    # Two items cannot tell whether at least 60 % are right: even none right reaches to 66 %, and both to 34 %.
+    gate = "evaluate.gates=[{task: replies, min_tuned: 0.6}]"
+    assert run(community, (gate,)).ran == ("evaluate", "publish")
+    with pytest.raises(GateError, match=r"1 of 1 gate says no \(1 of them: not decided yet") as caught:
+        run(community, (gate, "evaluate.undecided=stop"))
+    assert "collect about" in str(caught.value) or "hardly settle" in str(caught.value)
+    assert run(community, (gate, "evaluate.undecided=stop"), until="evaluate").ran == ()
+
+
+def test_a_gate_for_a_slice_that_no_item_has_is_refused_before_anything_is_made(fresh: Path) -> None:
+    with pytest.raises(RequestError, match="names the slice 'language=es', which it does not have"):
+        run(fresh, ("evaluate.gates=[{task: replies, slice: language=es, min_gain: 0.0}]",))
 
 
 def test_nothing_published_before_is_lost_by_a_gate(community: Path) -> None:
@@ -195,4 +210,19 @@ def test_a_recipe_without_merging_publishes_the_adapter_alone(community: Path) -
     run(community, ("publish.merged=false",))
     _, bundle = candidate(workspace_of(community), "water-desk")
     assert not (bundle / "merged").exists()
-    assert json.loads((bundle / "record.json").read_text(encoding="utf-8"))
+    assert read_record((bundle / "record.json").read_bytes()).outputs.recheck == ()
+
+
+def test_forms_of_the_model_are_the_one_that_was_trained(community: Path) -> None:
+    run(community, ("publish.gguf=f16",))
+    _, bundle = candidate(workspace_of(community), "water-desk")
+    outputs = read_record((bundle / "record.json").read_bytes()).outputs
+    assert outputs.gguf is not None
+    assert outputs.merged is not None
+    assert outputs.merged.equivalence is not None
+    assert outputs.gguf.equivalence.kl == pytest.approx(outputs.merged.equivalence.kl, abs=1e-3)
+    assert [task.items for task in outputs.recheck] == [2, 2]
+    assert outputs.chat_template is not None
+    assert outputs.chat_template.difference == ""
+    assert "FROM ./water-desk-f16.gguf" in (bundle / "gguf/Modelfile").read_text(encoding="utf-8")
+    assert verify(bundle).model == "water-desk"

@@ -16,6 +16,7 @@ from tests.train.test_resume import breaking_off_at
 from commonhold.errors import NothingLeftError
 from commonhold.files import read_jsonl
 from commonhold.models.adapter import WEIGHTS_NAME, attach
+from commonhold.models.chat import TokenPair
 from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, unpacked
 from commonhold.models.merge import load_tuned, merge
@@ -185,7 +186,8 @@ def test_dora_learns_sizes_too_and_is_not_computed_in_one_function(done: Trainin
 def test_merged_model_is_the_tuned_one(done: Trainings, tmp_path: Path, base: BaseWeights, name: str) -> None:
     adapter, quantisation = done(name).adapter, WAYS[name].settings.quantisation
     ids = [[1, 40 + number, 50, 60, 70 + number, 80] for number in range(8)]
-    assert merge(base, adapter, quantisation, CPU, ids, tmp_path / "merged").kl < 2e-3
+    probes = [TokenPair(tuple(row[:1]), tuple(row[1:])) for row in ids]
+    assert merge(base, adapter, quantisation, CPU, probes, tmp_path / "merged").report.likeness.kl < 2e-3
     tuned, merged = load_tuned(base, adapter, quantisation, CPU), load_model(tmp_path / "merged", "none", CPU)
     untuned = load_model(base.path, quantisation, CPU)
     with torch.inference_mode():

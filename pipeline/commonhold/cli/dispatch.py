@@ -16,7 +16,7 @@ talk = Talk()
 
 def dispatch(arguments: argparse.Namespace, command: Sequence[str]) -> int:
     """Runs the handler; a mistake of the person is a message, a mistake of ours keeps its traceback."""
-    surroundings.prepare(offline=not arguments.handler.endswith(".fetch"))
+    surroundings.prepare(offline=not arguments.handler.endswith((".fetch", ".push")))
     arguments.command = ("commonhold", *command)
     module, _, name = arguments.handler.partition(".")
     handler: Callable[[argparse.Namespace], int]

@@ -33,9 +33,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     _making(command)
     _following(command)
+    _rating(command)
     _using(command)
     _signing(command)
     _showing(command)
+    _evaluating(command)
     return parser
 
 
@@ -129,16 +131,85 @@ def _following(command: Add) -> None:
         _workspace(sub)
 
 
+def _rating(command: Add) -> None:
+    pack = command("eval pack", "rating.pack", "make a blind comparison of base and tuned model for people to rate")
+    pack.add_argument("evaluation", metavar="RUN_OR_FOLDER", help="a run, or a folder with scores.jsonl")
+    pack.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="what people get")
+    pack.add_argument("--key", type=Path, metavar="FILE", help="what stays with you (default: FOLDER-key.json)")
+    pack.add_argument("--tasks", nargs="+", default=[], metavar="TASK", help="whose items (default: all)")
+    pack.add_argument("--language", nargs="+", default=[], metavar="TAG", help="only items in these languages")
+    pack.add_argument("--items", type=_workers, default=40, metavar="N", help="at most so many (default: 40)")
+    pack.add_argument(
+        "--repeats", type=_share, default=0.1, metavar="SHARE", help="asked twice, sides exchanged (default: 0.1)"
+    )
+    pack.add_argument("--ask-right", action="store_true", help="ask of each reply if it is right, to check the scorers")
+    pack.add_argument("--title", default="", help="above the page")
+    pack.add_argument("--page-language", default="en", metavar="TAG", help="in which the page begins (default: en)")
+    pack.add_argument("--seed", type=int, default=0, metavar="N", help="draws the items (default: 0)")
+    ratings = command("eval ratings", "rating.ratings", "say what people's answers to a pack show")
+    ratings.add_argument("pack", type=Path, help="the pack's folder")
+    ratings.add_argument("files", type=Path, nargs="+", help="what people saved: JSON or CSV")
+    ratings.add_argument("--key", type=Path, metavar="FILE", help="the pack's key (default: PACK-key.json)")
+    ratings.add_argument("--judge", default="", metavar="MODEL", help="try a base model of the catalog as a judge, too")
+    ratings.add_argument("--out", type=Path, metavar="FOLDER", help="default: ratings/ in the workspace")
+    ratings.add_argument("--json", action="store_true", help="print the findings as JSON")
+    for sub in (pack, ratings):
+        _workspace(sub)
+
+
 FOLLOWING = ("show", "why-dropped", "diff", "receipt", "identifier", "unseal", "about", "consent")
+EVALUATING = ("new", "check", "preview", "import", "export", "pack", "ratings")
+JOINED = {"curate": FOLLOWING, "eval": EVALUATING}
+"""Second words of commands that are two words."""
 
 
 def joined(argv: Sequence[str]) -> list[str]:
     """The command line with `curate show` and its like as one word, for they have arguments of their own."""
     words = list(argv)
     for place in range(min(len(words) - 1, 3)):  # `--workspace FOLDER` may stand before it
-        if words[place] == "curate" and words[place + 1] in FOLLOWING:
-            return [*words[:place], f"curate {words[place + 1]}", *words[place + 2 :]]
+        if words[place + 1] in JOINED.get(words[place], ()):
+            return [*words[:place], " ".join(words[place : place + 2]), *words[place + 2 :]]
     return words
+
+
+def _evaluating(command: Add) -> None:
+    new = command("eval new", "evaluating.new", "write a first task to fill in: task.yaml and items.csv")
+    new.add_argument("folder", type=Path, help="a new folder, such as eval/tasks/my-group/my-task")
+    new.add_argument(
+        "--kind", default="include", metavar="KIND",
+        help="how replies are judged: include (the default), multiple_choice, refusal, cites and others",
+    )  # fmt: skip
+    check = command("eval check", "evaluating.check", "find the mistakes in tasks, and what is likely to mislead")
+    check.add_argument("folders", nargs="+", type=Path, metavar="folder", help="a task, or a folder of tasks")
+    preview = command("eval preview", "evaluating.show", "show how an item is asked and judged")
+    preview.add_argument("folder", type=Path, help="a task")
+    preview.add_argument("--item", default="", metavar="ID", help="another item than the first")
+    preview.add_argument(
+        "--answer", action="append", default=[], metavar="TEXT", help="score this reply; may be given several times"
+    )
+    preview.add_argument(
+        "--recipe", type=Path, metavar="RECIPE", help="with its instruction, in its base model's chat template"
+    )
+    _workspace(preview)
+    bring = command("eval import", "evaluating.bring_in", "make a task of a promptfoo CSV or a Weval blueprint")
+    bring.add_argument("file", type=Path, help="a .csv, else a blueprint in YAML or JSON")
+    bring.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new folder for the task")
+    bring.add_argument(
+        "--prompt", default="", metavar="TEXT", help="how the message is made of a CSV's columns: 'Translate {{text}}'"
+    )
+    hand = command("eval export", "evaluating.hand_out", "write tasks for lm-evaluation-harness")
+    hand.add_argument("folders", nargs="+", type=Path, metavar="folder", help="a task, or a folder of tasks")
+    hand.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="a new folder for the files")
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 0.5:
+        raise argparse.ArgumentTypeError(f"a share from 0 to 0.5, not {text!r}")
+    return share
 
 
 def _workers(text: str) -> int:
@@ -214,6 +285,16 @@ def _using(command: Add) -> None:
     reproduce.add_argument("--steps", type=_steps, default=0, metavar="N", help="only the first steps of the training")
     reproduce.add_argument("--json", action="store_true", help="print what was compared as JSON")
     _workspace(reproduce)
+    push = command("push", "using.push", "send a published bundle to a repository of a model hub")
+    push.add_argument("target", type=Path, help="a recipe, or the folder of a bundle")
+    push.add_argument(
+        "--to", required=True, metavar="HUB/REPO", help="OWNER/NAME on huggingface.co, or https://HUB/OWNER/NAME"
+    )
+    push.add_argument(
+        "--approve-licence", action="append", default=[], metavar="LICENCE",
+        help="a licence that needs a person's decision, and has it; may be given several times",
+    )  # fmt: skip
+    _workspace(push)
     track = command("track", "using.track", "bring runs on disk into MLflow")
     _workspace(track)
     track.add_argument("--all", action="store_true", help="every run again, for instance into a new database")
@@ -267,6 +348,12 @@ def _showing(command: Add) -> None:
     catalog.add_argument("--json", action="store_true", help="print them as JSON")
     doctor = command("doctor", "showing.doctor", "show the processor, its settings and what is installed")
     doctor.add_argument("--json", action="store_true", help="print it as JSON")
+    compare = command("compare", "comparing.compare", "set two versions beside each other: recipe, data and scores")
+    compare.add_argument("old", help="a run's id or a part of it, a release such as my-model@1, or a bundle's folder")
+    compare.add_argument("new", help="the later one")
+    compare.add_argument("--json", action="store_true", help="print the whole comparison as JSON")
+    compare.add_argument("--html", type=Path, metavar="FILE", help="write it as a page too")
+    _workspace(compare)
     runs = command("runs", "showing.runs", "list the runs of the workspace")
     _workspace(runs)
 

@@ -1,4 +1,4 @@
-"""Commands that use what was made: serve, ui, verify, track, clean."""
+"""Commands that use what was made: serve, ui, verify, push, track, clean."""
 
 import argparse
 import json
@@ -58,6 +58,18 @@ def verify(arguments: argparse.Namespace) -> int:
         raise DigestError(refusal(target, problems))
     if not arguments.json:
         print(*verdict_lines(found), sep="\n")
+    return 0
+
+
+def push(arguments: argparse.Namespace) -> int:
+    """A bundle to a hub; exit code 3 if a gate failed, 4 if a digest differs."""
+    from commonhold.publish.push import read_target
+    from commonhold.stages.pushing import push_bundle
+
+    target = read_target(arguments.to)
+    bundle, _ = _bundle(arguments.target, Workspace(arguments.workspace))
+    address = push_bundle(bundle, target, arguments.approve_licence, talk)
+    print(address)
     return 0
 
 

@@ -33,13 +33,16 @@ class _Components:
     """For each record, the place of its component in this order."""
     sizes: Places
     kinds: Places
-    """The strata of the records, component by component."""
+    """The different strata of each component's records, component by component."""
+    counts: Places
+    """How many of its records are in each of them."""
     offsets: Places
     """Where each component's strata begin."""
 
     def kinds_of(self, place: int) -> tuple[Places, Places]:
         """The strata of a component's records, and how many of each."""
-        return np.unique(self.kinds[self.offsets[place] : self.offsets[place + 1]], return_counts=True)
+        here = slice(self.offsets[place], self.offsets[place + 1])
+        return self.kinds[here], self.counts[here]
 
 
 def draw_key(seed: int, purpose: str, content: str) -> int:
@@ -56,7 +59,7 @@ def divide(component: Places, drawn: Hashes, stratum: Places, wanted: Mapping[Sp
     less than it adds. One that is larger than what is wanted stays in train.
     """
     components = _components(component, drawn, stratum)
-    totals = np.bincount(components.kinds)
+    totals = np.bincount(components.kinds, components.counts).astype(np.int64)
     splits = np.zeros(len(components.sizes), np.int8)
     for number, size in enumerate(wanted.values(), start=1):
         _fill(splits, number, components, size, _parts(totals, size))
@@ -77,8 +80,10 @@ def _components(component: Places, drawn: Hashes, stratum: Places) -> _Component
     place[np.lexsort((-sizes, least))] = np.arange(len(names))
     name = place[which]
     sizes = np.bincount(name)
-    _, kind = np.unique(stratum, return_inverse=True)
-    return _Components(name, sizes, kind[np.argsort(name, kind="stable")], offsets_of(sizes))
+    strata, kind = np.unique(stratum, return_inverse=True)
+    pairs, counts = np.unique(name * len(strata) + kind, return_counts=True)
+    of, kinds = np.divmod(pairs, max(len(strata), 1))
+    return _Components(name, sizes, kinds, counts, offsets_of(np.bincount(of, minlength=len(sizes))))
 
 
 def _parts(totals: Places, size: int) -> Places:

@@ -1,28 +1,34 @@
 """Records as JSON lines, many thousand a second."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
-from json.encoder import encode_basestring
-from operator import attrgetter
-from typing import Any, Literal, get_origin
+from operator import itemgetter
+from typing import Any, get_origin
+
+import orjson
 
 
-def line_of(kind: type) -> Callable[[Any], str]:
-    """What writes a dataclass as `json.dumps` does with sorted keys and letters as they are.
+def line_of(kind: type) -> Callable[[Sequence[Any]], bytes]:
+    """What writes the values of a dataclass, in the order of its fields, as `json.dumps` does with sorted keys.
 
-    Fields of text, of which it needs two at least, are written without looking at each value's kind, which is ten times
-    as fast.
+    Letters stay as they are, in UTF-8. Texts, numbers, nothing and tuples of texts are known; an `orjson.Fragment` is
+    JSON already. orjson writes a text ten times as fast as the standard library, in the same bytes; it knows no spaces
+    between the parts of a line.
+
+    Raises:
+        TypeError: of what is written: it has half a character.
     """
-    texts = sorted(field.name for field in fields(kind) if field.type is str or get_origin(field.type) is Literal)
-    others = sorted(field.name for field in fields(kind) if field.name not in texts)
-    places = {name: place for place, name in enumerate((*texts, *others))}
-    template = "{{" + ", ".join(f'"{name}": {{{places[name]}}}' for name in sorted(places)) + "}}\n"
-    text_values = attrgetter(*texts)
-    other_values = [attrgetter(name) for name in others]
+    names = [field.name for field in fields(kind)]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    lists = [place for place, of in enumerate(order) if get_origin(fields(kind)[of].type) is tuple]
+    template = b"{" + b", ".join(b'"%b": %%b' % names[place].encode() for place in order) + b"}\n"
+    in_order = itemgetter(*order)
 
-    def line(record: Any) -> str:
-        told = (json.dumps(each(record), ensure_ascii=False) for each in other_values)
-        return template.format(*map(encode_basestring, text_values(record)), *told)
+    def line(values: Sequence[Any]) -> bytes:
+        ordered = in_order(values)
+        written = [*map(orjson.dumps, ordered)]
+        for place in lists:
+            written[place] = b"[%b]" % b", ".join(map(orjson.dumps, ordered[place]))
+        return template % tuple(written)
 
     return line

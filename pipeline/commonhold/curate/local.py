@@ -1,7 +1,7 @@
 """The part of curation that looks at one record at a time: a shard of records in, cleaned records and verdicts out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
@@ -21,7 +21,7 @@ from commonhold.curate.scale.shards import Shard, once, read_kept, write_shard
 from commonhold.curate.settings import Method, Settings
 from commonhold.curate.similarity.evaluation import EvalIndex
 from commonhold.curate.similarity.exact import text_hashes
-from commonhold.curate.similarity.hashing import hash_words
+from commonhold.curate.similarity.hashed import HashedTexts
 from commonhold.curate.similarity.shingles import hashed_sets
 from commonhold.curate.similarity.stored import write_sets
 from commonhold.curate.step import STEPS, Outcome, Step, check_account
@@ -42,8 +42,8 @@ from commonhold.curate.survey import read_survey
 from commonhold.curate.text.flagged_words import FlaggedWords, WordList
 from commonhold.curate.text.trained_file import load
 from commonhold.curate.verdicts import Judged, write_judged
-from commonhold.digests import keyed_id
 from commonhold.errors import CommonholdError
+from commonhold.keyed_ids import keyed_digest, keyed_id
 
 LOCAL_STEPS = (
     "consent/2", "outdated/1", "normalise/2", "empty/1", "objective/1", "boilerplate/1", "redact_pii/2", "length/1",
@@ -130,7 +130,7 @@ def process(task: LocalTask) -> Local:
     )
 
 
-def local_steps(plan: LocalPlan) -> dict[str, Step]:
+def local_steps(plan: LocalPlan, hashed: HashedTexts | None = None) -> dict[str, Step]:
     """The steps by registered name, in order."""
     settings, found = plan.settings, read_survey(plan.survey)
     made = {
@@ -143,7 +143,7 @@ def local_steps(plan: LocalPlan) -> dict[str, Step]:
         "redact_pii/2": STEPS.get("redact_pii/2")(
             plan.redaction(), lambda who: found.own.get(who, ""), found.common, keep_map=_keeps_map(plan)
         ),
-        "length/1": STEPS.get("length/1")(settings.min_words, settings.max_words),
+        "length/1": STEPS.get("length/1")(settings.min_words, settings.max_words, hashed.counts if hashed else None),
         "quality/1": STEPS.get("quality/1")(),
         "language/1": STEPS.get("language/1")(
             settings.wrong_language, load(plan.identifier) if plan.identifier else None
@@ -168,7 +168,8 @@ def _process(task: LocalTask, out: Path) -> Mapping[str, Any]:
     account: dict[str, tuple[int, int]] = {}
     counts: Counter[str] = Counter()
     masked: list[MapEntry] = []
-    for name, step in local_steps(plan).items():
+    hashed = HashedTexts()
+    for name, step in local_steps(plan, hashed).items():
         outcome = step(records)
         check_account(name, records, outcome)
         judged += _judged(name, records, outcome, place, plan.key)
@@ -181,7 +182,7 @@ def _process(task: LocalTask, out: Path) -> Mapping[str, Any]:
     write_judged(out / JUDGED, judged)
     if masked:
         (out / SEALED).write_bytes(seal(masked, plan.sealing_keys))
-    _write_columns(out, records, place, kinds, plan)
+    _write_columns(out, records, place, kinds, plan, hashed)
     return {
         "records_in": len(came),
         "kept": len(records),
@@ -206,15 +207,21 @@ def content_digest(key: bytes, record: Record) -> str:
     return keyed_id(key, "content", *record.said)
 
 
+def digest_of_said(key: bytes, said: Iterable[bytes]) -> str:
+    """The same of what a record says when each of its texts stands as JSON already."""
+    return keyed_digest(key, b'["content",%b]' % b",".join(said))
+
+
 def _write_columns(
     out: Path,
     records: Sequence[Record],
     place: Mapping[str, int],
     kinds: Mapping[tuple[str, str], int],
     plan: LocalPlan,
+    hashed: HashedTexts,
 ) -> None:
     prompts, completions = [record.prompt for record in records], [record.completion for record in records]
-    prompt_words, completion_words = hash_words(prompts), hash_words(completions)
+    prompt_words, completion_words = hashed.words(prompts), hashed.words(completions)
     told = TOLD.get(plan.settings.method)
     columns = {
         "place": np.array([place[record.record_id] for record in records], np.int32),
@@ -234,13 +241,13 @@ def _write_columns(
         columns[f"drawn_{purpose}"] = np.array(drawn, np.uint64)
     if plan.settings.evaluation_prompts:
         found = _index(plan.settings.evaluation_prompts).find_hashed(
-            prompt_words, completion_words, hash_words([record.rejected for record in records])
+            prompt_words, completion_words, hashed.words([record.rejected for record in records])
         )
         columns.update({f"found_{name}": values for name, values in found._asdict().items()})
     np.savez(out / COLUMNS, allow_pickle=False, **columns)
-    for name, hashed in ((PROMPTS, prompt_words), (COMPLETIONS, completion_words)):
+    for name, words in ((PROMPTS, prompt_words), (COMPLETIONS, completion_words)):
         (out / name).mkdir()
-        write_sets(out / name, hashed_sets(hashed))
+        write_sets(out / name, hashed_sets(words))
 
 
 TOLD: Mapping[Method, Callable[[Record], str]] = {

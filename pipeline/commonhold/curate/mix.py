@@ -1,22 +1,24 @@
 """The last part of curation: all verdicts are applied, and what was decided is written down for every record."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import compress, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from orjson import Fragment
 
 from commonhold.curate.lines import line_of
-from commonhold.curate.local import COLUMNS, JUDGED, RECORDS, content_digest
+from commonhold.curate.local import COLUMNS, JUDGED, RECORDS, digest_of_said
 from commonhold.curate.overall import Ruling
 from commonhold.curate.record import Record
-from commonhold.curate.scale.shards import Shard, once, read_kept, read_shard, write_rows
+from commonhold.curate.scale.shards import Shard, once, read_kept, read_shard
 from commonhold.curate.tally import Tally, length_bin
 from commonhold.curate.verdicts import Judged, read_judged
 from commonhold.digests import sha256_bytes
+from commonhold.keyed_ids import json_bytes
 from commonhold.records.example import Decision, Example, Split
 
 EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
@@ -32,6 +34,8 @@ FOR_REVIEW = frozenset({"likely_personal_data_masked"})
 TEXTS = frozenset({"prompt", "completion", "rejected", "own", "date", "refusal", "refusal_detail"})
 """What is not asked of a record as it came."""
 NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
+OUT = frozenset({"drop", "merge"})
+"""Actions after which a record is not used."""
 MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
 
 
@@ -48,18 +52,23 @@ class MixTask(NamedTuple):
     out: Path
 
 
-@dataclass(slots=True)
-class _Account:
-    """What happened to one record."""
+class _Shard(NamedTuple):
+    """What happened to the records of one shard; lists by the place of the record among those that came."""
 
-    record: Record
-    """As it came."""
-    passed: Record | None = None
-    """As it was after the local steps; absent when it did not pass them."""
-    item: int = 0
-    words: tuple[int, int] = (0, 0)
-    """Of message and reply after the local steps."""
-    decisions: list[Judged] = field(default_factory=list)
+    came: Sequence[Record]
+    passed: Sequence[Record]
+    """As those were that passed the local steps, in the same order."""
+    places: Sequence[int]
+    """Of `passed` among `came`."""
+    decisions: Sequence[list[Judged]]
+    """Of every record, in the order of the steps."""
+    split: list[str]
+    """Empty for a record that is not used."""
+
+    @property
+    def kept(self) -> Iterator[Record]:
+        """Those that are used, as they came."""
+        return compress(self.came, self.split)
 
 
 def mix(task: MixTask) -> tuple[Path, Tally]:
@@ -69,129 +78,135 @@ def mix(task: MixTask) -> tuple[Path, Tally]:
 
 
 def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
-    tally = Tally()
-    people: Counter[tuple[str, str]] = Counter()
-    with (
-        (out / EXAMPLES).open("w", encoding="utf-8") as examples,
-        (out / DECISIONS).open("w", encoding="utf-8") as decisions,
-        (out / REVIEW).open("w", encoding="utf-8") as review,
-        (out / LEAVES).open("w", encoding="ascii") as leaves,
-    ):
-        for account in _accounts(task):
-            record, passed = account.record, account.passed
-            for judged in account.decisions:
-                line = decision_line(_decision(record, judged))
-                decisions.write(line)
-                if judged.action == "flag" or judged.reason in FOR_REVIEW:
-                    review.write(line)
-            kept = passed is not None and account.decisions[-1].action == "keep"
-            if passed is not None and kept:
-                example = _example(passed, task.split[account.item], task.cluster[account.item])
-                examples.write(example_line(example))
-                leaves.write(f"{record.record_id} {sha256_bytes(passed.content.encode('utf-8', 'surrogatepass'))}\n")
-            split = task.split[account.item] if kept else ""
-            _count(tally, account, split)
-            if record.contributor:
-                people.update(_of_contributor(account, split))
-    _write_people(out / PEOPLE, people)
-    return tally.as_json()
-
-
-def _accounts(task: MixTask) -> Iterator[_Account]:
-    """Every record of the shard with its decisions in the order of the steps."""
-    accounts = [_Account(record) for record in read_kept(task.shard, TEXTS)]
-    for judged in read_judged(task.local / JUDGED):
-        accounts[judged.place].decisions.append(judged)
-    by_id = {account.record.record_id: account for account in accounts}
-    passed = []
+    came = read_kept(task.shard, TEXTS)
     with np.load(task.local / COLUMNS) as columns:
-        words = zip(columns["prompt_words"].tolist(), columns["completion_words"].tolist(), strict=True)
-    for item, (record, counts) in enumerate(zip(read_shard(task.local / RECORDS, NOT_IN_EXAMPLES), words, strict=True)):
-        account = by_id[record.record_id]
-        account.passed, account.item, account.words = record, item, counts
-        passed.append(account)
+        places = columns["place"].tolist()
+        words = columns["prompt_words"].tolist(), columns["completion_words"].tolist()
+    decisions: list[list[Judged]] = [[] for _ in came]
+    for judged in read_judged(task.local / JUDGED):
+        decisions[judged.place].append(judged)
+    passed = read_shard(task.local / RECORDS, NOT_IN_EXAMPLES)
+    shard = _Shard(came, passed, places, decisions, [""] * len(came))
+    _apply(task, shard)
+    (out / EXAMPLES).write_bytes(b"".join(_keep(task, shard, out / LEAVES)))
+    _write_decisions(shard, out)
+    _write_people(out / PEOPLE, _by_contributor(shard))
+    return _counted(shard, words).as_json()
+
+
+def _apply(task: MixTask, shard: _Shard) -> None:
+    """What the steps decided that compare records."""
     digests: dict[int, str] = {}
     for step, rulings in task.rulings:
         for ruling in rulings:
-            account = passed[ruling.item]
-            assert account.passed is not None
-            found = digests.setdefault(ruling.item, content_digest(task.key, account.passed))
+            if ruling.item not in digests:
+                said = map(json_bytes, shard.passed[ruling.item].said)
+                digests[ruling.item] = digest_of_said(task.key, said)
+            found = digests[ruling.item]
             left = found if ruling.action == "flag" else ""
-            account.decisions.append(Judged(0, step, ruling.action, ruling.reason, ruling.detail, found, left))
-    for account in accounts:
-        if account.passed is not None and not (account.decisions and account.decisions[-1].action in ("drop", "merge")):
-            found = digests.get(account.item) or content_digest(task.key, account.passed)
-            account.decisions.append(Judged(0, LAST_STEP, "keep", "", task.split[account.item], found, found))
-    yield from accounts
+            told = Judged(0, step, ruling.action, ruling.reason, ruling.detail, found, left)
+            shard.decisions[shard.places[ruling.item]].append(told)
 
 
-LAST_STEP = "split/2"
+def _keep(task: MixTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
+    """The lines of the examples; tells of every record that is used that it is, and writes its leaf."""
+    told = []
+    for item, (place, record) in enumerate(zip(shard.places, shard.passed, strict=True)):
+        decisions = shard.decisions[place]
+        if decisions and decisions[-1].action in OUT:
+            continue
+        split = task.split[item]
+        said = [*map(json_bytes, record.said)]
+        found = digest_of_said(task.key, said)
+        decisions.append(Judged(0, LAST_STEP, "keep", "", split, found, found))
+        shard.split[place] = split
+        told.append(f"{record.record_id} {sha256_bytes(record.content.encode())}\n")
+        yield example_line((
+            record.record_id, Fragment(said[0]), Fragment(said[1]), split, record.language, record.contributor,
+            task.cluster[item], record.file, record.row, (), "", record.rejected, record.desirable,
+        ))  # fmt: skip
+    leaves.write_text("".join(told), encoding="ascii")
 
 
-def _decision(record: Record, judged: Judged) -> Decision:
-    return Decision(
-        record.record_id, judged.step, judged.action, judged.reason, record.file, record.row, judged.detail,
-        judged.before, judged.after,
-    )  # fmt: skip
+def _write_decisions(shard: _Shard, out: Path) -> None:
+    """Every decision, and those that a person should look through."""
+    lines, review = [], []
+    for record, decisions in zip(shard.came, shard.decisions, strict=True):
+        for _, step, action, reason, detail, before, after in decisions:
+            values = (record.record_id, step, action, reason, record.file, record.row, detail, before, after)
+            lines.append(decision_line(values))
+            if action == "flag" or reason in FOR_REVIEW:
+                review.append(lines[-1])
+    (out / DECISIONS).write_bytes(b"".join(lines))
+    (out / REVIEW).write_bytes(b"".join(review))
 
 
-def _example(record: Record, split: Split, cluster: str) -> Example:
-    return Example(
-        record_id=record.record_id,
-        prompt=record.prompt,
-        completion=record.completion,
-        split=split,
-        language=record.language,
-        contributor=record.contributor,
-        cluster=cluster,
-        file=record.file,
-        row=record.row,
-        rejected=record.rejected,
-        desirable=record.desirable,
+def _counted(shard: _Shard, words: tuple[Sequence[int], Sequence[int]]) -> Tally:
+    kept = [*shard.kept]
+    splits = [split for split in shard.split if split]
+    used = [bool(shard.split[place]) for place in shard.places]
+    tally = Tally(
+        splits=Counter(splits),
+        languages=Counter(record.language for record in kept),
+        sources=Counter(record.source for record in kept),
+        files_in=Counter(record.file for record in shard.came),
+        files_kept=Counter(record.file for record in kept),
+        licences=_joined(Counter((record.file, record.licence) for record in kept)),
+        ratings=_joined(Counter(zip(splits, (record.rating for record in kept), strict=True))),
+        prompt_words=_binned(compress(words[0], used)),
+        completion_words=_binned(compress(words[1], used)),
+        records=Counter({"in": len(shard.came), "masked": 0, "review": 0, "kept": len(kept)}),
     )
+    for purposes, number in Counter(record.purposes for record in kept).items():
+        tally.purposes.update(dict.fromkeys(purposes.split(","), number))
+    for decisions in shard.decisions:
+        told = [one for one in decisions if one.action != "keep"]
+        if told:
+            reasons = {one.reason for one in told}
+            tally.steps.update(f"{one.step}\t{one.action}\t{one.reason}" for one in told)
+            tally.records["masked"] += bool(reasons & MASKED)
+            tally.records["review"] += bool(reasons & FOR_REVIEW) or any(one.action == "flag" for one in told)
+    return tally
 
 
-def _count(tally: Tally, account: _Account, split: str) -> None:
-    record = account.record
-    tally.records["in"] += 1
-    tally.files_in[record.file] += 1
-    for one in account.decisions:
-        if one.action != "keep":
-            tally.steps[f"{one.step}\t{one.action}\t{one.reason}"] += 1
-    reasons = {one.reason for one in account.decisions}
-    tally.records["masked"] += bool(reasons & MASKED)
-    tally.records["review"] += bool(reasons & FOR_REVIEW) or any(one.action == "flag" for one in account.decisions)
-    if split:
-        tally.records["kept"] += 1
-        tally.splits[split] += 1
-        tally.languages[record.language] += 1
-        tally.sources[record.source] += 1
-        tally.files_kept[record.file] += 1
-        tally.ratings[f"{split}\t{record.rating}"] += 1
-        tally.licences[f"{record.file}\t{record.licence}"] += 1
-        for purpose in record.purposes.split(","):
-            tally.purposes[purpose] += 1
-        prompt_words, completion_words = account.words
-        tally.prompt_words[length_bin(prompt_words)] += 1
-        tally.completion_words[length_bin(completion_words)] += 1
+def _joined(counts: Counter[tuple[str, str]]) -> Counter[str]:
+    return Counter({"\t".join(pair): number for pair, number in counts.items()})
 
 
-def _of_contributor(account: _Account, split: str) -> Iterator[tuple[str, str]]:
-    """What became of one record, for its contributor's own paragraph."""
-    who = account.record.contributor
-    yield who, "sent"
-    if split:
-        yield who, "kept"
-        yield who, f"split {split}"
-    else:
-        yield who, f"dropped {account.decisions[-1].reason}"
-    for reason in dict.fromkeys(one.reason for one in account.decisions if one.action in ("change", "flag")):
-        yield who, f"changed {reason}"
+def _binned(counts: Iterator[int]) -> Counter[str]:
+    """Texts by the bin of their length."""
+    binned = Counter[str]()
+    for words, number in Counter(counts).items():
+        binned[length_bin(words)] += number
+    return binned
+
+
+def _by_contributor(shard: _Shard) -> Counter[tuple[str, str]]:
+    """What became of the records, for each contributor's own paragraph."""
+    who = [record.contributor for record in shard.came]
+    people = Counter(zip(who, repeat("sent"), strict=False))
+    people.update(zip(compress(who, shard.split), repeat("kept"), strict=False))
+    people.update((one, f"split {split}") for one, split in zip(who, shard.split, strict=True) if split)
+    for one, split, decisions in zip(who, shard.split, shard.decisions, strict=True):
+        if not split:
+            people[one, f"dropped {decisions[-1].reason}"] += 1
+        if len(decisions) > 1 or not split:
+            changed = dict.fromkeys(told.reason for told in decisions if told.action in ("change", "flag"))
+            people.update((one, f"changed {reason}") for reason in changed)
+    return Counter({(one, what): number for (one, what), number in people.items() if one})
 
 
 def _write_people(path: Path, people: Mapping[tuple[str, str], int]) -> None:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    schema = pa.schema([("contributor", pa.string()), ("what", pa.string()), ("rows", pa.int64())])
-    rows = [{"contributor": who, "what": what, "rows": number} for (who, what), number in people.items()]
-    write_rows(path, schema, rows)
+    who, what = zip(*people, strict=True) if people else ((), ())
+    columns = {
+        "contributor": pa.array(who, pa.string()),
+        "what": pa.array(what, pa.string()),
+        "rows": pa.array(people.values(), pa.int64()),
+    }
+    pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+LAST_STEP = "split/2"

@@ -169,16 +169,19 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
     rows = 0
     for part in in_parts(_records(task, opened.rows, bad), task.shard_rows):
+        records, origins, numbers = zip(*part, strict=True)
         mended += [
-            Mended(rows + place, row.origin, row.mends, row.number)
-            for place, (_, row, _) in enumerate(part)
-            if row.mends
+            Mended(rows + place, row.origin, row.mends, row.number) for place, row in enumerate(origins) if row.mends
         ]
-        firsts = [row for _, row, number in part if not number]
-        unknown += [str(row.origin) for row in firsts if task.maker.has_unknown_language(row)]
+        firsts = [row for row, number in zip(origins, numbers, strict=True) if not number]
+        unknown += [
+            str(row.origin)
+            for record, row, number in part
+            if not (record.language or number) and task.maker.has_unknown_language(row)
+        ]
         ids.append(task.maker.own_numbers(firsts))
         shards.append(f"{len(shards):05}.parquet")
-        write_shard(out / shards[-1], [record for record, _, _ in part])
+        write_shard(out / shards[-1], records)
         rows += len(part)
     np.save(out / IDS, np.concatenate(ids))
     return {
@@ -195,9 +198,11 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
 
 def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:
     """Every record with its row and its number among the records of that row; bad rows are put aside."""
+    make, file = task.maker.records, task.file
     for row in rows:
         if isinstance(row, Row):
-            yield from ((record, row, number) for number, record in enumerate(task.maker.records(row, task.file)))
+            for number, record in enumerate(make(row, file)):
+                yield record, row, number
         else:
             bad.append(row)
 

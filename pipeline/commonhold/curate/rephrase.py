@@ -9,7 +9,7 @@ rephrased is ever validated or tested on.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -27,7 +27,8 @@ from commonhold.curate.rephrase_style import request, style_name
 from commonhold.curate.scale.shards import once, read_column, read_rows_at
 from commonhold.curate.settings import Style
 from commonhold.curate.table import Table
-from commonhold.digests import keyed_id, sha256_bytes
+from commonhold.digests import sha256_bytes
+from commonhold.keyed_ids import keyed_id
 from commonhold.records.chat import Conversation
 from commonhold.records.example import Decision, Example
 
@@ -162,7 +163,7 @@ class _Writer:
     def child(self, attempt: Attempt, parent: Record, message: str) -> Record:
         """The parent with another message, under an id of its own."""
         name = keyed_id(self._key, "rephrase", parent.record_id, style_name(attempt.style), self._model)
-        return replace(parent, record_id=name, prompt=message)
+        return parent._replace(record_id=name, prompt=message)
 
     def write(self, attempt: Attempt, parent: Record, child: Record, why: Refused | None) -> None:
         """The decision, and the record when it is used."""

@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.datasheet import DOCUMENTS, DataFile, Datasheet
+from commonhold.curate.fields import OwnKind
 from commonhold.curate.pieces import pieces
 from commonhold.curate.rating import Ratings
-from commonhold.curate.read.row import Check, Names, Row
+from commonhold.curate.read.row import Check, Row
 from commonhold.curate.record import Record
 from commonhold.curate.rights.consent import ConsentPolicy, Refusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
 from commonhold.curate.tidy import tidy
-from commonhold.digests import keyed_id
+from commonhold.keyed_ids import keyed_id
 
 Judged = tuple[Refusal | None, str]
 """Why a row may not be learnt from, and all that it may be used for."""
@@ -46,7 +47,8 @@ class RecordMaker:
         # Worked out once: a form has few answers and a file has many rows.
         object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
         object.__setattr__(self, "_consent_columns", self._policy.columns)
-        object.__setattr__(self, "_columns", self.form.columns.named())
+        object.__setattr__(self, "_columns", {name: names[0] for name, names in self.form.columns.named().items()})
+        object.__setattr__(self, "_personal", self.form.personal.columns())
         object.__setattr__(self, "_ratings", Ratings(self.form.rating_words))
         object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
 
@@ -62,7 +64,8 @@ class RecordMaker:
 
     _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
     _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _columns: Mapping[str, Names] = field(init=False, repr=False, compare=False)
+    _columns: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _personal: Sequence[tuple[OwnKind, str]] = field(init=False, repr=False, compare=False)
     _ratings: Ratings = field(init=False, repr=False, compare=False)
     _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -70,7 +73,7 @@ class RecordMaker:
     def check(self) -> Check | None:
         """Finds rows whose cells cannot be read as what they should hold; absent where any cell can be."""
         rating = self._columns.get("rating")
-        return self._ratings.check(rating[0]) if rating else None
+        return self._ratings.check(rating) if rating else None
 
     def records(self, row: Row, file: DataFile) -> Sequence[Record]:
         """The row as a record; a long plain text as one for each of its pieces."""
@@ -83,34 +86,35 @@ class RecordMaker:
     def _piece(self, whole: Record, part: str, number: int) -> Record:
         """A later piece; its number is in its id, for a text may say something twice."""
         name = keyed_id(self.key, whole.file, str(whole.row), "", part, str(number))
-        return replace(whole, record_id=name, completion=part)
+        return whole._replace(record_id=name, completion=part)
 
     def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
         """The row as one record; of a plain text it says `text`."""
         prompt, completion = self._text(row, "prompt"), self._text(row, "completion") if text is None else text
-        rejected, rating = self._text(row, "rejected"), self._ratings.read(self._text(row, "rating")) or ""
+        rejected = self._text(row, "rejected")
+        rating = (self._ratings.read(self._text(row, "rating")) or "") if "rating" in self._columns else ""
         judged = (rejected, rating) if rejected or rating else ()
-        contributor = self._cell(row, "contributor").casefold()
-        refusal, purposes = self._consent(row)
-        origin = row.origin
+        refusal, purposes = self._consent(row.cells)
+        name, number = row.origin
+        # By position, in the order of the fields: with seventeen names it takes four times as long.
         return Record(
-            record_id=keyed_id(self.key, origin.file, str(origin.row), prompt, completion, *judged),
-            prompt=prompt,
-            completion=completion,
-            file=origin.file,
-            row=origin.row,
-            contributor=self._contributor_id(contributor),
-            language=self._language(row),
-            source=self._cell(row, "source"),
-            document=_document(file.path),
-            date=self._cell(row, "date"),
-            licence=self._cell(row, "licence"),
-            refusal=refusal.reason if refusal else "",
-            refusal_detail=refusal.detail if refusal else "",
-            purposes=purposes,
-            own=self._own(row),
-            rejected=rejected,
-            rating=rating,
+            keyed_id(self.key, name, str(number), prompt, completion, *judged),
+            prompt,
+            completion,
+            name,
+            number,
+            self._contributor_id(self._cell(row, "contributor").casefold()),
+            self._language(row),
+            self._cell(row, "source"),
+            _document(file.path),
+            self._cell(row, "date"),
+            self._cell(row, "licence"),
+            refusal.reason if refusal else "",
+            refusal.detail if refusal else "",
+            purposes,
+            self._own(row) if self._personal else "",
+            rejected,
+            rating,
         )
 
     def has_unknown_language(self, row: Row) -> bool:
@@ -124,7 +128,8 @@ class RecordMaker:
         return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
     def _text(self, row: Row, field_name: str) -> str:
-        return row.cells.get(self._columns[field_name][0], "") if field_name in self._columns else ""
+        column = self._columns.get(field_name)
+        return "" if column is None else row.cells.get(column, "")
 
     def _plain_text(self, row: Row, file: DataFile) -> str:
         """The text; of a section of a document with the heading that stands above it, unless there is no text."""
@@ -133,7 +138,7 @@ class RecordMaker:
         return f"{heading}\n\n{text}" if heading else text
 
     def _cell(self, row: Row, field_name: str) -> str:
-        return tidy(self._text(row, field_name))
+        return _tidied(self._text(row, field_name))
 
     def _language(self, row: Row) -> str:
         if "language" not in self._columns:
@@ -141,25 +146,30 @@ class RecordMaker:
         return self._tags.get(self._cell(row, "language").casefold(), "")
 
     def _own(self, row: Row) -> str:
-        cells = ((kind, tidy(row.cells.get(column, ""))) for kind, column in self.form.personal.columns())
+        cells = ((kind, tidy(row.cells.get(column, ""))) for kind, column in self._personal)
         values = [[kind, cell] for kind, cell in cells if cell]
         return json.dumps(values, ensure_ascii=False) if values else ""
 
-    def _consent(self, row: Row) -> Judged:
+    def _consent(self, row: Mapping[str, str]) -> Judged:
         # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
-        cells = tuple([row.cells.get(column, "") for column in self._consent_columns])
-        if cells not in self._judged:
-            facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
-            verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
-            allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
-            if len(self._judged) > MOST_JUDGED:
-                self._judged.clear()
-            self._judged[cells] = verdicts[self.purpose], allowed
+        cells = tuple([row.get(column, "") for column in self._consent_columns])
+        if (known := self._judged.get(cells)) is not None:
+            return known
+        facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
+        verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
+        allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
+        if len(self._judged) > MOST_JUDGED:
+            self._judged.clear()
+        self._judged[cells] = verdicts[self.purpose], allowed
         return self._judged[cells]
 
 
 MOST_JUDGED = 10_000
 """Different answers, and contributors, that are remembered."""
+
+
+_tidied = lru_cache(maxsize=MOST_JUDGED)(tidy)
+"""Of cells with few different values: who, when, in which language."""
 
 
 @lru_cache(maxsize=16)

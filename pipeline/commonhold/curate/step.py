@@ -50,14 +50,16 @@ def keep_all(records: Sequence[Record]) -> Outcome:
 
 def sift(records: Sequence[Record], refusal: Callable[[Record], tuple[str, str] | None]) -> Outcome:
     """Drops every record for which `refusal` names a reason and a detail."""
-    kept: list[Record] = []
-    dropped: list[Verdict] = []
-    for record in records:
-        if (refused := refusal(record)) is None:
-            kept.append(record)
-        else:
-            dropped.append(Verdict(record, "drop", *refused))
-    return Outcome(kept, dropped)
+    refused = enumerate(map(refusal, records))
+    return dropped(records, {place: told for place, told in refused if told is not None})
+
+
+def dropped(records: Sequence[Record], refusals: Mapping[int, tuple[str, str]]) -> Outcome:
+    """Drops the records at these places, each with a reason and a detail."""
+    if not refusals:
+        return Outcome(records)
+    verdicts = [Verdict(records[place], "drop", *refusals[place]) for place in sorted(refusals)]
+    return Outcome([record for place, record in enumerate(records) if place not in refusals], verdicts)
 
 
 def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> None:
@@ -66,6 +68,8 @@ def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> Non
     Raises:
         CommonholdError: records are lost, doubled or invented; a bug in the step.
     """
+    if outcome.kept is records and not any(verdict.action == "drop" for verdict in outcome.verdicts):
+        return
     dropped = [verdict.record.record_id for verdict in outcome.verdicts if verdict.action == "drop"]
     ids = [*(record.record_id for record in outcome.kept), *dropped]
     if len(ids) == len(records) == len(set(ids)) and {record.record_id for record in records} == set(ids):

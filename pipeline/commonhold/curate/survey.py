@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from commonhold.curate.privacy.own_data import WordUsers
+from commonhold.curate.record import Record
 from commonhold.curate.scale.executor import Executor
 from commonhold.curate.scale.shards import Shard, read_kept
-from commonhold.curate.text.characters import clean
+from commonhold.curate.text.characters import cleaned
 from commonhold.curate.text.repeated_lines import BoilerplateCounts, RepeatedLines
 from commonhold.files import read_json, write_json
 
@@ -33,6 +34,10 @@ class Counted(NamedTuple):
     lines: BoilerplateCounts
     words: WordUsers
     own: dict[str, set[str]]
+
+
+NOT_FOR_LINES = frozenset(Record._fields) - {"prompt", "file", "refusal", "row"}
+"""What is not asked of a record to count its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +70,17 @@ def survey(shards: Sequence[Shard], executor: Executor, path: Path, *, lines: bo
 
 def count(task: SurveyTask) -> Counted:
     """One shard, only of what may be learnt from."""
-    records = [record for record in read_kept(task.shard) if not record.refusal]
+    unasked = frozenset() if task.words else NOT_FOR_LINES
+    records = [record for record in read_kept(task.shard, unasked) if not record.refusal]
     counted = Counted(records[0].file if records else "", BoilerplateCounts(), WordUsers(), {})
-    for record in records:
-        prompt = clean(record.prompt).text if task.lines or task.words else ""
-        if task.lines:
-            counted.lines.add([prompt])
-        if task.words:
-            counted.words.add(record.contributor, prompt)
-            for text in (record.completion, record.rejected):
+    prompts = [record.prompt for record in records]
+    for place, found in cleaned(prompts).items():
+        prompts[place] = found.text
+    if task.lines:
+        counted.lines.add(prompts)
+    if task.words:
+        for record, prompt in zip(records, prompts, strict=True):
+            for text in (prompt, record.completion, record.rejected):
                 counted.words.add(record.contributor, text)
             if record.contributor and record.own:
                 counted.own.setdefault(record.contributor, set()).add(record.own)

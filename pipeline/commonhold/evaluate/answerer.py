@@ -19,3 +19,17 @@ class Answerer(Protocol):
     ) -> list[list[ChoiceScore]]:
         """For every conversation, how likely each of its choices is as the reply, in order."""
         ...
+
+
+class Continuer(Answerer, Protocol):
+    """A model that also goes on with what others began, for looking into its memory."""
+
+    def go_on(self, beginnings: Sequence[Conversation | str], max_new_tokens: int) -> list[str]:
+        """What follows each beginning, chosen greedily: of a conversation, whose last message breaks off; of a text."""
+        ...
+
+    def text_log_likelihoods(
+        self, contexts: Sequence[str], following: Sequence[Sequence[str]]
+    ) -> list[list[ChoiceScore]]:
+        """For every plain text, empty ones too, how likely each of several texts is to follow it."""
+        ...

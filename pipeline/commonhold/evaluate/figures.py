@@ -1,4 +1,4 @@
-"""Intervals as sentences and tables show them."""
+"""Intervals and slices as sentences and tables show them."""
 
 from commonhold.figures import percent, signed
 from commonhold.records.score import Interval
@@ -15,3 +15,13 @@ def percent_range(interval: Interval) -> str:
 def points_range(interval: Interval) -> str:
     """`−3 to +12.5 points`."""
     return f"{signed(interval.low)} to {signed(interval.high)} points"
+
+
+def chance(p: float) -> str:
+    """`0.062`, `under 0.001`."""
+    return "under 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def slice_label(name: str) -> str:
+    """`language es`, `group water`, or `all items`."""
+    return "all items" if name == "all" else name.replace("=", " ", 1).replace("_", " ")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from commonhold.evaluate.figures import MIN_ITEMS, percent_range, points_range
+from commonhold.evaluate.figures import MIN_ITEMS, percent_range, points_range, slice_label
+from commonhold.evaluate.statistics import failure_bounds
 from commonhold.figures import count, percent, points
 from commonhold.records.score import Evaluation, Slice, TaskResult
 
@@ -17,15 +18,25 @@ class Place(NamedTuple):
     part: Slice
 
 
+ALPHA = 0.05
+NOT_WHOM = "severity="
+"""Slices that say how bad a mistake is, not who makes do with it."""
+
+
 def direction(part: Slice) -> Direction:
-    """Whether the tuned model is surely better or worse: the whole interval of the difference on one side of zero."""
+    """Whether the tuned model is surely better or worse: the whole interval of the difference on one side of zero.
+
+    Of a slice that is one of several, chance is also asked with Holm's adjustment, or one in twenty would seem so.
+    """
+    if part.p_adjusted is not None and part.p_adjusted > ALPHA:
+        return "no clear difference"
     if part.difference_interval.low > 0:
         return "better"
     return "worse" if part.difference_interval.high < 0 else "no clear difference"
 
 
 def worst_served(evaluation: Evaluation) -> Place | None:
-    """The language or group of 20 items or more whose tuned score lies farthest below the score of its whole task.
+    """The language, region or group of 20 items or more whose tuned score lies farthest below that of its whole task.
 
     Tasks differ in difficulty, so a slice is set against its own task. `None` when no slice is large enough.
     """
@@ -39,7 +50,12 @@ def _lowest_small(evaluation: Evaluation) -> Place | None:
 
 
 def _places(evaluation: Evaluation) -> Iterator[Place]:
-    return (Place(result, part) for result in evaluation.results for part in result.slices)
+    return (
+        Place(result, part)
+        for result in evaluation.results
+        for part in result.slices
+        if not part.name.startswith(NOT_WHOM)
+    )
 
 
 def _lead(place: Place) -> float:
@@ -53,22 +69,19 @@ def headline(evaluation: Evaluation) -> tuple[str, ...]:
         *_harmed_sentences(evaluation.results),
         _tasks_sentence(evaluation.results),
         *_gates_sentence(evaluation),
+        *_flawless_sentences(evaluation.results),
         *_contamination_sentence(evaluation.results),
     )
 
 
-def slice_label(name: str) -> str:
-    """`language es`, `group water`, or `all items`."""
-    return "all items" if name == "all" else name.replace("=", " ", 1).replace("_", " ")
-
-
 def _worst_sentences(worst: Place | None, small: Place | None) -> Iterator[str]:
     if worst is None and small is None:
-        yield "Nobody can say who is served worst: the items name no two languages and no two groups."
+        yield "Nobody can say who is served worst: the items name no two languages, regions or groups."
     elif worst is None:
-        yield f"No language and no group has the {MIN_ITEMS} items that it takes to say who is served worst."
+        yield f"No language, region or group has the {MIN_ITEMS} items that it takes to say who is served worst."
     elif _lead(worst) >= 0:
-        yield f"No language or group of {MIN_ITEMS} items or more falls behind its task; lowest is {_described(worst)}."
+        some = f"No language, region or group of {MIN_ITEMS} items or more"
+        yield f"{some} falls behind its task; lowest is {_described(worst)}."
     else:
         yield f"Served worst: {_described(worst)}."
     if small is not None and _lead(small) < min(0.0, _lead(worst) if worst else 0.0):
@@ -111,8 +124,29 @@ def _gates_sentence(evaluation: Evaluation) -> Iterator[str]:
         )
 
 
+def _flawless_sentences(results: Sequence[TaskResult]) -> Iterator[str]:
+    for result in results:
+        part = result.overall
+        if part.failures == 0:
+            worth = max(1, int(min(part.items, part.worth or part.items)))
+            yield (
+                f"No failure among {count(part.items, 'item')} in “{result.title}” does not mean never: "
+                f"it shows a rate of failures below {percent(failure_bounds(0, worth).high)}."
+            )
+
+
 def _contamination_sentence(results: Sequence[TaskResult]) -> Iterator[str]:
     seen = [result for result in results if result.contaminated]
     if seen:
-        places = ", ".join(f"{result.contaminated} of {result.overall.items} in “{result.title}”" for result in seen)
+        places = "; ".join(_seen(result) for result in seen)
         yield f"Some items stand in the training rows, so their answers show memory rather than skill: {places}."
+
+
+def _seen(result: TaskResult) -> str:
+    place = f"{result.contaminated} of {result.overall.items} in “{result.title}”"
+    if result.clean is None:
+        return place
+    return (
+        f"{place}, where the tuned model scores {percent(result.overall.tuned)} on all and "
+        f"{percent(result.clean.tuned)} on the {result.clean.items} others"
+    )

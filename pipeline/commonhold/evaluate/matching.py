@@ -7,7 +7,7 @@ import unicodedata
 _PLAIN = str.maketrans(
     {"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-"}
 )
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     # Scripts that put no space between words, or, Hangul, none between a word and its particles.
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -51,7 +51,7 @@ def words(text: str) -> list[str]:
     found: list[str] = []
     for is_word, letters in itertools.groupby(fold(text), key=_in_word):
         if is_word:
-            found += re.findall(f"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern}).)+", "".join(letters))
+            found += re.findall(f"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern}).)+", "".join(letters))
     return found
 
 
@@ -60,7 +60,7 @@ def _ends_word(text: str, position: int) -> bool:
     left, right = text[:position][-2:], text[position:][:2]
     if not left or not right:
         return True
-    if _UNSPACED.match(left[-1]) or _UNSPACED.match(right[0]):
+    if UNSPACED.match(left[-1]) or UNSPACED.match(right[0]):
         return True
     if _in_word(left[-1]) and _in_word(right[0]):
         return False

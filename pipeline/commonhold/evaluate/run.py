@@ -1,20 +1,23 @@
 """Asks the base and the tuned model the same questions and sets the answers side by side."""
 
-from collections import Counter
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from commonhold.evaluate.answerer import Answerer
 from commonhold.evaluate.contamination import contaminated
 from commonhold.evaluate.item import Item
-from commonhold.evaluate.results import summarise
-from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.scorers.multiple_choice import likeliest
+from commonhold.evaluate.results import slice_of, summarise
+from commonhold.evaluate.scorers import SCORERS, Scorer
 from commonhold.evaluate.tasks import Task
 from commonhold.figures import count
+from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation, Message
 from commonhold.records.score import Evaluation, Score
 from commonhold.seeds import order_key
+
+CLEAN = "not seen in training"
 
 
 def evaluate(
@@ -22,14 +25,15 @@ def evaluate(
     base: Answerer,
     tuned: Answerer,
     system_prompt: str,
-    train_prompts: Sequence[str],
+    train_texts: Sequence[str],
     seed: int,
     max_items: int | None,
     say: Callable[[str], None],
 ) -> tuple[Evaluation, list[Score]]:
     """Both models on every task: first all answers of the base, then all of the tuned model; no gates yet.
 
-    Scores stand by task, then by item id. `say` is told what begins.
+    Scores stand by task, then by item id. `train_texts` are the messages, replies and plain texts that the tuned model
+    was trained on, each of its own. `say` is told what begins.
     """
     chosen = [sample(task, seed, max_items) for task in tasks]
     sides = []
@@ -39,7 +43,7 @@ def evaluate(
             say(f"{side} model: {task.name}, {count(len(task.items), 'item')}")
             outputs[task.name] = score_side(task, answerer, system_prompt)
         sides.append(outputs)
-    return compare(chosen, sides[0], sides[1], train_prompts)
+    return compare(chosen, sides[0], sides[1], train_texts)
 
 
 def sample(task: Task, seed: int, max_items: int | None) -> Task:
@@ -48,47 +52,76 @@ def sample(task: Task, seed: int, max_items: int | None) -> Task:
     return replace(task, items=tuple(sorted(drawn, key=lambda item: item.id)))
 
 
-def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, str]:
-    """What one model answers, by item id; in multiple choice the text of the choice it finds likeliest."""
+class Reply(NamedTuple):
+    """What one model answers to one item."""
+
+    text: str
+    """Where the model does not write, what the scorer makes of likelihoods: in multiple choice the chosen text."""
+    probability: float | None = None
+    """Of that choice among the choices; None where there are none to choose from."""
+
+
+def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, Reply]:
+    """What one model answers, by item id."""
     before = (Message("system", system_prompt),) if task.system_prompt == "recipe" and system_prompt else ()
-    conversations: list[Conversation] = [(*before, Message("user", item.prompt)) for item in task.items]
+    scorer = SCORERS.get(task.scorer)()
+    conversations: list[Conversation] = [(*before, Message("user", scorer.message(item))) for item in task.items]
     ids = [item.id for item in task.items]
     if task.kind == "generate":
-        return dict(zip(ids, answerer.generate(conversations, task.max_new_tokens), strict=True))
-    likelihoods = answerer.choice_log_likelihoods(conversations, [item.choices for item in task.items])
+        return dict(zip(ids, map(Reply, answerer.generate(conversations, task.max_new_tokens)), strict=True))
+    likelihoods = answerer.choice_log_likelihoods(conversations, [scorer.candidates(item) for item in task.items])
     pairs = zip(task.items, likelihoods, strict=True)
-    return {item.id: likeliest(item, scores) for item, scores in pairs}
+    return {item.id: _made_of(scorer, item, scores) for item, scores in pairs}
+
+
+def _made_of(scorer: Scorer, item: Item, scores: Sequence[ChoiceScore]) -> Reply:
+    """What the scorer makes of likelihoods, with its share of the probability of all the candidates."""
+    text, candidates = scorer.output(item, scores), scorer.candidates(item)
+    if len(candidates) < 2:
+        return Reply(text)
+    highest = max(score.log_likelihood for score in scores)
+    shares = [math.exp(score.log_likelihood - highest) for score in scores]
+    return Reply(text, shares[candidates.index(text)] / math.fsum(shares))
 
 
 def compare(
     tasks: Sequence[Task],
-    base: Mapping[str, Mapping[str, str]],
-    tuned: Mapping[str, Mapping[str, str]],
-    train_prompts: Sequence[str],
+    base: Mapping[str, Mapping[str, Reply]],
+    tuned: Mapping[str, Mapping[str, Reply]],
+    train_texts: Sequence[str],
 ) -> tuple[Evaluation, list[Score]]:
     """The results of answers that are there already: by task name, then by item id; `sample` the tasks first."""
-    prompts = [(task.name, item.prompt) for task in tasks for item in task.items]
-    seen = Counter(prompts[index][0] for index in contaminated([prompt for _, prompt in prompts], train_prompts))
+    asked = [(task.name, item) for task in tasks for item in task.items]
+    found = contaminated([item.prompt for _, item in asked], train_texts)
+    seen = {(asked[index][0], asked[index][1].id) for index in found}
     results, everything = [], []
     for task in tasks:
         scores = [_score(task, item, base[task.name][item.id], tuned[task.name][item.id]) for item in task.items]
-        results.append(summarise(task, scores, seen[task.name]))
+        clean = [score for score in scores if (task.name, score.item_id) not in seen]
+        result = summarise(task, scores, len(scores) - len(clean))
+        some = 0 < len(clean) < len(scores)
+        results.append(replace(result, clean=slice_of(CLEAN, clean) if some else None))
         everything += scores
     return Evaluation(tuple(results)), everything
 
 
-def _score(task: Task, item: Item, base: str, tuned: str) -> Score:
+def _score(task: Task, item: Item, base: Reply, tuned: Reply) -> Score:
     scorer = SCORERS.get(task.scorer)()
     return Score(
         task=task.name,
         item_id=item.id,
-        base=scorer.score(item, base),
-        tuned=scorer.score(item, tuned),
-        base_output=base,
-        tuned_output=tuned,
+        base=scorer.score(item, base.text),
+        tuned=scorer.score(item, tuned.text),
+        base_output=base.text,
+        tuned_output=tuned.text,
         prompt=item.prompt,
         expected=scorer.expected(item),
         language=item.language,
         group=item.group,
         cluster=item.cluster,
+        region=item.region,
+        severity=item.severity,
+        weight=item.weight,
+        base_probability=base.probability,
+        tuned_probability=tuned.probability,
     )

@@ -1,17 +1,18 @@
-"""Tasks as a community writes them: a folder with task.yaml and items.csv."""
+"""Tasks as a community writes them: a folder with task.yaml and a table of items."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from commonhold.digests import digest_of, digests_below
 from commonhold.errors import FormError, MissingInputError, Problem, RequestError
 from commonhold.evaluate.item import Item, Kind
-from commonhold.evaluate.item_rows import read_items
+from commonhold.evaluate.item_rows import ReadItems, items_file, read_items
 from commonhold.evaluate.scorers import SCORERS
+from commonhold.evaluate.sheet import FILES
 from commonhold.forms import Document, Form, read_yaml, validate
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
@@ -19,6 +20,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 class TaskForm(Form):
     """What task.yaml says."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     task: Literal[1]
     """Version of this form."""
@@ -29,7 +32,7 @@ class TaskForm(Form):
     description: Text
     """In plain language: what is asked, who wrote the items, what a score means."""
     kind: Kind
-    """`generate`: the model writes a reply; `multiple_choice`: it picks one."""
+    """`generate`: the model writes a reply; `multiple_choice`: it picks one; `likelihood`: how likely it finds one."""
     scorer: Text
     """Registered name of the scorer, with its version."""
     system_prompt: Literal["recipe", "none"]
@@ -84,7 +87,7 @@ def task_folders(paths: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def _is_task(folder: Path) -> bool:
-    return (folder / "task.yaml").is_file() or (folder / "items.csv").is_file()
+    return any((folder / name).is_file() for name in ("task.yaml", *FILES))
 
 
 def load_tasks(paths: Sequence[Path]) -> tuple[Task, ...]:
@@ -107,17 +110,49 @@ def load_tasks(paths: Sequence[Path]) -> tuple[Task, ...]:
     return tuple(tasks)
 
 
-def _load(folder: Path) -> Task:
+class ReadTask(NamedTuple):
+    """A task as far as it could be read, everything that is wrong with it, and its rows."""
+
+    task: Task | None
+    problems: tuple[Problem, ...]
+    read: ReadItems
+
+
+def read_task(folder: Path) -> ReadTask:
+    """One task folder; with problems there is no task.
+
+    Raises:
+        MissingInputError: one of its two files is not there.
+    """
     file = folder / "task.yaml"
-    document = read_yaml(file)
-    form = validate(TaskForm, document, str(file))
-    problems = list(_form_problems(form, document, folder))
-    items: tuple[Item, ...] = ()
-    if form.scorer in SCORERS:
-        items, wrong_items = read_items(folder / "items.csv", form.scorer)
-        problems += wrong_items
-    if problems:
-        raise FormError(problems)
+    nothing = ReadItems((), ())
+    try:
+        document = read_yaml(file)
+    except FormError as error:
+        return ReadTask(None, error.problems, nothing)
+    problems: list[Problem] = []
+    form: TaskForm | None = None
+    try:
+        form = validate(TaskForm, document, str(file))
+        problems += _form_problems(form, document, folder)
+    except FormError as error:
+        problems += error.problems
+    scorer = form.scorer if form else str(document.data.get("scorer")) if isinstance(document.data, dict) else ""
+    read = read_items(items_file(folder), scorer) if scorer in SCORERS else nothing
+    problems += read.problems
+    if problems or form is None:
+        return ReadTask(None, tuple(problems), read)
+    return ReadTask(_task(form, read.items, folder), (), read)
+
+
+def _load(folder: Path) -> Task:
+    read = read_task(folder)
+    if read.task is None:
+        raise FormError(read.problems)
+    return read.task
+
+
+def _task(form: TaskForm, items: tuple[Item, ...], folder: Path) -> Task:
     return Task(
         name=form.name,
         title=form.title,

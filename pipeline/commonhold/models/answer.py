@@ -2,24 +2,26 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from commonhold.models.chat import harmless, prompt_ids
+from commonhold.models.chat import beginning_ids, harmless, prompt_ids
+from commonhold.models.continuous import continuous_replies, wants_continuous
+from commonhold.models.decode import likeliest_replies
 from commonhold.models.device import settle_threads
-from commonhold.models.likelihood import choice_scores
+from commonhold.models.likelihood import log_likelihoods
+from commonhold.models.question_rows import Ids, Question
+from commonhold.models.text_pairs import text_questions
 from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-BATCH_TOKENS = 12_288
-"""Tokens of a batch, answers included: about 0.6 GB of keys and values for the smallest model in fp32."""
-
 
 class BatchAnswerer:
     """Greedy answers and likelihoods; the same conversations always get the same ones.
 
+    What stands beside a conversation changes its answer by no more than rounding, see `likelihood` and `decode`.
     `adapter` False answers with the base model alone, from the same loaded weights.
     """
 
@@ -38,39 +40,57 @@ class BatchAnswerer:
 
     def generate(self, conversations: Sequence[Conversation], max_new_tokens: int) -> list[str]:
         """One reply a conversation, in order, chosen greedily."""
-        ids = [prompt_ids(self._tokenizer, conversation) for conversation in conversations]
-        replies = [""] * len(ids)
-        done = 0
+        return self._replies(
+            [prompt_ids(self._tokenizer, conversation) for conversation in conversations], max_new_tokens
+        )
+
+    def go_on(self, beginnings: Sequence[Conversation | str], max_new_tokens: int) -> list[str]:
+        """What follows each beginning, chosen greedily: of a conversation, whose last message breaks off; of a text."""
+        return self._replies([beginning_ids(self._tokenizer, each) for each in beginnings], max_new_tokens)
+
+    def _replies(self, ids: Sequence[Sequence[int]], max_new_tokens: int) -> list[str]:
+        stop = stop_tokens(self._model, self._tokenizer)
         with self._weights():
-            for batch in batches_by_length([len(row) for row in ids], max_new_tokens):
-                for index, reply in zip(batch, self._reply([ids[i] for i in batch], max_new_tokens), strict=True):
-                    replies[index] = reply
-                done += len(batch)
-                self._say(done, len(ids))
-        return replies
+            if wants_continuous(self._model, len(ids)):
+                made = continuous_replies(self._model, ids, max_new_tokens, stop, self._tokenizer.pad_token_id)
+                self._say(len(ids), len(ids))
+            else:
+                made = likeliest_replies(self._model, ids, max_new_tokens, stop, self._say)
+        return [str(self._tokenizer.decode(tokens, skip_special_tokens=True)).strip() for tokens in made]
 
     def choice_log_likelihoods(
         self, conversations: Sequence[Conversation], choices: Sequence[Sequence[str]]
     ) -> list[list[ChoiceScore]]:
         """For every conversation, how likely each of its choices is as the reply, in order."""
-        scores = []
-        with self._weights():
-            for conversation, texts in zip(conversations, choices, strict=True):
-                ids = prompt_ids(self._tokenizer, conversation)
-                options = [self._choice_ids(text) for text in texts]
-                likelihoods = choice_scores(self._model, ids, options)
-                scores.append(
-                    [
-                        ChoiceScore(likelihood, len(option), len(text.encode()))
-                        for likelihood, option, text in zip(likelihoods, options, texts, strict=True)
-                    ]
-                )
-                self._say(len(scores), len(conversations))
-        return scores
+        questions = [
+            Question(tuple(prompt_ids(self._tokenizer, conversation)), tuple(map(self._choice_ids, texts)))
+            for conversation, texts in zip(conversations, choices, strict=True)
+        ]
+        return self._scores(questions, choices)
 
-    def _choice_ids(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer(harmless(self._tokenizer, text), add_special_tokens=False)["input_ids"]
-        return ids
+    def text_log_likelihoods(
+        self, contexts: Sequence[str], following: Sequence[Sequence[str]]
+    ) -> list[list[ChoiceScore]]:
+        """For every plain text, empty ones too, how likely each of several texts is to follow it; without a template.
+
+        Cut into tokens as the reference harness does (`text_pairs`).
+        """
+        most = getattr(self._model.config, "max_position_embeddings", None)
+        questions = text_questions(self._tokenizer, zip(contexts, following, strict=True), most)
+        return self._scores(questions, following)
+
+    def _scores(self, questions: Sequence[Question], texts: Sequence[Sequence[str]]) -> list[list[ChoiceScore]]:
+        with self._weights():
+            likelihoods = log_likelihoods(self._model, questions, self._say)
+        flat = iter(
+            (likelihood, len(ids))
+            for row, question in zip(likelihoods, questions, strict=True)
+            for likelihood, ids in zip(row, question.choices, strict=True)
+        )
+        return [[ChoiceScore(*next(flat), len(text.encode())) for text in row] for row in texts]
+
+    def _choice_ids(self, text: str) -> Ids:
+        return tuple(self._tokenizer(harmless(self._tokenizer, text), add_special_tokens=False)["input_ids"])
 
     @contextlib.contextmanager
     def _weights(self) -> Iterator[None]:
@@ -86,46 +106,8 @@ class BatchAnswerer:
                 with off():
                     yield
 
-    def _reply(self, rows: Sequence[Sequence[int]], max_new_tokens: int) -> list[str]:
-        import torch
-
-        longest = max(map(len, rows))
-        pad = self._tokenizer.pad_token_id
-        ids = torch.tensor([[pad] * (longest - len(row)) + list(row) for row in rows], device=self._model.device)
-        mask = torch.tensor([[0] * (longest - len(row)) + [1] * len(row) for row in rows], device=self._model.device)
-        made = self._model.generate(
-            input_ids=ids, attention_mask=mask, generation_config=_greedy(self._model, self._tokenizer, max_new_tokens)
-        )
-        texts: list[str] = self._tokenizer.batch_decode(made[:, longest:], skip_special_tokens=True)
-        return [text.strip() for text in texts]
-
 
 def stop_tokens(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> list[int]:
     """Ids that end a reply: the one that training teaches, and those that the base model came with."""
     own = getattr(model.generation_config, "eos_token_id", None)
     return sorted({tokenizer.eos_token_id, *(own if isinstance(own, list) else [own])} - {None})
-
-
-def _greedy(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", max_new_tokens: int) -> Any:
-    from transformers import GenerationConfig
-
-    return GenerationConfig(
-        max_new_tokens=max_new_tokens,
-        do_sample=False,
-        eos_token_id=stop_tokens(model, tokenizer),
-        pad_token_id=tokenizer.pad_token_id,
-    )
-
-
-def batches_by_length(lengths: Sequence[int], max_new_tokens: int, budget: int = BATCH_TOKENS) -> list[list[int]]:
-    """Indices in batches of similar length, longest first, so that a batch with its answers stays in the budget."""
-    order = sorted(range(len(lengths)), key=lambda index: (-lengths[index], index))
-    batches: list[list[int]] = []
-    room = 0
-    for index in order:
-        if room <= 0 or not batches:
-            batches.append([])
-            room = max(1, budget // (lengths[index] + max_new_tokens))
-        batches[-1].append(index)
-        room -= 1
-    return batches

@@ -50,6 +50,17 @@ def prompt_ids(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]
     return ids
 
 
+def beginning_ids(tokenizer: "PreTrainedTokenizerBase", beginning: Sequence[Message] | str) -> list[int]:
+    """Token ids of a text, or of a conversation whose last message breaks off: nothing says that it ends there."""
+    if isinstance(beginning, str):
+        begun: list[int] = tokenizer(harmless(tokenizer, beginning))["input_ids"]  # as plain texts are trained on
+        return begun[:-1] if begun[-1:] == [tokenizer.eos_token_id] else begun
+    last = harmless(tokenizer, beginning[-1].content).strip()
+    whole = render(tokenizer, beginning, reply_follows=False)
+    ids: list[int] = tokenizer(whole[: whole.rindex(last) + len(last)], add_special_tokens=False)["input_ids"]
+    return ids
+
+
 def token_pair(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message], reply: str) -> TokenPair:
     """One exchange as token ids, the reply ended by the template's stop token.
 

@@ -58,7 +58,7 @@ def require_weights(model_id: str, bases: Path) -> None:
 
 
 def fetch_base(model_id: str, bases: Path, say: Callable[[str], None]) -> BaseWeights:
-    """Downloads a hub model at its pinned commit into the workspace; the only place that goes to the network.
+    """Downloads a hub model at its pinned commit into the workspace; nothing else here goes to the network.
 
     Raises:
         MissingModelError: the hub cannot be reached or refuses.
@@ -128,7 +128,7 @@ def _dequantise(source: Path, folder: Path) -> None:
 
     from commonhold.models.load import quiet_loading
 
-    with quiet_loading(), _read_once():
+    with quiet_loading(), gguf_read_once():
         tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
         model = AutoModelForCausalLM.from_pretrained(
             source.parent,
@@ -141,7 +141,7 @@ def _dequantise(source: Path, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _read_once() -> Iterator[None]:
+def gguf_read_once() -> Iterator[None]:
     """For configuration, tokenizer and weights transformers reads the whole file anew, and names its tensors 397 times.
 
     With both remembered, unpacking takes half the time.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.models.answer import batches_by_length
+from commonhold.models.batches import batches_by_length
 from commonhold.models.chat import harmless
 from commonhold.models.device import settle_threads
 from commonhold.models.likelihood import hidden_states

@@ -16,6 +16,8 @@ from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.runs import Run, StageEvent, end_of
 
 PROFILE = ("records_in", "kept", "splits", "languages")
+JUDGED_ITEMS = 20
+"""A part of a task with fewer items is too small to judge by."""
 CURVES = ("loss", "learning_rate", "grad_norm", "eval_loss")
 
 
@@ -82,8 +84,9 @@ def evaluation(run: Run) -> Judgement:
         metrics = [
             MetricPoint(f"eval/{result['task']}/{name}", value, end_of(event), dataset=datasets.get(result["task"]))
             for result in results["results"]
-            for name, value in _scores(result["overall"]).items()
+            for name, value in {**_scores(result["overall"]), **_beside(result)}.items()
         ]
+        metrics += [MetricPoint(f"gates/{name}", value, end_of(event)) for name, value in _verdicts(results["gates"])]
         tasks = tuple(result["task"] for result in results["results"])
         return Judgement(tuple(metrics), gate_tags(results["gates"]), datasets, tasks)
 
@@ -94,6 +97,29 @@ def _scores(overall: Mapping[str, Any]) -> dict[str, float]:
         low, high = overall[f"{name}_interval"]
         scores |= {f"{name}_ci_low": float(low), f"{name}_ci_high": float(high)}
     return scores
+
+
+def _beside(result: Mapping[str, Any]) -> dict[str, float]:
+    """What an evaluation of this version says besides: the worst part that is large enough, and calibration."""
+    more: dict[str, float] = {}
+    served = [part for part in result.get("slices", ()) if not part["name"].startswith("severity=")]
+    large = [part["tuned"] for part in served if part["items"] >= JUDGED_ITEMS]
+    if large:
+        more["worst_tuned"] = float(min(large))
+    for side in ("base", "tuned"):
+        if found := result.get(f"{side}_calibration"):
+            more[f"{side}_brier"] = float(found["brier"])
+    if result.get("clean"):
+        more["tuned_clean"] = float(result["clean"]["tuned"])
+    return more
+
+
+def _verdicts(gates: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, float]]:
+    """How many gates hold, do not, and cannot be told."""
+    verdicts = [gate["verdict"] for gate in gates]
+    for name, verdict in (("passed", "pass"), ("failed", "fail"), ("undecided", "inconclusive")):
+        if verdicts:
+            yield name, float(verdicts.count(verdict))
 
 
 def gate_tags(gates: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -119,8 +119,8 @@ def _git_state(folder: Path) -> tuple[str, bool | None]:
     if git is None:
         return "", None
     # A package installed in some other project's work tree is there, but git does not track it.
-    tracked = _git(git, folder, "ls-files", "--error-unmatch", "__init__.py")
-    status = tracked and _git(git, folder, "status", "--porcelain=v2", "--branch", "--", ".")
+    tracked = git_answer(git, folder, "ls-files", "--error-unmatch", "__init__.py")
+    status = tracked and git_answer(git, folder, "status", "--porcelain=v2", "--branch", "--", ".")
     if not status:
         return "", None
     lines = status.splitlines()
@@ -130,7 +130,7 @@ def _git_state(folder: Path) -> tuple[str, bool | None]:
     return commit, any(not line.startswith("#") for line in lines)
 
 
-def _git(git: str, folder: Path, *arguments: str) -> str:
+def git_answer(git: str, folder: Path, *arguments: str) -> str:
     """What git prints, or nothing when it refuses; it takes no lock, so that it disturbs no one."""
     command = [git, "--no-optional-locks", "-C", str(folder), *arguments]
     try:

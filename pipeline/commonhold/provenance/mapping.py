@@ -11,20 +11,20 @@ from typing import Any
 
 from commonhold.provenance.artifacts import Judgement, artifact_file, artifact_folder, curves, evaluation, training_data
 from commonhold.provenance.entries import MetricPoint, ModelEntry, RunEntry, StageEntry
-from commonhold.provenance.runs import EVENTS, HEADER, Figure, Run, StageEvent, end_of
+from commonhold.provenance.runs import COMPARISONS, EVENTS, HEADER, Figure, Run, StageEvent, end_of
 
 PREFIXES = {"curate": "data", "evaluate": "eval"}
 """Where a stage's metrics and files stand, if not under its own name."""
 SHOWN_FILES = {
     "curate": ("summary.json", "report.html"),
     "train": ("summary.json", "log.jsonl", "report.html"),
-    "evaluate": ("results.json", "scores.jsonl", "report.html"),
+    "evaluate": ("results.json", "scores.jsonl", "scores.parquet", "report.html"),
     "publish": ("bundle/README.md", "bundle/record.json"),
 }
 EXPERIMENT_ID = "{experiment_id}"
 """Stands in experiment tags for the number that only the tracker knows."""
 VIEW = "scores"
-VIEW_SCORES = ("tuned", "difference", "difference_ci_low", "difference_ci_high")
+VIEW_SCORES = ("tuned", "worst_tuned", "difference", "difference_ci_low", "difference_ci_high")
 VIEW_PARAMS = ("base.id", "train.epochs", "train.learning_rate", "train.lora.rank")
 HOW_TO_READ = (
     "Each run is one execution of the recipe. `eval/<task>/difference` is tuned − base on the same items, with a "
@@ -32,7 +32,7 @@ HOW_TO_READ = (
     "Filter `tags.kind = 'recipe-run'` to hide the stages."
 )
 PARAMETER_SECTIONS = ("seed", "data", "base", "train", "evaluate", "publish")
-NOT_COMPARED = ("data.masking", "data.cleaning", "data.balance", "data.rephrase")
+NOT_COMPARED = ("data.masking", "data.cleaning", "data.balance", "data.rephrase", "evaluate.undecided")
 """Sections of a section that would fill the comparison; `curate.digest` tells that they differ, the recipe how."""
 
 
@@ -167,6 +167,7 @@ def _view(tasks: Sequence[str]) -> str:
 
 def _files(run: Run) -> Iterator[tuple[str, Path]]:
     yield from (("", run.folder / name) for name in (HEADER, EVENTS))
+    yield from ((COMPARISONS, path) for path in sorted((run.folder / COMPARISONS).glob("*.*")))
     for stage, names in SHOWN_FILES.items():
         for name in names:
             if found := artifact_file(run, stage, name):

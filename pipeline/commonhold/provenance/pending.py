@@ -12,7 +12,7 @@ from commonhold.digests import digest_of, sha256_file
 from commonhold.errors import BusyError, NoSpaceError
 from commonhold.files import read_json, write_json
 from commonhold.provenance.ledger import Ledger, LedgerError
-from commonhold.provenance.runs import EVENTS, HEADER, Run, list_runs, read_run
+from commonhold.provenance.runs import COMPARISONS, EVENTS, HEADER, Run, list_runs, read_run
 
 MARKER = "tracked.json"
 RETRY_COMMAND = "commonhold track"
@@ -40,7 +40,16 @@ class Delivery:
 def content_digest(run: Run) -> str:
     """Digest of all that a run's folder tells at this moment, and of whether it goes on."""
     files = [sha256_file(run.folder / name) for name in (HEADER, EVENTS)]
-    return digest_of([*files, run.status])
+    pages = [sha256_file(path) for path in sorted((run.folder / COMPARISONS).glob("*.*"))]
+    return digest_of([*files, run.status, *pages])
+
+
+def was_sent(run: Run, place: str) -> bool:
+    """Whether the ledger at `place` has heard of a run, be it of an earlier state."""
+    try:
+        return bool(read_json(run.folder / MARKER)["place"] == place)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def pending_runs(workspace: Path, place: str) -> tuple[Run, ...]:

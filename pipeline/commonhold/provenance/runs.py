@@ -28,6 +28,8 @@ Figure = float | int | str
 
 HEADER = "run.json"
 EVENTS = "events.jsonl"
+COMPARISONS = "comparisons"
+"""Folder of a run with pages that compare it with earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)

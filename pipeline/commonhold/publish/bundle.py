@@ -7,10 +7,11 @@ from pathlib import Path
 
 from commonhold.errors import MissingInputError, RequestError
 from commonhold.files import space_needed, write_bytes, write_json, write_text
-from commonhold.publish import card, manifest, record
+from commonhold.publish import manifest, record
 from commonhold.publish.contents import look_through
 from commonhold.publish.inputs import BundleInputs
 from commonhold.publish.verify import verify
+from commonhold.publish.views.catalogue import views_of
 
 ADAPTER_FILES = ("adapter_model.safetensors", "adapter_config.json", "second_moments.safetensors")
 
@@ -50,10 +51,14 @@ def assemble(inputs: BundleInputs, out: Path) -> Bundle:
             shutil.copyfile(source, out / path)
     write_text(out / "recipe/source.yaml", inputs.recipe.source)
     write_json(out / "recipe/resolved.json", inputs.recipe.resolved)
+    write_json(out / record.INSTALLED, inputs.surroundings.installed)
+    if inputs.surroundings.patch:
+        write_text(out / record.PATCH, inputs.surroundings.patch)
     leaves = {path: seen._asdict() for path, seen in look_through(out).files.items()}
     made = record.build_record(inputs, leaves)
     write_bytes(out / record.FILE_NAME, record.record_bytes(made))
-    write_text(out / card.FILE_NAME, card.model_card(made))
+    for path, data in views_of(made).items():
+        write_bytes(out / path, data)
     write_bytes(out / manifest.FILE_NAME, manifest.manifest_bytes(look_through(out).files))
     found = verify(out)
     return Bundle(out, found.digest, found.files, found.bytes)
@@ -65,6 +70,8 @@ def _copies(inputs: BundleInputs) -> Iterator[tuple[str, Path]]:
     if inputs.merged:
         names = sorted(path for path in inputs.merged.folder.rglob("*") if not path.is_dir())
         yield from ((f"merged/{path.relative_to(inputs.merged.folder).as_posix()}", path) for path in names)
+    if inputs.gguf:
+        yield f"gguf/{inputs.gguf.file.name}", inputs.gguf.file
     yield "data/datasheet.yaml", inputs.datasheet
     yield from ((f"data/{name}", inputs.curation / name) for name in ("summary.json", "report.html"))
     yield from ((f"training/{name}", inputs.training / name) for name in ("summary.json", "log.jsonl"))

@@ -10,6 +10,7 @@ from commonhold.digests import short
 from commonhold.figures import count, listed, percent, points
 from commonhold.publish.front_matter import front_matter
 from commonhold.publish.record_form import Record, TaskPart
+from commonhold.publish.views.openness import openness_class
 from commonhold.publish.wording import group_label, percent_figure, plain, points_figure, ranked
 
 FILE_NAME = "README.md"
@@ -107,12 +108,28 @@ def _ingredients(record: Record) -> Iterator[str]:
     yield f"- **Training:** {count(training.examples, 'example')}, {count(training.steps, 'step')}, {time} on " + (
         f"{plain(record.hardware.device)}, {cost.energy_kwh:.3g} kWh ({plain(cost.energy_method.replace('_', ' '))})."
     )
-    if record.outputs.merged and (equal := record.outputs.merged.equivalence):
-        yield "- **Merged model:** finds the same next word likeliest as base and adapter side by side at " + (
-            f"{percent(equal.top1)} of {equal.positions:,} places."
-        )
+    yield from _other_forms(record)
     yield f"- **Licence of this adapter:** {plain(record.identity.licence)}."
     yield from ("- **Recipe:** `recipe/source.yaml`, and with every default filled in `recipe/resolved.json`.", "")
+
+
+def _other_forms(record: Record) -> Iterator[str]:
+    outputs, template = record.outputs, record.outputs.chat_template
+    for name, form in (("Merged model", outputs.merged), ("GGUF", outputs.gguf)):
+        if form and (equal := form.equivalence):
+            yield f"- **{name}:** finds the same next word likeliest as base and adapter side by side at " + (
+                f"{percent(equal.top1)} of {equal.positions:,} places."
+            )
+    if asked := sum(task.items for task in outputs.recheck):
+        same = sum(task.same_answers for task in outputs.recheck)
+        yield f"- **What is served:** of {count(asked, 'question')} asked again, {same:,} got the same words."
+    if template:
+        differs = "differs from the base's, see record.json" if template.difference else "that of the base"
+        yield f"- **Chat template:** {differs}, {short(template.sha256)}."
+    reached, missing = openness_class(record)
+    words = f"class {reached}" if reached != "none" else "none of the classes"
+    why = f" (not more open: {plain(missing[0])})" if missing else ""
+    yield f"- **Openness:** {words} of the Model Openness Framework{why}"
 
 
 def training_time(record: Record) -> str:
@@ -146,6 +163,9 @@ def _usage(record: Record) -> Iterator[str]:
     if record.outputs.merged:
         yield 'The whole model, without peft: `AutoModelForCausalLM.from_pretrained("merged")`, tokenizer likewise.'
         yield ""
+    if record.outputs.gguf:
+        yield f"With llama.cpp and its like: `{record.outputs.gguf.files[0].path}`. With Ollama, in the folder `gguf`:"
+        yield from (f"`ollama create {record.identity.name} -f Modelfile`.", "")
     if record.base.quantisation != "none":
         yield f"The adapter was trained beside a base stored as {plain(record.base.quantisation)}; the same base stored"
         yield from ("otherwise gives slightly different answers.", "")
@@ -174,4 +194,5 @@ def _contact(record: Record) -> Iterator[str]:
 def _checking(record: Record) -> Iterator[str]:
     yield from ("## To check it", "")
     yield "`commonhold verify FOLDER` compares every file with `manifest.json`. `record.json` has everything above with"
-    yield f"its digests; the adapter's tensors are {short(record.outputs.adapter.tensors_sha256)}."
+    yield f"its digests; the adapter's tensors are {short(record.outputs.adapter.tensors_sha256)}. The same on one"
+    yield "page: `label.html`; for programs: `views/`."

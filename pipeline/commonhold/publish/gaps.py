@@ -3,34 +3,73 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from commonhold.publish.inputs import BundleInputs
+
 ALWAYS = (
-    ("signature", "not_yet_built", "Nobody has signed this bundle: its digest says what it is, not who made it."),
-    ("approvals", "not_yet_built", "Who approved the publication, and when, is not recorded."),
     (
-        "standard_views",
-        "not_yet_built",
-        "There is no SLSA, CycloneDX, SPDX, Croissant or RO-Crate view of this record.",
+        "signature",
+        "not_applicable",
+        "A signature is over this record and all files, so it stands beside them and not in here.",
     ),
     (
-        "environment.lock",
+        "approvals",
+        "not_applicable",
+        "Stewards approve a finished bundle by its digest, so what they sign stands beside it and not in here.",
+    ),
+    (
+        "environment.hashes",
         "unknown",
-        "Installed packages are known by name, version and one digest, not by their files.",
+        "What is installed is known by name, version and list of files, not by the archives it was installed from.",
     ),
     ("data.records", "withheld", "The texts belong to the people who gave them; their files are named by digest."),
     (
-        "data.decisions",
+        "data.decisions.file",
         "withheld",
-        "One line for every row, with the file and line it stands on, leads back to people; counts are given.",
+        "One line for every row, with the file and line it stands on, leads back to people; a digest is given.",
     ),
     ("training.schedule", "withheld", "Which row was learnt from at which step leads back to people."),
-    ("evaluation.scores", "withheld", "Every answer to every item stays with the publisher; the report shows a part."),
+    (
+        "evaluation.scores.file",
+        "withheld",
+        "Every answer to every item stays with the publisher; the report shows a part, and a digest is given.",
+    ),
     ("resources.co2_grams", "unknown", "The emissions of the electricity where it was made are not known."),
 )
 
 
-def find_gaps(data: Mapping[str, Any]) -> list[dict[str, str]]:
+def find_gaps(data: Mapping[str, Any], inputs: BundleInputs) -> list[dict[str, str]]:
     """The gaps of a record that has none yet: what is missing in every bundle, and what is missing in this one."""
-    return [{"what": what, "reason": reason, "why": why} for what, reason, why in (*ALWAYS, *_of_this(data))]
+    found = (*ALWAYS, *_of_this(data), *_of_making(data, inputs))
+    return [{"what": what, "reason": reason, "why": why} for what, reason, why in found]
+
+
+def _of_making(data: Mapping[str, Any], inputs: BundleInputs) -> Iterator[tuple[str, str, str]]:
+    """What only those who made it know the reason of."""
+    code, template = data["code"], data["outputs"]["chat_template"]
+    if code["patch"] is None and inputs.surroundings.patch_withheld:
+        yield "code.patch", "withheld", inputs.surroundings.patch_withheld
+    elif code["patch"] is None:
+        why = "The code is the commit's." if code["dirty"] is False else "There is no commit to compare the code with."
+        yield "code.patch", "not_applicable", why
+    if data["outputs"]["gguf"] is None:
+        yield "outputs.gguf", "not_applicable", inputs.gguf_withheld
+    if data["base"]["chat_template_sha256"] is None:
+        yield "base.chat_template_sha256", "unknown", "The base's chat template was not looked at."
+        yield "outputs.chat_template", "unknown", "The published chat template was not looked at."
+    elif template["turns"] is None:
+        why = "The template writes a message differently from place to place, so no Modelfile is made of it."
+        yield "outputs.chat_template.turns", "not_applicable", why
+    elif template["turns"]["default_system"] is None:
+        why = "The template puts no instruction where a conversation has none."
+        yield "outputs.chat_template.turns.default_system", "not_applicable", why
+    if not data["outputs"]["recheck"]:
+        yield "outputs.recheck", "not_applicable", _why_no_recheck(inputs)
+
+
+def _why_no_recheck(inputs: BundleInputs) -> str:
+    if inputs.merged is None:
+        return "What is served, base and adapter side by side, is what was evaluated."
+    return "The recipe asks for no second evaluation (publish.recheck_items)."
 
 
 def _of_this(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -51,6 +90,8 @@ def _of_this(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield f"data.sources.{number}.sha256", "unknown", "No digest of this file was kept."
     yield from _of_outputs(data["outputs"]["merged"])
     yield from _of_evaluation(data["evaluation"])
+    if not data["training"]["adapter_digests"]:
+        yield "training.adapter_digests", "unknown", "Training wrote down no digest of the adapter on the way."
     if not data["resources"]["whole_run"]:
         yield "resources.first_part", "unknown", "Training was resumed; the cost of its first part is not counted."
 

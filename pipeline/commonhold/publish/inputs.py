@@ -1,6 +1,6 @@
 """What a bundle is made of: the folders that earlier stages left, and plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +41,38 @@ class MergedInputs:
 
     folder: Path
     report: Mapping[str, Any] | None = None
-    """`kl`, `top1`, `positions` and `merged_from`."""
+    """`kl`, `top1`, `positions`, `stops`, `stops_kept` and `merged_from`."""
+
+
+@dataclass(frozen=True, slots=True)
+class GgufInputs:
+    """The whole model in one file for other programs, and how near it is to base and adapter side by side."""
+
+    file: Path
+    kind: str
+    """`q8_0` or `f16`."""
+    pre_tokeniser: str
+    report: Mapping[str, Any]
+    """`kl`, `top1`, `positions`, `stops`, `stops_kept`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateInputs:
+    """The chat template of the base and of what is published, and the latter taken apart."""
+
+    base: str
+    published: str
+    turns: Mapping[str, Any] | None = None
+    """As `record_outputs.Turns` has them; none where it cannot be taken apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of the community's records, which is not published itself."""
+
+    sha256: str
+    licence: str
+    """Of the rows in it that name none of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +83,14 @@ class Surroundings:
     """`version`, `source_sha256`, `commit`, `dirty`."""
     environment: Mapping[str, Any]
     """`python`, `operating_system`, `packages`, `packages_sha256`, `variables`."""
+    installed: Mapping[str, Mapping[str, str]]
+    """Version, licence and digest of the list of files of everything installed, by name."""
     platform: Mapping[str, Any]
     """`processor`, `instructions`, `threads`, `memory_bytes`, `gpus`, `gpu_driver`."""
+    patch: str = ""
+    """What differs from the commit; empty where nothing does, or where it is kept back."""
+    patch_withheld: str = ""
+    """Why it is kept back, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +110,21 @@ class BundleInputs:
     datasheet: Path
     """The community's datasheet.yaml."""
     curation: Path
-    """Folder with summary.json and report.html."""
+    """Folder with summary.json, report.html, examples.jsonl and decisions.jsonl."""
     training: Path
     """Folder with summary.json, log.jsonl, and the adapter in `adapter`."""
     evaluation: Path
-    """Folder with results.json, report.html and report.md."""
+    """Folder with results.json, scores.jsonl, report.html and report.md."""
     surroundings: Surroundings
     seeds: Mapping[str, int]
     artifacts: Mapping[str, str]
     """Digest of each earlier stage's artifact, by stage."""
-    sources: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of the community's files of records, by their path in the datasheet."""
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    """The community's files of records, by their path in the datasheet."""
     merged: MergedInputs | None = None
+    gguf: GgufInputs | None = None
+    gguf_withheld: str = "The recipe asks for none."
+    """Why there is none, in a sentence."""
+    template: TemplateInputs | None = None
+    recheck: Sequence[Mapping[str, Any]] = ()
+    """The tasks asked again of what is served, as `record_outputs.Recheck` has them."""

@@ -1,25 +1,26 @@
 """The record of one model: made from what the stages left, written canonically, read back strictly."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Any
 
-from commonhold.digests import canonical_json
+from commonhold.digests import canonical_json, sha256_bytes
 from commonhold.errors import FormError, Problem
 from commonhold.files import read_json
 from commonhold.forms import Document, validate
 from commonhold.publish.gaps import find_gaps
 from commonhold.publish.inputs import BundleInputs
 from commonhold.publish.record_form import Record, Training
+from commonhold.publish.record_outcome import Files, evaluation, outputs, ref
 from commonhold.publish.record_sources import DataPart, Declared
+from commonhold.publish.withheld import adapter_digests, digested, dropped_by_file, split_digests, step_digests
 
 FILE_NAME = "record.json"
-MIN_ITEMS = 20
-"""A language or group with fewer items is too small to be called the worst served."""
-
-Files = Mapping[str, Mapping[str, Any]]
-"""`sha256` and `bytes` of each file of a bundle, by path."""
+PATCH = "code/changes.patch"
+INSTALLED = "environment/installed.json"
+WITHHELD = ("examples", "decisions")
+"""Files of curation that stay with the publisher."""
 
 
 def build_record(inputs: BundleInputs, files: Files) -> Record:
@@ -40,13 +41,17 @@ def build_record(inputs: BundleInputs, files: Files) -> Record:
         "oversight": dict(inputs.governance),
         "recipe": {
             "name": inputs.recipe.name,
-            "source": _ref(files, "recipe/source.yaml"),
-            "resolved": _ref(files, "recipe/resolved.json"),
+            "source": ref(files, "recipe/source.yaml"),
+            "resolved": ref(files, "recipe/resolved.json"),
             "overrides": inputs.recipe.overrides,
             "system_prompt": resolved["data"].get("system_prompt", ""),
         },
-        "code": {**inputs.surroundings.code, "commit": inputs.surroundings.code["commit"] or None},
-        "environment": dict(inputs.surroundings.environment),
+        "code": {
+            **inputs.surroundings.code,
+            "commit": inputs.surroundings.code["commit"] or None,
+            "patch": ref(files, PATCH) if PATCH in files else None,
+        },
+        "environment": {**inputs.surroundings.environment, "installed": ref(files, INSTALLED)},
         "hardware": _hardware(inputs.surroundings.platform, trained),
         "base": {
             "id": base.id,
@@ -59,15 +64,16 @@ def build_record(inputs: BundleInputs, files: Files) -> Record:
             "quantisation": resolved["base"]["quantisation"],
             "files": dict(base.files),
             "sha256": base.digest,
+            "chat_template_sha256": sha256_bytes(inputs.template.base.encode()) if inputs.template else None,
         },
-        "data": _data(summary, inputs.sources, files),
-        "training": _training(trained, resolved["train"], inputs.seeds, files),
-        "outputs": _outputs(inputs, trained, files),
-        "evaluation": _evaluation(read_json(inputs.evaluation / "results.json"), files),
+        "data": _data(inputs, summary, files),
+        "training": _training(inputs, trained, files),
+        "outputs": outputs(inputs, trained, files),
+        "evaluation": evaluation(inputs, files),
         "resources": _resources(trained),
         "artifacts": dict(inputs.artifacts),
     }
-    data["gaps"] = find_gaps(data)
+    data["gaps"] = find_gaps(data, inputs)
     return check_record(json.loads(canonical_json(data)))
 
 
@@ -127,14 +133,6 @@ def _places(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | in
         yield from _places(each, (*place, key))
 
 
-def _ref(files: Files, path: str) -> dict[str, Any]:
-    return {"path": path, **files[path]}
-
-
-def _refs_below(files: Files, folder: str) -> list[dict[str, Any]]:
-    return [_ref(files, path) for path in sorted(files) if path.startswith(f"{folder}/")]
-
-
 def _hardware(platform: Mapping[str, Any], trained: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **platform,
@@ -145,84 +143,47 @@ def _hardware(platform: Mapping[str, Any], trained: Mapping[str, Any]) -> dict[s
     }
 
 
-def _data(summary: Mapping[str, Any], sources: Mapping[str, str], files: Files) -> dict[str, Any]:
-    counted = ("sources", "contributors", "declared", "datasheet", "summary", "report")
+def _data(inputs: BundleInputs, summary: Mapping[str, Any], files: Files) -> dict[str, Any]:
+    counted = ("sources", "contributors", "declared", "datasheet", "report", *WITHHELD, "split_digests")
     return {
-        **{name: summary[name] for name in DataPart.model_fields if name not in counted},
+        **{name: summary[name] for name in DataPart.model_fields if name not in (*counted, "summary")},
+        **{name: digested(inputs.curation / f"{name}.jsonl") for name in WITHHELD},
+        "split_digests": split_digests(inputs.curation / "examples.jsonl"),
         "declared": {name: summary[name] for name in Declared.model_fields},
         "contributors": summary["contributor_count"],
-        "sources": [{**file, "sha256": _source_digest(file["file"], sources)} for file in summary["files"]],
-        "datasheet": _ref(files, "data/datasheet.yaml"),
-        "summary": _ref(files, "data/summary.json"),
-        "report": _ref(files, "data/report.html"),
+        "sources": list(_sources(inputs, summary)),
+        "datasheet": ref(files, "data/datasheet.yaml"),
+        "summary": ref(files, "data/summary.json"),
+        "report": ref(files, "data/report.html"),
     }
 
 
-def _source_digest(file: str, sources: Mapping[str, str]) -> str | None:
-    # Curation names a sheet of a workbook `file.xlsx#sheet`.
-    return sources.get(file) or sources.get(file.rpartition("#")[0])
+def _sources(inputs: BundleInputs, summary: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    dropped = dropped_by_file(inputs.curation / "decisions.jsonl")
+    for counts in summary["files"]:
+        # Curation names a sheet of a workbook `file.xlsx#sheet`.
+        name = counts["file"]
+        known = inputs.sources.get(name) or inputs.sources.get(name.rpartition("#")[0])
+        yield {
+            **counts,
+            "sha256": known.sha256 if known else None,
+            "licence": known.licence if known else summary["licence"],
+            "dropped_by_reason": dropped.get(name, {}),
+        }
 
 
-def _training(
-    trained: Mapping[str, Any], settings: Mapping[str, Any], seeds: Mapping[str, int], files: Files
-) -> dict[str, Any]:
+def _training(inputs: BundleInputs, trained: Mapping[str, Any], files: Files) -> dict[str, Any]:
     return {
         **{name: trained[name] for name in Training.model_fields if name in trained},
-        "settings": dict(settings),
-        "seeds": dict(seeds),
-        "summary": _ref(files, "training/summary.json"),
-        "log": _ref(files, "training/log.jsonl"),
+        "settings": dict(inputs.recipe.resolved["train"]),
+        "seeds": dict(inputs.seeds),
+        "step_digests": step_digests(inputs.training / "log.jsonl"),
+        "adapter_digests": adapter_digests(inputs.training / "log.jsonl"),
+        "summary": ref(files, "training/summary.json"),
+        "log": ref(files, "training/log.jsonl"),
     }
-
-
-def _outputs(inputs: BundleInputs, trained: Mapping[str, Any], files: Files) -> dict[str, Any]:
-    merged: dict[str, Any] | None = None
-    if inputs.merged:
-        report = inputs.merged.report
-        equivalence = {name: report[name] for name in ("kl", "top1", "positions")} if report else None
-        merged_from = report["merged_from"] if report else None
-        merged = {"merged_from": merged_from, "equivalence": equivalence, "files": _refs_below(files, "merged")}
-    adapter = {"tensors_sha256": trained["adapter_digest"], "files": _refs_below(files, "adapter")}
-    return {"adapter": adapter, "merged": merged}
 
 
 def _resources(trained: Mapping[str, Any]) -> dict[str, Any]:
     same = ("seconds", "peak_memory_bytes", "energy_kwh", "energy_method")
     return {**{name: trained[name] for name in same}, "whole_run": trained["measured_from"] == 0, "co2_grams": None}
-
-
-def _evaluation(results: Mapping[str, Any], files: Files) -> dict[str, Any]:
-    return {
-        "tasks": [_task(result) for result in results["results"]],
-        "gates": results["gates"],
-        "results": _ref(files, "evaluation/results.json"),
-        "report_html": _ref(files, "evaluation/report.html"),
-        "report_md": _ref(files, "evaluation/report.md"),
-    }
-
-
-def _task(result: Mapping[str, Any]) -> dict[str, Any]:
-    overall = result["overall"]
-    return {
-        **{name: result[name] for name in ("task", "title", "scorer", "contaminated")},
-        **{name: overall[name] for name in ("items", "wins", "losses")},
-        **_figures(overall),
-        "worst": _worst(result["slices"]),
-    }
-
-
-def _figures(part: Mapping[str, Any]) -> dict[str, Any]:
-    figures = {}
-    for name in ("base", "tuned", "difference"):
-        low, high = part[f"{name}_interval"]
-        figures[name] = {"value": part[name], "low": low, "high": high}
-    return figures
-
-
-def _worst(slices: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The lowest tuned score; within a task that is also the one farthest below the whole."""
-    large = [part for part in slices if part["items"] >= MIN_ITEMS]
-    if not large:
-        return None
-    worst = min(large, key=lambda part: (part["tuned"], part["name"]))
-    return {"name": worst["name"], "items": worst["items"], **_figures(worst)}

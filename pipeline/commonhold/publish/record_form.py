@@ -1,15 +1,17 @@
 """The structure of record.json, version 1: what went into a model and what came out, with every gap named."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
+from commonhold.publish.record_outputs import Figure, Outputs
 from commonhold.publish.record_sources import (
     BasePart,
     Code,
     Count,
     DataPart,
+    Digested,
     Environment,
     FileRef,
     Hardware,
@@ -20,12 +22,12 @@ from commonhold.publish.record_sources import (
     Sha256,
 )
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-
 
 class Training(Part):
     """How the adapter was trained."""
 
+    method: str
+    """What is learnt from: `sft` replies, `kto` thumbs, `dpo` the better of two, `continued_pretraining` text."""
     settings: dict[str, Any]
     """The recipe's section `train`, every default filled in."""
     seeds: dict[str, int]
@@ -34,10 +36,20 @@ class Training(Part):
     """Examples learnt from."""
     too_long: Count
     """Examples left out because they are too long."""
+    unsuited: Count
+    """Examples that the method does not learn from."""
     steps: Count
-    """Steps of the optimiser."""
+    """Steps of the optimiser that were planned."""
+    stopped_early_at: Count
+    """Step after which early stopping ended it; 0 where all the steps were taken."""
+    batch_rows: Count
+    """Rows that went through the model at once."""
+    accumulate: Count
+    """Batches to a step."""
     tokens: Count
     """Tokens of all the epochs."""
+    labelled_tokens: Count
+    """Those of them that were learnt from."""
     trained_parameters: Count
     """Numbers in the adapter."""
     first_loss: float
@@ -48,6 +60,10 @@ class Training(Part):
     """Step of the checkpoint that was kept."""
     eval_loss: float
     """Validation loss of that checkpoint."""
+    step_digests: dict[str, Sha256]
+    """By step: digest over loss, gradient and learning rate of every step so far."""
+    adapter_digests: dict[str, Sha256]
+    """By step: digest of the adapter's tensors, so that a part can be repeated and compared."""
     summary: FileRef
     """All the figures."""
     log: FileRef
@@ -69,57 +85,6 @@ class Resources(Part):
     """How that was found; says whether it was measured or estimated."""
     co2_grams: float | None
     """Emissions of that electricity."""
-
-
-class Adapter(Part):
-    """What training made."""
-
-    tensors_sha256: Sha256
-    """Digest of the tensors by name, type, shape and bytes, whatever their order in the file."""
-    files: tuple[FileRef, ...]
-    """The adapter's files."""
-
-
-class Equivalence(Part):
-    """How near the merged model is to base and adapter side by side."""
-
-    kl: float
-    """Mean Kullback-Leibler divergence, in nats a token."""
-    top1: Share
-    """Share of the positions where both find the same token likeliest."""
-    positions: Count
-    """Positions compared."""
-
-
-class Merged(Part):
-    """The whole model with the adapter merged in."""
-
-    merged_from: str | None
-    """Which weights the adapter was merged into."""
-    equivalence: Equivalence | None
-    """Compared with base and adapter side by side."""
-    files: tuple[FileRef, ...]
-    """The model's files."""
-
-
-class Outputs(Part):
-    """What came out."""
-
-    adapter: Adapter
-    """The small matrices beside the base."""
-    merged: Merged | None
-    """The whole model."""
-
-
-class Figure(Part):
-    """A mean score, or a difference of two, with its 95 % interval."""
-
-    value: float
-    """The mean."""
-    low: float
-    """Lower end."""
-    high: float
-    """Upper end."""
 
 
 class Group(Part):
@@ -182,6 +147,8 @@ class EvaluationPart(Part):
     """The tasks of the community."""
     gates: tuple[GatePart, ...]
     """The conditions for publication."""
+    scores: Digested
+    """The file with every answer to every item, which stays with the publisher."""
     results: FileRef
     """All the figures."""
     report_html: FileRef

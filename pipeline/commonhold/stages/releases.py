@@ -165,5 +165,24 @@ def _refuse_withdrawn(known: ModelReleases, release: Release) -> None:
         )
 
 
+def released(workspace: Workspace, model: str, version: str) -> Path:
+    """The bundle of one release: `version` is its number, or `candidate`.
+
+    Raises:
+        MissingInputError: there is no such release, or its files are gone.
+    """
+    if version == "candidate":
+        return candidate(workspace, model)[1]
+    releases = _read(workspace.releases / f"{model}.json")
+    found = next((each for each in releases if str(each.version) == version), None)
+    if found is None:
+        known = ", ".join(f"{model}@{each.version}" for each in releases)
+        raise MissingInputError(f"{model}@{version}: there is no such release. Known: {known or 'none of this model'}")
+    folder = workspace.root / found.path / "bundle"
+    if not folder.is_dir():
+        raise MissingInputError(f"{folder}: the bundle of {model}@{version} is gone. Train it again, or take another")
+    return folder
+
+
 def _read(path: Path) -> list[Release]:
     return [Release(**row) for row in read_json(path)["releases"]] if path.is_file() else []

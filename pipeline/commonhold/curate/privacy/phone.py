@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from commonhold.curate.privacy.find import Detector, Span, around_digits
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 MIN_DIGITS, MAX_DIGITS = 7, 15
 """Fewer digits are postcodes and house numbers; E.164 allows no more than 15."""
@@ -113,9 +116,13 @@ def _whole_pieces(run: Run) -> list[Run]:
 def _windows(run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
     """Numbers in a longer row of groups, where only the numbering plan can say which groups belong together."""
     groups = list(GROUP.finditer(run.text))
+    # Where no letter stands between them, the digits of a window are those of its groups.
+    sizes = [len(group.group()) for group in groups] if len(groups) == len(run.groups) else []
     first = 0
     while first < len(groups):
         for last in range(min(first + 6, len(groups)) - 1, first - 1, -1):
+            if sizes and not MIN_DIGITS <= sum(sizes[first : last + 1]) <= MAX_DIGITS:
+                continue
             start, end = groups[first].start(), groups[last].end()
             if run.text[max(0, start - 1) : start] in ("+", "("):
                 start -= 1
@@ -138,11 +145,32 @@ def _in_a_plan(text: str, regions: tuple[str, ...]) -> bool:
             number = phonenumbers.parse(text, region)
         except phonenumbers.NumberParseException:
             continue
+        if not _is_of_a_length(number):
+            continue
         # The country that a code is named after is the first that phonenumbers compares with, of 25 for the code 1.
         main = phonenumbers.region_code_for_country_code(number.country_code or 0)
         if phonenumbers.is_valid_number_for_region(number, main) or phonenumbers.is_valid_number(number):
             return True
     return False
+
+
+def _is_of_a_length(number: "PhoneNumber") -> bool:
+    """Whether numbers with this country code may have so many digits, which is quicker to say than which are valid."""
+    import phonenumbers
+
+    lengths = _lengths(number.country_code or 0)
+    return not lengths or len(phonenumbers.national_significant_number(number)) in lengths
+
+
+@functools.cache
+def _lengths(country_code: int) -> frozenset[int]:
+    """Of all valid numbers of the countries that share a code; empty when they are not known."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+
+    regions = COUNTRY_CODE_TO_REGION_CODE.get(country_code, ())
+    plans = [PhoneMetadata.metadata_for_region_or_calling_code(country_code, region) for region in regions]
+    known = [plan.general_desc.possible_length if plan and plan.general_desc else () for plan in plans]
+    return frozenset(length for lengths in known for length in lengths) if all(known) else frozenset()
 
 
 def _looks_like_one(run: Run) -> bool:

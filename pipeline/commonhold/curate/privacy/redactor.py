@@ -80,14 +80,19 @@ class Redactor:
         looked at again until nothing more is found, so that masking it once more changes nothing; a find that would
         cut into a placeholder is none.
         """
-        if not own and self._gate is not None and not self._hits(text):
-            return Redacted(text, ())
         finds: list[Find] = []
         masked = text
         while new := [self._named(masked, each) for each in settle(self._candidates(masked, own))]:
             finds = _added(finds, new)
             masked = _replaced(text, finds)
         return Redacted(masked, tuple(finds))
+
+    def suspects(self, texts: Iterable[str]) -> list[int]:
+        """Places of the texts in which something may be found that is not their contributor's own; of most, nothing."""
+        if self._gate is None:
+            return []
+        match = self._gate.Match
+        return [place for place, text in enumerate(texts) if match(text.encode("utf-8", "surrogatepass"))]
 
     def map_entries(self, record_id: str, text: str, redacted: Redacted) -> list[MapEntry]:
         """What stewards need to undo a masking; to be sealed in the process that made it, and never written in plain.

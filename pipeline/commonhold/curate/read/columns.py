@@ -37,8 +37,10 @@ def find(name: str, columns: Sequence[str]) -> Source | None:
     if name in columns:
         return Source(name)
     plain = SPACES.sub(" ", name).strip()
-    same = [column for column in columns if SPACES.sub(" ", column).strip() == plain]
-    inside = same or [column for column in columns if SPACES.sub(" ", column).strip().endswith(f"/{plain}")]
+    first = plain.partition(" ")[0]  # most cells lack it, and may be long texts, since a header is looked for in rows
+    spaced = {column: SPACES.sub(" ", column).strip() for column in columns if first in column}
+    same = [column for column in columns if spaced.get(column) == plain]
+    inside = same or [column for column in columns if spaced.get(column, "").endswith(f"/{plain}")]
     if inside:
         return Source(inside[0]) if len(inside) == 1 else None
     options = tuple(column for column in columns if column.startswith(f"{name}/"))

@@ -2,15 +2,17 @@
 
 import contextlib
 import csv
-from collections import Counter, deque
+import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from commonhold.curate.read.columns import matches
 from commonhold.curate.read.encodings import Encoding
 from commonhold.curate.read.limits import MAX_CELL_CHARACTERS, MAX_LINE_CHARACTERS, refused
+from commonhold.curate.read.regular import is_simple, whole_rows
 from commonhold.curate.read.row import Names, Raw
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -24,6 +26,7 @@ FILLED = 0.5
 """The same, of all rows."""
 MAX_RECORD_CHARACTERS = 4 << 20
 """Longest row: more is taken for a quotation mark that was never closed."""
+BLOCK_CHARACTERS = 1 << 18
 MAX_READ_AGAIN = 64 << 20
 """Characters that are read a second time after such marks, in one file."""
 
@@ -40,38 +43,75 @@ class _TooLongError(Exception):
 
 
 class _Lines:
-    """Lines that can be given back, to be read again from another start."""
+    """Lines that can be given back, to be read again from another start.
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._fresh = iter(lines)
-        self._again: deque[str] = deque()
-        self.taken: list[str] = []
-        self._size = 0
+    They are handed on block by block, so that a line costs no step of Python; how many of them were taken, whoever
+    takes them knows.
+    """
 
-    def __iter__(self) -> "_Lines":
-        return self
+    def __init__(self, blocks: Iterator[list[str]]) -> None:
+        self._blocks = blocks
+        self._held: list[str] = []
+        self._first = 0
+        """Of those held, the one on which the row begins that is being read."""
+        self._few = True
+        """Whether all that is held is shorter than the longest row."""
 
-    def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._fresh)
-        self.taken.append(line)
-        self._size += len(line)
-        if self._size > MAX_RECORD_CHARACTERS and len(self.taken) > 1:
+    def __iter__(self) -> Iterator[str]:
+        """The lines from the beginning of the row on."""
+        yield from self._held[self._first :]
+        for block in self._blocks:
+            del self._held[: self._first]
+            self._first = 0
+            self._check(len(self._held))
+            self._held += block
+            self._few = sum(map(len, self._held)) <= MAX_RECORD_CHARACTERS
+            yield from block
+
+    def forget(self, taken: int) -> None:
+        """The row ends after so many lines."""
+        if not self._few:
+            self._check(taken)
+        self._first += taken
+
+    def _check(self, taken: int) -> None:
+        if taken > 1 and self._size(taken) > MAX_RECORD_CHARACTERS:
             raise _TooLongError
-        return line
 
-    def forget(self) -> int:
-        """Forgets the lines taken since the last time; their number."""
-        number = len(self.taken)
-        self.taken.clear()
-        self._size = 0
-        return number
+    def _size(self, taken: int) -> int:
+        return sum(map(len, self._held[self._first : self._first + taken]))
 
-    def give_back_all_but_first(self) -> tuple[str, int]:
-        """The first line taken, and how many characters will be read again."""
-        first, *rest = self.taken
-        self._again.extendleft(reversed(rest))
-        self.forget()
-        return first, sum(map(len, rest))
+    def give_back_all_but_first(self, taken: int) -> tuple[str, int]:
+        """The first line of the row, and how many characters of those taken will be read again."""
+        first = self._held[self._first]
+        again = self._size(taken) - len(first)
+        self._first += 1
+        return first, again
+
+
+def _chunks(path: Path, encoding: Encoding, newline: str) -> Iterator[str]:
+    with path.open(encoding=encoding.name, errors=encoding.errors, newline=newline) as stream:
+        while chunk := stream.read(BLOCK_CHARACTERS):
+            yield chunk
+
+
+def _lines(path: Path, chunks: Iterable[str], newline: str = "", number: int = 0) -> Iterator[list[str]]:
+    """Lines, ends kept, some thousand at a time, none longer than 16 Mi characters; `number` lines stand before.
+
+    Raises:
+        FormError: a line is longer.
+    """
+    rest = ""
+    for chunk in chunks:
+        lines = io.StringIO(rest + chunk, newline).readlines()
+        rest = lines.pop() if lines else ""  # the next chunk may go on with it, or with the second half of its end
+        if len(rest) >= MAX_LINE_CHARACTERS:
+            message = f"a line of more than {MAX_LINE_CHARACTERS:,} characters"
+            remedy = "Check that the file is a table with one row a line"
+            raise refused(path, message, remedy, number + len(lines) + 1)
+        number += len(lines)
+        yield lines
+    yield io.StringIO(rest, newline).readlines()
 
 
 def text_lines(path: Path, encoding: Encoding, newline: str = "") -> Iterator[str]:
@@ -80,14 +120,7 @@ def text_lines(path: Path, encoding: Encoding, newline: str = "") -> Iterator[st
     Raises:
         FormError: a line is longer.
     """
-    with path.open(encoding=encoding.name, errors=encoding.errors, newline=newline) as stream:
-        number = 0
-        while line := stream.readline(MAX_LINE_CHARACTERS):
-            number += 1
-            if len(line) == MAX_LINE_CHARACTERS:
-                message = f"a line of more than {MAX_LINE_CHARACTERS:,} characters"
-                raise refused(path, message, "Check that the file is a table with one row a line", number)
-            yield line
+    return chain.from_iterable(_lines(path, _chunks(path, encoding, newline), newline))
 
 
 def delimited_rows(path: Path, encoding: Encoding, delimiter: str) -> Iterator[Raw]:
@@ -96,17 +129,38 @@ def delimited_rows(path: Path, encoding: Encoding, delimiter: str) -> Iterator[R
     Raises:
         FormError: so many quotation marks are left open that reading on makes no sense.
     """
+    chunks = _chunks(path, encoding, "")
+    number, rest = 1, ""
+    for chunk in chunks if is_simple(delimiter) else ():
+        rest += chunk
+        found = whole_rows(rest.removesuffix("\r"), delimiter)
+        if found is None or len(rest) - found.characters > MAX_RECORD_CHARACTERS:
+            break
+        for cells, before in zip(found.rows, found.numbers, strict=True):
+            yield Raw(number + before, cells)
+        number += found.lines
+        rest = rest[found.characters :]
+    # From where a rule is broken, and for the rest of the last line.
+    yield from _rows_by_marks(path, chain((rest,), chunks), delimiter, number)
+
+
+def _rows_by_marks(path: Path, chunks: Iterable[str], delimiter: str, number: int) -> Iterator[Raw]:
+    """The same for texts that break rules; the first line has this number."""
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    lines = _Lines(text_lines(path, encoding))
-    number, read_again = 1, 0
+    lines = _Lines(_lines(path, chunks, number=number - 1))
+    read_again = 0
     while True:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        before = 0
         try:
             for cells in reader:
+                taken = reader.line_num - before
+                lines.forget(taken)
                 yield Raw(number, cells)
-                number += lines.forget()
+                number += taken
+                before += taken
         except (csv.Error, _TooLongError) as error:
-            first, again = lines.give_back_all_but_first()
+            first, again = lines.give_back_all_but_first(reader.line_num - before)
             read_again += again
             if read_again > MAX_READ_AGAIN:
                 raise refused(

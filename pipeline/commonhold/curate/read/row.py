@@ -38,8 +38,7 @@ class Origin(NamedTuple):
         return f"{self.file}:{self.row}"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row that can be used."""
 
     number: int

@@ -9,7 +9,7 @@ from pathlib import Path
 from commonhold.curate.read.columns import Alias, aliased, aliases, find, matches, named
 from commonhold.curate.read.delimited import respaced
 from commonhold.curate.read.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, refused
-from commonhold.curate.read.mended import Mended, repair_columns, take_apart, without
+from commonhold.curate.read.mended import repair_columns, take_apart, without
 from commonhold.curate.read.parents import Parent
 from commonhold.curate.read.row import EXTRA, BadRow, Check, Names, Origin, Raw, Row
 
@@ -118,12 +118,11 @@ def _rows(
     for count, read in enumerate(lines, start=1):
         if count > MAX_ROWS:
             raise refused(sheet.path, f"more than {MAX_ROWS:,} rows", "Split it into several files", read.number)
-        line, known, mends = take_apart(read, header, added, sheet.delimiter) if added else Mended(read)
+        line, known, mends = take_apart(read, header, added, sheet.delimiter) if added else (read, None, "")
         if sheet.delimiter and len(line.cells) != len(header) and not line.problem:
             line = line._replace(cells=respaced(line.cells, sheet.delimiter))
         origin = known or Origin(sheet.name, line.number)
-        faulty = next((told for place, told in sorted(line.faulty.items()) if place in used), None)
-        problem = (line.problem, line.remedy) if line.problem else faulty or _fault(line.cells, header, sheet)
+        problem = _problem(line, header, used, sheet)
         if problem is None:
             try:
                 cells = _cells(line, also, sheet)
@@ -134,6 +133,14 @@ def _rows(
             yield Row(line.number, cells, origin, mends)
             continue
         yield BadRow(line.number, tuple(map(_shown, line.cells)), *problem, origin, mends)
+
+
+def _problem(line: Raw, header: Sequence[str], used: frozenset[int], sheet: Sheet) -> tuple[str, str] | None:
+    """Why a line cannot be used, and the remedy."""
+    if line.problem:
+        return line.problem, line.remedy
+    faulty = (told for place, told in sorted(line.faulty.items()) if place in used) if line.faulty else ()
+    return next(iter(faulty), None) or _fault(line.cells, header, sheet)
 
 
 def _used(sheet: Sheet) -> frozenset[int]:
@@ -156,15 +163,16 @@ def _fault(cells: Sequence[str], header: Sequence[str], sheet: Sheet) -> tuple[s
     if len(cells) != width and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
         remedy = "Quote cells that hold the delimiter or line breaks, or check the delimiter in datasheet.yaml"
         return f"{len(cells)} cells where the header has {width}", remedy
-    for cell in cells:
-        if len(cell) > MAX_CELL_CHARACTERS:
-            return (
-                f"a cell of more than {MAX_CELL_CHARACTERS:,} characters",
-                "Shorten it, or split it into several rows",
-            )
-        if sheet.unreadable and any("\udc80" <= character <= "\udcff" for character in cell):
-            return f"letters that are not readable as {sheet.unreadable}", "Type again what is shown as \ufffd"
-    if width > 1 and list(cells[:width]) == list(header):
+    if sheet.unreadable or max(map(len, cells), default=0) > MAX_CELL_CHARACTERS:
+        for cell in cells:
+            if len(cell) > MAX_CELL_CHARACTERS:
+                return (
+                    f"a cell of more than {MAX_CELL_CHARACTERS:,} characters",
+                    "Shorten it, or split it into several rows",
+                )
+            if sheet.unreadable and any("\udc80" <= character <= "\udcff" for character in cell):
+                return f"letters that are not readable as {sheet.unreadable}", "Type again what is shown as \ufffd"
+    if width > 1 and cells[0] == header[0] and list(cells[:width]) == list(header):
         return "the row repeats the column names", "Delete it"
     return None
 

@@ -4,7 +4,6 @@ The receipts are checked by `receipt.py`, which stands alone and says how it all
 """
 
 import bisect
-import hashlib
 import hmac
 from collections.abc import Iterable
 from typing import Any
@@ -122,7 +121,7 @@ class RecordTree:
         return path
 
     def _salt(self, record_id: str) -> str:
-        return hmac.new(self._key, SALT + bytes.fromhex(record_id), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, SALT + bytes.fromhex(record_id), "sha256").hex()
 
     def _hidden(self, record_id: str) -> str:
         return commitment(self._salt(record_id), self._contents[record_id])

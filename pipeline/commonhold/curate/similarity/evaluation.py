@@ -82,6 +82,11 @@ class EvalIndex:
         self._sets = sorted_sets(runs(hashed, SHINGLE_WORDS).only(self._sizes < RUN_WORDS))
         self._shingles = Holders(self._sets)
         self._near = Bands(NEAR, 1, 1)
+        self._longest_near = int((RUN_WORDS - SHINGLE_WORDS) / NEAR) + SHINGLE_WORDS
+        """Words from which a message is too long for a near copy of a short item."""
+        # Whatever holds a run of 13 words, or an item, holds four words in a row of an item.
+        fours = runs(hashed, SHORTEST_WHOLE).only(self._sizes >= SHORTEST_WHOLE)
+        self._hints = Holders(fours)
 
     def find(self, prompts: Sequence[str], completions: Sequence[str]) -> Found:
         """What a batch of records has in common with the items. No run reaches from a message into its reply."""
@@ -89,22 +94,23 @@ class EvalIndex:
 
     def find_hashed(self, asked: Ragged, answered: Ragged, *others: Ragged) -> Found:
         """The same, of messages and replies, and other replies perhaps, whose words are hashed already."""
-        parts, first = [], 0
-        for part in answered.parts(CACHED_VALUES):
-            last = first + len(part.sizes)
-            parts.append(self._find_part(first, *(_between(each, first, last) for each in (asked, answered, *others))))
-            first = last
-        parts = parts or [self._find_part(0, asked, answered, *others)]
-        return Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+        suspect = asked.sizes < self._longest_near
+        for each in (asked, answered, *others):
+            self._mark(each, suspect)
+        which = np.flatnonzero(suspect)
+        texts = stacked([each.take(which) for each in (asked, answered, *others)])
+        run_record, run = self._find_runs(texts, len(which))
+        whole_record, whole_item = self._find_whole(texts, len(which))
+        near_record, near_item, jaccard = self._find_near(asked.take(which))
+        return Found(which[run_record], run, which[whole_record], whole_item, which[near_record], near_item, jaccard)
 
-    def _find_part(self, first: int, asked: Ragged, *answered: Ragged) -> Found:
-        """The same of some records, of which the first has this number."""
-        texts = stacked([asked, *answered])
-        records = len(asked.sizes)
-        run_record, run = self._find_runs(texts, records)
-        whole_record, whole_item = self._find_whole(texts, records)
-        near_record, near_item, jaccard = self._find_near(asked)
-        return Found(run_record + first, run, whole_record + first, whole_item, near_record + first, near_item, jaccard)
+    def _mark(self, texts: Ragged, suspect: NDArray[np.bool_]) -> None:
+        """Marks the records whose text has four words in a row of an item; of most, nothing else is asked."""
+        first = 0
+        for part in texts.parts(CACHED_VALUES):
+            places, _ = self._hints.find(runs_everywhere(part.values, SHORTEST_WHOLE))
+            suspect[first + _row(part, places)] = True
+            first += len(part.sizes)
 
     def _find_runs(self, texts: Ragged, records: int) -> tuple[Places, Places]:
         grams = runs(texts, RUN_WORDS)
@@ -127,8 +133,7 @@ class EvalIndex:
 
     def _find_near(self, asked: Ragged) -> tuple[Places, Places, NDArray[np.float64]]:
         """Messages that nearly repeat a short item; exact, by the shingles that fewest items have."""
-        most = int((RUN_WORDS - SHINGLE_WORDS) / NEAR)
-        sets = sorted_sets(runs(asked, SHINGLE_WORDS).only(asked.sizes < most + SHINGLE_WORDS))
+        sets = sorted_sets(runs(asked, SHINGLE_WORDS).only(asked.sizes < self._longest_near))
         record, item = counted_pairs(*self._shingles.expanded(*self._prefix(sets)))[:2]
         together = stacked([sets, self._sets])
         jaccard = overlaps(together, record, item + len(sets.sizes))
@@ -183,12 +188,6 @@ class EvalIndex:
         text = self._items[item]
         place = int(np.flatnonzero(runs(hash_words([text]), RUN_WORDS).values == self._runs.known[run])[0])
         return " ".join(words(text.casefold())[place : place + RUN_WORDS])
-
-
-def _between(ragged: Ragged, first: int, last: int) -> Ragged:
-    """Some of the rows."""
-    begin, end = ragged.offsets[first], ragged.offsets[last]
-    return Ragged(ragged.values[begin:end], ragged.offsets[first : last + 1] - begin)
 
 
 def _row(ragged: Ragged, places: Places) -> Places:

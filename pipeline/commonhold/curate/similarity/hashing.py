@@ -110,24 +110,45 @@ def chunks(texts: Sequence[str]) -> Iterator[list[str]]:
 
 def _hash_chunk(texts: list[str]) -> Ragged:
     offsets = offsets_of(np.fromiter(map(len, texts), np.int64, len(texts)))
-    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    numbers = _ALPHABET.numbers(codes)
-    kinds = (numbers & KIND_BITS).astype(np.uint8)
+    joined = "".join(texts)
+    try:
+        latin = joined.encode("latin-1")
+    except UnicodeEncodeError:
+        numbers = _ALPHABET.numbers(np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32))
+        kinds = (numbers & KIND_BITS).astype(np.uint8)
+    else:
+        # Letters of Western Europe: a byte each, looked up in a table that stays in the processor's first cache.
+        table, kind_of = _latin_tables()
+        kinds = np.frombuffer(latin.translate(kind_of), np.uint8)
+        numbers = np.take(table, np.frombuffer(latin, np.uint8))
     if kinds.max(initial=0) == SEVERAL:
         return _hash_chunk([text.casefold() for text in texts])
     removed = np.flatnonzero(kinds == REMOVED)
     if removed.size:
         offsets = offsets - np.searchsorted(removed, offsets)
-        numbers, kinds = np.delete(numbers, removed), np.delete(kinds, removed)
+        stay = kinds != REMOVED
+        numbers, kinds = numbers[stay], kinds[stay]
     starts = np.flatnonzero(_word_starts(kinds, offsets))
     if not starts.size:
         return Ragged(np.zeros(0, np.uint64), np.zeros(len(texts) + 1, np.int64))
     # A word is the sum of its characters' numbers times powers that rise along the whole chunk; multiplying by the
     # inverse of the power at its first character makes it independent of where it stands.
     length = 1 << max(CHUNK_CHARACTERS * 2, len(numbers)).bit_length()
-    terms = numbers * _powers(BASE, length)[: len(numbers)]
-    hashed = np.add.reduceat(terms, starts) * _powers(pow(BASE, -1, 1 << 64), length)[starts]
+    numbers *= _powers(BASE, length)[: len(numbers)]
+    sums = np.cumsum(numbers, out=numbers)
+    # What lies between two words adds nothing, so a word ends where the next one begins.
+    before = sums[starts - 1]
+    before[0] = sums[starts[0] - 1] if starts[0] else 0
+    hashed = np.append(before[1:], sums[-1]) - before
+    hashed *= _powers(pow(BASE, -1, 1 << 64), length)[starts]
     return Ragged(mix(hashed), np.searchsorted(starts, offsets).astype(np.int64))
+
+
+@lru_cache(maxsize=1)
+def _latin_tables() -> tuple[Hashes, bytes]:
+    """The number, and the kind, of each of the first 256 characters."""
+    numbers = _ALPHABET.numbers(np.arange(256, dtype=np.uint32))
+    return numbers, (numbers & KIND_BITS).astype(np.uint8).tobytes()
 
 
 def _word_starts(kinds: NDArray[np.uint8], offsets: Places) -> NDArray[np.bool_]:

@@ -1,7 +1,6 @@
 """boilerplate/1: what the writer of a message did not write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from commonhold.curate.record import Record
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
@@ -20,15 +19,16 @@ def boilerplate(repeated: Mapping[str, RepeatedLines]) -> Step:
     """
 
     def step(records: Sequence[Record]) -> Outcome:
-        kept: list[Record] = []
+        kept = list(records)
         verdicts: list[Verdict] = []
-        for record in records:
+        for place, record in enumerate(records):
+            if "\n" not in record.prompt:
+                continue
             own = strip_boilerplate(record.prompt)
             rest = repeated.get(record.file, NOTHING).strip(own.text)
-            kinds = dict.fromkeys((*own.kinds, *rest.kinds))
-            kept.append(replace(record, prompt=rest.text) if kinds else record)
-            if kinds:
-                verdicts.append(Verdict(kept[-1], "change", "boilerplate_cut", ", ".join(kinds)))
+            if kinds := dict.fromkeys((*own.kinds, *rest.kinds)):
+                kept[place] = record._replace(prompt=rest.text)
+                verdicts.append(Verdict(kept[place], "change", "boilerplate_cut", ", ".join(kinds)))
         return Outcome(kept, verdicts)
 
     return step

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from commonhold.curate.record import Record
+from commonhold.curate.sides import TextColumn
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
 from commonhold.curate.text.language import LanguageCheck
 from commonhold.curate.text.trained import TrainedIdentifier
@@ -18,19 +19,20 @@ def language(wrong: Literal["drop", "flag"], own: TrainedIdentifier | None = Non
     check = LanguageCheck(own=own)
 
     def step(records: Sequence[Record]) -> Outcome:
-        sides = [(place, name, text) for place, record in enumerate(records) for name, text in record.texts.items()]
-        heard = check.check([text for *_, text in sides], [records[place].language for place, *_ in sides])
-        found: dict[int, list[str]] = {}
-        for (place, name, _), one in zip(sides, heard, strict=True):
-            if one.finding:
-                found.setdefault(place, []).append(f"the {records[place].side(name)}: {one.finding.detail}")
-        kept, verdicts = [], []
-        for place, record in enumerate(records):
-            told = found.get(place)
-            if told:
-                verdicts.append(Verdict(record, wrong, "language_mismatch", "; ".join(told)))
-            if not (told and wrong == "drop"):
-                kept.append(record)
-        return Outcome(kept, verdicts)
+        sides = TextColumn.of(records)
+        # What declares no language that can be known is in no wrong one.
+        known = {tag: check.can_contradict(tag) for tag in {record.language for record in records}}
+        asked = [n for n, place in enumerate(sides.places) if known[records[place].language]]
+        tags = [records[sides.places[n]].language for n in asked]
+        heard = zip(asked, check.check([sides.texts[n] for n in asked], tags), strict=True)
+        verdicts, wrongs = [], set[int]()
+        for place, told in sides.by_record({n: one.finding.detail for n, one in heard if one.finding}):
+            record = records[place]
+            detail = "; ".join(f"the {record.side(name)}: {each}" for name, each in told.items())
+            verdicts.append(Verdict(record, wrong, "language_mismatch", detail))
+            wrongs.add(place)
+        if wrong == "flag" or not wrongs:
+            return Outcome(records, verdicts)
+        return Outcome([record for place, record in enumerate(records) if place not in wrongs], verdicts)
 
     return step

@@ -1,21 +1,39 @@
 """length/1: too little to learn from, or too much for the model."""
 
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
 from commonhold.curate.record import PLAIN_TEXT, Record
-from commonhold.curate.step import STEPS, Step, sift
-from commonhold.curate.words import word_count
+from commonhold.curate.sides import TextColumn
+from commonhold.curate.similarity.hashed import HashedTexts
+from commonhold.curate.similarity.ragged import Places
+from commonhold.curate.step import STEPS, Outcome, Step, dropped
+
+Counts = Callable[[Sequence[str]], Places]
+"""How many words texts have."""
 
 
 @STEPS.register("length/1")
-def length(min_words: int, max_words: int) -> Step:
-    """Drops rows with a text that has fewer or more words than this; both bounds are allowed lengths."""
+def length(min_words: int, max_words: int, counts: Counts | None = None) -> Step:
+    """Drops rows with a text that has fewer or more words than this; both bounds are allowed lengths.
 
-    def refusal(record: Record) -> tuple[str, str] | None:
-        for field, text in record.texts.items():
-            name, count = field if record.prompt else PLAIN_TEXT, word_count(text)
-            if count < min_words:
-                return "too_short", f"the {name} has {count} of at least {min_words} words"
-            if count > max_words:
-                return "too_long", f"the {name} has {count} of at most {max_words} words"
-        return None
+    `counts` is for whoever has counted the words already.
+    """
 
-    return lambda records: sift(records, refusal)
+    def told(name: str, count: int) -> tuple[str, str]:
+        if count < min_words:
+            return "too_short", f"the {name} has {count} of at least {min_words} words"
+        return "too_long", f"the {name} has {count} of at most {max_words} words"
+
+    def step(records: Sequence[Record]) -> Outcome:
+        sides = TextColumn.of(records)
+        found = (counts or HashedTexts().counts)(sides.texts)
+        refusals: dict[int, tuple[str, str]] = {}
+        for which in np.flatnonzero((found < min_words) | (found > max_words)).tolist():
+            place = sides.places[which]
+            name = sides.fields[which] if records[place].prompt else PLAIN_TEXT
+            refusals.setdefault(place, told(name, int(found[which])))
+        return dropped(records, refusals)
+
+    return step

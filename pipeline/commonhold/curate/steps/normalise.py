@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from commonhold.curate.record import Record
+from commonhold.curate.sides import TextColumn
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
-from commonhold.curate.text.characters import clean
+from commonhold.curate.text.characters import cleaned
 
 
 @STEPS.register("normalise/2")
@@ -17,14 +18,13 @@ def normalise() -> Step:
 
 
 def _normalise(records: Sequence[Record]) -> Outcome:
-    kept: list[Record] = []
+    kept = list(records)
     verdicts: list[Verdict] = []
-    for record in records:
-        cleaned = {name: clean(text) for name, text in record.texts.items()}
-        changes = dict.fromkeys(change for each in cleaned.values() for change in each.changes)
-        after = record.with_texts({name: each.text for name, each in cleaned.items()}) if changes else record
-        kept.append(after)
-        if changes:
-            reason = "encoding_repaired" if "encoding_repaired" in changes else "characters_tidied"
-            verdicts.append(Verdict(after, "change", reason, ", ".join(changes)))
+    sides = TextColumn.of(records)
+    for place, found in sides.by_record(cleaned(sides.texts)):
+        after = records[place].with_texts({name: each.text for name, each in found.items()})
+        changes = dict.fromkeys(change for each in found.values() for change in each.changes)
+        kept[place] = after
+        reason = "encoding_repaired" if "encoding_repaired" in changes else "characters_tidied"
+        verdicts.append(Verdict(after, "change", reason, ", ".join(changes)))
     return Outcome(kept, verdicts)

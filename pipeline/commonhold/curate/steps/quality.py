@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from commonhold.curate.record import PLAIN_TEXT, Record
-from commonhold.curate.step import STEPS, Outcome, Step, sift
+from commonhold.curate.sides import TextColumn
+from commonhold.curate.step import STEPS, Outcome, Step, dropped
 from commonhold.curate.text.quality import Bounds, Poor
 from commonhold.curate.text.repetition import Repetitive
 
@@ -16,17 +17,13 @@ def quality() -> Step:
     repetitive = Repetitive()
 
     def step(records: Sequence[Record]) -> Outcome:
-        sides = [
-            (record.record_id, name if record.prompt else PLAIN_TEXT, text)
-            for record in records
-            for name, text in record.texts.items()
-        ]
-        again = repetitive.judge([text for *_, text in sides])
-        found = {}
-        for (record_id, name, text), repeated in zip(sides, again, strict=True):
-            finding = poor.judge(text) or repeated
-            if finding and record_id not in found:
-                found[record_id] = finding.reason, f"the {name}: {finding.detail}"
-        return sift(records, lambda record: found.get(record.record_id))
+        sides = TextColumn.of(records)
+        refusals: dict[int, tuple[str, str]] = {}
+        for which, (text, repeated) in enumerate(zip(sides.texts, repetitive.judge(sides.texts), strict=True)):
+            if finding := poor.judge(text) or repeated:
+                place = sides.places[which]
+                name = sides.fields[which] if records[place].prompt else PLAIN_TEXT
+                refusals.setdefault(place, (finding.reason, f"the {name}: {finding.detail}"))
+        return dropped(records, refusals)
 
     return step

@@ -9,6 +9,7 @@ from commonhold.curate.privacy.own_data import OwnTerm, OwnValue, own_terms
 from commonhold.curate.privacy.redactor import RedactionSettings, Redactor
 from commonhold.curate.privacy.sealed_map import MapEntry
 from commonhold.curate.record import Record
+from commonhold.curate.sides import TextColumn
 from commonhold.curate.step import STEPS, Outcome, Step, Verdict
 
 OwnOf = Callable[[str], str]
@@ -35,26 +36,26 @@ def redact_pii(
         return own_terms([OwnValue(*pair) for pair in json.loads(own)], common) if own else ()
 
     def step(records: Sequence[Record]) -> Outcome:
-        kept: list[Record] = []
+        kept = list(records)
         verdicts: list[Verdict] = []
         counts: Counter[str] = Counter()
         masked: list[MapEntry] = []
-        for record in records:
-            own = terms((record.contributor and own_of(record.contributor)) or record.own)
-            redacted = {name: redactor.redact(text, own) for name, text in record.texts.items()}
-            finds = [find for each in redacted.values() for find in each.finds]
-            after = record.with_texts({name: each.text for name, each in redacted.items()}) if finds else record
-            kept.append(after)
-            if finds:
-                found = Counter(find.kind for find in finds)
-                likely = {find.kind for find in finds if find.tier == "likely"}
-                detail = ", ".join(f"{kind} {number}" for kind, number in sorted(found.items()))
-                reason = "likely_personal_data_masked" if likely else "personal_data_masked"
-                verdicts.append(Verdict(after, "change", reason, detail))
-                counts.update(found)
-                if keep_map:
-                    for name, each in redacted.items():
-                        masked += redactor.map_entries(record.record_id, record.texts[name], each)
+        sides = TextColumn.of(records)
+        owned = [terms((record.contributor and own_of(record.contributor)) or record.own) for record in records]
+        suspects = {*redactor.suspects(sides.texts), *(n for n, place in enumerate(sides.places) if owned[place])}
+        redacted = ((n, redactor.redact(sides.texts[n], owned[sides.places[n]])) for n in suspects)
+        for place, found in sides.by_record({n: each for n, each in redacted if each.finds}):
+            record, finds = records[place], [find for each in found.values() for find in each.finds]
+            kept[place] = record.with_texts({name: each.text for name, each in found.items()})
+            kinds = Counter(find.kind for find in finds)
+            detail = ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items()))
+            likely = any(find.tier == "likely" for find in finds)
+            reason = "likely_personal_data_masked" if likely else "personal_data_masked"
+            verdicts.append(Verdict(kept[place], "change", reason, detail))
+            counts.update(kinds)
+            if keep_map:
+                for name, each in found.items():
+                    masked += redactor.map_entries(record.record_id, getattr(record, name), each)
         return Outcome(kept, verdicts, counts, masked)
 
     return step

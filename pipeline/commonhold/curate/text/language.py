@@ -44,6 +44,11 @@ class LanguageCheck:
             guesses = [self._better(*three) for three in zip(guesses, own, declared, strict=True)]
         return [self._heard(*three) for three in zip(texts, guesses, declared, strict=True)]
 
+    def can_contradict(self, declared: str) -> bool:
+        """Whether a text may turn out to be in another language than this one, which some identifier must know."""
+        named = bool(declared.strip()) and primary(declared) != UNDETERMINED
+        return named and (self.general.knows(declared) or (self.own is not None and self.own.knows(declared)))
+
     def _better(self, general: Guess, own: Guess, declared: str) -> Guess:
         if self.own is None or not (self.own.knows(declared) or not declared):
             return general
@@ -64,5 +69,5 @@ class LanguageCheck:
         return Heard(declared, guess, None)
 
     def _contradicts(self, guess: Guess, declared: str) -> bool:
-        known = self.general.knows(declared) or (self.own is not None and self.own.knows(declared))
-        return known and guess.reliable and guess.confidence >= MIN_CONFIDENCE and mismatch(declared, guess.tag)
+        sure = guess.reliable and guess.confidence >= MIN_CONFIDENCE
+        return sure and mismatch(declared, guess.tag) and self.can_contradict(declared)

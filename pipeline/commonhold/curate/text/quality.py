@@ -20,6 +20,8 @@ _SURE_LETTERS = _LETTERS + bytes((*range(0xC3, 0xE2), *range(0xE4, 0xEF)))
 # First bytes of UTF-8 before U+0640; digits other than 0-9 begin with U+0660.
 _NO_OTHER_DIGITS = bytes(range(0xD9))
 _INNER = bytes(range(0x80, 0xC0))
+_PLAIN = bytes(code for code in _SURE_LETTERS if code in _NO_OTHER_DIGITS) + _INNER
+"""Bytes of letters among which no digit is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ class Poor:
     def _shares(self, text: str) -> Finding | None:
         if len(text) < self.bounds.min_judged:
             return None
-        data = text.encode("utf-8", "replace").translate(None, _SPACE + _INNER)
+        data = text.encode("utf-8", "replace")
+        if self._is_mostly_letters(text, data):
+            return None
+        data = data.translate(None, _SPACE + _INNER)
         if len(data) < self.bounds.min_judged:
             return None
         ascii_digits = len(data) - len(data.translate(None, _DIGITS))
@@ -92,6 +97,11 @@ class Poor:
         return _over("mostly_digits", "digits", digits / len(data), self.bounds.max_digits) or _over(
             "mostly_symbols", "punctuation or symbols", symbols / len(data), self.bounds.max_symbols
         )
+
+    def _is_mostly_letters(self, text: str, data: bytes) -> bool:
+        """Whether half of the characters are surely letters, so that no more than half can be anything else."""
+        most = min(self.bounds.max_digits, self.bounds.max_symbols)
+        return most >= 0.5 and 2 * len(data.translate(None, _PLAIN)) <= len(text)
 
 
 def _counted(text: str) -> tuple[int, int]:

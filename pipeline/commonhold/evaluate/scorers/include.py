@@ -5,15 +5,16 @@ from typing import ClassVar
 
 from commonhold.evaluate.item import Item, Kind
 from commonhold.evaluate.matching import contains, fold
-from commonhold.evaluate.scorers.scorer import SCORERS, Complaint
+from commonhold.evaluate.scorers.scorer import SCORERS, Complaint, Scorer
 
 
 @SCORERS.register("include/1")
-class Include:
-    """Looks for phrases as whole words, whatever their case and order."""
+class Include(Scorer):
+    """Every phrase of `must_include` stands in the reply as whole words, and none of `must_not_include`."""
 
     kind: ClassVar[Kind] = "generate"
     columns: ClassVar[frozenset[str]] = frozenset({"must_include", "must_not_include"})
+    follows: ClassVar[str] = "Capitals, kinds of quotes and order mean nothing; `ext. 20` is not in `ext. 204`."
 
     def complaints(self, item: Item) -> Iterator[Complaint]:
         """There is nothing to look for, or one phrase is wanted and unwanted at once."""
@@ -38,3 +39,7 @@ class Include:
         """1 when all wanted phrases are there and no unwanted one is."""
         wanted = all(contains(output, phrase) for phrase in item.must_include)
         return float(wanted and not any(contains(output, phrase) for phrase in item.must_not_include))
+
+    def right_reply(self, item: Item) -> str:
+        """The phrases; what is only unwanted has no example."""
+        return "\n".join(item.must_include)

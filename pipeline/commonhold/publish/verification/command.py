@@ -17,7 +17,7 @@ from commonhold.signatures.public_key import read_public_key
 
 WRONG_REQUEST, MISMATCH = 2, 4
 NOT_SEEN = (
-    "the whole form of record.json, and whether the model card says the same: commonhold itself compares these",
+    "the whole form of record.json, and whether card, label and views say the same: commonhold itself compares these",
 )
 
 

@@ -1,0 +1,46 @@
+"""What curation masked, found again: for testing whether a model gives it away. Never written to a file."""
+
+import json
+from collections.abc import Callable, Collection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from commonhold.curate.datasheet import read_datasheet
+from commonhold.curate.privacy.community_patterns import read_patterns
+from commonhold.curate.privacy.own_data import OwnValue, own_terms
+from commonhold.curate.privacy.redactor import KINDS, RedactionSettings, Redactor
+from commonhold.curate.reading import read_all
+from commonhold.curate.row_record import RecordMaker
+from commonhold.curate.scale.executor import Inline
+from commonhold.curate.scale.shards import SHARD_ROWS, read_kept
+from commonhold.curate.settings import Settings
+
+SHARDS = "read"
+
+
+def personal_data_finder(folder: Path, settings: Settings) -> Callable[[str], list[str]]:
+    """From a text to the personal data in it: every kind that can be found by its form, and the community's own."""
+    redactor = _redactor(folder, settings, KINDS)
+    return lambda text: [text[find.start : find.end] for find in redactor.redact(text).finds]
+
+
+def masked_values(folder: Path, settings: Settings, key: bytes, wanted: Collection[str]) -> frozenset[str]:
+    """What stands behind the placeholders of some records, by their ids; read from the community's files."""
+    datasheet = read_datasheet(folder)
+    redactor = _redactor(folder, settings, settings.redact)
+    maker = RecordMaker(datasheet.form, key, settings.as_of, piece_words=settings.max_words)
+    found: set[str] = set()
+    with TemporaryDirectory() as work:
+        for shard in read_all(folder, datasheet, maker, Inline(), Path(work) / SHARDS, SHARD_ROWS).shards:
+            for record in read_kept(shard):
+                if record.record_id in wanted:
+                    own = own_terms([OwnValue(*pair) for pair in json.loads(record.own)]) if record.own else ()
+                    for text in record.texts.values():
+                        found |= {text[find.start : find.end] for find in redactor.redact(text, own).finds}
+    return frozenset(found)
+
+
+def _redactor(folder: Path, settings: Settings, kinds: tuple[str, ...]) -> Redactor:
+    form = read_datasheet(folder).form
+    patterns = read_patterns(folder / form.patterns, frozenset(KINDS)) if form.patterns else ()
+    return Redactor(RedactionSettings(tuple(kinds), (form.region,), patterns, settings.taggers))

@@ -1,0 +1,1 @@
+"""Tasks from and for other programs: promptfoo and Weval in, lm-evaluation-harness out."""

@@ -1,0 +1,115 @@
+"""What comes back from people: files that the page or a spreadsheet has saved, checked against the pack."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from commonhold.errors import FormError, Problem
+from commonhold.evaluate.people.pack import Pack, Verdict
+from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Part, Rating, wrong_pack
+from commonhold.evaluate.people.rating_sheet import read_sheet
+from commonhold.figures import count
+from commonhold.forms import Document, Form, read_text, validate
+
+YesNo = Literal["yes", "no", "unsure", ""]
+
+
+class AnswerForm(Form):
+    """One answer in a file that the page saved."""
+
+    question: str
+    verdict: Verdict
+    a_right: YesNo = ""
+    b_right: YesNo = ""
+    comment: Annotated[str, StringConstraints(max_length=20_000)] = ""
+
+
+class RatingsForm(Form):
+    """A file that the page saved."""
+
+    ratings: Literal[1]
+    pack: str
+    rater: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    answers: tuple[AnswerForm, ...] = Field(max_length=100_000)
+
+
+def read_ratings(paths: Sequence[Path], pack: Pack) -> tuple[Rating, ...]:
+    """Every answer of every file, in the order given.
+
+    Raises:
+        MissingInputError: a file is not there.
+        FormError: a file is another pack's or not readable, a question is unknown, or one person answered a question
+            twice; all the mistakes of all the files at once.
+    """
+    ratings: list[Rating] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            part = _read_json(path, pack) if path.suffix.lower() == ".json" else read_sheet(path, pack)
+        except FormError as error:
+            problems += error.problems
+            continue
+        ratings += part.ratings
+        problems += part.problems
+    problems += _questions(ratings, pack)
+    if problems:
+        raise FormError(problems)
+    return tuple(ratings)
+
+
+def _read_json(path: Path, pack: Pack) -> Part:
+    file = str(path)
+    try:
+        data = json.loads(read_text(path, max_bytes=MAX_FILE_BYTES))
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", 0)
+        raise FormError(
+            [Problem(file, line, "", "not readable as JSON", "Ask for the file again, unchanged")]
+        ) from error
+    if not isinstance(data, dict) or "ratings" not in data:
+        message = "not a file of ratings"
+        raise FormError([Problem(file, 0, "", message, "Give the files that people saved from rate.html")])
+    form = validate(RatingsForm, Document(data, dict.fromkeys(_paths(data, ()), 0)), file)
+    ratings = [
+        Rating(
+            rater=form.rater,
+            question=answer.question,
+            verdict=answer.verdict,
+            a_right=YES_NO[answer.a_right],
+            b_right=YES_NO[answer.b_right],
+            comment=answer.comment,
+            file=file,
+            place=f"answers.{index}",
+            line=0,
+        )
+        for index, answer in enumerate(form.answers)
+    ]
+    return Part(ratings if form.pack == pack.id else [], list(wrong_pack(file, 0, form.pack, pack)))
+
+
+def _paths(value: object, here: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    yield here
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, child in children:
+        yield from _paths(child, (*here, name))
+
+
+def _questions(ratings: Sequence[Rating], pack: Pack) -> Iterator[Problem]:
+    known = {question.id for question in pack.questions}
+    first: dict[tuple[str, str], Rating] = {}
+    again: dict[tuple[str, str, str], list[Rating]] = {}
+    for rating in ratings:
+        if rating.question not in known:
+            message = f"the pack has no question {rating.question!r}"
+            yield Problem(rating.file, rating.line, rating.place, message, "Take the id from rate.csv, such as q01")
+        other = first.setdefault((rating.rater, rating.question), rating)
+        if other is not rating:
+            again.setdefault((rating.rater, rating.file, other.file), []).append(rating)
+    for (rater, _, before), repeated in again.items():
+        one, where = repeated[0], "" if before == repeated[0].file else f" in {before}"
+        message = f"{rater!r} answered {count(len(repeated), 'question')} already{where}, {one.question} among them"
+        remedy = "Leave out the older answers, or change the name if they are two people"
+        yield Problem(one.file, one.line, one.place, message, remedy)

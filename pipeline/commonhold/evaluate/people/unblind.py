@@ -1,0 +1,84 @@
+"""Answers and key brought together: who preferred which model on which item, and who called which reply right."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from commonhold.evaluate.people.accountability import Labelled
+from commonhold.evaluate.people.draw import RIGHT_FROM
+from commonhold.evaluate.people.pack import Key, Letter, SealedQuestion
+from commonhold.evaluate.people.rating import Rating
+
+Choice = Literal["tuned", "base", "both_good", "both_bad", "cannot_judge"]
+VALUES: dict[Choice, float] = {"tuned": 1.0, "base": 0.0, "both_good": 0.5, "both_bad": 0.5}
+"""What a choice counts for the tuned model; ties are half, and who cannot judge is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One person's answer with its sides named."""
+
+    rater: str
+    sealed: SealedQuestion
+    letter: Letter | None
+    """The side that was chosen; `None` for ties and for who cannot judge."""
+    choice: Choice
+    tuned_right: bool | None
+    base_right: bool | None
+    comment: str
+
+    @property
+    def value(self) -> float | None:
+        """1 for the tuned model, 0 for the base, a half for a tie."""
+        return VALUES.get(self.choice)
+
+
+def unblind(ratings: Sequence[Rating], key: Key) -> tuple[Judgement, ...]:
+    """The same answers, in the same order, with the sides named."""
+    sealed = {question.id: question for question in key.questions}
+    return tuple(_judgement(rating, sealed[rating.question]) for rating in ratings)
+
+
+def _judgement(rating: Rating, sealed: SealedQuestion) -> Judgement:
+    on_a = sealed.tuned == "A"
+    letter: Letter | None = None
+    choice: Choice
+    match rating.verdict:
+        case "A" | "B":
+            letter = rating.verdict
+            choice = "tuned" if letter == sealed.tuned else "base"
+        case tie_or_none:
+            choice = tie_or_none
+    return Judgement(
+        rater=rating.rater,
+        sealed=sealed,
+        letter=letter,
+        choice=choice,
+        tuned_right=rating.a_right if on_a else rating.b_right,
+        base_right=rating.b_right if on_a else rating.a_right,
+        comment=rating.comment,
+    )
+
+
+def labelled(judgements: Sequence[Judgement], task: str) -> tuple[Labelled, ...]:
+    """Replies that most of those who said so call right or wrong, with what the scorer gave; evenly split ones are
+    left out."""
+    votes: dict[tuple[str, str], Counter[bool]] = {}
+    about: dict[tuple[str, str], tuple[float, str]] = {}
+    for each in judgements:
+        if each.sealed.task != task:
+            continue
+        for side, said, score in (
+            ("tuned", each.tuned_right, each.sealed.tuned_score),
+            ("base", each.base_right, each.sealed.base_score),
+        ):
+            if said is not None:
+                votes.setdefault((each.sealed.item, side), Counter())[said] += 1
+                about[each.sealed.item, side] = (score, each.sealed.hangs_with)
+    found = []
+    for reply, said_of in sorted(votes.items()):
+        if said_of[True] != said_of[False]:
+            score, cluster = about[reply]
+            found.append(Labelled(said_of[True] > said_of[False], score >= RIGHT_FROM, cluster))
+    return tuple(found)

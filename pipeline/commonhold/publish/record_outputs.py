@@ -1,0 +1,134 @@
+"""The parts of record.json that say what came out: weights in three forms, and that all of them are the same model."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from commonhold.publish.record_sources import Count, FileRef, Part, Sha256
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Figure(Part):
+    """A mean score, or a difference of two, with its 95 % interval."""
+
+    value: float
+    """The mean."""
+    low: float
+    """Lower end."""
+    high: float
+    """Upper end."""
+
+
+class Adapter(Part):
+    """What training made."""
+
+    tensors_sha256: Sha256
+    """Digest of the tensors by name, type, shape and bytes, whatever their order in the file."""
+    files: tuple[FileRef, ...]
+    """The adapter's files."""
+
+
+class Equivalence(Part):
+    """How near a file of weights is to the tuned model, base and adapter side by side, on the validation text."""
+
+    kl: float
+    """Mean Kullback-Leibler divergence, in nats a token."""
+    top1: Share
+    """Share of the positions where both find the same token likeliest."""
+    positions: Count
+    """Positions compared."""
+    stops: Count
+    """Replies that the tuned model would end where they end."""
+    stops_kept: Share
+    """Share of them that this file ends there, too."""
+
+
+class Merged(Part):
+    """The whole model with the adapter merged in."""
+
+    merged_from: str | None
+    """Which weights the adapter was merged into."""
+    equivalence: Equivalence | None
+    """Compared with base and adapter side by side."""
+    tensors_sha256: Sha256
+    """Digest of the tensors, over all the files."""
+    files: tuple[FileRef, ...]
+    """The model's files."""
+
+
+class Gguf(Part):
+    """The whole model in one file for llama.cpp, Ollama and their like."""
+
+    kind: Literal["q8_0", "f16"]
+    """How its large matrices are stored: in 8 bits or in 16."""
+    pre_tokeniser: str
+    """How llama.cpp is to cut text into words before it looks for tokens."""
+    equivalence: Equivalence
+    """The file, read back, compared with base and adapter side by side."""
+    files: tuple[FileRef, ...]
+    """The file."""
+
+
+class Turns(Part):
+    """What the chat template writes around messages; joined, these pieces are what the template gives."""
+
+    opening: str
+    """Before everything."""
+    system: tuple[str, str]
+    """Before and after the instruction."""
+    default_system: str | None
+    """The instruction that the template puts where a conversation has none."""
+    user: tuple[str, str]
+    """Before and after a person's message."""
+    assistant: tuple[str, str]
+    """Before and after the model's reply."""
+    reply: str
+    """Where the model is to go on."""
+    stop: str
+    """The token that ends a reply."""
+
+
+class ChatTemplate(Part):
+    """The program that turns a conversation into the text that the model reads; it can change every answer."""
+
+    sha256: Sha256
+    """Digest of the template that is published."""
+    difference: str
+    """Lines that differ from the base model's, as diff writes them; empty where none does."""
+    turns: Turns | None
+    """The same, taken apart."""
+
+
+class Recheck(Part):
+    """One task, asked again of the file that is served."""
+
+    task: str
+    """Its name."""
+    items: Count
+    """Items asked again."""
+    tuned: Figure
+    """Mean score of base and adapter side by side, on these items."""
+    served: Figure
+    """Mean score of the file that is served."""
+    difference: Figure
+    """served − tuned, on the same items."""
+    same_answers: Count
+    """Items that both answer with the same words."""
+
+
+class Outputs(Part):
+    """What came out."""
+
+    adapter: Adapter
+    """The small matrices beside the base."""
+    merged: Merged | None
+    """The whole model."""
+    gguf: Gguf | None
+    """The whole model for other programs."""
+    chat_template: ChatTemplate | None
+    """How a conversation is written for it."""
+    served: Literal["merged", "adapter"]
+    """Which of them `commonhold serve` answers with."""
+    recheck: tuple[Recheck, ...]
+    """The community's tasks, asked again of what is served."""

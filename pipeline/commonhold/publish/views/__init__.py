@@ -1,0 +1,1 @@
+"""The record in the forms that others read: each view says what the record says, and nothing else."""

@@ -1,0 +1,22 @@
+"""Brings together what evaluation needs to look into a model's memory: rows, curation's finder, what was masked."""
+
+from commonhold.curate.masked_values import masked_values, personal_data_finder
+from commonhold.evaluate.memory import Looking
+from commonhold.evaluate.memory_rows import draw_rows
+from commonhold.records.example import Example
+from commonhold.seeds import named_seed
+from commonhold.stages.curation import curation_settings
+from commonhold.stages.stage import Context
+
+
+def looking(context: Context, examples: list[Example]) -> Looking:
+    """What to look into the memory of the recipe's model with."""
+    recipe = context.recipe
+    folder, settings = context.path(recipe.data.folder), curation_settings(context)
+    trained = frozenset(each.record_id for each in examples if each.split == "train")
+    return Looking(
+        rows=draw_rows(examples, named_seed(recipe.seed, "evaluate"), recipe.evaluate.memory_rows),
+        system_prompt=recipe.data.system_prompt,
+        find=personal_data_finder(folder, settings),
+        masked=masked_values(folder, settings, context.workspace.secret(), trained),
+    )

@@ -1,0 +1,189 @@
+"""Tables as spreadsheet programs leave them."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commonhold.errors import MissingInputError
+from commonhold.evaluate.columns import COLUMNS
+from commonhold.evaluate.sheet import Cell, Sheet, column_letter, read_sheet
+
+
+def read(path: Path, data: bytes | str) -> Sheet:
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return read_sheet(path, COLUMNS, {"id", "prompt", "answer"})
+
+
+def cells(sheet: Sheet) -> list[dict[str, Cell]]:
+    assert sheet.problems == ()
+    return [dict(row.cells) for row in sheet.rows]
+
+
+def complaint(sheet: Sheet) -> str:
+    (problem,) = sheet.problems
+    return str(problem).partition("items.")[2]
+
+
+ONE = [{"id": "1", "prompt": "Café?", "answer": "sí"}]
+PLAIN = "id,prompt,answer\n1,Café?,sí\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PLAIN.encode("utf-8-sig"),
+        PLAIN.encode("utf-16"),
+        PLAIN.encode("cp1252"),
+        PLAIN.replace(",", ";").encode(),
+        PLAIN.replace(",", "\t").encode(),
+        PLAIN.replace("\n", "\r\n").encode(),
+        PLAIN.replace("\n", ",,\n").encode(),
+        (PLAIN + ",,\n,,\n\n").encode(),
+        PLAIN.replace("id,prompt", " ID ,Prompt").encode(),
+        "id,prompt,answer\n 1 ,\u00a0Café? ,sí\u200b\n".encode(),
+        '"id";"prompt";"answer"\n"1";"Café?";"sí"\n'.encode(),
+    ],
+    ids=["bom", "utf-16", "windows", "semicolons", "tabs", "crlf", "columns", "rows", "names", "spaces", "quoted"],
+)
+def test_a_table_reads_the_same_however_it_was_saved(tmp_path: Path, data: bytes) -> None:
+    assert cells(read(tmp_path / "items.csv", data)) == ONE
+
+
+def test_windows_letters_are_a_guess_and_shown(tmp_path: Path) -> None:
+    (note,) = read(tmp_path / "items.csv", PLAIN.encode("cp1252")).notes
+    assert note.line == 2
+    assert note.message.endswith("look whether these are right: Café, sí")
+
+
+def test_utf_8_is_no_guess(tmp_path: Path) -> None:
+    assert read(tmp_path / "items.csv", PLAIN).notes == ()
+
+
+def test_another_alphabet_is_not_taken_for_windows(tmp_path: Path) -> None:
+    data = "id,prompt,answer\n1,Где вода?,Здесь\n".encode("cp1251")
+    assert complaint(read(tmp_path / "items.csv", data)).startswith("csv:2: the letters are not saved as UTF-8")
+
+
+def test_a_comma_in_a_quoted_cell_does_not_make_commas_the_separator(tmp_path: Path) -> None:
+    assert cells(read(tmp_path / "items.csv", "id;prompt;answer\n1;a, b, c;d\n"))[0]["prompt"] == "a, b, c"
+
+
+def test_rows_are_numbered_as_the_spreadsheet_shows_them(tmp_path: Path) -> None:
+    sheet = read(tmp_path / "items.csv", 'id,prompt,answer\n1,"two\nlines",b\n\n2,c,d\n')
+    assert [(row.number, row.line) for row in sheet.rows] == [(2, 2), (4, 5)]
+
+
+def test_a_line_that_tells_excel_the_separator_is_no_row(tmp_path: Path) -> None:
+    sheet = read(tmp_path / "items.csv", "sep=;\nid;prompt;answer\n1;Café?;sí\n")
+    assert cells(sheet) == ONE
+    assert [(row.number, row.line) for row in sheet.rows] == [(2, 3)]
+
+
+def test_cells_that_were_left_out_at_the_end_are_empty(tmp_path: Path) -> None:
+    sheet = read(tmp_path / "items.csv", "id,prompt,answer,language\n1,a,b\n")
+    assert cells(sheet) == [{"id": "1", "prompt": "a", "answer": "b", "language": ""}]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("id,prompt,answer,language\n1,a\n", "csv:2 row 2: 2 cells where the header has 4."),
+        ("id,prompt,answer\n1,a,b,c\n", "csv:2 row 2: 4 cells where the header has 3."),
+        ("id,prompt,answer,\n1,a,b,c\n", "csv:1 row 1: column D has no name, but row 2 has text in it."),
+        ("id,prompt,answer,Answer\n1,a,b,c\n", "csv:1 row 1: the column 'answer' stands twice, the second time as"),
+        ('id,prompt,answer\n1,"a,b\n', "csv:2: not readable as CSV:"),
+        ("", "csv:1: the file is empty; the first row must name the columns"),
+        (",,\n", "csv:1: the file is empty; the first row must name the columns"),
+    ],
+)
+def test_what_cannot_be_a_table(tmp_path: Path, text: str, expected: str) -> None:
+    assert complaint(read(tmp_path / "items.csv", text)).startswith(expected)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingInputError, match="there is no such file"):
+        read_sheet(tmp_path / "items.csv", COLUMNS, ())
+
+
+def workbook(path: Path, *rows: list[object], title: str = "Sheet", far: str = "") -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    if far:
+        sheet[far] = "x"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_reads_as_it_looks(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "items.xlsx", ["id", "prompt", "answer"], [], [1, "Open?", True], [2, "Ext?", 204.0])
+    sheet = read_sheet(path, COLUMNS, {"id", "prompt", "answer"})
+    assert [(row.number, row.cells["id"], row.cells["answer"]) for row in sheet.rows] == [
+        (3, "1", "yes"),
+        (4, "2", "204"),
+    ]
+
+
+def test_the_sheet_called_items_goes_before_the_first(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "items.xlsx", ["notes"])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Items").append(["id", "prompt"])
+    book["Items"].append(["1", "a"])
+    book.save(path)
+    assert [row.cells["prompt"] for row in read_sheet(path, COLUMNS, ()).rows] == ["a"]
+
+
+def test_a_date_in_a_workbook_is_refused_with_its_row(tmp_path: Path) -> None:
+    import datetime as dt
+
+    path = workbook(tmp_path / "items.xlsx", ["id", "prompt"], ["1", dt.date(2026, 3, 4)])
+    assert complaint(read_sheet(path, COLUMNS, ())).startswith("xlsx row 2: 2026-03-04 is stored as a date")
+
+
+def test_a_far_cell_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "items.xlsx", ["id", "prompt"], far="XFD1048576")
+    assert "the last cell in use is in row 1,048,576, column 16,384" in complaint(read_sheet(path, COLUMNS, ()))
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"id,prompt\n1,a\n"])
+def test_what_is_no_workbook_is_refused(tmp_path: Path, data: bytes) -> None:
+    assert complaint(read(tmp_path / "items.xlsx", data)).startswith("xlsx: not readable as a spreadsheet")
+
+
+def test_json_lines_take_lists_numbers_and_truth(tmp_path: Path) -> None:
+    row = {"id": 1, "prompt": "a", "must_include": ["x|y", "z"], "refuse": True, "weight": 2.5, "group": None}
+    (found,) = cells(read(tmp_path / "items.jsonl", json.dumps(row) + "\n\n"))
+    expected = {"id": "1", "prompt": "a", "must_include": ("x|y", "z"), "refuse": "yes", "weight": "2.5", "group": ""}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("{", "jsonl:1 row 1: not readable as JSON"),
+        ("[1]", "jsonl:1 row 1: this is not an object."),
+        ('{"id": {}}', "jsonl:1 row 1, column id: a cell is text, a number, true or false, or a list of texts"),
+    ],
+)
+def test_json_lines_that_are_no_rows(tmp_path: Path, line: str, expected: str) -> None:
+    assert complaint(read(tmp_path / "items.jsonl", line)).startswith(expected)
+
+
+@pytest.mark.parametrize(("place", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_columns_have_letters(place: int, letter: str) -> None:
+    assert column_letter(place) == letter
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_rows_or_problems(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    for name in ("items.csv", "items.jsonl", "items.xlsx"):
+        sheet = read(folder / name, data)
+        assert sheet.problems or all(isinstance(row.number, int) for row in sheet.rows)
