@@ -76,7 +76,7 @@ def test_each_kind_is_asked_in_its_way(
 def test_by_sum_the_shortest_choice_wins_and_by_letter_the_first() -> None:
     item = Item(id="1", prompt="Which?", answer="b", choices=("ochre", "tan"))
     chosen = [
-        score_side(task(scorer, item), Halver(), "")["1"]
+        score_side(task(scorer, item), Halver(), "")["1"].text
         for scorer in ("multiple_choice_sum/1", "multiple_choice_letters/1", "multiple_choice/1")
     ]
     assert chosen == ["tan", "ochre", "ochre"]

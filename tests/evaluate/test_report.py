@@ -19,7 +19,7 @@ from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.statistics.calibration import calibration
 from commonhold.figures import percent, points
 from commonhold.files import read_json, write_json
-from commonhold.records.score import CorpusScore, Evaluation, Gate, Interval, Score, TaskResult
+from commonhold.records.score import CorpusScore, Evaluation, Gate, Interval, Probe, Score, TaskResult
 
 NASTY = "<script>alert('x')</script> & \x07\x1b[31m"
 
@@ -375,3 +375,21 @@ def test_items_right_on_both_sides_are_counted_and_not_listed() -> None:
     page = render_html(make_evaluation([scores]), scores)
     assert "tied (3 of them right on both sides)" in page
     assert page.count("<article>") == 2
+
+
+def probe(name: str, *, notable: bool) -> Probe:
+    sentence = f"Of 16 rows, {3 if notable else 0} were said <word for word>."
+    return Probe(name, name.title(), 16, 3 * notable, 0.2 * notable, Interval(0.0, 0.4), None, None, notable, sentence)
+
+
+def test_what_is_remembered_has_a_part_of_its_own_and_leads_only_when_notable() -> None:
+    told = make_evaluation([make_scores("water", 3, 4)])
+    assert "What it remembers" not in render_html(told, [])
+    quiet = replace(told, probes=(probe("continues_rows", notable=False),))
+    loud = replace(told, probes=(probe("continues_rows", notable=False), probe("knows_rows", notable=True)))
+    assert not any(sentence.startswith("Memory: ") for sentence in headline(quiet))
+    assert headline(loud)[-1] == "Memory: Of 16 rows, 3 were said <word for word>."
+    page, text = render_html(loud, []), render_markdown(loud)
+    assert page.count("nothing notable</span>") == page.count("look at this</span>") == 1
+    assert "3 were said &lt;word for word&gt;." in page
+    assert "- **look at this** Of 16 rows, 3 were said \\<word for word\\>." in text

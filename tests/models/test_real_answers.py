@@ -68,5 +68,5 @@ def test_a_fair_part_of_the_forgetting_suite_is_known(real: Real) -> None:
     # A quarter is chance. What was never known cannot be forgotten, and what is all known shows no loss of a little.
     task = sample(load_tasks([EVAL / "suites" / "forgetting"])[0], 1, 100)
     chosen = score_side(task, BatchAnswerer(real.model, real.tokenizer, adapter=False), "")
-    right = sum(chosen[item.id] == item.choices["abcd".index(item.answer)] for item in task.items)
+    right = sum(chosen[item.id].text == item.choices["abcd".index(item.answer)] for item in task.items)
     assert 40 <= right <= 85

@@ -3,7 +3,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from tests.community import rows, write_rows
@@ -16,7 +16,10 @@ from commonhold.stages.pipeline import Outcome
 from commonhold.stages.reproduction import Places, _first_steps, _gates, _grade, _Published, reproduce, tolerance
 from commonhold.stages.workspace import Workspace
 
-EQUAL = {name: Compared(name, True, "") for name in ("inputs", "curate", "steps", "weights", "gates")}  # type: ignore[arg-type]
+WHAT: tuple[Literal["inputs", "curate", "steps", "weights", "gates"], ...] = (
+    "inputs", "curate", "steps", "weights", "gates",
+)  # fmt: skip
+EQUAL = {name: Compared(name, True, "") for name in WHAT}
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def published(tmp_path: Path, log: list[dict[str, Any]], record: dict[str, Any] 
     return _Published(tmp_path, "d", record or {}, log)
 
 
-LOG = [
+LOG: list[dict[str, Any]] = [
     {"step": 1, "loss": 4.0, "adapter_digest": "a"},
     {"step": 2, "loss": 2.0, "adapter_digest": "b"},
     {"step": 2, "eval_loss": 3.0},
@@ -147,7 +150,7 @@ def test_a_gate_that_says_otherwise_is_named(tmp_path: Path) -> None:
         ({"inputs": {"equal": False}}, "R4"),
     ],
 )
-def test_the_grade_is_the_best_that_holds(changes: dict[str, dict[str, bool]], grade: str) -> None:
+def test_the_grade_is_the_best_that_holds(changes: dict[str, dict[str, Any]], grade: str) -> None:
     assert _grade([replace(one, **changes.get(name, {})) for name, one in EQUAL.items()]) == grade
 
 

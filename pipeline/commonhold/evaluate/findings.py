@@ -71,6 +71,7 @@ def headline(evaluation: Evaluation) -> tuple[str, ...]:
         *_gates_sentence(evaluation),
         *_flawless_sentences(evaluation.results),
         *_contamination_sentence(evaluation.results),
+        *(f"Memory: {probe.sentence}" for probe in evaluation.probes if probe.notable),
     )
 
 

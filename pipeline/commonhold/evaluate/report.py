@@ -42,6 +42,7 @@ def render_html(evaluation: Evaluation, scores: Sequence[Score]) -> str:
         headline=headline(evaluation),
         sections=[_section(result, scores) for result in evaluation.results],
         gates=evaluation.gates,
+        probes=evaluation.probes,
         verdict_words=VERDICT_WORDS,
     )
 
@@ -85,6 +86,12 @@ def render_markdown(evaluation: Evaluation) -> str:
         lines += [
             f"- **{VERDICT_WORDS[gate.verdict]}** {escaped_markdown(gate.name)}: {escaped_markdown(gate.reason)}"
             for gate in evaluation.gates
+        ]
+    if evaluation.probes:
+        lines += ["", "## What it remembers", ""]
+        lines += [
+            f"- **{'look at this' if probe.notable else 'nothing notable'}** {escaped_markdown(probe.sentence)}"
+            for probe in evaluation.probes
         ]
     return "\n".join(lines) + "\n"
 

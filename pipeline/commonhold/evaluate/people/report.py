@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from commonhold.evaluate.figures import percent_range
-from commonhold.evaluate.findings import slice_label
+from commonhold.evaluate.figures import percent_range, slice_label
 from commonhold.evaluate.people.findings import Findings, Preference
 from commonhold.evaluate.people.judge import Admission
 from commonhold.evaluate.people.pack import Pack

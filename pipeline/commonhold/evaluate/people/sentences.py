@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from commonhold.evaluate.figures import MIN_ITEMS, percent_range
-from commonhold.evaluate.findings import slice_label
+from commonhold.evaluate.figures import MIN_ITEMS, percent_range, slice_label
 from commonhold.evaluate.people.accountability import Accountability, Share
 from commonhold.evaluate.people.agreement import Alpha
 from commonhold.evaluate.people.findings import MIN_RATERS, Findings, Preference
