@@ -68,7 +68,7 @@ def make(folder: Path, megabytes: int, dtype: str) -> Path:
     header = json.dumps({"w": {"dtype": dtype, "shape": [count], "data_offsets": [0, raw.nbytes]}}).encode()
     with (folder / "stages/merged/model.safetensors").open("wb") as stream:
         stream.write(len(header).to_bytes(8, "little") + header)
-        stream.write(memoryview(raw).cast("B"))
+        stream.write(raw.tobytes())
     (folder / "out").mkdir()
     assemble(inputs, folder / "out/bundle")
     return folder / "out"
