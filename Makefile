@@ -20,7 +20,7 @@ plan: $(VENV)/ready ## say what a run would do and cost
 curate: $(VENV)/ready ## clean the data and report on it, without training
 	@$(COMMONHOLD) curate $(RECIPE)
 
-serve: $(VENV)/ready ## serve the published candidate on 127.0.0.1
+serve: $(VENV)/ready ## serve the promoted model, or the candidate, on 127.0.0.1
 	@$(COMMONHOLD) serve $(RECIPE)
 
 ui: $(VENV)/ready ## compare runs in the MLflow UI on 127.0.0.1

@@ -17,8 +17,9 @@ HOUSE = ROOT / "pipeline" / PACKAGE
 FLOORS = (
     {"__init__"},
     {"errors"},
-    {"digests", "figures", "files", "seeds", "surroundings"},
+    {"digests", "figures", "files", "keyed_ids", "seeds", "strict_json", "surroundings"},
     {"forms", "registry"},
+    {"signatures"},
     {"records"},
     {"models"},
     {"recipe", "provenance", "curate", "train", "evaluate", "publish", "serve", "trace"},

@@ -1,13 +1,10 @@
 """Canonical JSON and SHA-256: two equal things always have the same digest."""
 
 import hashlib
-import hmac
 from collections.abc import Mapping
 from json.encoder import JSONEncoder
 from pathlib import Path
 from typing import Any
-
-import orjson
 
 CHUNK_BYTES = 1 << 20
 _CANONICAL = JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -46,25 +43,6 @@ def digests_below(folder: Path) -> dict[str, str]:
     """SHA-256 of every file below `folder`, by its relative POSIX path, in sorted order."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): sha256_file(path) for path in files}
-
-
-def keyed_id(key: bytes, *parts: str) -> str:
-    """A 32-digit id that cannot be guessed back to short texts without `key` (HMAC-SHA-256, RFC 2104)."""
-    return keyed_digest(key, json_bytes(parts))
-
-
-def keyed_digest(key: bytes, message: bytes) -> str:
-    """The id of parts that stand as canonical JSON already: every record has several ids, and is written as JSON."""
-    return hmac.digest(key, message, "sha256")[:16].hex()
-
-
-def json_bytes(value: str | tuple[str, ...]) -> bytes:
-    """The canonical JSON of a text or of several, ten times as fast.
-
-    Raises:
-        TypeError: it holds something else than text, or half a character.
-    """
-    return orjson.dumps(value)
 
 
 def short(digest: str) -> str:

@@ -18,7 +18,8 @@ from commonhold.curate.similarity.hashing import hash_words
 from commonhold.curate.similarity.shingles import CACHED_VALUES, hashed_sets, shingle_sets
 from commonhold.curate.text.mojibake import SUSPECT, _gate
 from commonhold.curate.words import word_count, words
-from commonhold.digests import canonical_json, keyed_id
+from commonhold.digests import canonical_json
+from commonhold.keyed_ids import keyed_id
 from commonhold.records.example import Decision, Example
 
 LATIN = st.text(st.characters(max_codepoint=0x17F, exclude_categories=["Cs"]), max_size=40)

@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonhold.digests import (
-    canonical_json,
-    digest_of,
-    digests_below,
-    keyed_id,
-    same_digests,
-    sha256_bytes,
-    sha256_file,
-    short,
-)
+from commonhold.digests import canonical_json, digest_of, digests_below, same_digests, sha256_bytes, sha256_file, short
+from commonhold.keyed_ids import keyed_id
 
 # FIPS 180-2, appendix B.1
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

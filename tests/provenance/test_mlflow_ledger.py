@@ -14,6 +14,7 @@ import pytest
 
 from commonhold.errors import BusyError
 from commonhold.files import locked
+from commonhold.provenance.entries import AliasEntry
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mapping import entry_of
 from commonhold.provenance.mlflow_ledger import MlflowLedger, rebuild
@@ -331,6 +332,20 @@ def test_names_and_texts_that_mlflow_refuses_are_made_to_fit(
     assert data.metrics["train/loss_50_"] == 1.0
     assert (len(data.params["data.folder"]), data.params["data.folder"][-7:]) == (6000, "… (cut)")
     assert len(data.tags["train.why"]) == 8000
+
+
+def test_aliases_stand_where_the_models_log_says(ledger: MlflowLedger, whole_run: WholeRun) -> None:
+    ledger.record_run(whole_run(bundle="b1"))
+    ledger.record_run(whole_run(bundle="b2", start=NOON + timedelta(hours=1)))
+    client = ledger.client()
+    assert ledger.record_aliases(AliasEntry("water.desk", {"candidate": "b2", "champion": "b1"}, {})) == ()
+    assert client.get_registered_model("water.desk").aliases == {"candidate": 2, "champion": 1}
+    taken_back = AliasEntry("water.desk", {"candidate": "b2", "champion": "", "withdrawn": "b1"}, {"b1": "a name"})
+    assert ledger.record_aliases(taken_back) == ledger.record_aliases(taken_back) == ()
+    assert client.get_registered_model("water.desk").aliases == {"candidate": 2, "withdrawn": 1}
+    assert client.get_model_version("water.desk", "1").tags["withdrawn"] == "a name"
+    assert ledger.record_aliases(AliasEntry("water.desk", {"champion": "b3"}, {})) == ("b3",)
+    assert ledger.record_aliases(AliasEntry("unheard", {"champion": "b1", "candidate": ""}, {})) == ("b1",)
 
 
 def test_default_store_of_mlflow_is_left_alone(ledger: MlflowLedger, whole_run: WholeRun, tmp_path: Path) -> None:

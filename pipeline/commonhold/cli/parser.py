@@ -35,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     _following(command)
     _rating(command)
     _using(command)
+    _signing(command)
     _showing(command)
     _evaluating(command)
     return parser
@@ -248,16 +249,28 @@ def _price(text: str) -> float:
 
 
 def _using(command: Add) -> None:
-    serve = command("serve", "using.serve", "serve the published candidate on 127.0.0.1, with a chat page")
+    serve = command(
+        "serve", "using.serve", "serve the promoted model, or the candidate, on 127.0.0.1, with a chat page"
+    )
     _recipe(serve)
     _workspace(serve)
     serve.add_argument("--port", type=int, help="another port than the recipe's")
+    serve.add_argument("--candidate", action="store_true", help="the newest version, although another was promoted")
     ui = command("ui", "using.ui", "open the runs in the MLflow UI on 127.0.0.1")
     _workspace(ui)
     ui.add_argument("--port", type=int, default=5000, help="port (default: 5000)")
-    verify = command("verify", "using.verify", "check every file of a published bundle against its digest")
-    verify.add_argument("target", type=Path, help="a recipe, or the folder of a bundle")
+    verify = command("verify", "using.verify", "check every file of a published bundle, and who signed it")
+    verify.add_argument("target", type=Path, nargs="?", help="a recipe, the folder of a bundle, or an archive of it")
     _workspace(verify)
+    verify.add_argument("--digest", default="", metavar="SHA256", help="the bundle's digest, from another place")
+    verify.add_argument("--key", default="", metavar="KEY", help="the publisher's public key: a file, or p256:… itself")
+    verify.add_argument(
+        "--stewards", type=Path, metavar="FILE", help="stewards, keys and quorum: GOVERNANCE.yaml or JSON"
+    )
+    verify.add_argument("--log-head", default="", metavar="SHA256", help="a line of the log that must still be in it")
+    verify.add_argument("--promoted", action="store_true", help="refuse what the stewards have not let out")
+    verify.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    verify.add_argument("--standalone-to", type=Path, metavar="FILE", help="write the verifier that needs Python only")
     reproduce = command("reproduce", "reproducing.reproduce", "make a published model again and say how near it comes")
     reproduce.add_argument("bundle", type=Path, help="the folder of a bundle")
     reproduce.add_argument("--data", type=Path, metavar="FOLDER", help="the community's rows, with their datasheet")
@@ -288,6 +301,42 @@ def _using(command: Add) -> None:
     clean = command("clean", "using.clean", "list what the workspace holds, or remove it")
     _workspace(clean)
     clean.add_argument("--remove", action="store_true", help="remove artifacts, runs and the tracker's database")
+
+
+def _signing(command: Add) -> None:
+    keygen = command("keygen", "signing.keygen", "make a key to sign with")
+    keygen.add_argument("file", type=Path, help="where the private key goes, such as ~/.config/commonhold/ana.pem")
+    keygen.add_argument(
+        "--for", required=True, dest="role", choices=["steward", "publisher"],
+        help="a steward's key is Ed25519, a publisher's P-256, as the OpenSSF's model-signing reads it",
+    )  # fmt: skip
+    keygen.add_argument("--locked", action="store_true", help="ask for a passphrase and lock the key with it")
+    sign = command("sign", "signing.sign", "sign every file of a published bundle as its publisher")
+    approve = command("approve", "signing.approve", "sign a bundle and its gates as a steward")
+    approve.add_argument("--add", type=Path, metavar="FILE", help="take an approval that a steward sent")
+    approve.add_argument("--out", type=Path, metavar="FILE", help="for a copy: where the approval goes")
+    promote = command(
+        "promote", "signing.promote", "make a bundle that enough stewards approved the one that is served"
+    )
+    promote.add_argument(
+        "--despite-undecided", default="", metavar="REASON", help="why gates that are undecided do not stand in the way"
+    )
+    withdraw = command("withdraw", "signing.withdraw", "take a bundle back for ever, and say why")
+    withdraw.add_argument("--reason", required=True, help="for people who use the model")
+    export = command("export", "signing.export", "copy a bundle with its signatures and log into a folder to hand out")
+    for sub in (sign, approve, promote, withdraw, export):
+        sub.add_argument(
+            "model", help="name of the model" + (", or a copy that was handed out" if sub is approve else "")
+        )
+        sub.add_argument("--version", type=int, default=0, metavar="N", help="another version than the newest")
+        _workspace(sub)
+    export.add_argument("folder", type=Path, help="a new folder")
+    for sub in (keygen, sign, approve, promote, withdraw):
+        if sub is not keygen:
+            sub.add_argument("--key", type=Path, metavar="FILE", required=sub is sign, help="the private key, as PEM")
+        sub.add_argument(
+            "--passphrase-file", type=Path, metavar="FILE", help="its passphrase, where nobody can type it"
+        )
 
 
 def _showing(command: Add) -> None:

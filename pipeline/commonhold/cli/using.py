@@ -1,22 +1,28 @@
 """Commands that use what was made: serve, ui, verify, push, track, clean."""
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commonhold.cli.dispatch import talk
-from commonhold.errors import MissingInputError, RequestError
+from commonhold.errors import DigestError, MissingInputError, RequestError
+from commonhold.files import write_text
 from commonhold.stages.workspace import Workspace
+
+if TYPE_CHECKING:
+    from commonhold.publish.verification.attestations import Attestations
 
 
 def serve(arguments: argparse.Namespace) -> int:
-    """The candidate on 127.0.0.1, until Ctrl-C."""
+    """The champion on 127.0.0.1, or the candidate, until Ctrl-C."""
     from commonhold.cli.making import context_of
-    from commonhold.stages.serving import serve_candidate
+    from commonhold.stages.serving import serve_published
 
-    serve_candidate(context_of(arguments), talk, arguments.port)
+    serve_published(context_of(arguments), talk, arguments.port, as_candidate=arguments.candidate)
     return 0
 
 
@@ -30,17 +36,28 @@ def ui(arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Every file of a bundle against its digest; exit code 4 if one differs."""
-    from commonhold.publish.verify import verify as verify_bundle
+    """Every file of a bundle against its digest, and every signature; exit code 4 if one does not fit."""
+    from commonhold.cli.trusting import trust_of
+    from commonhold.digests import sha256_file
+    from commonhold.publish.standalone import standalone_text
+    from commonhold.publish.verification.verdict import verdict_data, verdict_lines
+    from commonhold.publish.verify import inspect_fully, refusal
 
-    verification = verify_bundle(_bundle(arguments.target, Workspace(arguments.workspace)))
-    print(f"{verification.files} files match, bundle digest {verification.digest}")
-    for title, lines in (
-        ("proven", verification.proven),
-        ("claimed by the publisher", verification.claimed),
-        ("cannot be checked here", verification.not_checkable),
-    ):
-        print(f"\n{title}:", *(f"  {line}" for line in lines), sep="\n")
+    if arguments.standalone_to:
+        write_text(arguments.standalone_to, standalone_text())
+        print(f"{arguments.standalone_to}: sha256 {sha256_file(arguments.standalone_to)}")
+        return 0
+    if not arguments.target:
+        raise RequestError("verify what? Give a recipe, the folder of a bundle, or an archive")
+    target, beside = _bundle(arguments.target, Workspace(arguments.workspace))
+    found = inspect_fully(target, trust_of(arguments), beside)
+    problems = found.findings.problems
+    if arguments.json:
+        print(json.dumps(verdict_data(found), indent=2))
+    if problems:
+        raise DigestError(refusal(target, problems))
+    if not arguments.json:
+        print(*verdict_lines(found), sep="\n")
     return 0
 
 
@@ -50,36 +67,42 @@ def push(arguments: argparse.Namespace) -> int:
     from commonhold.stages.pushing import push_bundle
 
     target = read_target(arguments.to)
-    bundle = _bundle(arguments.target, Workspace(arguments.workspace))
+    bundle, _ = _bundle(arguments.target, Workspace(arguments.workspace))
     address = push_bundle(bundle, target, arguments.approve_licence, talk)
     print(address)
     return 0
 
 
-def _bundle(target: Path, workspace: Workspace) -> Path:
+def _bundle(target: Path, workspace: Workspace) -> "tuple[Path, Attestations | None]":
+    """What is to be checked, and its attestations where they do not lie beside it."""
     from commonhold.recipe.load import load_recipe
-    from commonhold.stages.releases import candidate
+    from commonhold.stages.attestations import attestations_of
+    from commonhold.stages.releases import candidate, stated_digest
 
-    if target.is_dir():
-        return target
     if target.suffix not in {".yaml", ".yml"}:
-        raise MissingInputError(f"{target}: neither a recipe nor a folder. Give one of the two")
-    return candidate(workspace, load_recipe(target).recipe.publish.model)[1]
+        if not target.exists():
+            raise MissingInputError(f"{target}: neither a recipe nor a folder. Give one of the two, or an archive")
+        return target, None
+    model = load_recipe(target).recipe.publish.model
+    folder = candidate(workspace, model)[1]
+    return folder, attestations_of(workspace, model, stated_digest(folder))
 
 
 def track(arguments: argparse.Namespace) -> int:
     """Runs on disk into MLflow."""
+    from commonhold.stages.aliases import mirror_aliases
     from commonhold.stages.tracking import track as track_runs
 
-    delivery = track_runs(Workspace(arguments.workspace), everything=arguments.all)
+    workspace = Workspace(arguments.workspace)
+    delivery = track_runs(workspace, everything=arguments.all)
     print(f"{len(delivery.sent)} runs sent")
-    if delivery.warning:
-        raise RequestError(delivery.warning)
+    if warning := delivery.warning or mirror_aliases(workspace, everything=arguments.all):
+        raise RequestError(warning)
     return 0
 
 
 def clean(arguments: argparse.Namespace) -> int:
-    """What the workspace holds, by size; with `--remove`, it goes, but for base models and the key."""
+    """What the workspace holds, by size; `--remove` leaves base models, the key and what people signed."""
     from commonhold.files import locked
     from commonhold.stages.store import Store
 

@@ -42,8 +42,8 @@ from commonhold.curate.survey import read_survey
 from commonhold.curate.text.flagged_words import FlaggedWords, WordList
 from commonhold.curate.text.trained_file import load
 from commonhold.curate.verdicts import Judged, write_judged
-from commonhold.digests import keyed_digest, keyed_id
 from commonhold.errors import CommonholdError
+from commonhold.keyed_ids import keyed_digest, keyed_id
 
 LOCAL_STEPS = (
     "consent/2", "outdated/1", "normalise/2", "empty/1", "objective/1", "boilerplate/1", "redact_pii/2", "length/1",

@@ -17,7 +17,8 @@ from commonhold.curate.record import Record
 from commonhold.curate.scale.shards import Shard, once, read_kept, read_shard
 from commonhold.curate.tally import Tally, length_bin
 from commonhold.curate.verdicts import Judged, read_judged
-from commonhold.digests import json_bytes, sha256_bytes
+from commonhold.digests import sha256_bytes
+from commonhold.keyed_ids import json_bytes
 from commonhold.records.example import Decision, Example, Split
 
 EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (

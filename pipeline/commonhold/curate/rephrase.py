@@ -27,7 +27,8 @@ from commonhold.curate.rephrase_style import request, style_name
 from commonhold.curate.scale.shards import once, read_column, read_rows_at
 from commonhold.curate.settings import Style
 from commonhold.curate.table import Table
-from commonhold.digests import keyed_id, sha256_bytes
+from commonhold.digests import sha256_bytes
+from commonhold.keyed_ids import keyed_id
 from commonhold.records.chat import Conversation
 from commonhold.records.example import Decision, Example
 

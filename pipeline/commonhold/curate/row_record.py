@@ -21,7 +21,7 @@ from commonhold.curate.record import Record
 from commonhold.curate.rights.consent import ConsentPolicy, Refusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
 from commonhold.curate.tidy import tidy
-from commonhold.digests import keyed_id
+from commonhold.keyed_ids import keyed_id
 
 Judged = tuple[Refusal | None, str]
 """Why a row may not be learnt from, and all that it may be used for."""

@@ -62,6 +62,17 @@ class ModelEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AliasEntry:
+    """Where the versions of a model stand, as its log says."""
+
+    model: str
+    aliases: Mapping[str, str]
+    """Digest of the bundle that each alias is on; empty where the alias is on none."""
+    withdrawn: Mapping[str, str]
+    """Why, by the digest of the bundle."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunEntry:
     """All that a tracker is told about a run."""
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from commonhold.errors import BusyError
 from commonhold.files import locked
-from commonhold.provenance.entries import DatasetEntry, MetricPoint, ModelEntry, RunEntry, StageEntry
+from commonhold.provenance.entries import AliasEntry, DatasetEntry, MetricPoint, ModelEntry, RunEntry, StageEntry
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mapping import EXPERIMENT_ID, entry_of
 from commonhold.provenance.mlflow_server import QUIET, URI_VARIABLE, mlflow_folder, tracking_uri, without_password
@@ -29,6 +29,7 @@ TAGS_AT_ONCE = 100
 LONGEST_PARAM = 6000
 LONGEST_TAG = 8000
 LONGEST_INPUT_TAG = 500
+LONGEST_VERSION_TAG = 5000
 DIGEST_DIGITS = 36
 NOT_COPIED = frozenset({"merged"})
 """Folders of a bundle that stay in the store: the merged weights would double the disk a model takes."""
@@ -65,6 +66,16 @@ class MlflowLedger:
         # the same run at once both make it.
         with _turn(self.folder / "import.lock", self.seconds_to_wait), _refusals(self.place):
             return _Import(self.client(), entry, self.uri, self._artifact_root(entry.experiment)).run()
+
+    def record_aliases(self, entry: AliasEntry) -> tuple[str, ...]:
+        """Puts a model's aliases where its log says; gives the digests of bundles that MLflow has not heard of.
+
+        Raises:
+            LedgerError: MLflow cannot be reached, is not installed, or refuses.
+            BusyError: another process has been writing for longer than `seconds_to_wait`.
+        """
+        with _turn(self.folder / "import.lock", self.seconds_to_wait), _refusals(self.place):
+            return _move_aliases(self.client(), entry)
 
     def client(self) -> Any:
         """An `MlflowClient` of this ledger; the first one of a workspace creates its database."""
@@ -281,6 +292,27 @@ class _Import:
             os.environ.pop(URI_VARIABLE)
             if before is not None:
                 os.environ[URI_VARIABLE] = before
+
+
+def _move_aliases(client: Any, entry: AliasEntry) -> tuple[str, ...]:
+    by_name = f"name = '{entry.model}'"
+    registered = client.search_registered_models(by_name)
+    known = {
+        version.tags["bundle.sha256"]: version.version
+        for version in (client.search_model_versions(by_name) if registered else [])
+        if "bundle.sha256" in version.tags
+    }
+    # Tags first: whoever sees an alias move can see why.
+    for sha256, reason in entry.withdrawn.items():
+        if sha256 in known:
+            client.set_model_version_tag(entry.model, known[sha256], "withdrawn", _cut(reason, LONGEST_VERSION_TAG))
+    set_now = dict(registered[0].aliases) if registered else {}
+    for alias, sha256 in entry.aliases.items():
+        if sha256 in known:
+            client.set_registered_model_alias(entry.model, alias, known[sha256])
+        elif not sha256 and alias in set_now:
+            client.delete_registered_model_alias(entry.model, alias)
+    return tuple(sha256 for sha256 in entry.aliases.values() if sha256 and sha256 not in known)
 
 
 def _input_tags(dataset: DatasetEntry) -> dict[str, str]:

@@ -1,36 +1,29 @@
-"""What a bundle may hold: weights as safetensors, and text. All else is refused, not scanned and let pass."""
+"""What a bundle may hold: weights as safetensors or GGUF, and text. All else is refused, not scanned and let pass."""
 
 import codecs
 import hashlib
 import os
-import re
 import stat
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from commonhold.digests import CHUNK_BYTES
-from commonhold.publish.tensors import read_header
+from commonhold.publish.verification.kinds import is_text, trouble_with_kind
+from commonhold.publish.verification.names import shown, trouble_with_name, troubles_between
 
-WEIGHTS = ".safetensors"
-GGUF, GGUF_MAGIC = ".gguf", b"GGUF"
-TEXTS = frozenset({".json", ".jsonl", ".md", ".html", ".yaml", ".jinja", ".txt", ".patch"})
-TEXTS_WITHOUT_SUFFIX = frozenset({"Modelfile"})
-MAGIC = {
-    b"\x80": "a Python pickle, which executes what it reads",
-    b"PK\x03\x04": "a zip archive",
-    b"PK\x05\x06": "a zip archive",
-    b"PK\x07\x08": "a zip archive",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-}
-PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,199})*")
-"""No dot at the beginning, no space, no letter that two systems write in two ways."""
+READ_BYTES = 4 << 20
+MOST_FILES = 2_000
+MOST_NAMES = 2 * MOST_FILES
+READERS = 4
+"""Threads; hashing leaves the interpreter to others while it works."""
 
 
 class Seen(NamedTuple):
     """One file as it lies on the disk."""
 
     sha256: str
+    """Empty where it was not read, since its size alone is wrong."""
     bytes: int
 
 
@@ -43,39 +36,53 @@ class Contents(NamedTuple):
     """What must not be there."""
 
 
-def look_through(folder: Path) -> Contents:
+def look_through(folder: Path, sizes: Mapping[str, int] | None = None) -> Contents:
     """Every file below a folder, hidden ones too, with digest and size; and all that has no place in a bundle.
+
+    A file that `sizes` gives another size is not read: a forged one of a terabyte costs nothing.
 
     Raises:
         OSError: a file or folder may not be read.
     """
-    files: dict[str, Seen] = {}
     problems: list[str] = []
-    spelt: dict[str, str] = {}
-    for path in _walk(folder):
+    plain: dict[str, Path] = {}
+    names = _walk(folder)
+    if len(names) > MOST_NAMES:
+        return Contents({}, [f"there are more than {MOST_NAMES:,} files and folders, and no bundle has so many"])
+    for path, is_folder in names:
         name = path.relative_to(folder).as_posix()
-        shown = name if PLAIN_NAME.fullmatch(name) else ascii(name)
         if path.is_symlink():
-            problems.append(f"{shown}: is a link; a bundle holds files only")
-        elif not stat.S_ISREG(path.lstat().st_mode):
-            problems.append(f"{shown}: is no plain file")
-        else:
-            twin = spelt.setdefault(name.casefold(), name)
-            if twin != name:
-                problems.append(f"{shown}: differs from {twin!a} in capitals only")
-            if shown != name:
-                problems.append(f"{shown}: has a name outside letters, digits, dot, hyphen and underscore")
-            files[name], trouble = _look_at(path)
-            problems += [f"{shown}: {trouble}"] if trouble else []
-    return Contents(files, problems)
+            problems.append(f"{shown(name)}: is a link; a bundle holds files only")
+        elif not is_folder and not stat.S_ISREG(path.lstat().st_mode):
+            problems.append(f"{shown(name)}: is no plain file")
+        elif trouble := trouble_with_name(name):
+            problems.append(f"{shown(name)}: {trouble}")
+        elif is_folder and not any(path.iterdir()):
+            problems.append(f"{shown(name)}: is an empty folder, which no digest would cover")
+        if not is_folder and not path.is_symlink() and stat.S_ISREG(path.lstat().st_mode):
+            plain[name] = path
+    problems += [f"{shown(name)}: {trouble}" for name, trouble in troubles_between(plain)]
+    if len(plain) > MOST_FILES:
+        return Contents({}, [*problems, f"there are {len(plain):,} files, and {MOST_FILES:,} are the most"])
+    # The largest first, so that no thread waits at the end for one that began late.
+    order = sorted(plain, key=lambda name: plain[name].stat().st_size, reverse=True)
+    with ThreadPoolExecutor(READERS) as readers:
+        found = dict(
+            zip(order, readers.map(lambda name: _look_at(plain[name], (sizes or {}).get(name)), order), strict=True)
+        )
+    problems += [f"{shown(name)}: {found[name][1]}" for name in sorted(plain) if found[name][1]]
+    return Contents({name: found[name][0] for name in sorted(plain)}, problems)
 
 
-def _walk(folder: Path) -> list[Path]:
-    found: list[Path] = []
+def _walk(folder: Path) -> list[tuple[Path, bool]]:
+    """Everything below a folder, and whether it is a folder itself."""
+    found: list[tuple[Path, bool]] = []
     for above, folders, names in os.walk(folder, onerror=_unreadable):
         # A link to a folder stands among the folders and would be passed over.
-        links = [name for name in folders if (Path(above) / name).is_symlink()]
-        found += [Path(above) / name for name in (*names, *links)]
+        found += [(Path(above) / name, True) for name in folders]
+        found += [(Path(above) / name, False) for name in names]
+        if len(found) > MOST_NAMES:
+            break  # whoever made so many wants to be waited for; what was not walked is not vouched for
     return sorted(found)
 
 
@@ -83,31 +90,30 @@ def _unreadable(error: OSError) -> None:
     raise error
 
 
-def _look_at(path: Path) -> tuple[Seen, str]:
-    """Digest and size of a file in one reading, and what is wrong with its kind."""
-    suffix = ".txt" if path.name in TEXTS_WITHOUT_SUFFIX else path.suffix
-    digest, size, head = hashlib.sha256(), 0, b""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    trouble = ""
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            head = head or chunk[:8]
+def _look_at(path: Path, size: int | None) -> tuple[Seen, str]:
+    """Digest and size of a file, and what is wrong with its kind."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with open(handle, "rb", buffering=0) as stream:  # noqa: PTH123 - the file that was looked at, not one put in its place
+        actual = os.fstat(handle).st_size
+        if size is not None and actual != size:
+            return Seen("", actual), ""
+        digest, head, buffer = hashlib.sha256(), b"", bytearray(min(READ_BYTES, actual + 1))
+        decoder = codecs.getincrementaldecoder("utf-8")() if is_text(path) else None
+        trouble, total = "", 0
+        while count := stream.readinto(buffer):
+            chunk = memoryview(buffer)[:count]
+            head, total = head or bytes(chunk[:8]), total + count
             digest.update(chunk)
-            size += len(chunk)
-            if suffix in TEXTS and not trouble:
-                trouble = _not_text(decoder, chunk)
-    if suffix in TEXTS and not trouble:
+            if decoder and not trouble:
+                trouble = _not_text(decoder, bytes(chunk))
+    if decoder and not trouble:
         trouble = _not_text(decoder, b"", final=True)
-    if suffix == WEIGHTS:
-        trouble = _not_weights(path)
-    elif suffix == GGUF:
-        trouble = "" if head.startswith(GGUF_MAGIC) else "is not a GGUF file"
-    elif suffix not in TEXTS:
-        trouble = f"files of this kind are not allowed; a bundle holds {', '.join(sorted((WEIGHTS, GGUF, *TEXTS)))}"
-    # The length at the head of a safetensors file may begin as a pickle does: a header of 1,152 bytes is 80 04.
-    if suffix != WEIGHTS or trouble:
-        trouble = next((f"is {kind}" for magic, kind in MAGIC.items() if head.startswith(magic)), trouble)
-    return Seen(digest.hexdigest(), size), trouble
+    return Seen(digest.hexdigest(), total), _first(trouble_with_kind(path, head), trouble)
+
+
+def _first(kind: str, text: str) -> str:
+    """A pickle is a pickle first and no text second."""
+    return text if text and not kind.startswith("is a") else kind or text
 
 
 def _not_text(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = False) -> str:
@@ -116,11 +122,3 @@ def _not_text(decoder: codecs.IncrementalDecoder, chunk: bytes, final: bool = Fa
     except UnicodeDecodeError:
         return "is not text in UTF-8"
     return "holds a zero byte, which text does not" if b"\0" in chunk else ""
-
-
-def _not_weights(path: Path) -> str:
-    try:
-        read_header(path)
-    except ValueError as error:
-        return f"is not a safetensors file: {error}"
-    return ""

@@ -1,23 +1,25 @@
-"""The check of a bundle, offline and without running anything in it: is every file what it is said to be?"""
+"""The check of a bundle, offline and without running anything in it: is every file what it is said to be?
 
+The check itself needs Python's standard library only (`publish/verification`, which is also the standalone verifier).
+This adds what takes the rest of commonhold: the whole form of the record, and the views that are made from it.
+"""
+
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from commonhold.digests import digest_of, short
 from commonhold.errors import DigestError, FormError, MissingInputError
-from commonhold.publish import manifest, record
-from commonhold.publish.contents import Seen, look_through
+from commonhold.publish import record
 from commonhold.publish.record_form import Record
-from commonhold.publish.tensors import tensors_digest
+from commonhold.publish.verification.archives import only_folder, unpacked
+from commonhold.publish.verification.attestations import Attestations
+from commonhold.publish.verification.findings import Trust
+from commonhold.publish.verification.inspection import Inspection, inspect
+from commonhold.publish.verification.unpacking import HostileArchiveError
+from commonhold.publish.verification.verdict import counted_problems
+from commonhold.publish.verification.views import MADE_FROM_RECORD
 from commonhold.publish.views.catalogue import PATHS, views_of
-
-ADAPTER = "adapter/adapter_model.safetensors"
-CLAIMED = (
-    "that this recipe, code and data gave these weights: to see for yourself, run the recipe again",
-    "the scores, and what training cost",
-    "that people agreed to the use of their records, and under which licence",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,134 +37,95 @@ class Verification:
     """What the publisher says and nobody can see from here."""
     not_checkable: tuple[str, ...]
     """What was not compared, and what it takes."""
+    record: Record
+    seconds: float
 
 
-def verify(folder: Path, expected_digest: str = "") -> Verification:
-    """Checks every file of a bundle against its manifest and its record.
+def verify(
+    target: Path, expected_digest: str = "", *, trust: Trust | None = None, beside: Attestations | None = None
+) -> Verification:
+    """Checks every file of a bundle against its manifest and its record, and the attestations beside it.
 
-    `expected_digest` is the bundle's digest from another place than the bundle, such as the community's page.
+    `target` is a bundle, a folder with `bundle/` and `attestations/`, or an archive of either. `expected_digest` is the
+    bundle's digest from another place than the bundle, such as the community's page; `trust` has more of that kind.
+    `beside` are attestations that lie elsewhere.
 
     Raises:
-        MissingInputError: there is no such folder.
+        MissingInputError: there is no such folder or file.
         DigestError: something does not match; the message lists everything.
     """
-    if not folder.is_dir():
-        raise MissingInputError(f"{folder}: there is no such folder. Give the folder that holds manifest.json")
+    found = inspect_fully(
+        target, (trust or Trust())._replace(digest=expected_digest or (trust or Trust()).digest), beside
+    )
+    if found.findings.problems:
+        raise DigestError(refusal(target, found.findings.problems))
+    assert found.record is not None
+    return Verification(
+        model=found.model,
+        digest=found.digest,
+        files=len(found.files),
+        bytes=found.bytes,
+        proven=tuple(found.findings.proven),
+        claimed=tuple(found.findings.claimed),
+        not_checkable=tuple(found.findings.not_checkable),
+        record=record.check_record(dict(found.record)),
+        seconds=found.seconds,
+    )
+
+
+def inspect_fully(target: Path, trust: Trust, beside: Attestations | None = None) -> Inspection:
+    """What a check finds, problems among it.
+
+    Raises:
+        MissingInputError: there is no such folder or file.
+        DigestError: a file may not be read.
+    """
+    if not target.exists():
+        raise MissingInputError(f"{target}: there is no such folder. Give the folder that holds manifest.json")
     try:
-        seen = look_through(folder)
+        with _folder_of(target) as folder:
+            found = inspect(folder, trust, MADE_FROM_RECORD, beside)
+            _add_form_and_views(found)
+            return found
+    except HostileArchiveError as error:
+        found = Inspection(target)
+        found.findings.problems.append(str(error))
+        return found
     except OSError as error:
         raise DigestError(f"{error.filename}: cannot be read ({error.strerror}). Check who may read it") from error
-    files = {path: found for path, found in seen.files.items() if path != manifest.FILE_NAME}
-    problems = [*seen.problems, *_against_manifest(folder, files)]
-    digest = manifest.bundle_digest(files)
-    if expected_digest and digest != expected_digest:
-        problems.append(f"the bundle's digest is {digest}, but {expected_digest} was expected")
-    found = _read_record(folder, problems)
-    if found:
-        problems += _against_record(folder, files, found)
-    if problems or not found:
-        raise DigestError(_refusal(folder, problems))
-    return Verification(
-        model=found.identity.name,
-        digest=digest,
-        files=len(files),
-        bytes=sum(file.bytes for file in files.values()),
-        proven=tuple(_proven(folder, found, len(files), expected_digest)),
-        claimed=CLAIMED,
-        not_checkable=tuple(_not_checkable(folder, found, expected_digest)),
-    )
 
 
-def _against_manifest(folder: Path, files: dict[str, Seen]) -> Iterator[str]:
-    path = folder / manifest.FILE_NAME
-    if not path.is_file() or path.is_symlink():
-        yield f"{manifest.FILE_NAME}: missing"
+@contextlib.contextmanager
+def _folder_of(target: Path) -> Iterator[Path]:
+    if target.is_dir():
+        yield target
+        return
+    with unpacked(target) as folder:
+        yield only_folder(folder)
+
+
+def _add_form_and_views(found: Inspection) -> None:
+    if found.record is None:
         return
     try:
-        listed = manifest.read_manifest(path.read_bytes())
-    except ValueError as error:
-        yield f"{manifest.FILE_NAME}: {error}"
-        return
-    for name in sorted(listed.keys() | files.keys()):
-        if name not in files:
-            yield f"{_shown(name)}: missing"
-        elif name not in listed:
-            yield f"{_shown(name)}: is not in the manifest"
-        elif files[name] != listed[name]:
-            was, now = short(listed[name].sha256), short(files[name].sha256)
-            yield f"{_shown(name)}: sha256 is {now}…, but the manifest says {was}…"
-
-
-def _read_record(folder: Path, problems: list[str]) -> Record | None:
-    path = folder / record.FILE_NAME
-    if not path.is_file() or path.is_symlink():
-        problems.append(f"{record.FILE_NAME}: missing")
-        return None
-    try:
-        return record.read_record(path.read_bytes())
+        checked = record.check_record(dict(found.record))
     except FormError as error:
-        problems += map(str, error.problems)
-        return None
+        found.findings.problems += map(str, error.problems)
+        return
+    expected = views_of(checked)
+    there = {path: (found.folder / path).read_bytes() for path in PATHS if path in found.files}
+    if other := sorted(path for path in PATHS if there.get(path) != expected.get(path)):
+        found.findings.not_checkable.append(
+            f"{', '.join(other)}: this version of commonhold would write it differently; record.json is what counts"
+        )
+    else:
+        found.findings.proven.insert(3, "the model card, the label and the other views say what the record says")
 
 
-def _against_record(folder: Path, files: dict[str, Seen], found: Record) -> Iterator[str]:
-    named = {path: Seen(*ref) for path, ref in record.file_refs(found).items()}
-    for path in sorted(named.keys() | files.keys() - {record.FILE_NAME} - PATHS):
-        if files.get(path) != named.get(path):
-            yield f"{_shown(path)}: is not the file that the record names"
-    if digest_of(found.base.files) != found.base.sha256:
-        yield "record.json base: its digest is not the one that its list of files gives"
-    if found.outputs.adapter.tensors_sha256 != _tensors(folder / ADAPTER):
-        yield f"{ADAPTER}: its tensors are not those that the record names"
-    if (merged := found.outputs.merged) and merged.tensors_sha256 != _tensors(
-        *sorted((folder / "merged").rglob("*.safetensors"))
-    ):
-        yield "merged: its tensors are not those that the record names"
-
-
-def _tensors(*paths: Path) -> str:
-    try:
-        return tensors_digest(paths)
-    except (OSError, ValueError):
-        return ""
-
-
-def _proven(folder: Path, found: Record, files: int, expected_digest: str) -> Iterator[str]:
-    yield f"each of {files} files has the digest that the manifest gives, and there is no other file"
-    yield "the record names these files, and the adapter's tensors are those it names"
-    yield "it holds weights as safetensors, and text; no pickle, archive or program"
-    if not _other_views(folder, found):
-        yield "the model card, the label and the other views say what the record says"
-    if expected_digest:
-        yield "it is the bundle with the digest that was expected"
-
-
-def _not_checkable(folder: Path, found: Record, expected_digest: str) -> Iterator[str]:
-    yield "who made it: the bundle is not signed"
-    if not expected_digest:
-        yield "whether it was exchanged as a whole: compare its digest with one from another place"
-    if other := _other_views(folder, found):
-        names = ", ".join(other)
-        yield f"{names}: this version of commonhold would write it differently; record.json is what counts"
-    if "merged/chat_template.jinja" in record.file_refs(found):
-        yield "the chat template, which is a program of its own kind: compare it with the base model's"
-    yield f"the base model: compare your copy of {found.base.id} with {short(found.base.sha256)}… in the record"
-
-
-def _other_views(folder: Path, found: Record) -> list[str]:
-    """Views that are not what this version makes of the record."""
-    expected = views_of(found)
-    there = {path: (folder / path).read_bytes() for path in PATHS if (folder / path).is_file()}
-    return sorted(path for path in PATHS if there.get(path) != expected.get(path))
-
-
-def _refusal(folder: Path, problems: list[str]) -> str:
+def refusal(place: Path, problems: list[str]) -> str:
+    """Everything that is wrong with a bundle, for the person who wants to use it."""
     lines = "\n".join(f"  {problem}" for problem in problems)
     return (
-        f"{folder}: not the bundle that was published, {len(problems)} problem{'s' if len(problems) > 1 else ''}:\n"
+        f"{place}: not the bundle that was published, {counted_problems(len(problems))}:\n"
         f"{lines}\nDo not use it; take it again from where it was published"
     )
-
-
-def _shown(name: str) -> str:
-    return name if name.isascii() and name.isprintable() else ascii(name)

@@ -13,10 +13,11 @@ from commonhold.provenance.capture import capture
 from commonhold.provenance.runs import RecipeState, RunFolder, StageStatus
 from commonhold.recipe.load import LoadedRecipe
 from commonhold.records.artifact import Artifact
+from commonhold.stages.attestations import record_publication
 from commonhold.stages.curation import Curation
 from commonhold.stages.evaluation import EvaluationStage, refuse_failed_gates
 from commonhold.stages.publication import Publication
-from commonhold.stages.releases import record_release
+from commonhold.stages.releases import BUNDLE, record_release, stated_digest
 from commonhold.stages.rights import refuse_without_right, row_licences
 from commonhold.stages.stage import STAGES, Context, Stage, StageName, Workers
 from commonhold.stages.store import Store
@@ -73,7 +74,8 @@ def run_pipeline(
             if _advance(stage, context, run, forced=stage.name in force):
                 ran.append(stage.name)
         if until == "publish":
-            record_release(workspace, loaded.recipe.publish.model, context.artifacts["publish"])
+            release = record_release(workspace, loaded.recipe.publish.model, context.artifacts["publish"])
+            record_publication(context, release, context.artifacts["publish"])
     return Outcome(run.id, dict(context.artifacts), tuple(ran), time.monotonic() - started)
 
 
@@ -96,7 +98,9 @@ def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) ->
         context.artifacts[stage.name] = found
         context.say(f"{stage.name}: nothing changed, taken from the store ({short(found.digest)})")
         seconds = time.monotonic() - clock
-        run.record(stage.name, key, "reused", started=begun, seconds=seconds, artifact=found, figures=_alias(stage))
+        run.record(
+            stage.name, key, "reused", started=begun, seconds=seconds, artifact=found, figures=_alias(stage, found)
+        )
         return False
     context.say(f"{stage.name}: begins")
     try:
@@ -108,7 +112,13 @@ def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) ->
     context.artifacts[stage.name] = artifact
     seconds = time.monotonic() - clock
     run.record(
-        stage.name, key, "done", started=begun, seconds=seconds, artifact=artifact, figures={**figures, **_alias(stage)}
+        stage.name,
+        key,
+        "done",
+        started=begun,
+        seconds=seconds,
+        artifact=artifact,
+        figures={**figures, **_alias(stage, artifact)},
     )
     context.say(f"{stage.name}: done in {seconds:.0f} s ({short(artifact.digest)})")
     return True
@@ -126,5 +136,8 @@ def _make(stage: Stage, context: Context, store: Store, key: str) -> tuple[Artif
         return store.commit(stage.name, key, draft, stage.logs), figures
 
 
-def _alias(stage: Stage) -> dict[str, str]:
-    return {"alias": "candidate"} if stage.name == "publish" else {}
+def _alias(stage: Stage, artifact: Artifact) -> dict[str, str]:
+    """What the tracker knows a bundle by: a bundle that was found made is the same version as before."""
+    if stage.name != "publish":
+        return {}
+    return {"alias": "candidate", "bundle_sha256": stated_digest(artifact.path / BUNDLE)}

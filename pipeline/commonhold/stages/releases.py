@@ -1,13 +1,22 @@
-"""Which bundles were published under a model's name, in order; the tracker's registry mirrors it."""
+"""Which bundles were published under a model's name, in order, and which of them is served.
 
+`candidate` is what was published last; `champion`, which the stewards let out, and `withdrawn` are what the model's log
+says. The tracker's registry mirrors all three.
+"""
+
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from commonhold.errors import MissingInputError
+from commonhold.errors import MissingInputError, RequestError
 from commonhold.files import read_json, write_json
 from commonhold.records.artifact import Artifact
+from commonhold.signatures.chain import Standing, standing
+from commonhold.stages.model_log import read_model_log
 from commonhold.stages.workspace import Workspace
+
+BUNDLE = "bundle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,42 @@ class Release:
     """ISO 8601, UTC."""
 
 
+@dataclass(frozen=True, slots=True)
+class ModelReleases:
+    """All releases of a model, and where they stand."""
+
+    model: str
+    releases: tuple[Release, ...]
+    candidate: int
+    """Version."""
+    standing: Standing
+    bundles: Mapping[int, str]
+    """Digest of the bundle by version, of those whose files are there."""
+
+    def version(self, number: int) -> Release:
+        """A release by its version.
+
+        Raises:
+            MissingInputError: there is none.
+        """
+        found = next((release for release in self.releases if release.version == number), None)
+        if found is None:
+            have = f"1 to {len(self.releases)}" if len(self.releases) > 1 else "1"
+            raise MissingInputError(f"{self.model}: there is no version {number}. There are versions {have}")
+        return found
+
+    @property
+    def champion(self) -> Release | None:
+        """The release that was promoted last and not withdrawn since; none where its files are gone too."""
+        return next(
+            (each for each in self.releases if self.standing.champion == self.bundles.get(each.version, "-")), None
+        )
+
+    def withdrawn(self, release: Release) -> str | None:
+        """Why a release was withdrawn; none if it was not."""
+        return self.standing.withdrawn.get(self.bundles.get(release.version, ""))
+
+
 def record_release(workspace: Workspace, model: str, artifact: Artifact) -> Release:
     """Makes a bundle the model's candidate; one that was published before keeps its version."""
     path = workspace.releases / f"{model}.json"
@@ -30,7 +75,10 @@ def record_release(workspace: Workspace, model: str, artifact: Artifact) -> Rele
     release = next((known for known in releases if known.digest == artifact.digest), None)
     if release is None:
         place = artifact.path.relative_to(workspace.root).as_posix()
-        release = Release(len(releases) + 1, artifact.digest, place, datetime.now(UTC).isoformat(timespec="seconds"))
+        # After `clean` the releases are gone and the log is not: a version is never given twice.
+        used = [*(each.version for each in releases), *(each.version for each in read_model_log(workspace, model))]
+        number = max(used, default=0) + 1
+        release = Release(number, artifact.digest, place, datetime.now(UTC).isoformat(timespec="seconds"))
         releases.append(release)
     state = {"candidate": release.version, "releases": [asdict(known) for known in releases]}
     if not path.is_file() or read_json(path) != state:
@@ -38,21 +86,83 @@ def record_release(workspace: Workspace, model: str, artifact: Artifact) -> Rele
     return release
 
 
-def candidate(workspace: Workspace, model: str) -> tuple[Release, Path]:
-    """The bundle that is served: release and folder.
+def read_releases(workspace: Workspace, model: str) -> ModelReleases:
+    """The releases of a model.
 
     Raises:
-        MissingInputError: nothing was published under this name, or its files are gone.
+        MissingInputError: nothing was published under this name.
+        DigestError: the model's log was changed.
     """
     path = workspace.releases / f"{model}.json"
     if not path.is_file():
         raise MissingInputError(f"{model}: nothing is published yet. Run: commonhold train RECIPE")
-    wanted = read_json(path)["candidate"]
-    release = next(known for known in _read(path) if known.version == wanted)
-    folder = workspace.root / release.path / "bundle"
+    releases = tuple(_read(path))
+    manifests = {each.version: workspace.root / each.path / BUNDLE / "manifest.json" for each in releases}
+    bundles = {number: stated_digest(file.parent) for number, file in manifests.items() if file.is_file()}
+    return ModelReleases(
+        model, releases, read_json(path)["candidate"], standing(read_model_log(workspace, model)), bundles
+    )
+
+
+def stated_digest(bundle: Path) -> str:
+    """The digest that a bundle's manifest states; empty where the manifest is damaged, which the check will tell."""
+    try:
+        return str(read_json(bundle / "manifest.json")["bundle_sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def bundle_folder(workspace: Workspace, model: str, release: Release) -> Path:
+    """Where a release's bundle stands.
+
+    Raises:
+        MissingInputError: its files are gone.
+    """
+    folder = workspace.root / release.path / BUNDLE
     if not folder.is_dir():
         raise MissingInputError(f"{folder}: the bundle of {model} is gone. Run: commonhold train RECIPE")
+    return folder
+
+
+def candidate(workspace: Workspace, model: str) -> tuple[Release, Path]:
+    """The bundle that was published last: release and folder.
+
+    Raises:
+        MissingInputError: nothing was published under this name, or its files are gone.
+        RequestError: it was withdrawn.
+    """
+    known = read_releases(workspace, model)
+    release = known.version(known.candidate)
+    folder = bundle_folder(workspace, model, release)
+    _refuse_withdrawn(known, release)
     return release, folder
+
+
+def served(workspace: Workspace, model: str) -> tuple[Release, Path]:
+    """The bundle that is served: the champion; the candidate where no bundle was ever promoted.
+
+    Raises:
+        MissingInputError: nothing was published under this name, or its files are gone.
+        RequestError: it was withdrawn, and no other was promoted since.
+    """
+    known = read_releases(workspace, model)
+    if not known.standing.ever_promoted:
+        return candidate(workspace, model)
+    release = known.champion
+    if release is None:
+        raise RequestError(
+            f"{model}: the version that the stewards let out was withdrawn, or its files are gone. "
+            f"Run: commonhold promote {model}, when another is approved; --candidate serves one that is not"
+        )
+    return release, bundle_folder(workspace, model, release)
+
+
+def _refuse_withdrawn(known: ModelReleases, release: Release) -> None:
+    if (reason := known.withdrawn(release)) is not None:
+        raise RequestError(
+            f"{known.model}, version {release.version}, was withdrawn: {reason}. It is not served. "
+            "Change what was wrong and run: commonhold train RECIPE"
+        )
 
 
 def released(workspace: Workspace, model: str, version: str) -> Path:

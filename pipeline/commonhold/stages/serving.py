@@ -1,4 +1,4 @@
-"""The published candidate behind an HTTP server."""
+"""The published model behind an HTTP server."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,28 +10,34 @@ from commonhold.serve.app import build_app
 from commonhold.serve.limits import Limits
 from commonhold.serve.served_model import ServedModel
 from commonhold.serve.server import serve
-from commonhold.stages.releases import candidate
+from commonhold.stages.attestations import attestations_of
+from commonhold.stages.releases import candidate, served, stated_digest
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
     from commonhold.models.stream import StreamingAnswerer
 
 
-def serve_candidate(context: Context, say: Callable[[str], None], port: int | None = None) -> None:
-    """Checks the bundle's digests, loads it and answers on 127.0.0.1 until interrupted.
+def serve_published(
+    context: Context, say: Callable[[str], None], port: int | None = None, *, as_candidate: bool = False
+) -> None:
+    """Checks the champion's digests, loads it and answers on 127.0.0.1 until interrupted.
+
+    Where nothing was ever promoted, and where `as_candidate` asks for it, that is the bundle that was published last.
 
     Raises:
         MissingInputError: nothing is published.
         DigestError: the bundle was changed since.
-        RequestError: the port is taken.
+        RequestError: the bundle was withdrawn, or the port is taken.
     """
     recipe = context.recipe
-    release, bundle = candidate(context.workspace, recipe.publish.model)
-    verified = verify(bundle)
-    say(f"{recipe.publish.model}, version {release.version}: {verified.files} files match their digests")
+    name = recipe.publish.model
+    release, bundle = (candidate if as_candidate else served)(context.workspace, name)
+    verified = verify(bundle, beside=attestations_of(context.workspace, name, stated_digest(bundle)))
+    say(f"{name}, version {release.version}: {verified.files} files match their digests")
     engine = load_engine(context, bundle)
     model = ServedModel(
-        name=recipe.publish.model,
+        name=name,
         version=str(release.version),
         bundle_digest=verified.digest,
         base_id=recipe.base.id,

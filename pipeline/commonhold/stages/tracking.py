@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from commonhold.provenance.mlflow_ledger import MlflowLedger, rebuild
 from commonhold.provenance.pending import Delivery, deliver, deliver_pending, pending_runs
+from commonhold.stages.aliases import mirror_aliases
 from commonhold.stages.workspace import Workspace
 
 
@@ -25,5 +26,13 @@ def track_if_needed(workspace: Workspace, say: Callable[[str], None]) -> None:
     if not any(run.worked for run in pending):
         return
     say("telling MLflow")
-    if warning := deliver(pending, ledger).warning:
+    # An import moves `candidate` to what the run published; the model's log has the last word.
+    if warning := deliver(pending, ledger).warning or mirror_aliases(workspace, everything=True):
+        say(f"note: {warning}")
+
+
+def track_standing(workspace: Workspace, say: Callable[[str], None]) -> None:
+    """Sends what a promotion or withdrawal changed, and the runs that it needs to be known before."""
+    say("telling MLflow")
+    if warning := deliver_pending(workspace.root, MlflowLedger(workspace.root)).warning or mirror_aliases(workspace):
         say(f"note: {warning}")

@@ -36,6 +36,16 @@ class Workspace:
         return self.root / "releases"
 
     @property
+    def attestations(self) -> Path:
+        """What publisher and stewards signed, by the digest of the bundle."""
+        return self.root / "attestations"
+
+    @property
+    def logs(self) -> Path:
+        """One log for each model: what was published, approved, promoted and withdrawn."""
+        return self.root / "logs"
+
+    @property
     def lock(self) -> Path:
         """Held while a pipeline runs."""
         return self.root / "workspace.lock"

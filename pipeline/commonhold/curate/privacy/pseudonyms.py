@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from commonhold.curate.privacy.folding import fold
-from commonhold.digests import keyed_id
+from commonhold.keyed_ids import keyed_id
 
 PHONE_DIGITS = 9
 """By which two spellings of a phone number are one, with and without country code."""

@@ -15,11 +15,11 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from commonhold.curate.fields import Day, Text
 from commonhold.curate.rights.labels import labels
 from commonhold.curate.rights.licences import find_licence, near_licence
-from commonhold.curate.rights.public_key import public_key_bytes, sealing_key_bytes
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.errors import Problem
 from commonhold.figures import listed
 from commonhold.forms import Form, Lines, read_yaml, validate
+from commonhold.signatures.public_key import public_key_bytes, sealing_key_bytes
 
 FILE_NAME = "GOVERNANCE.yaml"
 
@@ -225,7 +225,14 @@ def read_governance(folder: Path) -> GovernanceFile | None:
         FormError: the file has problems; all of them at once.
     """
     path = folder / FILE_NAME
-    if not path.is_file():
-        return None
+    return read_governance_file(path) if path.is_file() else None
+
+
+def read_governance_file(path: Path) -> GovernanceFile:
+    """A community's rules from a file that is there.
+
+    Raises:
+        FormError: the file has problems; all of them at once.
+    """
     document = read_yaml(path)
     return GovernanceFile(validate(Governance, document, str(path)), path, document.lines)

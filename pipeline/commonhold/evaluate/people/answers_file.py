@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from commonhold.digests import keyed_id
 from commonhold.evaluate.people.findings import Findings
 from commonhold.evaluate.people.judge import Admission
 from commonhold.evaluate.people.pack import Pack
@@ -12,6 +11,7 @@ from commonhold.evaluate.people.report import render_report
 from commonhold.evaluate.people.sentences import headline, judge_sentence
 from commonhold.evaluate.people.unblind import Judgement
 from commonhold.files import write_json, write_jsonl, write_text
+from commonhold.keyed_ids import keyed_id
 
 ANSWERS, FINDINGS, REPORT = "ratings.jsonl", "findings.json", "report.html"
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from commonhold.digests import keyed_id
 from commonhold.errors import NothingLeftError, RequestError
 from commonhold.evaluate.people.pack import Key, Letter, Pack, Question, SealedQuestion, SealedTask
+from commonhold.keyed_ids import keyed_id
 from commonhold.records.score import Evaluation, Score
 from commonhold.seeds import order_key
 

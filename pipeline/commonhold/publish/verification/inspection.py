@@ -1,0 +1,148 @@
+"""The whole check of a folder or an archive, offline, without running anything in it."""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from commonhold.publish.contents import Seen, look_through
+from commonhold.publish.manifest import FILE_NAME, bundle_digest, read_manifest
+from commonhold.publish.verification.attestations import Attestations, read_attestations
+from commonhold.publish.verification.attested import BundleFacts, attested, gates_of
+from commonhold.publish.verification.findings import Findings, Trust
+from commonhold.publish.verification.names import shown
+from commonhold.publish.verification.record_links import RECORD, part, read_plain_record, record_problems
+
+BUNDLE_FOLDER, ATTESTATIONS_FOLDER = "bundle", "attestations"
+LARGEST_MANIFEST_BYTES = 16 << 20
+CLAIMED = (
+    "that this recipe, code and data gave these weights: to see for yourself, run the recipe again",
+    "the scores, and what training cost",
+    "that people agreed to the use of their records, and under which licence",
+)
+
+
+@dataclass(slots=True)
+class Inspection:
+    """What a check found, problems among it."""
+
+    folder: Path
+    model: str = ""
+    digest: str = ""
+    files: dict[str, Seen] = field(default_factory=dict)
+    """The manifest is not among them."""
+    record: Mapping[str, Any] | None = None
+    """As plain data; none where it could not be read."""
+    findings: Findings = field(default_factory=Findings)
+    seconds: float = 0.0
+
+    @property
+    def bytes(self) -> int:
+        """Of all files but the manifest."""
+        return sum(seen.bytes for seen in self.files.values())
+
+
+def parts_of(target: Path) -> tuple[Path, Path | None, list[str]]:
+    """Bundle and attestations in what somebody was given, and what else lies there."""
+    if (target / FILE_NAME).exists() or not (target / BUNDLE_FOLDER).is_dir():
+        beside = target.absolute().parent / ATTESTATIONS_FOLDER
+        return target, beside if target.name == BUNDLE_FOLDER and beside.is_dir() else None, []
+    strays = [
+        f"{shown(path.name)}: has no place beside {BUNDLE_FOLDER}/ and {ATTESTATIONS_FOLDER}/"
+        for path in sorted(target.iterdir())
+        if path.name not in (BUNDLE_FOLDER, ATTESTATIONS_FOLDER) or path.is_symlink()
+    ]
+    return target / BUNDLE_FOLDER, target / ATTESTATIONS_FOLDER, strays
+
+
+def inspect(
+    target: Path, trust: Trust, made_from_record: frozenset[str], beside: Attestations | None = None
+) -> Inspection:
+    """Checks a bundle, or a folder with `bundle/` and `attestations/`; `beside` are attestations from elsewhere.
+
+    Raises:
+        OSError: a file or folder may not be read.
+    """
+    begun = time.monotonic()
+    folder, attestations, strays = parts_of(target)
+    found = Inspection(folder, findings=Findings(strays))
+    problems = found.findings.problems
+    listed = _manifest(folder, problems)
+    seen = look_through(folder, {path: each.bytes for path, each in (listed or {}).items()})
+    problems += seen.problems
+    found.files = {path: each for path, each in seen.files.items() if path != FILE_NAME}
+    if listed is not None:
+        problems += _against_manifest(listed, found.files)
+    found.digest = bundle_digest(found.files)
+    if trust.digest and found.digest != trust.digest:
+        problems.append(f"the bundle's digest is {found.digest}, but {trust.digest} was expected")
+    _look_at_record(found, made_from_record)
+    read = beside or (read_attestations(attestations) if attestations else Attestations())
+    files = {path: each.sha256 for path, each in seen.files.items()}
+    gates = gates_of(part(found.record or {}, "evaluation", "gates"))
+    found.findings.add(attested(read, BundleFacts(found.model, found.digest, files, gates), trust))
+    _sum_up(found, trust)
+    found.seconds = time.monotonic() - begun
+    return found
+
+
+def _manifest(folder: Path, problems: list[str]) -> dict[str, Seen] | None:
+    path = folder / FILE_NAME
+    if not path.is_file() or path.is_symlink():
+        problems.append(f"{FILE_NAME}: missing")
+        return None
+    try:
+        if path.stat().st_size > LARGEST_MANIFEST_BYTES:
+            raise ValueError("is larger than any manifest has to be")
+        return read_manifest(path.read_bytes())
+    except ValueError as error:
+        problems.append(f"{FILE_NAME}: {error}")
+        return None
+
+
+def _against_manifest(listed: Mapping[str, Seen], files: Mapping[str, Seen]) -> Iterator[str]:
+    for name in sorted(listed.keys() | files.keys()):
+        if name not in files:
+            yield f"{shown(name)}: missing"
+        elif name not in listed:
+            yield f"{shown(name)}: is not in the manifest"
+        elif files[name].bytes != listed[name].bytes:
+            yield f"{shown(name)}: has {files[name].bytes:,} bytes, but the manifest says {listed[name].bytes:,}"
+        elif files[name] != listed[name]:
+            was, now = listed[name].sha256[:12], files[name].sha256[:12]
+            yield f"{shown(name)}: sha256 is {now}…, but the manifest says {was}…"
+
+
+def _look_at_record(found: Inspection, made_from_record: frozenset[str]) -> None:
+    path, problems = found.folder / RECORD, found.findings.problems
+    if not path.is_file() or path.is_symlink():
+        problems.append(f"{RECORD}: missing")
+        return
+    try:
+        found.record = read_plain_record(path.read_bytes())
+    except ValueError as error:
+        problems.append(f"{RECORD}: {error}")
+        return
+    found.model = str(part(found.record, "identity", "name"))
+    problems += record_problems(found.folder, found.files, found.record, made_from_record)
+
+
+def _sum_up(found: Inspection, trust: Trust) -> None:
+    proven = [
+        f"each of {len(found.files)} files has the digest that the manifest gives, and there is no other file",
+        "the record names these files, and the adapter's tensors are those it names",
+        "it holds weights as safetensors or GGUF, and text; no pickle, archive or program",
+    ]
+    unseen = []
+    if trust.digest:
+        proven.append("it is the bundle with the digest that was expected")
+    elif not trust.key and not trust.stewards:
+        unseen.append("whether it was exchanged as a whole: compare its digest with one from another place")
+    if any(path.endswith((".jinja", ".gguf", "tokenizer_config.json")) for path in found.files):
+        unseen.append("the chat template, which is a program of its own kind: compare it with the base model's")
+    base, digest = part(found.record or {}, "base", "id"), part(found.record or {}, "base", "sha256")
+    unseen.append(f"the base model: compare your copy of {str(base)[:80]!a} with {str(digest)[:12]}… in the record")
+    found.findings.proven[:0] = proven
+    found.findings.claimed += CLAIMED
+    found.findings.not_checkable += unseen

@@ -1,0 +1,49 @@
+"""What a check found, as text for people and as plain data for programs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from commonhold.publish.verification.inspection import Inspection
+
+TITLES = (
+    ("proven", "proven"),
+    ("claimed", "claimed by the publisher"),
+    ("not_checkable", "cannot be checked here"),
+)
+
+
+def verdict_lines(found: Inspection) -> Iterator[str]:
+    """The verdict, a line each; everything that is wrong, or else what follows and what does not."""
+    problems = found.findings.problems
+    if problems:
+        yield f"{found.folder}: not the bundle that was published, {counted_problems(len(problems))}:"
+        yield from (f"  {problem}" for problem in problems)
+        yield "Do not use it; take it again from where it was published"
+        return
+    rate = found.bytes / 1e6 / max(found.seconds, 1e-3)
+    yield f"{len(found.files)} files match, bundle digest {found.digest}"
+    yield f"{found.bytes / 1e6:,.1f} MB in {found.seconds:.1f} s ({rate:,.0f} MB/s)"
+    for name, title in TITLES:
+        yield ""
+        yield f"{title}:"
+        yield from (f"  {line}" for line in getattr(found.findings, name))
+
+
+def verdict_data(found: Inspection) -> dict[str, Any]:
+    """The same for programs."""
+    findings = found.findings
+    return {
+        "model": found.model,
+        "bundle_sha256": found.digest,
+        "files": len(found.files),
+        "bytes": found.bytes,
+        "seconds": round(found.seconds, 3),
+        "sound": not findings.problems,
+        "problems": findings.problems,
+        **{name: getattr(findings, name) for name, _ in TITLES},
+    }
+
+
+def counted_problems(number: int) -> str:
+    """`1 problem`, `2 problems`."""
+    return f"{number} problem{'s' if number > 1 else ''}"

@@ -1,0 +1,170 @@
+"""Stewards say yes to a release: here, on a copy that was handed out, or with a file that they sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from commonhold.digests import sha256_bytes
+from commonhold.errors import FormError, MissingInputError, Problem, RequestError
+from commonhold.figures import listed
+from commonhold.files import write_bytes
+from commonhold.publish.verification.attestations import APPROVALS, Attestations, read_attestations
+from commonhold.publish.verification.decision import PUBLISH, PublishDecision, read_decision
+from commonhold.publish.verification.findings import Trust
+from commonhold.publish.verification.inspection import parts_of
+from commonhold.publish.verify import Verification, verify
+from commonhold.signatures.approvals import Approval, Quorum, approval_bytes, quorum_met, read_approval
+from commonhold.signatures.private_key import PrivateKey, approve
+from commonhold.stages.attestations import attestation_folder, attestations_of
+from commonhold.stages.model_log import LoggedBundle, add_to_log
+from commonhold.stages.releases import ModelReleases, Release, bundle_folder, read_releases
+from commonhold.stages.workspace import Workspace
+
+GateWords = Mapping[str, str]
+"""Name, verdict and reason of a gate."""
+NOBODY = (
+    "nobody can approve this model: its community names no stewards with keys. "
+    "Write GOVERNANCE.yaml beside the datasheet and run: commonhold train RECIPE"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One release with everything about it, checked."""
+
+    workspace: Workspace
+    bundle: LoggedBundle
+    folder: Path
+    verification: Verification
+    attestations: Attestations
+
+    @property
+    def decision(self) -> PublishDecision | None:
+        """What the stewards decide on; none where the community has no GOVERNANCE.yaml."""
+        return read_decision(self.attestations.decision) if self.attestations.decision else None
+
+    @property
+    def gates(self) -> tuple[GateWords, ...]:
+        """What the stewards are told of the gates."""
+        return self.decision.gates if self.decision else ()
+
+    @property
+    def quorum(self) -> Quorum | None:
+        """Who has signed."""
+        decision = self.decision
+        if decision is None or self.attestations.decision is None:
+            return None
+        digest = sha256_bytes(self.attestations.decision)
+        approvals = [read_approval(data) for data in self.attestations.approvals.values()]
+        return quorum_met(decision.stewards, decision.quorum, PUBLISH, digest, approvals)
+
+
+def find_published(workspace: Workspace, model: str, version: int = 0, key: PrivateKey | None = None) -> Published:
+    """A release by its version, or the candidate, checked against its digests, its attestations and the log.
+
+    Raises:
+        MissingInputError: nothing was published under this name, or its files are gone.
+        RequestError: it was withdrawn.
+        DigestError: something does not match, or the bundle was signed with another key than `key`.
+    """
+    known = read_releases(workspace, model)
+    release = known.version(version or known.candidate)
+    folder = bundle_folder(workspace, model, release)
+    refuse_withdrawn_release(known, release)
+    digest = known.bundles[release.version]
+    found = attestations_of(workspace, model, digest)
+    trust = Trust(key=key.public if key and found.signature is not None else None)
+    verification = verify(folder, digest, trust=trust, beside=found)
+    return Published(workspace, LoggedBundle(model, release.version, digest), folder, verification, found)
+
+
+def refuse_withdrawn_release(known: ModelReleases, release: Release) -> None:
+    """Stops what would be done with a withdrawn release.
+
+    Raises:
+        RequestError: it was withdrawn.
+    """
+    if (reason := known.withdrawn(release)) is not None:
+        raise RequestError(
+            f"{known.model}, version {release.version}, was withdrawn: {reason}. A withdrawal is for ever; "
+            "change what was wrong and run: commonhold train RECIPE"
+        )
+
+
+def approve_release(workspace: Workspace, model: str, key: PrivateKey, version: int = 0) -> tuple[Published, Approval]:
+    """A steward's yes to a release in this workspace, stored and logged.
+
+    Raises:
+        RequestError: the key is no steward's, or nobody can approve.
+        CommonholdError: as `find_published`.
+    """
+    found = find_published(workspace, model, version)
+    return _take(found, _approval(found.decision, found.attestations, key), "the approval")
+
+
+def add_approval(workspace: Workspace, model: str, file: Path, version: int = 0) -> tuple[Published, Approval]:
+    """A steward's yes that was sent as a file, stored and logged.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: it is no approval.
+        RequestError: it does not count: a stranger's, one of another bundle, or one whose signature does not fit.
+        CommonholdError: as `find_published`.
+    """
+    if not file.is_file():
+        raise MissingInputError(f"{file}: there is no such file. Give the approval that the steward sent")
+    try:
+        approval = read_approval(file.read_bytes())
+    except ValueError as error:
+        raise FormError([Problem(str(file), 0, "", f"it {error}", "Ask the steward to send it again")]) from error
+    return _take(find_published(workspace, model, version), approval, str(file))
+
+
+def approve_copy(target: Path, key: PrivateKey) -> tuple[Approval, tuple[GateWords, ...]]:
+    """A steward's yes to a copy that was handed out; the file with it goes back to whoever publishes.
+
+    Raises:
+        RequestError: the key is no steward's, or nobody can approve.
+        MissingInputError: there is no such folder.
+        DigestError: something in the copy does not match.
+    """
+    verify(target)
+    _, folder, _ = parts_of(target)
+    attestations = read_attestations(folder) if folder else Attestations()
+    decision = read_decision(attestations.decision) if attestations.decision else None
+    return _approval(decision, attestations, key), decision.gates if decision else ()
+
+
+def _approval(decision: PublishDecision | None, attestations: Attestations, key: PrivateKey) -> Approval:
+    if decision is None or attestations.decision is None:
+        raise RequestError(NOBODY)
+    steward = next((each for each in decision.stewards if each.public_key == key.public.text), None)
+    if steward is None:
+        names = listed([each.name for each in decision.stewards])
+        raise RequestError(
+            f"this key is none of the stewards'. The decision names {names}; ask for your key to be put into "
+            "GOVERNANCE.yaml, and for the model to be published again"
+        )
+    return approve(key, steward.name, PUBLISH, sha256_bytes(attestations.decision))
+
+
+def _take(found: Published, approval: Approval, file: str) -> tuple[Published, Approval]:
+    """Stores and logs an approval that counts; gives the release as it stands then."""
+    decision = found.decision
+    if decision is None or found.attestations.decision is None:
+        raise RequestError(NOBODY)
+    digest = sha256_bytes(found.attestations.decision)
+    quorum = quorum_met(decision.stewards, decision.quorum, PUBLISH, digest, [approval])
+    if quorum.refused:
+        raise RequestError(f"{file}: {quorum.refused[0]}")
+    (name,) = quorum.approved_by
+    if found.quorum and name in found.quorum.approved_by:
+        return found, approval
+    key = next(each.public_key for each in decision.stewards if each.name == name)
+    place = attestation_folder(found.workspace, found.bundle.sha256) / APPROVALS
+    stored = approval_bytes(approval)
+    write_bytes(place / f"{sha256_bytes(key.encode())[:16]}.json", stored)
+    details = {"steward": name, "decision_sha256": digest, "approval_sha256": sha256_bytes(stored)}
+    add_to_log(found.workspace, found.bundle, "approved", details)
+    now = attestations_of(found.workspace, found.bundle.model, found.bundle.sha256)
+    return Published(found.workspace, found.bundle, found.folder, found.verification, now), approval

@@ -1,0 +1,82 @@
+"""What publisher and stewards sign about a bundle, kept in the workspace and handed out beside it."""
+
+from pathlib import Path
+
+from commonhold.curate.rights.governance import read_governance
+from commonhold.digests import sha256_bytes
+from commonhold.files import read_json, write_bytes
+from commonhold.publish.verification.attestations import (
+    APPROVALS,
+    DECISION,
+    LOG,
+    SIGNATURE,
+    Attestations,
+    read_attestations,
+)
+from commonhold.publish.verification.attested import gates_of
+from commonhold.publish.verification.decision import PublishDecision, decision_bytes
+from commonhold.records.artifact import Artifact
+from commonhold.signatures.approvals import Signatory
+from commonhold.stages.model_log import LoggedBundle, add_to_log, log_path, read_model_log
+from commonhold.stages.releases import BUNDLE, Release, stated_digest
+from commonhold.stages.stage import Context
+from commonhold.stages.workspace import Workspace
+
+
+def attestation_folder(workspace: Workspace, bundle_sha256: str) -> Path:
+    """Where the attestations of a bundle stand."""
+    return workspace.attestations / bundle_sha256
+
+
+def attestations_of(workspace: Workspace, model: str, bundle_sha256: str) -> Attestations:
+    """Everything that lies beside a bundle when it is handed out."""
+    log = log_path(workspace, model)
+    found = read_attestations(attestation_folder(workspace, bundle_sha256))
+    return found._replace(log=log.read_bytes() if log.is_file() else None)
+
+
+def record_publication(context: Context, release: Release, artifact: Artifact) -> None:
+    """Writes into the log that a bundle was published, and what its stewards would have to sign.
+
+    A community without GOVERNANCE.yaml has nobody who could sign: its bundles stay candidates. A bundle that was
+    promoted keeps the decision that was signed.
+    """
+    workspace, model = context.workspace, context.recipe.publish.model
+    bundle_sha256 = stated_digest(artifact.path / BUNDLE)
+    own = [each for each in read_model_log(workspace, model) if each.bundle_sha256 == bundle_sha256]
+    if any(each.event in ("promoted", "withdrawn") for each in own):
+        return
+    decision = _decision(context, artifact.path / BUNDLE, bundle_sha256)
+    folder, digest = attestation_folder(workspace, bundle_sha256), sha256_bytes(decision) if decision else ""
+    published = [each.details.get("decision_sha256", "") for each in own if each.event == "published"]
+    if not published or published[-1] != digest:
+        # Approvals of an earlier decision count no longer; that they were given stays in the log.
+        for old in (folder / APPROVALS).glob("*.json"):
+            old.unlink()
+        bundle = LoggedBundle(model, release.version, bundle_sha256)
+        add_to_log(workspace, bundle, "published", {"decision_sha256": digest} if digest else {})
+    if decision:
+        write_bytes(folder / DECISION, decision)
+    else:
+        (folder / DECISION).unlink(missing_ok=True)
+
+
+def _decision(context: Context, bundle: Path, bundle_sha256: str) -> bytes | None:
+    governance = read_governance(context.path(context.recipe.data.folder))
+    if governance is None:
+        return None
+    record = read_json(bundle / "record.json")
+    stewards = tuple(Signatory(each.name, each.public_key) for each in governance.form.stewards)
+    gates = gates_of(record["evaluation"]["gates"])
+    return decision_bytes(
+        PublishDecision(record["identity"]["name"], bundle_sha256, gates, stewards, governance.form.quorum)
+    )
+
+
+def write_attestations(found: Attestations, folder: Path) -> None:
+    """Writes attestations into a folder that is handed out."""
+    for name, data in ((SIGNATURE, found.signature), (DECISION, found.decision), (LOG, found.log)):
+        if data is not None:
+            write_bytes(folder / name, data)
+    for name, data in found.approvals.items():
+        write_bytes(folder / APPROVALS / name, data)
