@@ -180,9 +180,9 @@ def test_without_labels_asked_for_scorers_are_not_judged() -> None:
 
 def test_the_first_sentence_says_who_is_preferred_how_surely_and_by_whom() -> None:
     judgements = [*panel(20, 3)[:-1], judged(19, "r2", "base")]
-    # Both variances are 1/3600, so 59/60 on 29.5 judgements; three people, t = 4.303: 59.4 % to 99.96 %.
+    # Variances (3/2)^2 * 2/3 and (20/19)^2 * 0.95, over 3600: 59/60 on 23.1 judgements; t = 4.303: 53.7 % to 99.97 %.
     assert headline(findings(judgements))[0] == (
-        "The tuned model is preferred in 98.3 % (95 % interval 59.4 % to over 99.9 %) of the comparisons by 3 people "
+        "The tuned model is preferred in 98.3 % (95 % interval 53.7 % to over 99.9 %) of the comparisons by 3 people "
         "on 20 items, ties counted half: people like these find it better on messages like these."
     )
 

@@ -7,7 +7,7 @@ import pytest
 from tests.evaluate.people.makers import judged
 
 from commonhold.errors import RequestError
-from commonhold.evaluate.people.judge import Comparison, Judge, LikelihoodJudge, Preferred, admit
+from commonhold.evaluate.people.judge import MIN_ALPHA, Comparison, Judge, LikelihoodJudge, Preferred, admit
 from commonhold.evaluate.people.sentences import judge_sentence
 from commonhold.evaluate.people.unblind import Choice, Judgement
 from commonhold.evaluate.scorers import SCORERS
@@ -132,12 +132,13 @@ def test_the_shipped_base_model_is_no_judge(tmp_path: Any) -> None:
         Comparison(f"desk/i{item:02}", f"What is {item} plus one?", f"It is {item + 1}.", "Bananas are yellow.")
         if item % 2
         else Comparison(f"desk/i{item:02}", f"What is {item} plus one?", "Bananas are yellow.", f"It is {item + 1}.")
-        for item in range(50)
+        for item in range(16)
     ]
     verdicts = dict(zip((each.item for each in clear), judge.prefer(clear), strict=True))
     judgements = [
-        judged(item, f"r{rater}", "base" if item % 2 else "tuned") for item in range(50) for rater in range(3)
+        judged(item, f"r{rater}", "base" if item % 2 else "tuned") for item in range(16) for rater in range(3)
     ]
     admission = admit(judge.name, verdicts, judgements)
     assert not admission.counts
-    assert "agrees too little with people" in admission.reason
+    assert admission.agreement.value is not None
+    assert admission.agreement.value < MIN_ALPHA

@@ -14,10 +14,12 @@ JUDGED = st.lists(
 
 
 def test_the_interval_is_wilsons_on_an_effective_number_with_students_t() -> None:
-    judged = [Judged(1.0, "r", "i"), Judged(1.0, "r", "j"), Judged(1.0, "s", "i"), Judged(0.0, "s", "j")]
-    # Mean 3/4; rater sums of deviations 1/2 and -1/2, item sums 1/2 and -1/2: each variance 2 * (1/4 + 1/4) / 16 =
-    # 1/16, together 1/8. Effective number 3/16 / (1/8) = 3/2. Two of each: one degree of freedom, t = 12.706.
-    assert two_way_interval(judged) == pytest.approx(wilson_interval(0.75 * 1.5, 1.5, 12.7062), abs=1e-6)
+    judged = [Judged(float(rater + item not in ("ri", "si")), rater, item) for rater in "rst" for item in "ijk"]
+    # Mean 7/9. Sums of deviations: raters -1/3, -1/3, 2/3; items -4/3, 2/3, 2/3. Squares 2/3 and 8/3; each variance is
+    # (3/2)^2 * squares / 81, together 9/4 * 10/3 / 81 = 7.5/81. Effective number (14/81) / (7.5/81) = 28/15. Three of
+    # each: two degrees of freedom, t = 4.30265.
+    effective = 28 / 15
+    assert two_way_interval(judged) == pytest.approx(wilson_interval(7 / 9 * effective, effective, 4.30265), abs=1e-5)
 
 
 def test_from_one_person_nothing_follows_about_people() -> None:
