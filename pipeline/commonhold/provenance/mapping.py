@@ -32,7 +32,16 @@ HOW_TO_READ = (
     "Filter `tags.kind = 'recipe-run'` to hide the stages."
 )
 PARAMETER_SECTIONS = ("seed", "data", "base", "train", "evaluate", "publish")
-NOT_COMPARED = ("data.masking", "data.cleaning", "data.balance", "data.rephrase", "evaluate.undecided")
+NOT_COMPARED = (
+    "data.masking",
+    "data.cleaning",
+    "data.balance",
+    "data.rephrase",
+    "evaluate.undecided",
+    "evaluate.memory_rows",
+    "publish.gguf",
+    "publish.recheck_items",
+)
 """Sections of a section that would fill the comparison; `curate.digest` tells that they differ, the recipe how."""
 
 
