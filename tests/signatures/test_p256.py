@@ -48,7 +48,9 @@ R, S = decode_dss_signature(SIGNATURE)
 
 
 @pytest.mark.parametrize(
-    ("r", "s"), [(0, S), (R, 0), (0, 0), (P256_ORDER, S), (R, P256_ORDER), (R, S + P256_ORDER), (R + P256_ORDER, S)]
+    ("r", "s"),
+    [(0, S), (R, 0), (0, 0), (P256_ORDER, S), (R, P256_ORDER), (R, S + P256_ORDER), (R + P256_ORDER, S)],
+    ids=["no r", "no s", "neither", "r is the order", "s is the order", "s above it", "r above it"],
 )
 def test_numbers_out_of_range_do_not_fit(r: int, s: int) -> None:
     assert not p256_fits(KEY, MESSAGE, encode_dss_signature(r, s))
@@ -68,7 +70,11 @@ def test_numbers_out_of_range_do_not_fit(r: int, s: int) -> None:
         b"\x30\x03\x02\x01\x01",
         b"\x30\x09\x02\x01\x01\x02\x01\x01\x02\x01\x01",
     ],
-)
+    ids=[
+        "empty", "longer", "shorter", "a set", "long form", "leading zero", "zero before one", "negative", "one number",
+        "three numbers",
+    ],
+)  # fmt: skip
 def test_another_way_to_write_a_signature_does_not_fit(data: bytes) -> None:
     assert not p256_fits(KEY, MESSAGE, data)
 
@@ -89,6 +95,7 @@ def test_the_other_root_fits_as_in_every_ecdsa() -> None:
         bytes([4]) + bytes(64),
         bytes([4]) + P256_PRIME.to_bytes(32, "big") + KEY[33:],
     ],
+    ids=["shorter", "longer", "compressed", "hybrid", "off the curve", "zero", "x is the prime"],
 )
 def test_what_is_no_point_of_the_curve_is_no_key(key: bytes) -> None:
     assert not p256_fits(key, MESSAGE, SIGNATURE)
