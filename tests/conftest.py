@@ -5,6 +5,7 @@ All of it happens when this file is loaded, before a test module can import a li
 
 import ipaddress
 import os
+import signal
 import socket
 from typing import Any
 
@@ -22,6 +23,8 @@ os.environ.update(
     HF_HUB_OFFLINE="1",
     DO_NOT_TRACK="true",  # MLflow compares with this very word
 )
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets background jobs ignore it, children too
 
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
