@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import torch
 from tests.community import rows, write_rows
 
 from commonhold.cli.reproducing import reproduction_text
@@ -54,6 +55,7 @@ def test_in_an_empty_folder_it_comes_to_the_same_bytes(bundle: Path, places: Pla
     assert [one.what for one in found.compared] == ["inputs", "curate", "steps", "weights", "gates"]
     assert all(one.equal for one in found.compared)
     assert found.bundle_digest == verify(bundle).digest
+    assert verify(bundle).record.hardware.instructions == torch.backends.cpu.get_cpu_capability()
 
 
 def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Places, workspace: Workspace) -> None:

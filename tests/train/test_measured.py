@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.toys import CPU
 
-from commonhold.train.measured import Event, Gauge, Measured, read_measured
+from commonhold.train.measured import Event, Gauge, Measured, peak_memory, read_measured
 
 
 class Waits:
@@ -94,3 +94,12 @@ def test_energy_that_was_found_in_several_ways_says_so() -> None:
     methods = ("measured_rapl", "measured_nvml_and_estimated_from_cpu_time", "estimated_from_cpu_time")
     named = Measured(energy_methods=methods).energy_method
     assert named == "estimated_from_cpu_time_and_measured_nvml_and_measured_rapl"
+
+
+def test_memory_that_was_freed_before_the_training_does_not_count(tmp_path: Path) -> None:
+    import numpy as np
+
+    block = np.ones(300_000_000 // 8)
+    high = peak_memory(CPU).used
+    del block
+    assert Gauge(tmp_path, CPU).total.peak_memory_bytes < high - 200_000_000

@@ -1,7 +1,9 @@
 """Memory that a process frees, given back to the system at once instead of kept for later."""
 
+import contextlib
 import ctypes
 import sys
+from pathlib import Path
 
 M_MMAP_THRESHOLD = -3
 """glibc's name for the size from which a block is mapped by itself (malloc.h)."""
@@ -25,3 +27,12 @@ def trim_heap() -> None:
     """Gives what was freed so far back to the system, where the C library can (glibc's `malloc_trim`)."""
     if sys.platform.startswith("linux") and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
         trim(0)
+
+
+def forget_peak() -> None:
+    """Lets the process's peak of memory begin anew at what it holds now, where the system can (Linux, proc(5)).
+
+    Unpacking a base beforehand takes more than training it.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

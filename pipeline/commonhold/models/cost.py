@@ -113,7 +113,7 @@ def probe(shape: Shape, tokens: int) -> Speed:
     block = torch.ones(rows, shape.intermediate)
     touched = _processor_seconds(lambda: torch.mul(block, block), 24)
     small = torch.ones(8)
-    started = _processor_seconds(lambda: torch.mul(small, small), 400)
+    started = _processor_seconds(lambda: torch.mul(small, small), 400) * torch.get_num_threads()  # one thread's work
     return Speed(
         flops=2.0 * rows * shape.hidden * shape.intermediate / product,
         bytes=2 * 4.0 * rows * shape.intermediate / max(touched - started, 1e-9),

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from commonhold.errors import RequestError
+from commonhold.evaluate.result_files import RESULTS, SCORES
 from commonhold.provenance.runs import list_runs
 from commonhold.stages.workspace import Workspace
-
-SCORES, RESULTS = "scores.jsonl", "results.json"
 
 
 def find_evaluation(workspace: Workspace, name: str) -> Path:

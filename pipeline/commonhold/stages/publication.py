@@ -83,7 +83,9 @@ def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> Bu
 
 
 def _surroundings() -> Surroundings:
-    found, patch = capture(), dirty_patch()
+    from commonhold.models.device import choose_device
+
+    found, patch = capture(choose_device().capability), dirty_patch()
     return Surroundings(
         asdict(found.code),
         asdict(found.environment),

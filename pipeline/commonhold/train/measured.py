@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 from transformers import TrainerCallback
 
 from commonhold.files import read_json, write_json
+from commonhold.models.allocator import forget_peak, trim_heap
 from commonhold.models.device import DeviceProfile
 from commonhold.train.energy import EnergyMeter
 from commonhold.train.ranks import rank
@@ -99,6 +100,8 @@ class Gauge:
         self._own = Measured(processes=1)
         self._meter = EnergyMeter(device)
         self._clock = clock
+        trim_heap()
+        forget_peak()
         self._started = self._since = clock()
         self._tokens_before = 0
         self._saved = -SECONDS_BETWEEN
@@ -207,7 +210,7 @@ def read_measured(work: Path) -> Measured | None:
 
 
 def peak_memory(device: DeviceProfile) -> Peak:
-    """Most memory that this process has used since it began."""
+    """Most memory that this process has used since its gauge was made, or since it began where that cannot be told."""
     if device.device == "cuda":
         import torch
 
