@@ -18,9 +18,9 @@ from commonhold.evaluate.people.page import page_words
 from commonhold.evaluate.people.ratings import read_ratings
 from commonhold.evaluate.people.sentences import headline, judge_sentence
 from commonhold.evaluate.people.unblind import Judgement, unblind
-from commonhold.evaluate.result_files import read_results
+from commonhold.evaluate.result_files import SCORES, read_results
 from commonhold.figures import count
-from commonhold.stages.evaluated import SCORES, find_evaluation
+from commonhold.stages.evaluated import find_evaluation
 from commonhold.stages.workspace import Workspace
 
 
