@@ -1,9 +1,9 @@
 """The report on people's answers: one HTML file for the organisers, in the style of the evaluation's own."""
 
-import re
 from collections.abc import Sequence
 
 from commonhold.evaluate.figures import percent_range, slice_label
+from commonhold.evaluate.page import printable, unbroken
 from commonhold.evaluate.people.findings import Findings, Preference
 from commonhold.evaluate.people.judge import Admission
 from commonhold.evaluate.people.pack import Pack
@@ -12,7 +12,6 @@ from commonhold.evaluate.people.unblind import Judgement
 from commonhold.figures import percent
 
 EDGE, HEIGHT = 3.0, 24
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 WORDS = {
     "tuned": "tuned is better",
     "base": "base is better",
@@ -42,7 +41,7 @@ def render_report(findings: Findings, admission: Admission | None, pack: Pack, j
         "verdict": verdict,
         "share": share_text,
         "plot": preference_plot,
-        "unbroken": lambda sentence: sentence.replace(" %", "\N{NO-BREAK SPACE}%"),
+        "unbroken": unbroken,
     }
     page = environment.get_template("ratings.html.jinja").render(
         findings=findings,
@@ -52,7 +51,7 @@ def render_report(findings: Findings, admission: Admission | None, pack: Pack, j
         questions=_questions(pack, judgements),
         words=WORDS,
     )
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", page)
+    return printable(page)
 
 
 def preference_plot(part: Preference) -> str:
