@@ -4,14 +4,14 @@ Two equal words have equal lengths and equal first bytes, so counts made with th
 too high where words begin alike, which is rare enough to clear nearly every text at half of the cost.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK_BYTES = 1 << 16
-"""Bytes worked on at a time, so that the arrays stay in the processor's cache."""
+from commonhold.curate.text.runs import blocks
+
 MAX_TEXTS = 1 << 8
 START_BYTES = 8
 """Bytes of a word that are looked at."""
@@ -42,24 +42,10 @@ class Crowds(NamedTuple):
 
 def crowds(texts: Sequence[str]) -> Crowds:
     """The numbers of every text, in order."""
-    parts = [_block(block) for block in _blocks(texts)]
+    parts = [_block(block) for block in blocks(texts, MAX_TEXTS)]
     if not parts:
         return Crowds(*(np.zeros(0, np.int64) for _ in Crowds._fields))
     return Crowds(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-def _blocks(texts: Sequence[str]) -> Iterator[list[bytes]]:
-    block: list[bytes] = []
-    size = 0
-    for text in texts:
-        data = text.encode("utf-8", "replace")
-        if block and (size + len(data) > BLOCK_BYTES or len(block) == MAX_TEXTS):
-            yield block
-            block, size = [], 0
-        block.append(data)
-        size += len(data) + 1
-    if block:
-        yield block
 
 
 def _block(block: Sequence[bytes]) -> Crowds:

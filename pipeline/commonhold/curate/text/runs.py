@@ -31,18 +31,19 @@ class Runs(NamedTuple):
 
 def measure(texts: Sequence[str]) -> Runs:
     """The counts of every text, in order."""
-    parts = [_measured(block) for block in _blocks(texts)]
+    parts = [_measured(block) for block in blocks(texts, MAX_TEXTS)]
     if not parts:
         return Runs(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
     return Runs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _blocks(texts: Sequence[str]) -> Iterator[list[bytes]]:
+def blocks(texts: Sequence[str], max_texts: int) -> Iterator[list[bytes]]:
+    """The texts as bytes, in order, in lists of `BLOCK_BYTES` or `max_texts` at most; a longer text stands alone."""
     block: list[bytes] = []
     size = 0
     for text in texts:
         data = text.encode("utf-8", "replace")
-        if block and (size + len(data) > BLOCK_BYTES or len(block) == MAX_TEXTS):
+        if block and (size + len(data) > BLOCK_BYTES or len(block) == max_texts):
             yield block
             block, size = [], 0
         block.append(data)
