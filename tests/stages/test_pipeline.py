@@ -170,11 +170,11 @@ run_pipeline(load_recipe(recipe, ["train.epochs=3"]), Workspace(recipe.parents[1
 @pytest.mark.parametrize(
     "moment",
     [
-        "near_duplicate/2",
-        "train: begins",
+        pytest.param("near_duplicate/2", marks=pytest.mark.slow),
+        pytest.param("train: begins", marks=pytest.mark.slow),
         pytest.param("step 14/", marks=pytest.mark.slow),
         "curate: done",
-        "train: done",
+        pytest.param("train: done", marks=pytest.mark.slow),
     ],
 )
 def test_a_run_killed_at_any_moment_ends_with_the_same_bytes(

@@ -70,7 +70,9 @@ def test_torchs_error_on_a_disk_with_room_is_left_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("size", ["16k", "64k", "192k", "448k"])
+@pytest.mark.parametrize(
+    "size", ["64k", *(pytest.param(size, marks=pytest.mark.slow) for size in ("16k", "192k", "448k"))]
+)
 def test_training_on_a_full_disk_says_so_and_goes_on_when_there_is_room(
     base: BaseWeights, trained: Trained, tmp_path: Path, disk: Callable[[str], Path], size: str
 ) -> None:

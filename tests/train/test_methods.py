@@ -80,7 +80,9 @@ def _say(_line: str) -> None:
     pass
 
 
-@pytest.mark.parametrize("name", ["dpo", "kto", "texts", "dora"])
+@pytest.mark.parametrize(
+    "name", ["kto", *(pytest.param(name, marks=pytest.mark.slow) for name in ("dpo", "texts", "dora"))]
+)
 def test_after_a_break_it_ends_as_without(done: Trainings, base: BaseWeights, tmp_path: Path, name: str) -> None:
     undisturbed = done(name)
     with breaking_off_at(undisturbed.summary.steps - 1), pytest.raises(KeyboardInterrupt):

@@ -91,6 +91,7 @@ def test_filler_tokens_are_counted_as_tokens_that_were_read(alone: Path, shared:
     assert ours == [*theirs[:4], theirs[4] + 2]
 
 
+@pytest.mark.slow
 def test_several_rows_a_batch_and_batches_a_step_agree_within_the_tolerance(base: BaseWeights, tmp_path: Path) -> None:
     settings = replace(NINE_ROWS, accumulate=4, batch_rows=2, quantisation="none")
     one = train_alone(job_of(base, tmp_path / "one", settings))
@@ -104,6 +105,7 @@ def test_several_rows_a_batch_and_batches_a_step_agree_within_the_tolerance(base
         assert mine == pytest.approx(their, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_after_a_break_two_processes_end_with_the_same_bytes(base: BaseWeights, shared: Path, tmp_path: Path) -> None:
     job = job_of(base, tmp_path, replace(NINE_ROWS, processes=2))
     broken_off = train_forked(job, tmp_path / "once", Change("tests.train.test_resume", "breaking_off_at", 4))
@@ -113,7 +115,7 @@ def test_after_a_break_two_processes_end_with_the_same_bytes(base: BaseWeights, 
     assert (job.out / "adapter" / WEIGHTS_NAME).read_bytes() == (shared / "adapter" / WEIGHTS_NAME).read_bytes()
 
 
-@pytest.fixture(scope="module", params=["nf4", pytest.param("none", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["nf4", "none"])
 def split(base: BaseWeights, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """The base's layers split over two processes, unquantised or in 4 bits; a note of each on what it holds."""
     folder = tmp_path_factory.mktemp("split")
@@ -145,10 +147,12 @@ def layer_weights(model: Any) -> list[torch.Tensor]:
     return [parameter for parameter in layers.parameters() if not parameter.requires_grad]
 
 
+@pytest.mark.slow
 def test_each_process_holds_half_of_the_layers_weights(split: Path) -> None:
     assert [read_json(split / f"held-{number}.json") for number in (0, 1)] == [0.5, 0.5]
 
 
+@pytest.mark.slow
 def test_a_split_base_trains_the_bytes_of_a_whole_one(split: Path) -> None:
     for name in (WEIGHTS_NAME, "adapter_config.json", "second_moments.safetensors"):
         ours, theirs = split / "out" / "adapter" / name, split / "alone" / "out" / "adapter" / name

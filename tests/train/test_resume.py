@@ -81,7 +81,16 @@ def breaking_off_in(module: ModuleType, function: str, where: str) -> Iterator[N
         yield
 
 
-@pytest.mark.parametrize(("step", "goes_on_from"), [(1, 0), (4, 0), (5, 4), (7, 4), (8, 4)])
+@pytest.mark.parametrize(
+    ("step", "goes_on_from"),
+    [
+        pytest.param(1, 0, marks=pytest.mark.slow),
+        pytest.param(4, 0, marks=pytest.mark.slow),
+        (5, 4),
+        pytest.param(7, 4, marks=pytest.mark.slow),
+        (8, 4),
+    ],
+)
 def test_after_a_break_it_ends_as_without(
     train_toy: Train, trained: Trained, tmp_path: Path, step: int, goes_on_from: int
 ) -> None:
@@ -92,6 +101,7 @@ def test_after_a_break_it_ends_as_without(
     assert ends_as(trained, summary, tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_after_several_breaks_it_ends_as_without(train_toy: Train, trained: Trained, tmp_path: Path) -> None:
     for step in (2, 6, 5):
         with breaking_off_at(step), pytest.raises(KeyboardInterrupt):
@@ -115,7 +125,7 @@ def test_break_between_evaluation_and_checkpoint_goes_back_to_the_one_before(
     assert ends_as(trained, summary, tmp_path / "out")
 
 
-@pytest.mark.parametrize("place", ["save_second_moments", "mark_whole"])
+@pytest.mark.parametrize("place", [pytest.param("save_second_moments", marks=pytest.mark.slow), "mark_whole"])
 def test_half_written_checkpoint_does_not_count_and_is_removed(
     train_toy: Train, trained: Trained, tmp_path: Path, place: str
 ) -> None:
@@ -189,6 +199,7 @@ def _say_nothing(_step: int, _text: str) -> None:
 OFTEN = replace(SETTINGS, checkpoints_per_epoch=4, early_stopping=2, learning_rate=0.3, epochs=4)
 
 
+@pytest.mark.slow
 def test_early_stopping_stops_at_the_same_step_after_a_break(base: BaseWeights, tmp_path: Path) -> None:
     def run(name: str) -> Summary:
         return train(make_examples(), base, OFTEN, CPU, 1, tmp_path / name, tmp_path / name / "out", lambda _: None)
@@ -240,6 +251,7 @@ def test_where_the_sums_were_lost_it_is_said_from_where_they_count(
     assert train_toy().measured_from == 8
 
 
+@pytest.mark.slow
 def test_without_its_optimizer_a_resumed_run_would_be_found_out(
     train_toy: Train, trained: Trained, tmp_path: Path
 ) -> None:
