@@ -3,6 +3,7 @@
 All of it happens when this file is loaded, before a test module can import a library that reads its settings once.
 """
 
+import gc
 import ipaddress
 import os
 import signal
@@ -24,10 +25,19 @@ os.environ.update(
     DO_NOT_TRACK="true",  # MLflow compares with this very word
 )
 
+gc.disable()  # until the tests are collected: their modules and libraries stay to the end
+
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets background jobs ignore it, children too
 
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """Spares every later collection of garbage a walk over what stays anyhow."""
+    gc.freeze()
+    gc.enable()
+
 
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
