@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import torch
 
+from commonhold.models import decode
 from commonhold.models.decode import likeliest_replies
 
 BEGINNING = [1, 40, 50, 60]
@@ -78,3 +79,19 @@ def test_progress_is_said_until_all_is_done(model: Any) -> None:
     with torch.inference_mode():
         likeliest_replies(model, ROWS, 1, [], lambda *done: said.append(done))
     assert said == [(6, 6)]
+
+
+def test_the_longest_row_of_many_does_not_lengthen_the_others(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with torch.inference_mode():
+        expected = likeliest_replies(model, ROWS, NEW, [2])
+    monkeypatch.setattr(decode, "READ_TOGETHER", 2)
+    read: list[tuple[int, int]] = []
+    handle = model.model.register_forward_pre_hook(
+        lambda _module, _args, kwargs: read.append(tuple(kwargs["input_ids"].shape)), with_kwargs=True
+    )
+    try:
+        with torch.inference_mode():
+            assert likeliest_replies(model, ROWS, NEW, [2]) == expected
+    finally:
+        handle.remove()
+    assert read[:4] == [(1, 4), (2, 5), (2, 2), (2, 1)]

@@ -16,6 +16,8 @@ from commonhold.models.roomy_cache import RoomyCache
 if TYPE_CHECKING:
     import torch
 
+READ_TOGETHER = 16
+"""Rows whose beginnings are read together: of similar length, so that little is read for nothing."""
 LEAVE_TOGETHER = 8
 """Rows leave a batch by an eighth of it at a time: taking them out copies what stays."""
 
@@ -53,24 +55,25 @@ class _Batch:
         self.max_new_tokens = max_new_tokens
         self.made: list[list[int]] = [[] for _ in rows]
         self.lines = list(range(len(rows)))
-        device, longest = model.device, max(map(len, rows))
-        shared = beginning.get_seq_length() if beginning is not None else 0
-        gaps = [longest - len(row) for row in rows]
+        self.shared = beginning.get_seq_length() if beginning is not None else 0
+        self.beginning = beginning
+        gaps = [max(map(len, rows)) - len(row) for row in rows]
         # Padding stands between what is shared and what is a row's own, where nothing looks at it.
-        self.ids = torch.tensor([[0] * gap + row for gap, row in zip(gaps, rows, strict=True)], device=device)
-        own = torch.tensor([[0] * gap + [1] * len(row) for gap, row in zip(gaps, rows, strict=True)], device=device)
-        self.mask = torch.cat([torch.ones(len(rows), shared, dtype=own.dtype, device=device), own], dim=1)
-        self.cache = RoomyCache(beginning, len(rows), shared + longest + max_new_tokens)
+        ids = [[0] * gap + row for gap, row in zip(gaps, rows, strict=True)]
+        own = [[1] * self.shared + [0] * gap + [1] * len(row) for gap, row in zip(gaps, rows, strict=True)]
+        self.ids = torch.tensor(ids, device=model.device)
+        self.mask = torch.tensor(own, device=model.device)
+        self.cache = RoomyCache(None, len(rows), self.mask.shape[1] + max_new_tokens)
 
     def run(self, stop_ids: Collection[int]) -> list[list[int]]:
         """The replies, in the order of the rows."""
         import torch
 
-        ids = self.ids
-        positions = (self.mask.cumsum(1) - 1).clamp(min=0)[:, -ids.shape[1] :]
+        positions = self.mask.sum(1, keepdim=True) - 1
         ended = torch.zeros(len(self.lines), dtype=torch.bool)
+        hidden = self._read()
         while True:
-            tokens = self._next(ids, positions)
+            tokens = head_logits(self.model, hidden).argmax(-1)
             for row, token in enumerate(tokens.tolist()):
                 if not ended[row]:
                     if token in stop_ids:
@@ -81,18 +84,35 @@ class _Batch:
                         ended[row] = len(line) == self.max_new_tokens
             if ended.all():
                 return self.made
-            ids, positions = tokens[:, None], positions[:, -1:] + 1
+            tokens, positions = tokens[:, None], positions + 1
             if int(ended.sum()) * LEAVE_TOGETHER >= len(ended):
                 keep = (~ended).nonzero()[:, 0]
-                ids, positions = ids[keep.to(ids.device)], positions[keep.to(ids.device)]
+                there = keep.to(tokens.device)
+                tokens, positions = tokens[there], positions[there]
                 self._leave_out_others(keep)
                 ended = ended[keep]
             self.mask = torch.cat([self.mask, self.mask.new_ones(len(self.mask), 1)], dim=1)
+            hidden = hidden_states(
+                self.model, self.cache, input_ids=tokens, position_ids=positions, attention_mask=self.mask
+            )[:, -1]
 
-    def _next(self, ids: "torch.Tensor", positions: "torch.Tensor") -> "torch.Tensor":
-        hidden = hidden_states(self.model, self.cache, input_ids=ids, position_ids=positions, attention_mask=self.mask)
-        tokens: torch.Tensor = head_logits(self.model, hidden[:, -1]).argmax(-1)
-        return tokens
+    def _read(self) -> "torch.Tensor":
+        """Reads the rows; gives the last hidden state of each, `(rows, width)`."""
+        import torch
+
+        ends, parts = [], []
+        for first in range(0, len(self.ids), READ_TOGETHER):
+            rows = slice(first, first + READ_TOGETHER)
+            own = int(self.mask[rows, self.shared :].sum(1).max())
+            mask = torch.cat([self.mask[rows, : self.shared], self.mask[rows, self.mask.shape[1] - own :]], dim=1)
+            positions = (mask.cumsum(1) - 1).clamp(min=0)[:, self.shared :]
+            ids = self.ids[rows, self.ids.shape[1] - own :]
+            part = RoomyCache(self.beginning, len(ids), mask.shape[1])
+            hidden = hidden_states(self.model, part, input_ids=ids, position_ids=positions, attention_mask=mask)
+            ends.append(hidden[:, -1])
+            parts.append(part)
+        self.cache.take_up(parts, self.shared)
+        return torch.cat(ends)
 
     def _leave_out_others(self, keep: "torch.Tensor") -> None:
         self.lines = [self.lines[row] for row in keep.tolist()]

@@ -1,5 +1,6 @@
 """Keys and values of a batch in memory that is taken once, instead of copied at every token."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -55,3 +56,20 @@ class RoomyCache(Cache):  # type: ignore[misc]
             super().__init__(layers=layers)
         else:
             super().__init__(layer_class_to_replicate=lambda *_: RoomyLayer(most_tokens))
+
+    def take_up(self, parts: Sequence[Cache], shared: int) -> None:
+        """Lets an empty cache begin with what parts of its rows have read, filled up to the longest of them.
+
+        The filling, zeros, stands behind the `shared` tokens that every row begins with.
+        """
+        longest = max(part.get_seq_length() for part in parts)
+        for number, layers in enumerate(zip(*(part.layers for part in parts), strict=True)):
+            keys = torch.cat([_filled(layer.keys, shared, longest) for layer in layers])
+            values = torch.cat([_filled(layer.values, shared, longest) for layer in layers])
+            self.update(keys, values, number)
+
+
+def _filled(states: torch.Tensor, shared: int, tokens: int) -> torch.Tensor:
+    """Keys or values `(batch, heads, tokens, width)` of so many tokens."""
+    gap = states.new_zeros(*states.shape[:2], tokens - states.shape[2], states.shape[3])
+    return torch.cat([states[:, :, :shared], gap, states[:, :, shared:]], dim=2)
