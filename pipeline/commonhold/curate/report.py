@@ -4,19 +4,12 @@ from commonhold.curate.reporting.markdown import markdown
 from commonhold.curate.reporting.opening import opening
 from commonhold.curate.reporting.sections import sections
 from commonhold.curate.summary import Summary
+from commonhold.page_templates import page_templates
 
 
 def html_report(summary: Summary) -> str:
     """One HTML file that needs nothing else: styles and charts inside, no scripts; every value escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("commonhold.curate"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("commonhold.curate")
     environment.filters["grouped"] = "{:,}".format
     template = environment.get_template("report.html.jinja")
     return template.render(summary=summary, opening=opening(summary), sections=sections(summary))

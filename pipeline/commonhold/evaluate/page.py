@@ -8,6 +8,7 @@ from commonhold.evaluate.figures import MIN_ITEMS, chance, percent_range, points
 from commonhold.evaluate.findings import direction
 from commonhold.evaluate.plot import difference_plot, interval_plot
 from commonhold.figures import percent, points
+from commonhold.page_templates import page_templates
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&])")
@@ -15,15 +16,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 
 def render(template: str, **values: Any) -> str:
     """A page; equal values give equal bytes. Texts of people and models are escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("commonhold.evaluate"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("commonhold.evaluate")
     environment.filters |= {
         "percent": percent,
         "percent_range": percent_range,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from commonhold.figures import count, duration, percent
+from commonhold.page_templates import page_templates
 from commonhold.train.measured import Event
 from commonhold.train.plot import Curve, Points, line_plot, smoothed, thinned
 
@@ -37,15 +38,7 @@ class Figure(NamedTuple):
 
 def render_html(summary: Mapping[str, Any], history: Sequence[Mapping[str, float]], events: Sequence[Event]) -> str:
     """The whole report of a training: its summary, its log and what happened on the way."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("commonhold.train"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("commonhold.train")
     raw = _points(history, "loss")
     mean = list(zip([step for step, _ in raw], smoothed([value for _, value in raw]), strict=True))
     validation = _points(history, "eval_loss")

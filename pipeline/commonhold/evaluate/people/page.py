@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from commonhold.evaluate.people.pack import VERDICTS, Pack
+from commonhold.page_templates import page_templates
 
 Words = dict[str, dict[str, str]]
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -26,15 +27,7 @@ def render_page(pack: Pack) -> str:
     Messages and replies are data in a block that no browser runs, and get into the page as text. The page's policy
     allows this one script and this one style by their digests, and nothing from anywhere else.
     """
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("commonhold.evaluate.people"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("commonhold.evaluate.people")
     style, script = _template("rate.css"), _template("rate.js")
     return environment.get_template("rate.html.jinja").render(
         pack=pack,

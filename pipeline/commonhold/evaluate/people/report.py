@@ -10,6 +10,7 @@ from commonhold.evaluate.people.pack import Pack
 from commonhold.evaluate.people.sentences import headline, judge_sentence, rate_text, share_text, verdict
 from commonhold.evaluate.people.unblind import Judgement
 from commonhold.figures import percent
+from commonhold.page_templates import page_templates
 
 EDGE, HEIGHT = 3.0, 24
 WORDS = {
@@ -23,17 +24,7 @@ WORDS = {
 
 def render_report(findings: Findings, admission: Admission | None, pack: Pack, judgements: Sequence[Judgement]) -> str:
     """The whole report; the same answers give the same bytes. Names of people are not in it, comments are."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [jinja2.PackageLoader("commonhold.evaluate.people"), jinja2.PackageLoader("commonhold.evaluate")]
-        ),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("commonhold.evaluate.people", "commonhold.evaluate")
     environment.filters |= {
         "percent": percent,
         "percent_range": percent_range,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from commonhold.digests import sha256_bytes
 from commonhold.figures import count, listed, percent
+from commonhold.page_templates import page_templates
 from commonhold.publish.record import record_bytes
 from commonhold.publish.record_form import Record, TaskPart
 from commonhold.publish.wording import group_label
@@ -24,15 +25,7 @@ class Row(NamedTuple):
 
 def label_page(record: Record) -> str:
     """The page; equal records have equal bytes. Whatever people wrote is escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("commonhold.publish"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_templates("commonhold.publish")
     return environment.get_template("label.html.jinja").render(
         record=record,
         stewards=listed(record.oversight.stewards),
