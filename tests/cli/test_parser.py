@@ -30,3 +30,11 @@ def test_a_recipe_may_be_called_like_a_word_of_the_command_line() -> None:
     assert joined(["curate", "show.yaml"]) == ["curate", "show.yaml"]
     assert joined(["curate"]) == ["curate"]
     assert joined([]) == []
+
+
+@pytest.mark.parametrize("words", [["eval"], ["eval", "chek"], ["eval", "--help"]])
+def test_first_word_of_two_names_the_second_ones(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(joined(words))
+    said = "".join(capsys.readouterr())
+    assert all(second in said for second in ("check", "export", "import", "new", "pack", "preview", "ratings"))

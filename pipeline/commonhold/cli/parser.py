@@ -38,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     _signing(command)
     _showing(command)
     _evaluating(command)
+    _group(commands, "eval")
     return parser
 
 
@@ -170,6 +171,15 @@ def joined(argv: Sequence[str]) -> list[str]:
         if words[place + 1] in JOINED.get(words[place], ()):
             return [*words[:place], " ".join(words[place : place + 2]), *words[place + 2 :]]
     return words
+
+
+def _group(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str) -> None:
+    """What is said to the first word alone, or with a second that there is not."""
+    words = sorted(JOINED[name])
+    sub = commands.add_parser(
+        name, description=f"With --help behind any of them: {', '.join(words)}.", epilog=EXIT_CODES
+    )
+    sub.add_argument("what", choices=words, metavar="|".join(words))
 
 
 def _evaluating(command: Add) -> None:
