@@ -66,15 +66,30 @@ def test_the_recipe_runs_from_beginning_to_end(name: str, bases: Path, tmp_path:
     again = _commonhold("train", recipe, tmp_path)
     assert "no stage was run" in again.stdout
     assert _commonhold("verify", recipe, tmp_path).returncode == 0
+    _begins_again_alike(candidate(Workspace(tmp_path), model)[1], tmp_path)
     if not any(bases.iterdir()):
         shutil.copytree(tmp_path / "bases", bases, dirs_exist_ok=True)
 
 
-def _commonhold(command: str, recipe: Path, workspace: Path) -> subprocess.CompletedProcess[str]:
+def _begins_again_alike(bundle: Path, workspace: Path) -> None:
+    """In an empty workspace, which has a key of its own, and on one thread instead of all."""
+    shutil.copytree(workspace / "bases", workspace / "another" / "bases")
+    again = _commonhold(
+        "reproduce", bundle, workspace / "another", "--recipes", str(ROOT / "recipes"), "--steps", "10", threads="1"
+    )
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "R1" in again.stdout
+
+
+def _commonhold(
+    command: str, target: Path, workspace: Path, *options: str, threads: str = ""
+) -> subprocess.CompletedProcess[str]:
     of_the_tests = ("_NUM_THREADS", "OMP_WAIT_POLICY")  # a person's shell has none of them
     environment = {key: value for key, value in os.environ.items() if not key.endswith(of_the_tests)}
+    if threads:
+        environment["OMP_NUM_THREADS"] = threads
     return subprocess.run(
-        [sys.executable, "-m", "commonhold", command, str(recipe), "--workspace", str(workspace)],
+        [sys.executable, "-m", "commonhold", command, str(target), "--workspace", str(workspace), *options],
         env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
