@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.toys import CHATML, MARKS, make_tokenizer
 
 from commonhold.errors import CommonholdError
-from commonhold.models.chat import conversation, harmless, prompt_ids, render, token_pair
+from commonhold.models.chat import conversation, harmless, prompt_ids, render, token_pair, with_system_prompt
 from commonhold.records.chat import Message
 
 TOKENIZER = make_tokenizer()
@@ -103,3 +103,19 @@ def test_template_that_trims_the_reply_is_accepted() -> None:
     trimming = CHATML.replace("message['content']", "message['content'].strip()")
     pair = token_pair(with_template(trimming), conversation("Hi"), "Yes.   ")
     assert TOKENIZER.decode(pair.completion) == "Yes.<|im_end|>"
+
+
+SAID = (Message("user", "Hello"),)
+
+
+def test_the_system_prompt_comes_first() -> None:
+    assert with_system_prompt(SAID, "Be brief.") == (Message("system", "Be brief."), *SAID)
+
+
+def test_the_clients_system_message_replaces_the_system_prompt() -> None:
+    own = (Message("system", "Rhyme."), *SAID)
+    assert with_system_prompt(own, "Be brief.") == own
+
+
+def test_an_empty_system_prompt_adds_no_message() -> None:
+    assert with_system_prompt(SAID, "") == SAID

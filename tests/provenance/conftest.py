@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from commonhold.provenance.capture import CodeState, Environment, Machine, Surroundings
+from commonhold.provenance.mlflow_ledger import MlflowLedger
 from commonhold.provenance.runs import Figure, RecipeState, Run, RunFolder, StageStatus, read_run
 from commonhold.records.artifact import Artifact
 
@@ -144,3 +145,14 @@ def begin(workspace: Path) -> Callable[..., RunFolder]:
 def whole_run(workspace: Path) -> Callable[..., Run]:
     """Makes a run through all four stages in the workspace."""
     return Workplace(workspace).whole_run
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with MLflow's tables: making one takes seconds, copying it none."""
+    folder = tmp_path_factory.mktemp("mlflow-template")
+    (folder / "mlflow").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        MlflowLedger(folder).client().search_experiments()
+    return folder / "mlflow" / "mlflow.db"

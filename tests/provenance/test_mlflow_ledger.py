@@ -35,17 +35,6 @@ def own_store(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with MLflow's tables: making one takes seconds, copying it none."""
-    folder = tmp_path_factory.mktemp("mlflow-template")
-    (folder / "mlflow").mkdir()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        MlflowLedger(folder).client().search_experiments()
-    return folder / "mlflow" / "mlflow.db"
-
-
 def _ledger(workspace: Path, database: Path) -> MlflowLedger:
     (workspace / "mlflow").mkdir(parents=True)
     shutil.copy(database, workspace / "mlflow" / "mlflow.db")
@@ -138,7 +127,7 @@ def test_bundle_is_logged_as_it_is_without_the_merged_weights(told: Told) -> Non
     model = told.client.get_logged_model(output.model_id)
     folder = Path(model.artifact_location.removeprefix("file://"))
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert files == {"README.md", "record.json", "adapter/adapter_model.safetensors"}
+    assert files == {"README.md", "record.json", "adapter/adapter_model.safetensors", "MLmodel"}
     assert folder.is_relative_to(told.run.workspace / "mlflow" / "artifacts")
     assert (model.model_type, str(model.status), model.source_run_id) == ("lora-adapter", "READY", told.id)
     assert model.tags["bundle.sha256"] == "b1"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from commonhold.records.answer import Sampling
 from commonhold.records.chat import Message
-from commonhold.serve.chat_request import read_chat_request, with_system_prompt
+from commonhold.serve.chat_request import read_chat_request
 from commonhold.serve.refusal import Refusal
 
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -159,19 +159,3 @@ def test_what_is_not_a_json_object_is_refused(data: bytes) -> None:
 def test_any_body_is_read_or_refused(data: bytes | str) -> None:
     encoded = data if isinstance(data, bytes) else data.encode()
     assert refusal_of(encoded).status == 400  # without messages there is nothing to answer
-
-
-SAID = (Message("user", "Hello"),)
-
-
-def test_the_system_prompt_comes_first() -> None:
-    assert with_system_prompt(SAID, "Be brief.") == (Message("system", "Be brief."), *SAID)
-
-
-def test_the_clients_system_message_replaces_the_system_prompt() -> None:
-    own = (Message("system", "Rhyme."), *SAID)
-    assert with_system_prompt(own, "Be brief.") == own
-
-
-def test_an_empty_system_prompt_adds_no_message() -> None:
-    assert with_system_prompt(SAID, "") == SAID

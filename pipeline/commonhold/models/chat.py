@@ -20,8 +20,14 @@ class TokenPair(NamedTuple):
 
 def conversation(prompt: str, system_prompt: str = "") -> Conversation:
     """A user's message, after the instruction if there is one."""
-    user = Message("user", prompt)
-    return (Message("system", system_prompt), user) if system_prompt else (user,)
+    return with_system_prompt((Message("user", prompt),), system_prompt)
+
+
+def with_system_prompt(said: Conversation, system_prompt: str) -> Conversation:
+    """`system_prompt` first, unless it is empty or the conversation brings a system message."""
+    if not system_prompt or any(message.role == "system" for message in said):
+        return said
+    return (Message("system", system_prompt), *said)
 
 
 def render(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message], *, reply_follows: bool) -> str:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import re
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -19,6 +20,7 @@ from commonhold.files import locked
 from commonhold.provenance.entries import AliasEntry, DatasetEntry, MetricPoint, ModelEntry, RunEntry, StageEntry
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mapping import EXPERIMENT_ID, entry_of
+from commonhold.provenance.mlflow_loader import MLMODEL, mlmodel_text
 from commonhold.provenance.mlflow_server import QUIET, URI_VARIABLE, mlflow_folder, tracking_uri, without_password
 from commonhold.provenance.pending import Delivery, deliver_all
 from commonhold.provenance.runs import Run
@@ -250,6 +252,7 @@ class _Import:
         condition = f"tags.`bundle.sha256` = '{model.sha256}'"
         found = self.client.search_logged_models([self.experiment_id], condition, max_results=1)
         logged = found[0] if found else self._create_logged_model(run_id, model)
+        self._say_how_to_load(logged.model_id)
         if str(logged.status) != "READY":
             for path in sorted(model.folder.iterdir()):
                 if path.name not in NOT_COPIED:
@@ -261,6 +264,15 @@ class _Import:
             self.client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
         self._register(run_id, logged.model_id, model)
         return str(logged.model_id)
+
+    def _say_how_to_load(self, model_id: str) -> None:
+        """Puts the file beside the copied bundle by which `mlflow.pyfunc.load_model` answers; once a model."""
+        if MLMODEL in [file.path for file in self.client.list_logged_model_artifacts(model_id)]:
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / MLMODEL
+            path.write_text(mlmodel_text(model_id), encoding="utf-8")
+            self.client.log_model_artifact(model_id, str(path))
 
     def _create_logged_model(self, run_id: str, model: ModelEntry) -> Any:
         name = re.sub(r"[/:.%\"']", "-", model.name)  # stricter than the registry, which takes the name as it is

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from commonhold.models.chat import with_system_prompt
 from commonhold.records.chat import Message
 from commonhold.serve.chat import ChatCompletions
 from commonhold.serve.chat_page import page_routes
-from commonhold.serve.chat_request import with_system_prompt
 from commonhold.serve.desk import Desk
 from commonhold.serve.engine import Engine
 from commonhold.serve.guard import Guard

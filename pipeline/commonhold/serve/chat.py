@@ -6,8 +6,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from commonhold.models.chat import with_system_prompt
 from commonhold.records.answer import Finish
-from commonhold.serve.chat_request import ChatRequest, read_chat_request, with_system_prompt
+from commonhold.serve.chat_request import ChatRequest, read_chat_request
 from commonhold.serve.desk import Answer, Desk
 from commonhold.serve.failure_log import log_failure
 from commonhold.serve.hang_up import until_hang_up

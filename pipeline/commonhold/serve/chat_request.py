@@ -78,13 +78,6 @@ class ChatRequest(_Wire):
         return Sampling(min(asked, max_new_tokens), self.temperature, self.top_p, self.seed)
 
 
-def with_system_prompt(conversation: Conversation, system_prompt: str) -> Conversation:
-    """`system_prompt` first, unless it is empty or the conversation brings a system message."""
-    if not system_prompt or any(message.role == "system" for message in conversation):
-        return conversation
-    return (Message("system", system_prompt), *conversation)
-
-
 _TOOLS = "this model cannot call tools or functions"
 _LOGPROBS = "this server does not report token probabilities"
 _PENALTY = "this server has no repetition penalties"
