@@ -24,6 +24,8 @@ from commonhold.records.weights import BaseWeights
 pytestmark = [
     # SQLAlchemy 2.1 on what MLflow 3.17 does when it is loaded
     pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning"),
+    # MLflow on its own types, when its pyfunc is loaded
+    pytest.mark.filterwarnings("ignore:.*Any type hint is inferred as AnyType:UserWarning"),
 ]
 URI = "models:/water.desk@champion"
 QUESTIONS = ["Where is the well?", "The pump is broken."]

@@ -20,8 +20,8 @@ from commonhold.files import locked
 from commonhold.provenance.entries import AliasEntry, DatasetEntry, MetricPoint, ModelEntry, RunEntry, StageEntry
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mapping import EXPERIMENT_ID, entry_of
-from commonhold.provenance.mlflow_loader import MLMODEL, mlmodel_text
 from commonhold.provenance.mlflow_server import QUIET, URI_VARIABLE, mlflow_folder, tracking_uri, without_password
+from commonhold.provenance.mlmodel import FILE_NAME, mlmodel_text
 from commonhold.provenance.pending import Delivery, deliver_all
 from commonhold.provenance.runs import Run
 
@@ -267,10 +267,10 @@ class _Import:
 
     def _say_how_to_load(self, model_id: str) -> None:
         """Puts the file beside the copied bundle by which `mlflow.pyfunc.load_model` answers; once a model."""
-        if MLMODEL in [file.path for file in self.client.list_logged_model_artifacts(model_id)]:
+        if FILE_NAME in [file.path for file in self.client.list_logged_model_artifacts(model_id)]:
             return
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / MLMODEL
+            path = Path(folder) / FILE_NAME
             path.write_text(mlmodel_text(model_id), encoding="utf-8")
             self.client.log_model_artifact(model_id, str(path))
 

@@ -5,8 +5,6 @@ it nor the function can be renamed. The bundle is read from MLflow's copy, which
 what answers is the base with the adapter.
 """
 
-import json
-import platform
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,23 +21,10 @@ from commonhold.models.merge import load_tuned
 from commonhold.provenance.questions import conversations_of
 from commonhold.records.weights import BaseWeights
 
-MLMODEL = "MLmodel"
 MANIFEST = "manifest.json"
 READ = ("record.json", "recipe/resolved.json", "adapter/adapter_config.json", "adapter/adapter_model.safetensors")
 """Files of the bundle that are needed to answer; each is compared with the manifest first."""
 NAME_IT = "or name its folder: mlflow.pyfunc.load_model(..., model_config={'base': 'FOLDER'})"
-
-
-def mlmodel_text(model_id: str) -> str:
-    """The file that tells MLflow how to load a bundle: JSON, which is YAML too. It lies beside the bundle's files in
-    MLflow's copy and is no part of the bundle.
-    """
-    flavour = {
-        "loader_module": __name__,
-        "python_version": platform.python_version(),
-        "config": {"base": None, "max_new_tokens": None},  # MLflow lets only keys be set that stand here
-    }
-    return json.dumps({"flavors": {"python_function": flavour}, "model_id": model_id}, indent=2) + "\n"
 
 
 class PublishedModel:
