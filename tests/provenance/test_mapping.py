@@ -15,6 +15,7 @@ from commonhold.provenance.artifacts import Progress, gate_tags, tokens_per_seco
 from commonhold.provenance.entries import RunEntry
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mapping import entry_of, params_of
+from commonhold.provenance.mlflow_views import view_tags
 from commonhold.provenance.runs import Figure, Run, RunFolder, read_run
 from commonhold.recipe.sections import Evaluate, Recipe
 
@@ -265,9 +266,30 @@ def test_no_gates_give_no_verdict() -> None:
 def test_experiment_has_a_saved_view_with_its_scores(whole_run: WholeRun) -> None:
     tags = entry_of(whole_run()).experiment_tags
     view = json.loads(tags["mlflow.sharedViewState.scores"])
+    assert view["selectedColumns"][:3] == ["tags.`gate`", "metrics.`eval/desk/tuned`", "params.`train.epochs`"]
     assert "metrics.`eval/desk/difference_ci_low`" in view["selectedColumns"]
-    assert tags["mlflow.note.content"].startswith("Answer the questions of the water desk.\n\n[Scores of all runs]")
+    assert view["searchFilter"] == "tags.kind = 'recipe-run'"
+    assert json.loads(tags["mlflow.sharedViewState.curves"])["searchFilter"] == "tags.stage = 'train'"
+    shown, rest = tags["mlflow.note.content"].split("\n\n")
+    assert shown.startswith("[Scores of all runs](#/experiments/{experiment_id}/runs?viewStateShareKey=scores) · [Loss")
+    assert shown.endswith(" Answer the questions of the water desk.")
+    assert rest.startswith("Each run is one execution of the recipe.")
     assert tags["mlflow.experiment.primaryMetric.name"] == "eval/desk/tuned"
+
+
+def test_headings_of_the_saved_view_are_wide_enough_to_tell_tasks_apart() -> None:
+    view = json.loads(view_tags(["riverbend-desk", "forgetting"])["mlflow.sharedViewState.scores"])
+    assert view["columnWidths"]["metrics.`eval/riverbend-desk/tuned`"] == 212  # 25 letters of 7.5 pixels, and 24
+    assert view["columnWidths"]["tags.`gate`"] == 100
+    assert view["columnOrder"][:2] == ["attributes.`Run Name`", "runDateAndNestInfo"]
+    assert set(view["columnWidths"]) == set(view["columnOrder"]) >= set(view["selectedColumns"])
+    tuned = [column for column in view["columnOrder"] if column.endswith("/tuned`")]
+    assert tuned == ["metrics.`eval/riverbend-desk/tuned`", "metrics.`eval/forgetting/tuned`"]
+
+
+def test_versions_of_a_model_are_told_apart_by_their_scores(whole_run: WholeRun) -> None:
+    (model,) = entry_of(whole_run()).models
+    assert (model.purpose, model.description) == ("Answer the questions of the water desk.", "desk 0.75")
 
 
 @pytest.mark.parametrize(

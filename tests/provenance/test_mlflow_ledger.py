@@ -99,8 +99,10 @@ def test_nobody_is_named(told: Told) -> None:
 
 def test_stages_are_children_with_their_own_times(told: Told) -> None:
     children = _all_runs(told.ledger, f"tags.`mlflow.parentRunId` = '{told.id}'")
-    assert {child.info.run_name for child in children} == {"curate", "train", "evaluate", "publish"}
-    train = next(child for child in children if child.info.run_name == "train")
+    name = told.run.id.replace("water-desk-", "")
+    stages = {child.info.run_name: child for child in children}
+    assert set(stages) == {f"{name} {stage}" for stage in ("curate", "train", "evaluate", "publish")}
+    train = stages[f"{name} train"]
     assert train.info.start_time == int((NOON + timedelta(minutes=1)).timestamp() * 1000)
     assert train.info.end_time - train.info.start_time == 10_000
 
@@ -145,6 +147,8 @@ def test_published_model_is_a_version_with_an_alias(told: Told) -> None:
     version = told.client.get_model_version_by_alias("water.desk", "candidate")
     assert (version.version, version.run_id, version.tags["bundle.sha256"]) == (1, told.id, "b1")
     assert version.source.startswith("models:/m-")
+    assert version.description == "desk 0.75"
+    assert told.client.get_registered_model("water.desk").description == "Answer the questions of the water desk."
 
 
 def test_experiment_says_how_to_read_it_and_links_to_its_scores(told: Told) -> None:

@@ -59,6 +59,10 @@ class ModelEntry:
     """Empty where the stage gave none."""
     since: datetime
     tags: Mapping[str, str]
+    purpose: str = ""
+    """What the model is for; of all its versions."""
+    description: str = ""
+    """What tells this version from others."""
 
 
 @dataclass(frozen=True, slots=True)

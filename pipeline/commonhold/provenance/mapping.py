@@ -4,13 +4,13 @@ Everything that two runs are compared by stands on the run itself; its stages ho
 show nesting badly. Pure functions of a run and its artifact folders.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from commonhold.provenance.artifacts import Judgement, artifact_file, artifact_folder, curves, evaluation, training_data
 from commonhold.provenance.entries import MetricPoint, ModelEntry, RunEntry, StageEntry
+from commonhold.provenance.mlflow_views import view_links, view_tags
 from commonhold.provenance.runs import COMPARISONS, EVENTS, HEADER, Figure, Run, StageEvent, end_of
 
 PREFIXES = {"curate": "data", "evaluate": "eval"}
@@ -23,9 +23,6 @@ SHOWN_FILES = {
 }
 EXPERIMENT_ID = "{experiment_id}"
 """Stands in experiment tags for the number that only the tracker knows."""
-VIEW = "scores"
-VIEW_SCORES = ("tuned", "worst_tuned", "difference", "difference_ci_low", "difference_ci_high")
-VIEW_PARAMS = ("base.id", "train.epochs", "train.learning_rate", "train.lora.rank")
 HOW_TO_READ = (
     "Each run is one execution of the recipe. `eval/<task>/difference` is tuned − base on the same items, with a "
     "95 % interval in `_ci_low` and `_ci_high`; an interval that contains 0 shows no difference. "
@@ -68,7 +65,7 @@ def entry_of(run: Run) -> RunEntry:
         datasets=datasets,
         files=tuple(_files(run)),
         stages=tuple(_stage(run, event) for event in run.events if event.status != "reused"),
-        models=tuple(_models(run, tags)),
+        models=tuple(_models(run, tags, judgement)),
     )
 
 
@@ -155,23 +152,16 @@ def _event_metrics(event: StageEvent) -> Iterator[MetricPoint]:
 
 def _experiment_tags(run: Run, judgement: Judgement) -> dict[str, str]:
     purpose = run.recipe.resolved.get("governance", {}).get("purpose", "")
-    view = f"[Scores of all runs](#/experiments/{EXPERIMENT_ID}/runs?viewStateShareKey={VIEW})"
     tags = {
-        "mlflow.note.content": f"{purpose}\n\n{view}. {HOW_TO_READ}".strip(),
+        # The links first: the page shows one line until somebody unfolds it.
+        "mlflow.note.content": f"{view_links(EXPERIMENT_ID)} {purpose}\n\n{HOW_TO_READ}",
         "mlflow.experimentKind": "custom_model_development",
-        f"mlflow.sharedViewState.{VIEW}": _view(judgement.tasks),
+        **view_tags(judgement.tasks),
     }
     if judgement.tasks:
         tags["mlflow.experiment.primaryMetric.name"] = f"eval/{judgement.tasks[0]}/tuned"
         tags["mlflow.experiment.primaryMetric.greaterIsBetter"] = "True"
     return tags
-
-
-def _view(tasks: Sequence[str]) -> str:
-    """A saved view of MLflow's run table: without it, the table opens with neither scores nor settings."""
-    scores = [f"eval/{task}/{name}" for task in tasks for name in VIEW_SCORES]
-    columns = [f"metrics.`{name}`" for name in scores] + [f"params.`{name}`" for name in VIEW_PARAMS] + ["tags.`gate`"]
-    return json.dumps({"selectedColumns": columns, "searchFilter": "tags.kind = 'recipe-run'"})
 
 
 def _files(run: Run) -> Iterator[tuple[str, Path]]:
@@ -191,9 +181,10 @@ def _stage(run: Run, event: StageEvent) -> StageEntry:
     return StageEntry(event.stage, event.status, event.started, end_of(event), tags, (*points, *figures))
 
 
-def _models(run: Run, tags: Mapping[str, str]) -> Iterator[ModelEntry]:
+def _models(run: Run, tags: Mapping[str, str], judgement: Judgement) -> Iterator[ModelEntry]:
     """The bundles that stages of this run made or found made; `alias` among the figures names the alias to move."""
-    kept = ("base.id", "recipe.sha256", "code.commit", "code.dirty", "gate")
+    kept = ("gate", "base.id", "recipe.sha256", "code.commit", "code.dirty")
+    purpose = str(run.recipe.resolved.get("governance", {}).get("purpose", ""))
     for event in run.events:
         folder = artifact_folder(run, event)
         if folder is None or not (folder / "bundle").is_dir() or event.status not in ("done", "reused"):
@@ -202,4 +193,11 @@ def _models(run: Run, tags: Mapping[str, str]) -> Iterator[ModelEntry]:
         model_tags = {name: tags[name] for name in kept if name in tags}
         model_tags |= {"bundle.sha256": sha256, "bundle.path": f"{event.artifact_path}/bundle"}
         name, alias = str(run.recipe.resolved["publish"]["model"]), str(event.figures.get("alias", ""))
-        yield ModelEntry(name, folder / "bundle", sha256, alias, event.started, model_tags)
+        description = _scores_in_words(judgement)
+        yield ModelEntry(name, folder / "bundle", sha256, alias, event.started, model_tags, purpose, description)
+
+
+def _scores_in_words(judgement: Judgement) -> str:
+    """A line by which versions of a model can be told apart in the registry."""
+    tuned = {point.key: point.value for point in judgement.metrics}
+    return ", ".join(f"{task} {tuned[f'eval/{task}/tuned']:.2f}" for task in judgement.tasks)

@@ -33,6 +33,8 @@ LONGEST_TAG = 8000
 LONGEST_INPUT_TAG = 500
 LONGEST_VERSION_TAG = 5000
 DIGEST_DIGITS = 36
+VERSION_TAGS = ("gate", "base.id", "bundle.sha256")
+"""What the registry's table shows of a version; the rest is on its logged model and its run."""
 NOT_COPIED = frozenset({"merged"})
 """Folders of a bundle that stay in the store: the merged weights would double the disk a model takes."""
 
@@ -182,7 +184,8 @@ class _Import:
     def _stage(self, parent_id: str, stage: StageEntry) -> None:
         condition = f"tags.`mlflow.parentRunId` = '{parent_id}' and tags.stage = '{stage.name}'"
         tags = {**stage.tags, "mlflow.parentRunId": parent_id}
-        run_id = self._find_or_create(condition, stage.name, stage.started, tags)
+        # A curve's legend shows the name alone.
+        run_id = self._find_or_create(condition, f"{self.entry.name} {stage.name}", stage.started, tags)
         self._tags(run_id, tags)
         self._metrics(run_id, stage.metrics, None)
         self._end(run_id, stage.status, stage.ended)
@@ -283,7 +286,8 @@ class _Import:
     def _register(self, run_id: str, model_id: str, model: ModelEntry) -> None:
         client, by_name = self.client, f"name = '{model.name}'"
         registered = client.search_registered_models(by_name)
-        tags = registered[0].tags if registered else client.create_registered_model(model.name).tags
+        known = registered[0] if registered else client.create_registered_model(model.name, description=model.purpose)
+        tags = known.tags
         versions = client.search_model_versions(f"{by_name} and tags.`bundle.sha256` = '{model.sha256}'")
         version = versions[0] if versions else self._create_version(run_id, model_id, model)
         # An older run that is imported again must not take the alias back.
@@ -298,7 +302,12 @@ class _Import:
         os.environ[URI_VARIABLE] = self.uri
         try:
             return self.client.create_model_version(
-                model.name, source=f"models:/{model_id}", run_id=run_id, tags=dict(model.tags), model_id=model_id
+                model.name,
+                source=f"models:/{model_id}",
+                run_id=run_id,
+                tags={name: model.tags[name] for name in VERSION_TAGS if name in model.tags},
+                description=model.description,
+                model_id=model_id,
             )
         finally:
             os.environ.pop(URI_VARIABLE)
