@@ -3,7 +3,7 @@
     python -m tests.benchmarks.mlflow_cost --workspace .commonhold
     python -m tests.benchmarks.mlflow_cost --runs 200
 
-The first tells the newest run of a workspace that has a bundle, in a process of its own for each line, from copies: the
+The first tells the newest run of a workspace that made a bundle, in a process of its own for each line, from copies: the
 workspace stays as it is. The second makes many small runs with 500 points of training curves each, and asks for
 what the pages ask for.
 """
@@ -57,7 +57,7 @@ def main() -> None:
 
 def one_run(workspace: Path, copies: Path, server: TeamServer) -> None:
     """A real run, into a new database, one that exists, one that knows the run, and a server."""
-    run = next(run for run in reversed(list_runs(workspace)) if entry_of(run).models)
+    run = next(run for run in reversed(list_runs(workspace)) if entry_of(run).models and entry_of(run).stages)
     entry = entry_of(run)
     curves = sum(len(stage.metrics) for stage in entry.stages)
     size = sum(path.stat().st_size for model in entry.models for path in model.folder.rglob("*") if path.is_file())

@@ -93,7 +93,7 @@ def _postgresql(programs: Path, folder: Path) -> Iterator[str]:
 def _mlflow(folder: Path, database_uri: str) -> Iterator[str]:
     service, port = compose()["services"]["mlflow"], free_port()
     command = [sys.executable, "-m", *service["command"], "--host=127.0.0.1", f"--port={port}"]
-    command += [f"--artifacts-destination={folder / 'artifacts'}"]
+    command += [f"--artifacts-destination={folder / 'artifacts'}", "--workers=1"]
     environment = {**service["environment"], "MLFLOW_BACKEND_STORE_URI": database_uri}
     uri = f"http://127.0.0.1:{port}"
     with _started(command, environment, folder / "mlflow.log", signal.SIGTERM) as wait:
