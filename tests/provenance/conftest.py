@@ -1,16 +1,20 @@
 """A toy workspace: runs whose artifact folders hold the files that real stages leave, a few lines each."""
 
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.provenance.ledgers import PLACES, Told, ledger_on, own_ledger_in
+from tests.provenance.team_server import WHAT_TO_INSTALL, TeamServer, postgresql_programs, team_server
 
 from commonhold.provenance.capture import CodeState, Environment, Machine, Surroundings
 from commonhold.provenance.mlflow_ledger import MlflowLedger
+from commonhold.provenance.mlflow_server import URI_VARIABLE
 from commonhold.provenance.runs import Figure, RecipeState, Run, RunFolder, StageStatus, read_run
 from commonhold.records.artifact import Artifact
 
@@ -148,11 +152,57 @@ def whole_run(workspace: Path) -> Callable[..., Run]:
 
 
 @pytest.fixture(scope="session")
+def server() -> Iterator[TeamServer]:
+    """A group's MLflow server on PostgreSQL: one for all tests, because it takes half a minute to start."""
+    programs = postgresql_programs()
+    if programs is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(WHAT_TO_INSTALL)
+    with team_server(programs) as started:
+        yield started
+
+
+@pytest.fixture(autouse=True)
+def own_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test writes to a server that the person at the keyboard uses."""
+    monkeypatch.delenv(URI_VARIABLE, raising=False)
+
+
+@pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with MLflow's tables: making one takes seconds, copying it none."""
     folder = tmp_path_factory.mktemp("mlflow-template")
     (folder / "mlflow").mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        patch.delenv(URI_VARIABLE, raising=False)
         MlflowLedger(folder).client().search_experiments()
     return folder / "mlflow" / "mlflow.db"
+
+
+@pytest.fixture
+def own_ledger(empty_database: Path, workspace: Path) -> MlflowLedger:
+    """The workspace's own ledger, which knows nothing yet."""
+    return own_ledger_in(workspace, empty_database)
+
+
+@pytest.fixture(params=PLACES)
+def ledger(request: pytest.FixtureRequest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> MlflowLedger:
+    """A ledger that knows nothing yet: the workspace's own, or a group's server."""
+    if request.param == "own":
+        return own_ledger_in(workspace, request.getfixturevalue("empty_database"))
+    return ledger_on(request.getfixturevalue("server"), workspace, monkeypatch)
+
+
+@pytest.fixture(scope="module", params=PLACES)
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """One run through all stages, told once; tests that share it only look."""
+    workspace = tmp_path_factory.mktemp("told").resolve() / "workspace"
+    run = Workplace(workspace).whole_run(changed={"evaluate": {"scores.parquet": "a table"}})
+    (run.folder / "comparisons").mkdir()
+    (run.folder / "comparisons" / "earlier.html").write_text("<p>better", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "own":
+            patch.delenv(URI_VARIABLE, raising=False)
+            ledger = own_ledger_in(workspace, request.getfixturevalue("empty_database"))
+        else:
+            ledger = ledger_on(request.getfixturevalue("server"), workspace, patch)
+        yield Told(run, ledger, ledger.record_run(run), ledger.client())

@@ -1,4 +1,7 @@
-"""Runs in a real MLflow on SQLite; one database is made for the session and copied for each test."""
+"""Runs in a real MLflow: in a workspace's own SQLite, and (the slow half) on a group's server with PostgreSQL.
+
+One SQLite database is made for the session and copied for each test; the one server forgets everything between them.
+"""
 
 import os
 import shutil
@@ -8,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from tests.provenance.ledgers import aliases_of, all_runs
 
 from commonhold.errors import BusyError
 from commonhold.files import locked
@@ -29,134 +33,6 @@ pytestmark = [
 WholeRun = Callable[..., Run]
 
 
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test writes to a server that the person at the keyboard uses."""
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-
-
-def _ledger(workspace: Path, database: Path) -> MlflowLedger:
-    (workspace / "mlflow").mkdir(parents=True)
-    shutil.copy(database, workspace / "mlflow" / "mlflow.db")
-    return MlflowLedger(workspace)
-
-
-@pytest.fixture
-def ledger(empty_database: Path, workspace: Path) -> MlflowLedger:
-    """A ledger of its own for each test."""
-    return _ledger(workspace, empty_database)
-
-
-class Told(NamedTuple):
-    """A run that a ledger was told about; tests that share it only look."""
-
-    run: Run
-    ledger: MlflowLedger
-    id: str
-    client: Any
-
-
-@pytest.fixture(scope="module")
-def told(empty_database: Path, workplace_at: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """One run through all stages."""
-    workspace = tmp_path_factory.mktemp("told").resolve() / "workspace"
-    run = workplace_at(workspace).whole_run(changed={"evaluate": {"scores.parquet": "a table"}})
-    (run.folder / "comparisons").mkdir()
-    (run.folder / "comparisons" / "earlier.html").write_text("<p>better", encoding="utf-8")
-    ledger = _ledger(workspace, empty_database)
-    return Told(run, ledger, ledger.record_run(run), ledger.client())
-
-
-def _all_runs(ledger: MlflowLedger, condition: str = "") -> list[Any]:
-    client = ledger.client()
-    return list(client.search_runs([each.experiment_id for each in client.search_experiments()], condition))
-
-
-def test_run_has_its_true_times_status_and_name(told: Told) -> None:
-    assert told.run.ended is not None
-    info = told.client.get_run(told.id).info
-    assert info.run_name == told.run.id.replace("water-desk-", "")
-    assert info.start_time == int(told.run.started.timestamp() * 1000)
-    assert info.end_time == int(told.run.ended.timestamp() * 1000)
-    assert info.status == "FINISHED"
-    assert told.client.get_experiment(info.experiment_id).name == "water-desk"
-
-
-def test_run_has_settings_scores_and_tags(told: Told) -> None:
-    data = told.client.get_run(told.id).data
-    assert data.params["train.lora.rank"] == "8"
-    assert data.metrics["eval/desk/difference_ci_low"] == 0.2
-    assert data.tags["gate.desk gain"] == "pass"
-    assert data.tags["code.commit"] == "abc123"
-
-
-def test_nobody_is_named(told: Told) -> None:
-    """MLflow's own capture would add the user's name and the script's path."""
-    tags = told.client.get_run(told.id).data.tags
-    assert tags["mlflow.source.name"] == "commonhold"
-    assert "mlflow.user" not in tags
-
-
-def test_stages_are_children_with_their_own_times(told: Told) -> None:
-    children = _all_runs(told.ledger, f"tags.`mlflow.parentRunId` = '{told.id}'")
-    name = told.run.id.replace("water-desk-", "")
-    stages = {child.info.run_name: child for child in children}
-    assert set(stages) == {f"{name} {stage}" for stage in ("curate", "train", "evaluate", "publish")}
-    train = stages[f"{name} train"]
-    assert train.info.start_time == int((NOON + timedelta(minutes=1)).timestamp() * 1000)
-    assert train.info.end_time - train.info.start_time == 10_000
-
-
-def test_loss_curve_is_on_the_training_stage(told: Told) -> None:
-    (train,) = _all_runs(told.ledger, f"tags.`mlflow.parentRunId` = '{told.id}' and tags.stage = 'train'")
-    history = told.client.get_metric_history(train.info.run_id, "train/loss")
-    assert [(point.step, point.value) for point in history] == [(1, 2.0), (2, 1.0)]
-
-
-def test_top_level_runs_are_found_by_kind(told: Told) -> None:
-    assert [run.info.run_id for run in _all_runs(told.ledger, "tags.kind = 'recipe-run'")] == [told.id]
-    assert len(_all_runs(told.ledger, "tags.kind = 'stage'")) == 4
-
-
-def test_reports_are_artifacts_of_the_run(told: Told) -> None:
-    names = {file.path for file in told.client.list_artifacts(told.id, "eval")}
-    assert names == {"eval/results.json", "eval/scores.jsonl", "eval/scores.parquet", "eval/report.html"}
-    assert [file.path for file in told.client.list_artifacts(told.id, "comparisons")] == ["comparisons/earlier.html"]
-
-
-def test_bundle_is_logged_as_it_is_without_the_merged_weights(told: Told) -> None:
-    (output,) = told.client.get_run(told.id).outputs.model_outputs
-    model = told.client.get_logged_model(output.model_id)
-    folder = Path(model.artifact_location.removeprefix("file://"))
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert files == {"README.md", "record.json", "adapter/adapter_model.safetensors", "MLmodel"}
-    assert folder.is_relative_to(told.run.workspace / "mlflow" / "artifacts")
-    assert (model.model_type, str(model.status), model.source_run_id) == ("lora-adapter", "READY", told.id)
-    assert model.tags["bundle.sha256"] == "b1"
-
-
-def test_scores_belong_to_the_model_too(told: Told) -> None:
-    (output,) = told.client.get_run(told.id).outputs.model_outputs
-    metrics = {metric.key: metric for metric in told.client.get_logged_model(output.model_id).metrics}
-    assert metrics["eval/desk/tuned"].value == 0.75
-    assert metrics["eval/desk/tuned"].dataset_name == "desk"
-    assert "data/kept" not in metrics
-
-
-def test_published_model_is_a_version_with_an_alias(told: Told) -> None:
-    version = told.client.get_model_version_by_alias("water.desk", "candidate")
-    assert (version.version, version.run_id, version.tags["bundle.sha256"]) == (1, told.id, "b1")
-    assert version.source.startswith("models:/m-")
-    assert version.description == "desk 0.75"
-    assert told.client.get_registered_model("water.desk").description == "Answer the questions of the water desk."
-
-
-def test_experiment_says_how_to_read_it_and_links_to_its_scores(told: Told) -> None:
-    experiment = told.client.get_experiment(told.client.get_run(told.id).info.experiment_id)
-    note = experiment.tags["mlflow.note.content"]
-    assert f"(#/experiments/{experiment.experiment_id}/runs?viewStateShareKey=scores)" in note
-
-
 def test_every_run_that_learnt_from_a_file_is_found_by_its_digest(ledger: MlflowLedger, whole_run: WholeRun) -> None:
     lines = '{"prompt": "¿Hay agua?", "completion": "Sí."}\n'
     kept = {"curate": {"examples.jsonl": lines}}
@@ -168,14 +44,23 @@ def test_every_run_that_learnt_from_a_file_is_found_by_its_digest(ledger: Mlflow
     assert tags["mlflow.data.context"] == "training"
     other = {"curate": {"examples.jsonl": lines.replace("Sí", "No")}}
     ledger.record_run(whole_run(changed=other))
-    found = _all_runs(ledger, f"dataset.digest = '{tags['sha256'][:36]}'")
+    found = all_runs(ledger, f"dataset.digest = '{tags['sha256'][:36]}'")
     assert [run.info.run_id for run in found] == [run_id]
+
+
+def test_files_of_a_workspace_stay_in_it(own_ledger: MlflowLedger, whole_run: WholeRun) -> None:
+    run = whole_run()
+    client = own_ledger.client()
+    (output,) = client.get_run(own_ledger.record_run(run)).outputs.model_outputs
+    folder = Path(client.get_logged_model(output.model_id).artifact_location.removeprefix("file://"))
+    assert folder.is_relative_to(run.workspace / "mlflow" / "artifacts")
+    assert (folder / "README.md").read_text() == "# Water desk"
 
 
 def test_publication_without_an_alias_moves_none(ledger: MlflowLedger, whole_run: WholeRun) -> None:
     ledger.record_run(whole_run(bundle="b1"))
     ledger.record_run(whole_run(bundle="b2", alias="", start=NOON + timedelta(hours=1)))
-    assert ledger.client().get_registered_model("water.desk").aliases == {"candidate": 1}
+    assert aliases_of(ledger) == {"candidate": 1}
 
 
 def test_later_publication_takes_the_alias_and_an_older_run_does_not_take_it_back(
@@ -196,7 +81,7 @@ def test_going_back_to_an_old_bundle_moves_the_alias_to_its_old_version(
     ledger.record_run(whole_run(bundle="b2", start=NOON + timedelta(hours=1)))
     back = ledger.record_run(whole_run(bundle="b1", status="reused", start=NOON + timedelta(hours=2)))
     client = ledger.client()
-    assert client.get_registered_model("water.desk").aliases == {"candidate": 1}
+    assert aliases_of(ledger) == {"candidate": 1}
     assert len(client.search_model_versions("name = 'water.desk'")) == 2
     assert len(client.get_run(back).outputs.model_outputs) == 1
 
@@ -207,7 +92,7 @@ def test_importing_twice_changes_nothing(ledger: MlflowLedger, whole_run: WholeR
     before = _everything(ledger, first)
     assert ledger.record_run(run) == first
     assert _everything(ledger, first) == before
-    assert len(_all_runs(ledger)) == 5
+    assert len(all_runs(ledger)) == 5
 
 
 def _everything(ledger: MlflowLedger, run_id: str) -> list[object]:
@@ -216,7 +101,7 @@ def _everything(ledger: MlflowLedger, run_id: str) -> list[object]:
     models = client.search_logged_models([run.info.experiment_id])
     history = [
         (each.info.run_name, key, point.step, point.value, point.timestamp)
-        for each in _all_runs(ledger)
+        for each in all_runs(ledger)
         for key in sorted(each.data.metrics)
         for point in client.get_metric_history(each.info.run_id, key)
         if point.value == point.value
@@ -264,17 +149,54 @@ def test_import_that_died_half_way_is_completed(
         ledger.record_run(run)
     monkeypatch.undo()
     run_id = ledger.record_run(run)
-    assert len(_all_runs(ledger, "tags.kind = 'recipe-run'")) == 1
+    assert len(all_runs(ledger, "tags.kind = 'recipe-run'")) == 1
     (model,) = ledger.client().search_logged_models([ledger.client().get_run(run_id).info.experiment_id])
     assert str(model.status) == "READY"
 
 
+def test_experiment_that_somebody_else_makes_at_the_same_moment_is_shared(
+    own_ledger: MlflowLedger, whole_run: WholeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient
+
+    own_ledger.record_run(whole_run())
+    look = MlflowClient.get_experiment_by_name
+    looks: list[str] = []
+
+    def not_there_at_first(client: Any, name: str) -> Any:
+        looks.append(name)
+        return look(client, name) if len(looks) > 1 else None
+
+    monkeypatch.setattr(MlflowClient, "get_experiment_by_name", not_there_at_first)
+    own_ledger.record_run(whole_run(start=NOON + timedelta(hours=1)))
+    assert looks == ["water-desk", "water-desk"]
+    assert len(all_runs(own_ledger, "tags.kind = 'recipe-run'")) == 2
+
+
+def test_refusal_that_is_no_clash_is_told_at_once(
+    own_ledger: MlflowLedger, whole_run: WholeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    asked: list[str] = []
+
+    def refuse(client: Any, name: str) -> None:
+        asked.append(name)
+        raise MlflowException.invalid_parameter_value("no such name")
+
+    monkeypatch.setattr(MlflowClient, "get_experiment_by_name", refuse)
+    with pytest.raises(LedgerError, match="no such name"):
+        own_ledger.record_run(whole_run())
+    assert asked == ["water-desk"]
+
+
 def test_lost_ledger_is_rebuilt_from_the_disk(
-    ledger: MlflowLedger, whole_run: WholeRun, workspace: Path, empty_database: Path
+    own_ledger: MlflowLedger, whole_run: WholeRun, workspace: Path, empty_database: Path
 ) -> None:
     whole_run(bundle="b1")
     whole_run(bundle="b2", start=NOON + timedelta(hours=1))
-    deliver_pending(workspace, ledger)
+    deliver_pending(workspace, own_ledger)
     (workspace / "mlflow").rename(workspace / "lost")
     # MLflow keeps the engine of a path for the life of a process; a new process finds the new file.
     moved = workspace.rename(workspace.with_name("moved"))
@@ -282,14 +204,14 @@ def test_lost_ledger_is_rebuilt_from_the_disk(
     shutil.copy(empty_database, moved / "mlflow" / "mlflow.db")
     assert len(rebuild(moved).sent) == 2
     rebuilt = MlflowLedger(moved)
-    assert len(_all_runs(rebuilt, "tags.kind = 'recipe-run'")) == 2
+    assert len(all_runs(rebuilt, "tags.kind = 'recipe-run'")) == 2
     assert rebuilt.client().get_model_version_by_alias("water.desk", "candidate").tags["bundle.sha256"] == "b2"
 
 
 def test_delivery_marks_a_run_with_its_mlflow_id(ledger: MlflowLedger, whole_run: WholeRun, workspace: Path) -> None:
     run = whole_run()
     delivery = deliver_pending(workspace, ledger)
-    (told,) = _all_runs(ledger, "tags.kind = 'recipe-run'")
+    (told,) = all_runs(ledger, "tags.kind = 'recipe-run'")
     assert told.info.run_id in (run.folder / MARKER).read_text()
     assert delivery.warning == ""
     assert pending_runs(workspace, ledger.place) == ()
@@ -332,19 +254,19 @@ def test_aliases_stand_where_the_models_log_says(ledger: MlflowLedger, whole_run
     ledger.record_run(whole_run(bundle="b2", start=NOON + timedelta(hours=1)))
     client = ledger.client()
     assert ledger.record_aliases(AliasEntry("water.desk", {"candidate": "b2", "champion": "b1"}, {})) == ()
-    assert client.get_registered_model("water.desk").aliases == {"candidate": 2, "champion": 1}
+    assert aliases_of(ledger) == {"candidate": 2, "champion": 1}
     taken_back = AliasEntry("water.desk", {"candidate": "b2", "champion": "", "withdrawn": "b1"}, {"b1": "a name"})
     assert ledger.record_aliases(taken_back) == ledger.record_aliases(taken_back) == ()
-    assert client.get_registered_model("water.desk").aliases == {"candidate": 2, "withdrawn": 1}
+    assert aliases_of(ledger) == {"candidate": 2, "withdrawn": 1}
     assert client.get_model_version("water.desk", "1").tags["withdrawn"] == "a name"
     assert ledger.record_aliases(AliasEntry("water.desk", {"champion": "b3"}, {})) == ("b3",)
     assert ledger.record_aliases(AliasEntry("unheard", {"champion": "b1", "candidate": ""}, {})) == ("b1",)
 
 
-def test_default_store_of_mlflow_is_left_alone(ledger: MlflowLedger, whole_run: WholeRun, tmp_path: Path) -> None:
+def test_default_store_of_mlflow_is_left_alone(own_ledger: MlflowLedger, whole_run: WholeRun, tmp_path: Path) -> None:
     """MLflow looks models up in its default store; the ledger points it at its own for that moment only."""
     before = Path("mlflow.db").exists()
-    ledger.record_run(whole_run())
+    own_ledger.record_run(whole_run())
     assert "MLFLOW_TRACKING_URI" not in os.environ
     assert Path("mlflow.db").exists() is before
 
@@ -375,7 +297,7 @@ def test_second_writer_waits_for_the_first(ledger: MlflowLedger, whole_run: Whol
         writer.join()
     assert len(ids) == 2
     assert len(set(ids)) == 1
-    assert len(_all_runs(ledger, "tags.kind = 'recipe-run'")) == 1
+    assert len(all_runs(ledger, "tags.kind = 'recipe-run'")) == 1
 
 
 def test_writer_that_never_ends_is_not_waited_for_forever(whole_run: WholeRun, workspace: Path) -> None:

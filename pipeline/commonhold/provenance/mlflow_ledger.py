@@ -5,19 +5,20 @@ flavour writes wrong weights for an adapter on a local base, and its callback lo
 """
 
 import contextlib
+import itertools
 import json
 import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from commonhold.errors import BusyError
 from commonhold.files import locked
-from commonhold.provenance.entries import AliasEntry, DatasetEntry, MetricPoint, ModelEntry, RunEntry, StageEntry
+from commonhold.provenance.entries import AliasEntry, DatasetEntry, MetricPoint, ModelEntry, RunEntry
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mapping import EXPERIMENT_ID, entry_of
 from commonhold.provenance.mlflow_server import QUIET, URI_VARIABLE, mlflow_folder, tracking_uri, without_password
@@ -26,8 +27,9 @@ from commonhold.provenance.pending import Delivery, deliver_all
 from commonhold.provenance.runs import Run
 
 STATUSES = {"running": "RUNNING", "done": "FINISHED", "failed": "FAILED", "interrupted": "KILLED"}
-METRICS_AT_ONCE = 1000
+METRICS_AT_ONCE = 800
 TAGS_AT_ONCE = 100
+"""And parameters; with them and the metrics, the thousand that MLflow takes in one request."""
 LONGEST_PARAM = 6000
 LONGEST_TAG = 8000
 LONGEST_INPUT_TAG = 500
@@ -35,8 +37,12 @@ LONGEST_VERSION_TAG = 5000
 DIGEST_DIGITS = 36
 VERSION_TAGS = ("gate", "base.id", "bundle.sha256")
 """What the registry's table shows of a version; the rest is on its logged model and its run."""
-NOT_COPIED = frozenset({"merged"})
-"""Folders of a bundle that stay in the store: the merged weights would double the disk a model takes."""
+CLASHES = frozenset({"RESOURCE_ALREADY_EXISTS", "BAD_REQUEST"})
+"""What a server that others write to answers the second of two that make an experiment, a model or a data set."""
+MOST_CLASHES = 3
+IDENTITY = ("commonhold.", "mlflow.")
+NOT_COPIED = frozenset({"merged", "gguf"})
+"""Folders of a bundle that stay in the store: the whole weights, ten times the adapter, can be made of it again."""
 
 
 def rebuild(workspace: Path) -> Delivery:
@@ -69,7 +75,8 @@ class MlflowLedger:
         # One writer at a time: two that create the database at once break its migrations, and two that look for
         # the same run at once both make it.
         with _turn(self.folder / "import.lock", self.seconds_to_wait), _refusals(self.place):
-            return _Import(self.client(), entry, self.uri, self._artifact_root(entry.experiment)).run()
+            root = self._artifact_root(entry.experiment)
+            return _despite_clashes(lambda: _Import(self.client(), entry, self.uri, root).run())
 
     def record_aliases(self, entry: AliasEntry) -> tuple[str, ...]:
         """Puts a model's aliases where its log says; gives the digests of bundles that MLflow has not heard of.
@@ -132,6 +139,19 @@ def _refusals(place: str) -> Iterator[None]:
         raise LedgerError(f"MLflow at {place} refuses: {first_line}") from error
 
 
+def _despite_clashes(bring: Callable[[], str]) -> str:
+    """Brings a run in again where somebody else made the same thing at the same moment: now it is found."""
+    from mlflow.exceptions import MlflowException
+
+    for _ in range(MOST_CLASHES):
+        try:
+            return bring()
+        except MlflowException as error:
+            if error.error_code not in CLASHES:
+                raise
+    return bring()
+
+
 class _Import:
     """Brings one entry into MLflow; every step finds what an earlier attempt left and completes it."""
 
@@ -143,91 +163,78 @@ class _Import:
 
     def run(self) -> str:
         entry = self.entry
-        condition = f"tags.`commonhold.run_id` = '{entry.id}'"
-        run_id = self._find_or_create(condition, entry.name, entry.started, entry.tags)
-        self._params(run_id, entry.params)
-        self._tags(run_id, entry.tags)
+        found = self._runs(f"tags.`commonhold.run_id` = '{entry.id}'")
+        run = found[0] if found else self._create(entry.name, entry.started, entry.tags)
+        run_id = str(run.info.run_id)
+        # A parameter cannot be changed, only added.
+        params = {key: value for key, value in entry.params.items() if _key(key) not in run.data.params}
+        self._log(run_id, entry.tags, params)
         self._datasets(run_id, entry.datasets)
         model_ids = [self._model(run_id, model) for model in entry.models]
-        self._metrics(run_id, entry.metrics, model_ids[-1] if model_ids else None)
+        self._log(run_id, metrics=_metrics(entry.metrics, model_ids[-1] if model_ids else None))
         for folder, path in entry.files:
             self.client.log_artifact(run_id, str(path), folder or None)
+        stages = {each.data.tags.get("stage"): each for each in self._runs(f"tags.`mlflow.parentRunId` = '{run_id}'")}
         for stage in entry.stages:
-            self._stage(run_id, stage)
+            tags = {**stage.tags, "mlflow.parentRunId": run_id}
+            # A curve's legend shows the name alone.
+            child = stages.get(stage.name) or self._create(f"{entry.name} {stage.name}", stage.started, tags)
+            stages[stage.name] = child
+            self._log(child.info.run_id, tags, metrics=_metrics(stage.metrics))
+            self._end(child.info.run_id, stage.status, stage.ended)
         self._end(run_id, entry.status, entry.ended)
         return run_id
 
     def _experiment(self, artifact_root: str | None) -> str:
         found = self.client.get_experiment_by_name(self.entry.experiment)
+        known = found.tags if found else {}
         if found is None:
             experiment_id = self.client.create_experiment(self.entry.experiment, artifact_location=artifact_root)
         else:
             experiment_id = found.experiment_id
             if found.lifecycle_stage == "deleted":
                 self.client.restore_experiment(experiment_id)
-        for key, value in self.entry.experiment_tags.items():
-            self.client.set_experiment_tag(experiment_id, key, value.replace(EXPERIMENT_ID, experiment_id))
+        for key, template in self.entry.experiment_tags.items():
+            value = template.replace(EXPERIMENT_ID, experiment_id)
+            if known.get(key) != value:
+                self.client.set_experiment_tag(experiment_id, key, value)
         return str(experiment_id)
 
-    def _find_or_create(self, condition: str, name: str, started: datetime, tags: Mapping[str, str]) -> str:
-        found = self.client.search_runs([self.experiment_id], condition, max_results=1)
-        if found:
-            return str(found[0].info.run_id)
+    def _runs(self, condition: str) -> list[Any]:
+        return list(self.client.search_runs([self.experiment_id], condition))
+
+    def _create(self, name: str, started: datetime, tags: Mapping[str, str]) -> Any:
         # The identifying tags are there from the first moment, so that an import that dies now is found again.
-        identity = {key: value for key, value in tags.items() if key.startswith(("commonhold.", "mlflow."))}
+        identity = {key: value for key, value in tags.items() if key == "stage" or key.startswith(IDENTITY)}
         source = {"mlflow.source.name": "commonhold", "mlflow.source.type": "LOCAL"}
-        created = self.client.create_run(
+        return self.client.create_run(
             self.experiment_id, start_time=_milliseconds(started), tags={**source, **identity}, run_name=name
         )
-        return str(created.info.run_id)
-
-    def _stage(self, parent_id: str, stage: StageEntry) -> None:
-        condition = f"tags.`mlflow.parentRunId` = '{parent_id}' and tags.stage = '{stage.name}'"
-        tags = {**stage.tags, "mlflow.parentRunId": parent_id}
-        # A curve's legend shows the name alone.
-        run_id = self._find_or_create(condition, f"{self.entry.name} {stage.name}", stage.started, tags)
-        self._tags(run_id, tags)
-        self._metrics(run_id, stage.metrics, None)
-        self._end(run_id, stage.status, stage.ended)
 
     def _end(self, run_id: str, status: str, ended: datetime | None) -> None:
         if ended is not None:
             self.client.set_terminated(run_id, STATUSES[status], _milliseconds(ended))
 
-    def _params(self, run_id: str, params: Mapping[str, str]) -> None:
-        from mlflow.entities import Param
+    def _log(
+        self,
+        run_id: str,
+        tags: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        metrics: Sequence[Any] = (),
+    ) -> None:
+        """In as few requests as MLflow allows: on a server, each one costs about as much as all that it carries."""
+        from mlflow.entities import Param, RunTag
 
-        known = self.client.get_run(run_id).data.params  # a parameter cannot be changed, only added
-        wanted = {_key(key): _cut(value, LONGEST_PARAM) for key, value in params.items()}
-        missing = [Param(key, value) for key, value in wanted.items() if key not in known]
-        for some in _batches(missing, TAGS_AT_ONCE):
-            self.client.log_batch(run_id, params=some)
-
-    def _tags(self, run_id: str, tags: Mapping[str, str]) -> None:
-        from mlflow.entities import RunTag
-
-        all_tags = [RunTag(_key(key), _cut(value, LONGEST_TAG)) for key, value in tags.items()]
-        for some in _batches(all_tags, TAGS_AT_ONCE):
-            self.client.log_batch(run_id, tags=some)
-
-    def _metrics(self, run_id: str, points: Sequence[MetricPoint], model_id: str | None) -> None:
-        """Scores on a data set also belong to the model, where there is one. What is there already is not doubled."""
-        from mlflow.entities import Metric
-
-        metrics = [
-            Metric(
-                key=_key(point.key),
-                value=point.value,
-                timestamp=_milliseconds(point.at),
-                step=point.step,
-                model_id=model_id if point.dataset else None,
-                dataset_name=point.dataset.name if point.dataset else None,
-                dataset_digest=point.dataset.sha256[:DIGEST_DIGITS] if point.dataset else None,
-            )
-            for point in points
-        ]
-        for some in _batches(metrics, METRICS_AT_ONCE):
-            self.client.log_batch(run_id, metrics=some)
+        all_tags = [RunTag(_key(key), _cut(value, LONGEST_TAG)) for key, value in (tags or {}).items()]
+        all_params = [Param(_key(key), _cut(value, LONGEST_PARAM)) for key, value in (params or {}).items()]
+        batches = itertools.zip_longest(
+            _batches(metrics, METRICS_AT_ONCE),
+            _batches(all_params, TAGS_AT_ONCE),
+            _batches(all_tags, TAGS_AT_ONCE),
+            fillvalue=(),
+        )
+        for some_metrics, some_params, some_tags in batches:
+            self.client.log_batch(run_id, some_metrics, some_params, some_tags)
 
     def _datasets(self, run_id: str, datasets: Sequence[DatasetEntry]) -> None:
         from mlflow.entities import Dataset, DatasetInput, InputTag
@@ -313,6 +320,24 @@ class _Import:
             os.environ.pop(URI_VARIABLE)
             if before is not None:
                 os.environ[URI_VARIABLE] = before
+
+
+def _metrics(points: Sequence[MetricPoint], model_id: str | None = None) -> list[Any]:
+    """Scores on a data set also belong to the model, where there is one. What is there already is not doubled."""
+    from mlflow.entities import Metric
+
+    return [
+        Metric(
+            key=_key(point.key),
+            value=point.value,
+            timestamp=_milliseconds(point.at),
+            step=point.step,
+            model_id=model_id if point.dataset else None,
+            dataset_name=point.dataset.name if point.dataset else None,
+            dataset_digest=point.dataset.sha256[:DIGEST_DIGITS] if point.dataset else None,
+        )
+        for point in points
+    ]
 
 
 def _move_aliases(client: Any, entry: AliasEntry) -> tuple[str, ...]:

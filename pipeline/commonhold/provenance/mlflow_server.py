@@ -17,8 +17,10 @@ QUIET = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "MLFLOW_TRUNCATE_LONG_VALUES": "false",
     "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-"""Set before MLflow is loaded: it calls nobody, starts no side services, unpickles nothing, cuts nothing in silence."""
+"""Set before MLflow is loaded: it calls nobody, starts no side services, unpickles nothing, cuts nothing in silence,
+and leaves stdout to answers."""
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 
 
