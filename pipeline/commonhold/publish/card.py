@@ -195,4 +195,8 @@ def _checking(record: Record) -> Iterator[str]:
     yield from ("## To check it", "")
     yield "`commonhold verify FOLDER` compares every file with `manifest.json`. `record.json` has everything above with"
     yield f"its digests; the adapter's tensors are {short(record.outputs.adapter.tensors_sha256)}. The same on one"
-    yield "page: `label.html`; for programs: `views/`."
+    yield from ("page: `label.html`; for programs: `views/`.", "")
+    yield "`commonhold reproduce` makes the model again; the weights count as the same when their change differs by no"
+    yield f"more than {record.tolerances.weights:g} of its size. Whoever did so, independently of the publisher, came"
+    yield "after this card was signed and is counted beside it: in `attestations/reproductions.md`, and by"
+    yield "`commonhold verify FOLDER`."
