@@ -58,7 +58,7 @@ def test_in_an_empty_folder_it_comes_to_the_same_bytes(bundle: Path, places: Pla
     assert all(one.equal for one in found.compared)
     assert found.bundle_digest == verify(bundle).digest
     assert verify(bundle).record.hardware.instructions == torch.backends.cpu.get_cpu_capability()
-    assert verify(bundle).record.tolerances.weights == 1e-4
+    assert verify(bundle).record.tolerances.weights == 0.1
 
 
 def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Places, workspace: Workspace) -> None:
