@@ -60,9 +60,10 @@ class Llama:
     def generate(self, conversations: Sequence[Conversation], max_new_tokens: int) -> list[str]:
         """One greedy reply a conversation."""
         with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "replies.json"
             asked = {
                 "file": str(self._file.resolve()),
-                "out": f"{folder}/replies.json",
+                "out": str(out),
                 "max_new_tokens": max_new_tokens,
                 "conversations": [
                     [{"role": each.role, "content": each.content} for each in conversation]
@@ -74,7 +75,7 @@ class Llama:
             )
             if ran.returncode:
                 raise SystemExit(ran.stderr[-3000:])
-            replies: list[str] = json.loads(Path(asked["out"]).read_text(encoding="utf-8"))
+            replies: list[str] = json.loads(out.read_text(encoding="utf-8"))
         return replies
 
     def choice_log_likelihoods(
