@@ -22,7 +22,7 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from html.parser import HTMLParser
@@ -667,14 +667,14 @@ def read_approval(data: bytes) -> Approval:
 
 # The log of a model, which can be added to and not changed: each line names the digest of the line before it.
 #
-# It says what was published, signed, approved, promoted and withdrawn. Whoever keeps the newest digest notices when a
-# line was changed or taken out; who has the publisher's key sees which lines the publisher has signed. A log that was cut
-# off at its end is noticed only by its newest digest.
+# It says what was published, signed, approved, promoted, withdrawn and reproduced by others. Whoever keeps the newest
+# digest notices when a line was changed or taken out; who has the publisher's key sees which lines the publisher has
+# signed. A log that was cut off at its end is noticed only by its newest digest.
 
 NO_ENTRY = "0" * 64
 """Named by the first line."""
 ENTRY_TYPE = "application/vnd.commonhold.log-entry+json"
-EVENTS_OF_A_LOG = ("published", "signed", "approved", "promoted", "withdrawn")
+EVENTS_OF_A_LOG = ("published", "signed", "approved", "promoted", "withdrawn", "reproduced")
 ENTRY_KEYS = frozenset({"log", "place", "previous", "at", "event", "model", "version", "bundle_sha256", "details"})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -1475,9 +1475,11 @@ MADE_FROM_RECORD = frozenset(
 
 # --- publish/verification/attestations.py --------------------------------------------------------------------------
 
-# What lies beside a bundle: the publisher's signature, the stewards' decision and approvals, the log; only read.
+# What lies beside a bundle: signature, decision, approvals, log, and who made it again; only read.
 
 SIGNATURE, DECISION, LOG, APPROVALS = "model.sig", "decision.json", "log.jsonl", "approvals"
+REPRODUCTIONS, REPRODUCTIONS_PAGE = "reproductions", "reproductions.md"
+FILES = (SIGNATURE, DECISION, LOG, REPRODUCTIONS_PAGE)
 MOST_ATTESTATION_BYTES = 32 << 20
 MOST_APPROVALS = 1000
 
@@ -1490,6 +1492,10 @@ class Attestations(NamedTuple):
     log: bytes | None = None
     approvals: Mapping[str, bytes] = {}
     """By the name of their file."""
+    reproductions: Mapping[str, bytes] = {}
+    """Signed statements of those who made the model again, by the name of their file."""
+    reproductions_page: bytes | None = None
+    """The page that counts them."""
     strays: tuple[str, ...] = ()
     """Sentences about what has no place there."""
 
@@ -1504,19 +1510,30 @@ def read_attestations(folder: Path) -> Attestations:
     strays = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         name = path.relative_to(folder).as_posix()
-        known = name in (SIGNATURE, DECISION, LOG) or (path.parent == folder / APPROVALS and path.suffix == ".json")
+        inner = path.parent in (folder / APPROVALS, folder / REPRODUCTIONS) and path.suffix == ".json"
         if path.is_symlink():
             strays.append(f"attestations/{shown(name)}: is a link; only files count")
-        elif path.is_dir() and name == APPROVALS:
+        elif path.is_dir() and name in (APPROVALS, REPRODUCTIONS):
             continue
-        elif not known or not path.is_file():
+        elif not (inner or name in FILES) or not path.is_file():
             strays.append(f"attestations/{shown(name)}: has no place among the attestations")
         elif path.stat().st_size > MOST_ATTESTATION_BYTES or len(found) > MOST_APPROVALS:
             strays.append(f"attestations/{shown(name)}: is larger, or one more, than any attestation has to be")
         else:
             found[name] = path.read_bytes()
-    approvals = {name.partition("/")[2]: data for name, data in found.items() if name.startswith(f"{APPROVALS}/")}
-    return Attestations(found.get(SIGNATURE), found.get(DECISION), found.get(LOG), approvals, tuple(strays))
+    below = {
+        part: {name.partition("/")[2]: data for name, data in found.items() if name.startswith(f"{part}/")}
+        for part in (APPROVALS, REPRODUCTIONS)
+    }
+    return Attestations(
+        signature=found.get(SIGNATURE),
+        decision=found.get(DECISION),
+        log=found.get(LOG),
+        approvals=below[APPROVALS],
+        reproductions=below[REPRODUCTIONS],
+        reproductions_page=found.get(REPRODUCTIONS_PAGE),
+        strays=tuple(strays),
+    )
 
 # --- publish/verification/findings.py ------------------------------------------------------------------------------
 
@@ -1533,6 +1550,8 @@ class Trust(NamedTuple):
     quorum: int = 0
     log_head: str = ""
     """Digest of a line of the log; the log must still hold it."""
+    reproducers: tuple[PublicKey, ...] = ()
+    """Keys of people who, as the checker knows, made the model again; each of them must have signed so."""
     promoted: bool = False
     """Whether only a bundle that the stewards let out will do."""
 
@@ -1749,6 +1768,294 @@ def _gate(gate: Mapping[str, Any]) -> dict[str, str]:
         raise ValueError("is a gate of another form")
     return dict(gate)
 
+# --- publish/verification/reproduction_statement.py ----------------------------------------------------------------
+
+# What somebody signs who has made a model again: an in-toto statement in a DSSE envelope, with their own key.
+#
+# The statement names the bundle by its digest and the signer's key, so that neither can be exchanged afterwards. It is
+# written without a key where the key is on another machine, and counts once it is signed.
+
+REPRODUCTION_PREDICATE = "urn:commonhold:reproduction:1"
+GRADE_WORD = re.compile(r"R[1-4]")
+COMPARED_KEYS = frozenset({"what", "equal", "near", "text"})
+LONGEST_STATEMENT_TEXT = 4000
+MOST_STATEMENT_PARTS = 20
+MOST_STEPS = 10**9
+
+
+class ReproductionStatement(NamedTuple):
+    """What came of making a model again."""
+
+    model: str
+    bundle_sha256: str
+    grade: str
+    """`R1` the same bytes, `R2` the same weights within the published tolerance, `R3` the same gates, `R4` none."""
+    steps: int
+    """First steps that were taken; 0 for the whole training with its evaluation."""
+    compared: tuple[Mapping[str, Any], ...]
+    """`what`, `equal`, `near` and `text` of each thing that was compared."""
+    made_with: Mapping[str, str]
+    """Processor, instruction set and version of commonhold, as far as they are known."""
+    at: str
+    """ISO 8601, UTC, by the signer's clock."""
+    reproducer: str
+    """The signer's public key as one word; empty while nobody has signed."""
+
+
+def statement_payload(said: ReproductionStatement) -> bytes:
+    """What is signed: canonical JSON, in the one form that it can have."""
+    predicate = {
+        "grade": said.grade,
+        "steps": said.steps,
+        "compared": [dict(each) for each in said.compared],
+        "made_with": dict(said.made_with),
+        "at": said.at,
+        "reproducer": said.reproducer,
+    }
+    subject = [{"name": said.model, "digest": {"sha256": said.bundle_sha256}}]
+    statement = {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": REPRODUCTION_PREDICATE}
+    return canonical_json({**statement, "predicate": predicate})
+
+
+def signed_statement_bytes(payload: bytes, signature: bytes) -> bytes:
+    """The file that its signer hands in."""
+    return (json.dumps(envelope_value(IN_TOTO_TYPE, payload, signature), indent=2) + "\n").encode()
+
+
+def read_unsigned_statement(data: bytes) -> ReproductionStatement:
+    """A statement that nobody has signed yet.
+
+    Raises:
+        ValueError: it is not of that form, or names a key already.
+    """
+    found = _read_statement(data)
+    if found.reproducer:
+        raise ValueError("names a key already, but is not signed with it")
+    return found
+
+
+def read_signed_statement(data: bytes) -> tuple[ReproductionStatement, PublicKey]:
+    """A statement, and the key that it names and that it is signed with.
+
+    Raises:
+        ValueError: it is not of that form, or its signature does not fit.
+    """
+    envelope = read_envelope(parse_json(data))
+    if envelope.payload_type != IN_TOTO_TYPE:
+        raise ValueError("signs something else than an in-toto statement")
+    found = _read_statement(envelope.payload)
+    if not found.reproducer:
+        raise ValueError("names no key, so nobody has signed it")
+    key = read_public_key(found.reproducer)
+    if key.text != found.reproducer:
+        raise ValueError("writes its key in another way than as one word")
+    if len(envelope.signatures) != 1 or not envelope_signed_by(envelope, key):
+        raise ValueError("is not signed with the key that it names; it was changed, or somebody else's key was put in")
+    if signed_statement_bytes(envelope.payload, envelope.signatures[0]) != data:
+        raise ValueError("is not written in the one form that a signed statement has")
+    return found, key
+
+
+def _read_statement(data: bytes) -> ReproductionStatement:
+    value = parse_json(data)
+    try:
+        (subject,), predicate = value["subject"], value["predicate"]
+        found = ReproductionStatement(
+            model=subject["name"],
+            bundle_sha256=subject["digest"]["sha256"],
+            compared=tuple(predicate["compared"]),
+            **{name: predicate[name] for name in ("grade", "steps", "made_with", "at", "reproducer")},
+        )
+        texts = (found.model, found.bundle_sha256, found.grade, found.at, found.reproducer)
+        fits_form = all(isinstance(text, str) for text in texts) and statement_payload(found) == data
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError("is no statement of a reproduction") from error
+    if not fits_form:
+        raise ValueError("is not written in the one form that a statement of a reproduction has")
+    _check_statement(found)
+    return found
+
+
+def _check_statement(found: ReproductionStatement) -> None:
+    if not HEX_DIGEST.fullmatch(found.bundle_sha256) or not GRADE_WORD.fullmatch(found.grade):
+        raise ValueError("names no digest of a bundle, or a grade that there is not")
+    if not MOMENT.fullmatch(found.at) or type(found.steps) is not int or not 0 <= found.steps <= MOST_STEPS:
+        raise ValueError("names a moment, or a number of steps, that cannot be")
+    if not all(_is_part(part) for part in found.compared) or not 1 <= len(found.compared) <= MOST_STATEMENT_PARTS:
+        raise ValueError("compares something in another form")
+    if not all(_is_text(text) for text in found.made_with.values()):
+        raise ValueError("says what it was made with in something else than short texts")
+    if (found.grade == "R1") != all(part["equal"] for part in found.compared):
+        raise ValueError("contradicts itself: grade R1 is for where everything that was compared is equal")
+
+
+def _is_part(part: Any) -> bool:
+    if not isinstance(part, Mapping) or part.keys() != COMPARED_KEYS:
+        return False
+    flags = all(isinstance(part[name], bool) for name in ("equal", "near"))
+    return flags and all(_is_text(part[name]) for name in ("what", "text"))
+
+
+def _is_text(text: Any) -> bool:
+    return isinstance(text, str) and len(text) <= LONGEST_STATEMENT_TEXT
+
+# --- publish/verification/reproduced.py ----------------------------------------------------------------------------
+
+# Who made a model again: signed statements held against the bundle and the log, and counted; own keys do not count.
+
+NOT_REPRODUCED = "R4"
+GRADE_MEANINGS = (
+    ("R1", "the same bytes"),
+    ("R2", "the same weights, within the tolerance that record.json names"),
+    ("R3", "other weights, and every gate says the same"),
+    ("R4", "not reproduced"),
+)
+
+
+class Witness(NamedTuple):
+    """Somebody's newest word on a bundle."""
+
+    fingerprint: str
+    said: ReproductionStatement
+
+
+def own_keys(found: Attestations, bundle_sha256: str) -> frozenset[str]:
+    """Fingerprints of the keys of those who answer for a bundle, and so are not independent: publisher and stewards."""
+    texts: list[str] = []
+    hint = ""
+    with contextlib.suppress(ValueError):
+        hint = read_model_signature(found.signature or b"").key_hint
+    with contextlib.suppress(ValueError):
+        texts += [each.public_key for each in read_decision(found.decision or b"").stewards]
+    with contextlib.suppress(ValueError):
+        lines = [each for each in read_log(found.log or b"") if each.bundle_sha256 == bundle_sha256]
+        texts += [str(each.details.get("key", "")) for each in lines if each.event == "signed"]
+    keys = {hint} if hint else set()
+    for text in texts:
+        with contextlib.suppress(ValueError):
+            keys.add(read_public_key(text).fingerprint)
+    return frozenset(keys)
+
+
+def witnesses(statements: Mapping[str, bytes], bundle_sha256: str, own: Collection[str]) -> tuple[Witness, ...]:
+    """Everybody independent who made this bundle again, each with their newest statement; best grades first.
+
+    Statements that are not sound, or about another bundle, are left out.
+    """
+    newest: dict[str, Witness] = {}
+    for _, data in sorted(statements.items()):
+        with contextlib.suppress(ValueError):
+            said, key = read_signed_statement(data)
+            before = newest.get(key.fingerprint)
+            if said.bundle_sha256 == bundle_sha256 and (before is None or said.at > before.said.at):
+                newest[key.fingerprint] = Witness(key.fingerprint, said)
+    others = [each for fingerprint, each in newest.items() if fingerprint not in own]
+    return tuple(
+        sorted(others, key=lambda each: (each.said.grade, each.said.steps > 0, each.said.at, each.fingerprint))
+    )
+
+
+def counted_line(found: Sequence[Witness]) -> str:
+    """`independently reproduced: 2 (R1), 1 (R3)`; what failed, and what was a part only, is said apart."""
+    whole = [each.said.grade for each in found if not each.said.steps and each.said.grade != NOT_REPRODUCED]
+    first = [each.said.grade for each in found if each.said.steps and each.said.grade != NOT_REPRODUCED]
+    failed = sum(each.said.grade == NOT_REPRODUCED for each in found)
+    line = f"independently reproduced: {_by_grade(whole) or 'by nobody'}"
+    line += f"; in its first steps only: {_by_grade(first)}" if first else ""
+    return line + (f"; not reproduced: {failed} ({NOT_REPRODUCED})" if failed else "")
+
+
+def _by_grade(grades: Sequence[str]) -> str:
+    return ", ".join(f"{grades.count(grade)} ({grade})" for grade in sorted(set(grades)))
+
+
+def reproductions_page(
+    model: str, bundle_sha256: str, statements: Mapping[str, bytes], own: Collection[str]
+) -> bytes | None:
+    """reproductions.md, which lies beside the bundle and counts what the card in it cannot; none without statements."""
+    if not statements:
+        return None
+    found = witnesses(statements, bundle_sha256, own)
+    lines = [f"# Who made {model} again", "", f"{counted_line(found)}", "", f"Bundle digest: `{bundle_sha256}`", ""]
+    if found:
+        lines += ["| grade | how much | when | key |", "|---|---|---|---|"]
+        for each in found:
+            part = f"first {each.said.steps:,} steps" if each.said.steps else "whole training"
+            lines.append(f"| {each.said.grade} | {part} | {each.said.at[:10]} | `{each.fingerprint}` |")
+        lines.append("")
+    lines += [f"- {grade}: {meaning}" for grade, meaning in GRADE_MEANINGS]
+    lines += [
+        "",
+        "Each has signed this with a key of their own; of each key the newest statement counts, and the keys of the",
+        f"publisher and the stewards do not count. What they signed is in `{REPRODUCTIONS}/`. Whether a key belongs to",
+        "somebody whom you believe, you have to know: `commonhold verify FOLDER --reproducer KEY`.",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def reproductions(found: Attestations, about: tuple[str, str], entries: Sequence[LogEntry], trust: Trust) -> Findings:
+    """What the statements beside a bundle prove; `about` are its model and digest."""
+    findings = Findings()
+    bundle = about[1]
+    known_own = own_keys(found, bundle) | ({trust.key.fingerprint} if trust.key else set())
+    findings.problems += _unsound(found.reproductions, about)
+    findings.problems += _otherwise_logged(found.reproductions, bundle, entries)
+    page = reproductions_page(*about, found.reproductions, known_own)
+    if found.reproductions_page != page:
+        findings.problems.append(f"{REPRODUCTIONS_PAGE}: does not say what the statements in {REPRODUCTIONS}/ say")
+    others = witnesses(found.reproductions, bundle, known_own)
+    trusted = {key.fingerprint for key in trust.reproducers}
+    for fingerprint in sorted(trusted - {each.fingerprint for each in others}):
+        findings.problems.append(
+            f"{REPRODUCTIONS}: none that counts is signed with the key {short(fingerprint)}… that you trust"
+        )
+    if sure := [each for each in others if each.fingerprint in trusted]:
+        findings.proven.append(f"reproduced by {_others(sure)}, as they have signed: {_named(sure)}")
+    if rest := [each for each in others if each.fingerprint not in trusted]:
+        findings.claimed.append(
+            f"that it was reproduced by {_others(rest)}: {_named(rest)}; if you know whose keys these are, give them "
+            "with --reproducer"
+        )
+    if own := [each for each in witnesses(found.reproductions, bundle, ()) if each.fingerprint in known_own]:
+        findings.claimed.append(
+            f"that its own publisher or stewards reproduced it, which does not count as independent: {_named(own)}"
+        )
+    return findings
+
+
+def _others(found: Sequence[Witness]) -> str:
+    return f"{len(found)} other{'s' if len(found) > 1 else ''}"
+
+
+def _named(found: Sequence[Witness]) -> str:
+    parts = []
+    for each in found:
+        only = f" in its first {each.said.steps:,} steps" if each.said.steps else ""
+        parts.append(f"{each.said.grade}{only} (key {short(each.fingerprint)}…, {each.said.at[:10]})")
+    return ", ".join(parts)
+
+
+def _unsound(statements: Mapping[str, bytes], about: tuple[str, str]) -> Iterator[str]:
+    for name, data in sorted(statements.items()):
+        try:
+            said, _ = read_signed_statement(data)
+        except ValueError as error:
+            yield f"{REPRODUCTIONS}/{shown(name)}: {error}"
+            continue
+        if (said.model, said.bundle_sha256) != about:
+            yield f"{REPRODUCTIONS}/{shown(name)}: is about another bundle"
+
+
+def _otherwise_logged(statements: Mapping[str, bytes], bundle: str, entries: Sequence[LogEntry]) -> Iterator[str]:
+    """Statements that the log knows and are not here, and those that it does not know."""
+    own = [each for each in entries if each.bundle_sha256 == bundle and each.event == "reproduced"]
+    known = {str(each.details.get("statement_sha256")) for each in own}
+    here = {sha256_bytes(data): name for name, data in statements.items()}
+    for sha256 in sorted(known - here.keys()):
+        yield f"{REPRODUCTIONS}: the log has {short(sha256)}…, which is not here; it was taken out or changed"
+    for name in sorted(here[sha256] for sha256 in here.keys() - known):
+        yield f"{REPRODUCTIONS}: the log does not know {shown(name)}"
+
 # --- publish/verification/attested.py ------------------------------------------------------------------------------
 
 # Attestations held against the bundle, against each other, and against what the person who checks trusts.
@@ -1766,6 +2073,8 @@ class BundleFacts(NamedTuple):
     """SHA-256 by path, the manifest's too."""
     gates: tuple[Mapping[str, str], ...]
     """As record.json has them."""
+    policy: Any = None
+    """Who has to agree, as record.json has it."""
 
 
 def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings:
@@ -1778,6 +2087,7 @@ def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings
         _approvals(found, decision, entries, trust, findings)
     elif trust.stewards or found.approvals:
         findings.problems.append("decision.json: missing, so that no steward's approval can be checked")
+    findings.add(reproductions(found, (bundle.model, bundle.digest), entries, trust))
     promoted = standing(entries).champion == bundle.digest
     if trust.promoted and not promoted:
         findings.problems.append("log.jsonl: does not say that this bundle was promoted; it is a candidate only")
@@ -1865,6 +2175,11 @@ def _decision(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: F
         findings.problems.append("decision.json: is about another bundle")
     if decision.gates != bundle.gates:
         findings.problems.append("decision.json: tells other results of the gates than the record")
+    if _policy(decision) != _written_policy(bundle.policy):
+        findings.claimed.append(
+            "that the community ruled anew since the record was written: decision.json names other people, keys or "
+            "another number than record.json"
+        )
     if trust.stewards:
         wanted = {(each.name.casefold(), each.public_key) for each in trust.stewards}
         if {(each.name.casefold(), each.public_key) for each in decision.stewards} != wanted:
@@ -1874,6 +2189,18 @@ def _decision(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: F
                 f"decision.json: lets {decision.quorum} stewards decide, and you trust {trust.quorum} and no fewer"
             )
     return decision
+
+
+def _policy(decision: PublishDecision) -> tuple[Any, list[tuple[str, str]]]:
+    keys = [(each.name, read_public_key(each.public_key).fingerprint) for each in decision.stewards]
+    return decision.quorum, sorted(keys)
+
+
+def _written_policy(policy: Any) -> tuple[Any, list[tuple[str, str]]]:
+    written = policy if isinstance(policy, Mapping) else {}
+    listed = written.get("stewards")
+    stewards = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    return written.get("needed"), sorted((str(each.get("name")), str(each.get("fingerprint"))) for each in stewards)
 
 
 def _approvals(
@@ -2098,7 +2425,8 @@ def inspect(
     read = beside or (read_attestations(attestations) if attestations else Attestations())
     files = {path: each.sha256 for path, each in seen.files.items()}
     gates = gates_of(part(found.record or {}, "evaluation", "gates"))
-    found.findings.add(attested(read, BundleFacts(found.model, found.digest, files, gates), trust))
+    policy = part(found.record or {}, "approvals")
+    found.findings.add(attested(read, BundleFacts(found.model, found.digest, files, gates, policy), trust))
     _sum_up(found, trust)
     found.seconds = time.monotonic() - begun
     return found
@@ -2525,6 +2853,10 @@ def verify_main(argv: Sequence[str]) -> int:
     parser.add_argument("--digest", default="", metavar="SHA256", help="the bundle's digest, from another place")
     parser.add_argument("--key", default="", metavar="KEY", help="the publisher's public key: a file, or p256:… itself")
     parser.add_argument("--stewards", type=Path, metavar="FILE", help="stewards, their keys and the quorum, as JSON")
+    parser.add_argument(
+        "--reproducer", action="append", default=[], metavar="KEY",
+        help="public key of somebody who made the model again, as you know; may be given several times",
+    )  # fmt: skip
     parser.add_argument("--log-head", default="", metavar="SHA256", help="a line of the log that must still be in it")
     parser.add_argument("--promoted", action="store_true", help="refuse what the stewards have not let out")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
@@ -2558,12 +2890,21 @@ def inspect_target(target: Path, trust: Trust) -> Inspection:
 
 
 def _trust(arguments: argparse.Namespace) -> Trust:
-    key = None
-    if arguments.key:
-        path = Path(arguments.key)
-        key = read_public_key(path.read_text(encoding="utf-8") if path.is_file() else arguments.key)
     stewards, quorum = read_stewards(arguments.stewards.read_bytes()) if arguments.stewards else ((), 0)
-    return Trust(arguments.digest.lower(), key, stewards, quorum, arguments.log_head.lower(), arguments.promoted)
+    return Trust(
+        digest=arguments.digest.lower(),
+        key=_key_of(arguments.key) if arguments.key else None,
+        stewards=stewards,
+        quorum=quorum,
+        log_head=arguments.log_head.lower(),
+        reproducers=tuple(map(_key_of, arguments.reproducer)),
+        promoted=arguments.promoted,
+    )
+
+
+def _key_of(text: str) -> PublicKey:
+    path = Path(text)
+    return read_public_key(path.read_text(encoding="utf-8") if path.is_file() else text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Keys, signatures and promotions as people type them, with their messages and exit codes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.stages.released import MODEL, release
 
 from commonhold.cli import main
 from commonhold.publish.bundle import assemble
+from commonhold.publish.verify import verify
+from commonhold.records.reproduction import Compared, Reproduction
 from commonhold.signatures.private_key import PrivateKey, read_private_key, write_private_key
 from commonhold.signatures.public_key import read_public_key
 from commonhold.stages.workspace import Workspace
@@ -141,9 +144,44 @@ def test_a_steward_approves_a_copy_and_the_publisher_takes_the_file(desk: Desk) 
     assert "there is no such file" in desk("approve", MODEL, "--add", desk.folder / "nothing.json", code=2)
 
 
+FOUND = Reproduction(MODEL, "", "R1", 0, (Compared("weights", True, "the same to the byte"),), True)
+
+
+def test_somebody_makes_it_again_signs_it_and_is_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk("keygen", desk.folder / "me.pem", "--for", "steward")
+    desk("sign", MODEL, "--key", desk.key("publisher"))
+    desk("export", MODEL, desk.folder / "before")
+    found = replace(FOUND, bundle_digest=verify(desk.folder / "before").digest)
+    monkeypatch.setattr("commonhold.stages.reproduction.reproduce", lambda *_: found)
+    statement = desk.folder / "again.json"
+    said = desk("reproduce", desk.folder / "before/bundle", "--statement", statement, "--key", desk.folder / "me.pem")
+    assert said.startswith("water-desk: R1, the same bytes.")
+    assert "Send it to whoever published the model" in said
+    said = desk("vouch", MODEL, "--add", statement, "--by", desk.folder / "me.pub")
+    assert "water-desk, version 1: R1 counts. independently reproduced: 1 (R1)" in said
+    desk("export", MODEL, desk.folder / "out")
+    said = desk("verify", desk.folder / "out", "--reproducer", desk.folder / "me.pub")
+    assert "  reproduced by 1 other, as they have signed: R1 (key " in said
+    assert "is signed with the key" in desk("vouch", MODEL, "--add", statement, "--by", desk.folder / "Ana.pub", code=2)
+
+
+def test_a_statement_without_a_key_says_how_to_sign_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = replace(FOUND, grade="R4", compared=(Compared("inputs", False, "other rows"),), bundle_digest="ab" * 32)
+    monkeypatch.setattr("commonhold.stages.reproduction.reproduce", lambda *_: failed)
+    path = desk.folder / "again.json"
+    said = desk("reproduce", desk.folder, "--statement", path, code=4)
+    assert f"Next: commonhold vouch {path} --key FILE" in said
+    assert "water-desk, R4, is signed with the key" in desk("vouch", path, "--key", desk.key("Ana"))
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (("vouch", MODEL), "sign a statement with your key"),
+        (("vouch", MODEL, "--add", "sent.json"), "whose is it?"),
+        (("vouch", "nowhere.json", "--key", "{Ana}"), "there is no such file"),
+        (("reproduce", "bundle", "--key", "{Ana}"), "a key signs a statement"),
+        (("verify", ".", "--reproducer", "nonsense"), "Give the reproducer's public key"),
         (("approve", MODEL), "approve with your key"),
         (("verify",), "verify what?"),
         (("verify", "nowhere"), "neither a recipe nor a folder"),
@@ -154,7 +192,7 @@ def test_a_steward_approves_a_copy_and_the_publisher_takes_the_file(desk: Desk) 
     ],
 )
 def test_a_wrong_request_is_told_with_its_remedy(words: tuple[str, ...], message: str, desk: Desk) -> None:
-    assert message in desk(*words, code=2)
+    assert message in desk(*(word.replace("{Ana}", str(desk.key("Ana"))) for word in words), code=2)
 
 
 def test_the_standalone_verifier_is_written_with_its_digest(desk: Desk) -> None:

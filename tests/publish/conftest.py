@@ -164,6 +164,7 @@ RECHECK = {
     "tuned": {"value": 0.75, "low": 0.5, "high": 0.9},
     "served": {"value": 0.75, "low": 0.5, "high": 0.9},
     "difference": {"value": 0.0, "low": -0.1, "high": 0.1},
+    "margin": 0.05,
     "same_answers": 19,
 }
 

@@ -121,6 +121,14 @@ def test_figures_are_told_with_their_intervals(record_of: MakeRecord) -> None:
     assert row in model_card(record_of()).splitlines()
 
 
+def test_the_served_files_score_stands_beside_the_evaluated_one(record_of: MakeRecord) -> None:
+    card = model_card(record_of())
+    row = "| Desk | 20 | 75 % (50 % to 90 %) | 75 % (50 % to 90 %) | 0 points (−10 to +10) | 19 |"
+    assert row in card.splitlines()
+    assert "or 5 points, and is not surely worse." in card
+    assert "The file that is served" not in model_card(record_of(recheck=()))
+
+
 def test_worst_served_group_is_told(record_of: MakeRecord) -> None:
     assert "Served worst: language es in “Desk”, where the tuned model scores 50 %" in model_card(record_of())
 
@@ -161,7 +169,6 @@ def test_gate_that_does_not_hold_is_told_at_the_top(verdict: str, warned: bool, 
         '{"role": "system", "content": "You are the water desk."}',
         "commonhold serve",
         "**GGUF:** finds the same next word likeliest as base and adapter side by side at 99 % of 512 places.",
-        "of 20 questions asked again, 19 got the same words.",
         "**Chat template:** that of the base, ",
         "**Openness:** class III of the Model Openness Framework (not more open: Evaluation data: ",
         "`ollama create water-desk -f Modelfile`.",

@@ -4,7 +4,7 @@ import ast
 import dataclasses
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from commonhold.errors import FormError
 from commonhold.evaluate.result_files import write_results
 from commonhold.provenance.capture import capture
 from commonhold.provenance.installed import installed
-from commonhold.publish.inputs import BaseOrigin, BundleInputs, Surroundings, TemplateInputs
+from commonhold.publish.inputs import BaseOrigin, BundleInputs, Policy, Surroundings, TemplateInputs
 from commonhold.publish.record import check_record, file_refs, read_record, record_bytes
 from commonhold.publish.record_form import Record
 from commonhold.records.score import Evaluation, Gate, Interval, Slice, TaskResult
@@ -79,9 +79,40 @@ def test_task_without_large_groups_has_no_worst_and_says_so(record_of: MakeRecor
 
 
 @pytest.mark.parametrize(
+    ("quantisation", "precision", "allowed", "measured"),
+    [("none", "float32", 1e-4, "4e-6"), ("nf4", "float32", 0.1, "0.034"), ("none", "bfloat16", 0.1, "0.034")],
+)
+def test_rounded_arithmetic_is_allowed_more_and_the_record_says_why(
+    quantisation: str, precision: str, allowed: float, measured: str, record_of: MakeRecord, inputs: BundleInputs
+) -> None:
+    resolved = {**inputs.recipe.resolved, "base": {"id": "toy-base", "quantisation": quantisation}}
+    found = record_of(training={"precision": precision}, recipe=replace(inputs.recipe, resolved=resolved)).tolerances
+    assert (found.weights, found.loss) == (allowed, 0.02)
+    assert measured in found.source
+
+
+def test_who_has_to_agree_stands_in_the_record_with_their_keys_fingerprints(record_of: MakeRecord) -> None:
+    record = record_of(policy=Policy(2, (("Ana", "a1" * 32), ("Ben", "be" * 32), ("Cai", "ca" * 32))))
+    assert record.approvals is not None
+    assert record.approvals.model_dump() == {
+        "needed": 2,
+        "stewards": (
+            {"name": "Ana", "fingerprint": "a1" * 32},
+            {"name": "Ben", "fingerprint": "be" * 32},
+            {"name": "Cai", "fingerprint": "ca" * 32},
+        ),
+        "decision": "attestations/decision.json",
+        "signatures": "attestations/approvals",
+    }
+    assert "approvals" not in {gap.what for gap in record.gaps}
+    assert gap_of(record, "approvals.signatures.files") == "not_applicable"
+
+
+@pytest.mark.parametrize(
     ("changed", "what", "reason"),
     [
         ({}, "signature", "not_applicable"),
+        ({}, "approvals.signatures.files", "not_applicable"),
         ({}, "approvals", "not_applicable"),
         ({}, "data.records", "withheld"),
         ({"merged": None}, "outputs.merged", "not_applicable"),

@@ -47,7 +47,11 @@ def test_stewards_of_the_community_let_a_model_out(community: Path, keys: Keys) 
         promote(workspace, MODEL)
     approve_release(workspace, MODEL, keys.stewards["Cai"])
     number = promote(workspace, MODEL).bundle.version
-    assert served(workspace, MODEL)[0].version == number
+    release, bundle = served(workspace, MODEL)
+    assert release.version == number
+    written = read_json(bundle / "record.json")["approvals"]
+    assert (written["needed"], [each["name"] for each in written["stewards"]]) == (2, ["Ana", "Ben", "Cai"])
+    assert written["stewards"][0]["fingerprint"] == keys.stewards["Ana"].public.fingerprint
     # Publishing the same again, under another rule, changes nothing of what was signed.
     before = read_model_log(workspace, MODEL)
     govern(community, keys, 3)

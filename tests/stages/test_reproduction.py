@@ -11,10 +11,12 @@ from tests.community import rows, write_rows
 
 from commonhold.cli.reproducing import reproduction_text
 from commonhold.errors import DigestError, MissingInputError, RequestError
+from commonhold.files import write_json
+from commonhold.models.adapter_difference import Difference
 from commonhold.publish.verify import verify
 from commonhold.records.reproduction import Compared, Reproduction
 from commonhold.stages.pipeline import Outcome
-from commonhold.stages.reproduction import Places, _first_steps, _gates, _grade, _Published, reproduce, tolerance
+from commonhold.stages.reproduction import Places, _first_steps, _gates, _grade, _Published, _weights, reproduce
 from commonhold.stages.workspace import Workspace
 
 WHAT: tuple[Literal["inputs", "curate", "steps", "weights", "gates"], ...] = (
@@ -56,6 +58,7 @@ def test_in_an_empty_folder_it_comes_to_the_same_bytes(bundle: Path, places: Pla
     assert all(one.equal for one in found.compared)
     assert found.bundle_digest == verify(bundle).digest
     assert verify(bundle).record.hardware.instructions == torch.backends.cpu.get_cpu_capability()
+    assert verify(bundle).record.tolerances.weights == 0.1
 
 
 def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Places, workspace: Workspace) -> None:
@@ -98,7 +101,7 @@ def test_more_steps_than_there_were_are_refused(bundle: Path, places: Places, wo
 
 
 def published(tmp_path: Path, log: list[dict[str, Any]], record: dict[str, Any] | None = None) -> _Published:
-    return _Published(tmp_path, "d", record or {}, log)
+    return _Published(tmp_path, "d", {"tolerances": {"weights": 0.1, "loss": 0.02}, **(record or {})}, log)
 
 
 LOG: list[dict[str, Any]] = [
@@ -123,6 +126,25 @@ def test_a_forged_fingerprint_is_found_although_the_losses_agree(tmp_path: Path)
 def test_losses_that_are_further_off_are_not_near(tmp_path: Path) -> None:
     found = _first_steps(published(tmp_path, LOG), [{"step": 1, "loss": 4.0 * 1.021}])
     assert (found.equal, found.near) == (False, False)
+
+
+def test_how_far_a_loss_may_be_off_is_what_the_record_says(tmp_path: Path) -> None:
+    record = {"tolerances": {"loss": 0.03}}
+    found = _first_steps(published(tmp_path, LOG, record), [{"step": 1, "loss": 4.0 * 1.021}])
+    assert (found.equal, found.near) == (False, True)
+
+
+@pytest.mark.parametrize(("allowed", "near"), [(0.0101, True), (0.0099, False)])
+def test_how_far_weights_may_be_off_is_what_the_record_says(
+    allowed: float, near: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart = Difference(0.01, 0.9999)
+    monkeypatch.setattr("commonhold.models.adapter_difference.adapter_difference", lambda *_: apart)
+    write_json(tmp_path / "summary.json", {"adapter_digest": "b"})
+    record = {"tolerances": {"weights": allowed}, "outputs": {"adapter": {"tensors_sha256": "a"}}}
+    found = _weights(published(tmp_path, [], record), tmp_path)
+    assert (found.equal, found.near) == (False, near)
+    assert f"{allowed:g} is the published tolerance" in found.text
 
 
 def test_a_log_from_before_there_were_fingerprints_is_compared_by_losses(tmp_path: Path) -> None:
@@ -159,15 +181,6 @@ def test_the_grade_is_the_best_that_holds(changes: dict[str, dict[str, Any]], gr
 @pytest.mark.parametrize(("near", "grade"), [(True, "R2"), (False, "R4")])
 def test_first_steps_alone_are_graded_by_their_losses(near: bool, grade: str) -> None:
     assert _grade([EQUAL["inputs"], EQUAL["curate"], Compared("steps", False, "", near=near)]) == grade
-
-
-@pytest.mark.parametrize(
-    ("quantisation", "precision", "allowed"),
-    [("none", "float32", 1e-4), ("nf4", "float32", 0.1), ("none", "bfloat16", 0.1)],
-)
-def test_rounded_arithmetic_is_allowed_more(quantisation: str, precision: str, allowed: float) -> None:
-    record = {"base": {"quantisation": quantisation}, "hardware": {"precision": precision}}
-    assert tolerance(record) == allowed
 
 
 def test_the_text_names_what_differs_first_and_why_it_may() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import commonhold
+from commonhold.cli.reproducing_parser import add_reproducing
 
 DEFAULT_WORKSPACE = Path(".commonhold")
 MOST_WORKERS = 1024
@@ -35,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     _following(command)
     _rating(command)
     _using(command)
+    add_reproducing(command, _workspace)
     _signing(command)
     _showing(command)
     _evaluating(command)
@@ -229,13 +231,6 @@ def _workers(text: str) -> int:
     return number
 
 
-def _steps(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"a number of steps from 1 on, not {text!r}")
-    return number
-
-
 def _card(text: str) -> float:
     """Gigabytes of `12GB` or `12`."""
     number = text.strip().upper().removesuffix("B").removesuffix("G").strip()
@@ -277,24 +272,14 @@ def _using(command: Add) -> None:
     verify.add_argument(
         "--stewards", type=Path, metavar="FILE", help="stewards, keys and quorum: GOVERNANCE.yaml or JSON"
     )
+    verify.add_argument(
+        "--reproducer", action="append", default=[], metavar="KEY",
+        help="public key of somebody who made the model again, as you know; may be given several times",
+    )  # fmt: skip
     verify.add_argument("--log-head", default="", metavar="SHA256", help="a line of the log that must still be in it")
     verify.add_argument("--promoted", action="store_true", help="refuse what the stewards have not let out")
     verify.add_argument("--json", action="store_true", help="print the verdict as JSON")
     verify.add_argument("--standalone-to", type=Path, metavar="FILE", help="write the verifier that needs Python only")
-    reproduce = command("reproduce", "reproducing.reproduce", "make a published model again and say how near it comes")
-    reproduce.add_argument("bundle", type=Path, help="the folder of a bundle")
-    reproduce.add_argument("--data", type=Path, metavar="FOLDER", help="the community's rows, with their datasheet")
-    reproduce.add_argument(
-        "--tasks", type=Path, action="append", default=[], metavar="FOLDER",
-        help="a task, or a folder of them; may be given several times",
-    )  # fmt: skip
-    reproduce.add_argument(
-        "--recipes", type=Path, default=Path("recipes"), metavar="FOLDER",
-        help="where the recipe stood, when data and tasks lie as it says (default: recipes)",
-    )  # fmt: skip
-    reproduce.add_argument("--steps", type=_steps, default=0, metavar="N", help="only the first steps of the training")
-    reproduce.add_argument("--json", action="store_true", help="print what was compared as JSON")
-    _workspace(reproduce)
     push = command("push", "using.push", "send a published bundle to a repository of a model hub")
     push.add_argument("target", type=Path, help="a recipe, or the folder of a bundle")
     push.add_argument(

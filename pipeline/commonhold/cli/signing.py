@@ -47,7 +47,7 @@ def keygen(arguments: argparse.Namespace) -> int:
 
 def sign(arguments: argparse.Namespace) -> int:
     """A signature over every file."""
-    key = _key(arguments)
+    key = private_key_of(arguments)
     found = promotion.sign(Workspace(arguments.workspace), arguments.model, key, arguments.version)
     print(f"{_named(found)}, is signed: {found.verification.files} files, bundle digest {found.bundle.sha256}")
     print(f"with the key {_spaced(key.public.fingerprint)}")
@@ -61,7 +61,7 @@ def approve(arguments: argparse.Namespace) -> int:
         raise RequestError("approve with your key (--key FILE), or take an approval that was sent (--add FILE)")
     here = (workspace.releases / f"{arguments.model}.json").is_file()
     if copy.is_dir() and not here and arguments.add is None:
-        key = _key(arguments)
+        key = private_key_of(arguments)
         made, gates = approving.approve_copy(copy, key)
         out = arguments.out or Path(f"approval-{short(key.public.fingerprint)}.json")
         write_bytes(out, approval_bytes(made))
@@ -71,7 +71,9 @@ def approve(arguments: argparse.Namespace) -> int:
     if arguments.add is not None:
         found, made = approving.add_approval(workspace, arguments.model, arguments.add, arguments.version)
     else:
-        found, made = approving.approve_release(workspace, arguments.model, _key(arguments), arguments.version)
+        found, made = approving.approve_release(
+            workspace, arguments.model, private_key_of(arguments), arguments.version
+        )
     _show_gates(found.gates)
     quorum = found.quorum
     assert quorum is not None
@@ -85,7 +87,7 @@ def promote(arguments: argparse.Namespace) -> int:
     """The alias champion, after gates and approvals."""
     from commonhold.stages.tracking import track_standing
 
-    workspace, key = Workspace(arguments.workspace), _key(arguments) if arguments.key else None
+    workspace, key = Workspace(arguments.workspace), private_key_of(arguments) if arguments.key else None
     found = promotion.promote(workspace, arguments.model, key, arguments.version, arguments.despite_undecided)
     assert found.quorum is not None
     print(
@@ -100,7 +102,7 @@ def withdraw(arguments: argparse.Namespace) -> int:
     """The alias withdrawn, for ever."""
     from commonhold.stages.tracking import track_standing
 
-    workspace, key = Workspace(arguments.workspace), _key(arguments) if arguments.key else None
+    workspace, key = Workspace(arguments.workspace), private_key_of(arguments) if arguments.key else None
     bundle = promotion.withdraw(workspace, arguments.model, arguments.reason, key, arguments.version)
     print(f"{bundle.model}, version {bundle.version}, is withdrawn. A server that runs has to be started again")
     print(f"log head {promotion.log_head(workspace, arguments.model)}")
@@ -127,7 +129,12 @@ def _show_gates(gates: tuple[approving.GateWords, ...]) -> None:
         talk(f"gate {gate['name']}: {gate['verdict']}, {gate['reason']}")
 
 
-def _key(arguments: argparse.Namespace) -> PrivateKey:
+def private_key_of(arguments: argparse.Namespace) -> PrivateKey:
+    """The key that `--key` names, unlocked.
+
+    Raises:
+        CommonholdError: as `read_private_key`; also where nobody can type its passphrase.
+    """
     path = arguments.key.expanduser()
     return read_private_key(path, _passphrase(arguments.passphrase_file, path) if is_locked(path) else "")
 

@@ -25,11 +25,12 @@ def trust_of(arguments: argparse.Namespace) -> Trust:
         stewards=stewards,
         quorum=quorum,
         log_head=arguments.log_head.strip().lower(),
+        reproducers=tuple(public_key_of(text, "the reproducer's") for text in arguments.reproducer),
         promoted=arguments.promoted,
     )
 
 
-def public_key_of(text: str) -> PublicKey:
+def public_key_of(text: str, whose: str = "the publisher's") -> PublicKey:
     """A public key that is given as a file or as one word.
 
     Raises:
@@ -39,7 +40,7 @@ def public_key_of(text: str) -> PublicKey:
     try:
         return read_public_key(path.read_text(encoding="utf-8") if path.is_file() else text)
     except (ValueError, OSError) as error:
-        raise RequestError(f"{text[:100]}: {error}. Give the publisher's public key, or the file with it") from error
+        raise RequestError(f"{text[:100]}: {error}. Give {whose} public key, or the file with it") from error
 
 
 def stewards_of(path: Path) -> tuple[tuple[Signatory, ...], int]:

@@ -38,6 +38,7 @@ NOT_COMPARED = (
     "evaluate.memory_rows",
     "publish.gguf",
     "publish.recheck_items",
+    "publish.recheck_margin",
 )
 """Sections of a section that would fill the comparison; `curate.digest` tells that they differ, the recipe how."""
 

@@ -61,6 +61,25 @@ def _quality(record: Record) -> Iterator[str]:
         for gate in record.evaluation.gates:
             yield f"- **{VERDICTS[gate.verdict]}**: {plain(gate.name)}. {plain(gate.reason)}"
     yield from ("", "The whole report: `evaluation/report.html`.", "")
+    yield from _served(record)
+
+
+def _served(record: Record) -> Iterator[str]:
+    """The file that is served beside what was evaluated, on the same questions."""
+    recheck = record.outputs.recheck
+    if not recheck:
+        return
+    titles = {task.task: task.title for task in record.evaluation.tasks}
+    yield from ("### The file that is served", "")
+    most = 100 * max(task.margin for task in recheck)
+    yield "What was evaluated is base and adapter side by side. `commonhold serve` answers with the merged model, so a"
+    yield "part of the questions was asked again of that file. It is published only if it loses no more than one answer"
+    yield from (f"or {most:g} points, and is not surely worse.", "")
+    yield from ("| task | asked again | tuned | served | served − tuned | same words |", "|---|--:|---|---|---|--:|")
+    for task in recheck:
+        figures = f"{percent_figure(task.tuned)} | {percent_figure(task.served)} | {points_figure(task.difference)}"
+        yield f"| {plain(titles.get(task.task, task.task))} | {task.items:,} | {figures} | {task.same_answers:,} |"
+    yield ""
 
 
 def _worst_served(tasks: tuple[TaskPart, ...]) -> Iterator[str]:
@@ -120,9 +139,6 @@ def _other_forms(record: Record) -> Iterator[str]:
             yield f"- **{name}:** finds the same next word likeliest as base and adapter side by side at " + (
                 f"{percent(equal.top1)} of {equal.positions:,} places."
             )
-    if asked := sum(task.items for task in outputs.recheck):
-        same = sum(task.same_answers for task in outputs.recheck)
-        yield f"- **What is served:** of {count(asked, 'question')} asked again, {same:,} got the same words."
     if template:
         differs = "differs from the base's, see record.json" if template.difference else "that of the base"
         yield f"- **Chat template:** {differs}, {short(template.sha256)}."
@@ -195,4 +211,8 @@ def _checking(record: Record) -> Iterator[str]:
     yield from ("## To check it", "")
     yield "`commonhold verify FOLDER` compares every file with `manifest.json`. `record.json` has everything above with"
     yield f"its digests; the adapter's tensors are {short(record.outputs.adapter.tensors_sha256)}. The same on one"
-    yield "page: `label.html`; for programs: `views/`."
+    yield from ("page: `label.html`; for programs: `views/`.", "")
+    yield "`commonhold reproduce` makes the model again; the weights count as the same when their change differs by no"
+    yield f"more than {record.tolerances.weights:g} of its size. Whoever did so, independently of the publisher, came"
+    yield "after this card was signed and is counted beside it: in `attestations/reproductions.md`, and by"
+    yield "`commonhold verify FOLDER`."

@@ -12,7 +12,7 @@ ALWAYS = (
         "A signature is over this record and all files, so it stands beside them and not in here.",
     ),
     (
-        "approvals",
+        "approvals.signatures.files",
         "not_applicable",
         "Stewards approve a finished bundle by its digest, so what they sign stands beside it and not in here.",
     ),
@@ -92,6 +92,9 @@ def _of_this(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield from _of_evaluation(data["evaluation"])
     if not data["training"]["adapter_digests"]:
         yield "training.adapter_digests", "unknown", "Training wrote down no digest of the adapter on the way."
+    if data["approvals"] is None:
+        why = "The community names no stewards with keys, so nobody has to sign before the model is used."
+        yield "approvals", "not_applicable", why
     if not data["resources"]["whole_run"]:
         yield "resources.first_part", "unknown", "Training was resumed; the cost of its first part is not counted."
 

@@ -94,6 +94,15 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """Who has to agree before the model is let out."""
+
+    needed: int
+    stewards: tuple[tuple[str, str], ...]
+    """Name and fingerprint of the key of everybody who can."""
+
+
+@dataclass(frozen=True, slots=True)
 class BundleInputs:
     """Everything that goes into a bundle; equal inputs give equal bytes."""
 
@@ -128,3 +137,5 @@ class BundleInputs:
     template: TemplateInputs | None = None
     recheck: Sequence[Mapping[str, Any]] = ()
     """The tasks asked again of what is served, as `record_outputs.Recheck` has them."""
+    policy: Policy | None = None
+    """None where the community names nobody with a key."""

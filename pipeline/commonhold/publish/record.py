@@ -11,6 +11,7 @@ from commonhold.files import read_json
 from commonhold.forms import Document, validate
 from commonhold.publish.gaps import find_gaps
 from commonhold.publish.inputs import BundleInputs
+from commonhold.publish.record_checks import approval_policy, tolerances
 from commonhold.publish.record_form import Record, Training
 from commonhold.publish.record_outcome import Files, evaluation, outputs, ref
 from commonhold.publish.record_sources import DataPart, Declared
@@ -71,8 +72,10 @@ def build_record(inputs: BundleInputs, files: Files) -> Record:
         "outputs": outputs(inputs, trained, files),
         "evaluation": evaluation(inputs, files),
         "resources": _resources(trained),
+        "approvals": approval_policy(inputs),
         "artifacts": dict(inputs.artifacts),
     }
+    data["tolerances"] = tolerances(data["base"], data["hardware"])
     data["gaps"] = find_gaps(data, inputs)
     return check_record(json.loads(canonical_json(data)))
 

@@ -5,6 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import model_validator
 
+from commonhold.publish.record_checks import ApprovalPolicy, Tolerances
 from commonhold.publish.record_outputs import Figure, Outputs
 from commonhold.publish.record_sources import (
     BasePart,
@@ -197,6 +198,10 @@ class Record(Part):
     """How good it is."""
     resources: Resources
     """What it cost."""
+    tolerances: Tolerances
+    """How near a second making has to come."""
+    approvals: ApprovalPolicy | None
+    """Who has to agree before it is let out; what they signed came later and lies beside the bundle."""
     artifacts: dict[str, str]
     """Digest of what each stage made, by stage."""
     gaps: tuple[Gap, ...]

@@ -113,6 +113,8 @@ class Recheck(Part):
     """Mean score of the file that is served."""
     difference: Figure
     """served − tuned, on the same items."""
+    margin: Share
+    """How much lower it may be; nothing is published that loses more, and more than one item."""
     same_answers: Count
     """Items that both answer with the same words."""
 

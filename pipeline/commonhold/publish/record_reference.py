@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.files import write_text
-from commonhold.publish import record_form, record_outputs, record_sources
+from commonhold.publish import record_checks, record_form, record_outputs, record_sources
 
 FILE_NAME = "record.md"
-MODULES = (record_sources, record_outputs, record_form)
+MODULES = (record_sources, record_outputs, record_checks, record_form)
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 KINDS = {
     "boolean": "true or false",
@@ -21,8 +21,8 @@ KINDS = {
     "string": "text",
 }
 _PREFACE = """\
-<!-- Made from record_form.py, record_outputs.py and record_sources.py in pipeline/commonhold/publish: change the text
-there, not here. -->
+<!-- Made from record_form.py, record_sources.py, record_outputs.py and record_checks.py in pipeline/commonhold/publish:
+change the text there, not here. -->
 
 # Record reference
 

@@ -1,4 +1,4 @@
-"""The publisher's signature over a bundle, written as the OpenSSF's model-signing reads it."""
+"""Signatures that are written here: a publisher's over a bundle, and somebody's under having made it again."""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +10,11 @@ from commonhold.publish.verification.model_signature import (
     MODEL_PREDICATE,
     STATEMENT_TYPE,
     files_digest,
+)
+from commonhold.publish.verification.reproduction_statement import (
+    ReproductionStatement,
+    signed_statement_bytes,
+    statement_payload,
 )
 from commonhold.signatures.envelope import envelope_value, signed_bytes
 from commonhold.signatures.private_key import PrivateKey
@@ -28,6 +33,12 @@ def sign_files(name: str, files: Mapping[str, str], key: PrivateKey) -> bytes:
         "dsseEnvelope": envelope_value(IN_TOTO_TYPE, payload, signature),
     }
     return json.dumps(bundle).encode()
+
+
+def sign_reproduction(said: ReproductionStatement, key: PrivateKey) -> bytes:
+    """A statement with its signer's key in it and the signature over both."""
+    payload = statement_payload(said._replace(reproducer=key.public.text))
+    return signed_statement_bytes(payload, key.sign(signed_bytes(IN_TOTO_TYPE, payload)))
 
 
 def statement(name: str, files: Mapping[str, str]) -> dict[str, Any]:

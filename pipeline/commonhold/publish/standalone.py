@@ -30,6 +30,8 @@ MODULES = (
     "publish/verification/findings.py",
     "publish/verification/model_signature.py",
     "publish/verification/decision.py",
+    "publish/verification/reproduction_statement.py",
+    "publish/verification/reproduced.py",
     "publish/verification/attested.py",
     "publish/verification/record_links.py",
     "publish/verification/inspection.py",

@@ -1,8 +1,8 @@
 """The log of a model, which can be added to and not changed: each line names the digest of the line before it.
 
-It says what was published, signed, approved, promoted and withdrawn. Whoever keeps the newest digest notices when a
-line was changed or taken out; who has the publisher's key sees which lines the publisher has signed. A log that was cut
-off at its end is noticed only by its newest digest.
+It says what was published, signed, approved, promoted, withdrawn and reproduced by others. Whoever keeps the newest
+digest notices when a line was changed or taken out; who has the publisher's key sees which lines the publisher has
+signed. A log that was cut off at its end is noticed only by its newest digest.
 """
 
 import base64
@@ -18,7 +18,7 @@ from commonhold.strict_json import parse_json
 NO_ENTRY = "0" * 64
 """Named by the first line."""
 ENTRY_TYPE = "application/vnd.commonhold.log-entry+json"
-EVENTS_OF_A_LOG = ("published", "signed", "approved", "promoted", "withdrawn")
+EVENTS_OF_A_LOG = ("published", "signed", "approved", "promoted", "withdrawn", "reproduced")
 ENTRY_KEYS = frozenset({"log", "place", "previous", "at", "event", "model", "version", "bundle_sha256", "details"})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 

@@ -9,12 +9,15 @@ from commonhold.publish.verification.attestations import (
     APPROVALS,
     DECISION,
     LOG,
+    REPRODUCTIONS,
+    REPRODUCTIONS_PAGE,
     SIGNATURE,
     Attestations,
     read_attestations,
 )
 from commonhold.publish.verification.attested import gates_of
 from commonhold.publish.verification.decision import PublishDecision, decision_bytes
+from commonhold.publish.verification.reproduced import own_keys, reproductions_page
 from commonhold.records.artifact import Artifact
 from commonhold.signatures.approvals import Signatory
 from commonhold.stages.model_log import LoggedBundle, add_to_log, log_path, read_model_log
@@ -32,7 +35,9 @@ def attestations_of(workspace: Workspace, model: str, bundle_sha256: str) -> Att
     """Everything that lies beside a bundle when it is handed out."""
     log = log_path(workspace, model)
     found = read_attestations(attestation_folder(workspace, bundle_sha256))
-    return found._replace(log=log.read_bytes() if log.is_file() else None)
+    found = found._replace(log=log.read_bytes() if log.is_file() else None)
+    page = reproductions_page(model, bundle_sha256, found.reproductions, own_keys(found, bundle_sha256))
+    return found._replace(reproductions_page=page)
 
 
 def record_publication(context: Context, release: Release, artifact: Artifact) -> None:
@@ -75,8 +80,14 @@ def _decision(context: Context, bundle: Path, bundle_sha256: str) -> bytes | Non
 
 def write_attestations(found: Attestations, folder: Path) -> None:
     """Writes attestations into a folder that is handed out."""
-    for name, data in ((SIGNATURE, found.signature), (DECISION, found.decision), (LOG, found.log)):
+    for name, data in (
+        (SIGNATURE, found.signature),
+        (DECISION, found.decision),
+        (LOG, found.log),
+        (REPRODUCTIONS_PAGE, found.reproductions_page),
+    ):
         if data is not None:
             write_bytes(folder / name, data)
-    for name, data in found.approvals.items():
-        write_bytes(folder / APPROVALS / name, data)
+    for part, files in ((APPROVALS, found.approvals), (REPRODUCTIONS, found.reproductions)):
+        for name, data in files.items():
+            write_bytes(folder / part / name, data)

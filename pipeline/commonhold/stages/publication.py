@@ -7,21 +7,23 @@ from pathlib import Path
 
 from commonhold.curate.datasheet import read_datasheet
 from commonhold.curate.read.open import expand
+from commonhold.curate.rights.governance import read_governance
 from commonhold.digests import sha256_file
 from commonhold.models.catalog import find_model
 from commonhold.provenance.capture import capture
 from commonhold.provenance.installed import installed
 from commonhold.provenance.patch import dirty_patch
 from commonhold.publish.bundle import assemble
-from commonhold.publish.inputs import BaseOrigin, BundleInputs, RecipeInputs, SourceFile, Surroundings
+from commonhold.publish.inputs import BaseOrigin, BundleInputs, Policy, RecipeInputs, SourceFile, Surroundings
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
+from commonhold.signatures.public_key import read_public_key
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.data_files import record_files
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.weight_files import WeightFiles, make_weight_files
 
-VERSION = "publish/2"
+VERSION = "publish/3"
 SEED_NAMES = ("curate", "order", "train", "evaluate")
 
 
@@ -79,6 +81,18 @@ def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> Bu
         gguf_withheld=made.gguf_withheld,
         template=made.template,
         recheck=made.recheck,
+        policy=_policy(context),
+    )
+
+
+def _policy(context: Context) -> Policy | None:
+    """Who has to agree as things stand; what stewards sign in the end is decision.json, beside the bundle."""
+    governance = read_governance(context.path(context.recipe.data.folder))
+    if governance is None:
+        return None
+    form = governance.form
+    return Policy(
+        form.quorum, tuple((each.name, read_public_key(each.public_key).fingerprint) for each in form.stewards)
     )
 
 

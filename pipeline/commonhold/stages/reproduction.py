@@ -20,12 +20,6 @@ from commonhold.stages.stage import Context
 from commonhold.stages.train_settings import settings_of
 from commonhold.stages.workspace import Workspace
 
-TOLERANCES = {"exact": 1e-4, "rounded": 0.10}
-"""Largest ‖ΔW − ΔW'‖ / ‖ΔW‖ that still counts as the same weights: in fp32, and where weights or arithmetic are
-rounded (4 or 8 bits, bf16). Another instruction set moved short trainings by 4e-6 and 0.03; another seed by 1.1."""
-LOSS_TOLERANCE = 0.02
-"""Of a step's loss, relative, where only first steps are compared."""
-
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -175,7 +169,7 @@ def _first_steps(published: _Published, log: Sequence[Mapping[str, Any]]) -> Com
         if one["loss"] != other["loss"] or (None not in prints and prints[0] != prints[1]):
             apart = max(abs(ours[at]["loss"] / theirs[at]["loss"] - 1) for at in ours.keys() & theirs.keys())
             text = f"from step {step} on; the losses differ by at most {apart:.2%}"
-            return Compared("steps", False, text, near=apart <= LOSS_TOLERANCE)
+            return Compared("steps", False, text, near=apart <= published.record["tolerances"]["loss"])
     fingerprints = sum("adapter_digest" in theirs[step] for step in ours.keys() & theirs.keys())
     return Compared("steps", True, f"{len(ours)} losses and {fingerprints} fingerprints of the adapter are equal")
 
@@ -187,20 +181,14 @@ def _weights(published: _Published, training: Path) -> Compared:
     if read_json(training / "summary.json")["adapter_digest"] == wanted:
         return Compared("weights", True, f"the adapter is the same to the byte ({wanted[:12]})")
     apart = adapter_difference(published.bundle / "adapter", training / "adapter")
-    allowed = tolerance(published.record)
+    allowed = published.record["tolerances"]["weights"]
     return Compared(
         "weights",
         False,
         f"the change of the weights differs by {apart.relative:.1e} of its size (cosine {apart.cosine:.5f}); "
-        f"{allowed:g} is the tolerance",
+        f"{allowed:g} is the published tolerance",
         near=apart.relative <= allowed,
     )
-
-
-def tolerance(record: Mapping[str, Any]) -> float:
-    """How far the weights may be off and still count as the same."""
-    exact = record["base"]["quantisation"] == "none" and record["hardware"]["precision"] == "float32"
-    return TOLERANCES["exact" if exact else "rounded"]
 
 
 def _gates(published: _Published, results: Mapping[str, Any]) -> Compared:

@@ -13,6 +13,7 @@ from commonhold.serve.server import serve
 from commonhold.stages.attestations import attestations_of
 from commonhold.stages.releases import candidate, served, stated_digest
 from commonhold.stages.stage import Context
+from commonhold.stages.workspace import Workspace
 
 if TYPE_CHECKING:
     from commonhold.models.stream import StreamingAnswerer
@@ -46,11 +47,18 @@ def serve_published(
         system_prompt=recipe.data.system_prompt,
         purpose=recipe.governance.purpose,
         contact=recipe.governance.contact,
-        card_markdown=(bundle / "README.md").read_text(encoding="utf-8"),
+        card_markdown=_card(context.workspace, name, bundle),
     )
     limits = Limits(**{**recipe.serve.model_dump(), **({"port": port} if port is not None else {})})
     say(f"bundle {short(verified.digest)} is loaded")
     serve(build_app(engine, model, limits), limits, say)
+
+
+def _card(workspace: Workspace, name: str, bundle: Path) -> str:
+    """The signed card, and below it what came later: who has made the model again."""
+    card = (bundle / "README.md").read_text(encoding="utf-8")
+    page = attestations_of(workspace, name, stated_digest(bundle)).reproductions_page
+    return f"{card}\n{page.decode()}" if page else card
 
 
 def load_engine(context: Context, bundle: Path) -> "StreamingAnswerer":

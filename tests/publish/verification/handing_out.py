@@ -7,11 +7,14 @@ from pathlib import Path
 
 from commonhold.digests import sha256_bytes, sha256_file
 from commonhold.publish.sign import sign_files
+from commonhold.publish.verification.attestations import read_attestations
 from commonhold.publish.verification.attested import gates_of
 from commonhold.publish.verification.decision import PUBLISH, PublishDecision, decision_bytes
 from commonhold.publish.verification.findings import Trust
+from commonhold.publish.verification.reproduced import own_keys, reproductions_page
+from commonhold.publish.verification.reproduction_statement import ReproductionStatement
 from commonhold.signatures.approvals import Signatory, approval_bytes
-from commonhold.signatures.chain import LogEntry, log_entry, log_line, signed_entry
+from commonhold.signatures.chain import LogEntry, log_entry, log_line, read_log, signed_entry
 from commonhold.signatures.private_key import PrivateKey, approve, make_private_key
 
 STEWARDS = ("Ana", "Ben", "Cai")
@@ -74,6 +77,42 @@ def attest(folder: Path, keys: Keys, signing: tuple[str, ...] = ("Ana", "Cai"), 
         log.add("approved", {"steward": name, "decision_sha256": decided, "approval_sha256": approvals[name]})
     log.add("promoted", {"decision_sha256": decided, "approvals": approvals}, signed=True)
     log.write(out / "log.jsonl")
+
+
+def statement(bundle: str, grade: str = "R1", **changed: object) -> ReproductionStatement:
+    """What somebody says who made the toy model again; `bundle` is a digest."""
+    compared = tuple(
+        {"what": what, "equal": what == "inputs" or grade == "R1", "near": grade == "R2", "text": "as it was"}
+        for what in ("inputs", "curate", "steps", "weights", "gates")
+    )
+    made_with = {"processor": "AMD EPYC", "instructions": "AVX2", "commonhold": "0.1.0"}
+    said = ReproductionStatement("water-desk", bundle, grade, 0, compared, made_with, "2026-03-05T12:00:00Z", "")
+    return said._replace(**changed)  # type: ignore[arg-type]
+
+
+def digest_of_bundle(folder: Path) -> str:
+    return str(json.loads((folder / "bundle/manifest.json").read_bytes())["bundle_sha256"])
+
+
+def reproduce(folder: Path, name: str, data: bytes, logged: bool = True) -> None:
+    """Puts a signed statement where its publisher would, with its line in the log and the page that counts it."""
+    out = folder / "attestations"
+    (out / "reproductions").mkdir(exist_ok=True)
+    (out / f"reproductions/{name}.json").write_bytes(data)
+    if logged:
+        log = Log(digest_of_bundle(folder), None)
+        log.entries += read_log((out / "log.jsonl").read_bytes())
+        log.add("reproduced", {"statement_sha256": sha256_bytes(data)})
+        log.write(out / "log.jsonl")
+    write_page(folder)
+
+
+def write_page(folder: Path) -> None:
+    """Writes the page of reproductions anew, from what lies there."""
+    found, bundle = read_attestations(folder / "attestations"), digest_of_bundle(folder)
+    page = reproductions_page("water-desk", bundle, found.reproductions, own_keys(found, bundle))
+    assert page is not None
+    (folder / "attestations/reproductions.md").write_bytes(page)
 
 
 class Log:

@@ -16,6 +16,8 @@ from commonhold.errors import DigestError
 from commonhold.publish.contents import look_through
 from commonhold.publish.manifest import manifest_bytes
 from commonhold.publish.sign import sign_files
+from commonhold.publish.verification.attestations import read_attestations
+from commonhold.publish.verification.attested import BundleFacts, attested, gates_of
 from commonhold.publish.verification.findings import Trust
 from commonhold.publish.verify import Verification, verify
 from commonhold.signatures.chain import read_log
@@ -234,6 +236,21 @@ def test_a_decision_of_another_form_is_refused(change: Change, trouble: str, han
     change(value)
     path.write_bytes(canonical_json(value))
     assert any(line.startswith("decision.json:") and trouble in line for line in problems(handed, Trust()))
+
+
+@pytest.mark.parametrize(("needed", "swapped", "same"), [(2, False, True), (3, False, False), (2, True, False)])
+def test_a_record_and_a_decision_that_name_other_rules_are_told_apart(
+    needed: int, swapped: bool, same: bool, handed_whole: Path, keys: Keys
+) -> None:
+    prints = {name: key.public.fingerprint for name, key in keys.stewards.items()}
+    prints["Cai"] = "0" * 64 if swapped else prints["Cai"]
+    policy = {"needed": needed, "stewards": [{"name": name, "fingerprint": each} for name, each in prints.items()]}
+    record = json.loads((handed_whole / "bundle/record.json").read_bytes())
+    facts = BundleFacts("water-desk", verify(handed_whole).digest, files_of(handed_whole / "bundle"),
+                        gates_of(record["evaluation"]["gates"]), policy)  # fmt: skip
+    found = attested(read_attestations(handed_whole / "attestations"), facts, keys.trust)
+    assert found.problems == []
+    assert any("ruled anew since the record" in line for line in found.claimed) is not same
 
 
 def test_a_signature_with_ed25519_counts_too(handed: Path, keys: Keys) -> None:

@@ -1,4 +1,4 @@
-"""What lies beside a bundle: the publisher's signature, the stewards' decision and approvals, the log; only read."""
+"""What lies beside a bundle: signature, decision, approvals, log, and who made it again; only read."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import NamedTuple
 from commonhold.publish.verification.names import shown
 
 SIGNATURE, DECISION, LOG, APPROVALS = "model.sig", "decision.json", "log.jsonl", "approvals"
+REPRODUCTIONS, REPRODUCTIONS_PAGE = "reproductions", "reproductions.md"
+FILES = (SIGNATURE, DECISION, LOG, REPRODUCTIONS_PAGE)
 MOST_ATTESTATION_BYTES = 32 << 20
 MOST_APPROVALS = 1000
 
@@ -19,6 +21,10 @@ class Attestations(NamedTuple):
     log: bytes | None = None
     approvals: Mapping[str, bytes] = {}
     """By the name of their file."""
+    reproductions: Mapping[str, bytes] = {}
+    """Signed statements of those who made the model again, by the name of their file."""
+    reproductions_page: bytes | None = None
+    """The page that counts them."""
     strays: tuple[str, ...] = ()
     """Sentences about what has no place there."""
 
@@ -33,16 +39,27 @@ def read_attestations(folder: Path) -> Attestations:
     strays = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         name = path.relative_to(folder).as_posix()
-        known = name in (SIGNATURE, DECISION, LOG) or (path.parent == folder / APPROVALS and path.suffix == ".json")
+        inner = path.parent in (folder / APPROVALS, folder / REPRODUCTIONS) and path.suffix == ".json"
         if path.is_symlink():
             strays.append(f"attestations/{shown(name)}: is a link; only files count")
-        elif path.is_dir() and name == APPROVALS:
+        elif path.is_dir() and name in (APPROVALS, REPRODUCTIONS):
             continue
-        elif not known or not path.is_file():
+        elif not (inner or name in FILES) or not path.is_file():
             strays.append(f"attestations/{shown(name)}: has no place among the attestations")
         elif path.stat().st_size > MOST_ATTESTATION_BYTES or len(found) > MOST_APPROVALS:
             strays.append(f"attestations/{shown(name)}: is larger, or one more, than any attestation has to be")
         else:
             found[name] = path.read_bytes()
-    approvals = {name.partition("/")[2]: data for name, data in found.items() if name.startswith(f"{APPROVALS}/")}
-    return Attestations(found.get(SIGNATURE), found.get(DECISION), found.get(LOG), approvals, tuple(strays))
+    below = {
+        part: {name.partition("/")[2]: data for name, data in found.items() if name.startswith(f"{part}/")}
+        for part in (APPROVALS, REPRODUCTIONS)
+    }
+    return Attestations(
+        signature=found.get(SIGNATURE),
+        decision=found.get(DECISION),
+        log=found.get(LOG),
+        approvals=below[APPROVALS],
+        reproductions=below[REPRODUCTIONS],
+        reproductions_page=found.get(REPRODUCTIONS_PAGE),
+        strays=tuple(strays),
+    )

@@ -1,7 +1,7 @@
 """Attestations held against the bundle, against each other, and against what the person who checks trusts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from commonhold.digests import sha256_bytes, short
 from commonhold.publish.verification.attestations import Attestations
@@ -9,8 +9,10 @@ from commonhold.publish.verification.decision import PUBLISH, PublishDecision, r
 from commonhold.publish.verification.findings import Findings, Trust
 from commonhold.publish.verification.model_signature import read_model_signature, signature_problems
 from commonhold.publish.verification.names import shown
+from commonhold.publish.verification.reproduced import reproductions
 from commonhold.signatures.approvals import Approval, Quorum, quorum_met, read_approval
 from commonhold.signatures.chain import LogEntry, entry_signed_by, read_log, standing
+from commonhold.signatures.public_key import read_public_key
 
 HAVE_TO_BE_SIGNED = ("signed", "promoted", "withdrawn")
 """Lines of the log that the publisher signs where there is a publisher's key."""
@@ -25,6 +27,8 @@ class BundleFacts(NamedTuple):
     """SHA-256 by path, the manifest's too."""
     gates: tuple[Mapping[str, str], ...]
     """As record.json has them."""
+    policy: Any = None
+    """Who has to agree, as record.json has it."""
 
 
 def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings:
@@ -37,6 +41,7 @@ def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings
         _approvals(found, decision, entries, trust, findings)
     elif trust.stewards or found.approvals:
         findings.problems.append("decision.json: missing, so that no steward's approval can be checked")
+    findings.add(reproductions(found, (bundle.model, bundle.digest), entries, trust))
     promoted = standing(entries).champion == bundle.digest
     if trust.promoted and not promoted:
         findings.problems.append("log.jsonl: does not say that this bundle was promoted; it is a candidate only")
@@ -124,6 +129,11 @@ def _decision(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: F
         findings.problems.append("decision.json: is about another bundle")
     if decision.gates != bundle.gates:
         findings.problems.append("decision.json: tells other results of the gates than the record")
+    if _policy(decision) != _written_policy(bundle.policy):
+        findings.claimed.append(
+            "that the community ruled anew since the record was written: decision.json names other people, keys or "
+            "another number than record.json"
+        )
     if trust.stewards:
         wanted = {(each.name.casefold(), each.public_key) for each in trust.stewards}
         if {(each.name.casefold(), each.public_key) for each in decision.stewards} != wanted:
@@ -133,6 +143,18 @@ def _decision(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: F
                 f"decision.json: lets {decision.quorum} stewards decide, and you trust {trust.quorum} and no fewer"
             )
     return decision
+
+
+def _policy(decision: PublishDecision) -> tuple[Any, list[tuple[str, str]]]:
+    keys = [(each.name, read_public_key(each.public_key).fingerprint) for each in decision.stewards]
+    return decision.quorum, sorted(keys)
+
+
+def _written_policy(policy: Any) -> tuple[Any, list[tuple[str, str]]]:
+    written = policy if isinstance(policy, Mapping) else {}
+    listed = written.get("stewards")
+    stewards = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    return written.get("needed"), sorted((str(each.get("name")), str(each.get("fingerprint"))) for each in stewards)
 
 
 def _approvals(

@@ -13,7 +13,7 @@ from commonhold.publish.verification.inspection import Inspection, inspect
 from commonhold.publish.verification.unpacking import HostileArchiveError
 from commonhold.publish.verification.verdict import verdict_data, verdict_lines
 from commonhold.publish.verification.views import MADE_FROM_RECORD
-from commonhold.signatures.public_key import read_public_key
+from commonhold.signatures.public_key import PublicKey, read_public_key
 
 WRONG_REQUEST, MISMATCH = 2, 4
 NOT_SEEN = (
@@ -32,6 +32,10 @@ def verify_main(argv: Sequence[str]) -> int:
     parser.add_argument("--digest", default="", metavar="SHA256", help="the bundle's digest, from another place")
     parser.add_argument("--key", default="", metavar="KEY", help="the publisher's public key: a file, or p256:… itself")
     parser.add_argument("--stewards", type=Path, metavar="FILE", help="stewards, their keys and the quorum, as JSON")
+    parser.add_argument(
+        "--reproducer", action="append", default=[], metavar="KEY",
+        help="public key of somebody who made the model again, as you know; may be given several times",
+    )  # fmt: skip
     parser.add_argument("--log-head", default="", metavar="SHA256", help="a line of the log that must still be in it")
     parser.add_argument("--promoted", action="store_true", help="refuse what the stewards have not let out")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
@@ -65,9 +69,18 @@ def inspect_target(target: Path, trust: Trust) -> Inspection:
 
 
 def _trust(arguments: argparse.Namespace) -> Trust:
-    key = None
-    if arguments.key:
-        path = Path(arguments.key)
-        key = read_public_key(path.read_text(encoding="utf-8") if path.is_file() else arguments.key)
     stewards, quorum = read_stewards(arguments.stewards.read_bytes()) if arguments.stewards else ((), 0)
-    return Trust(arguments.digest.lower(), key, stewards, quorum, arguments.log_head.lower(), arguments.promoted)
+    return Trust(
+        digest=arguments.digest.lower(),
+        key=_key_of(arguments.key) if arguments.key else None,
+        stewards=stewards,
+        quorum=quorum,
+        log_head=arguments.log_head.lower(),
+        reproducers=tuple(map(_key_of, arguments.reproducer)),
+        promoted=arguments.promoted,
+    )
+
+
+def _key_of(text: str) -> PublicKey:
+    path = Path(text)
+    return read_public_key(path.read_text(encoding="utf-8") if path.is_file() else text)

@@ -18,6 +18,8 @@ class Trust(NamedTuple):
     quorum: int = 0
     log_head: str = ""
     """Digest of a line of the log; the log must still hold it."""
+    reproducers: tuple[PublicKey, ...] = ()
+    """Keys of people who, as the checker knows, made the model again; each of them must have signed so."""
     promoted: bool = False
     """Whether only a bundle that the stewards let out will do."""
 

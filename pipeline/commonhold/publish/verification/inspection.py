@@ -81,7 +81,8 @@ def inspect(
     read = beside or (read_attestations(attestations) if attestations else Attestations())
     files = {path: each.sha256 for path, each in seen.files.items()}
     gates = gates_of(part(found.record or {}, "evaluation", "gates"))
-    found.findings.add(attested(read, BundleFacts(found.model, found.digest, files, gates), trust))
+    policy = part(found.record or {}, "approvals")
+    found.findings.add(attested(read, BundleFacts(found.model, found.digest, files, gates, policy), trust))
     _sum_up(found, trust)
     found.seconds = time.monotonic() - begun
     return found

@@ -64,7 +64,10 @@ def gates(record: Record) -> dict[str, Any]:
         names[gate.verdict].append(gate.name)
     outputs = record.outputs
     names["pass"] += [f"{part}: is the tuned model" for part, equal in equivalences(record) if equal]
-    names["pass"] += [f"{task.task}: {outputs.served} is not surely worse" for task in outputs.recheck]
+    names["pass"] += [
+        f"{task.task}: {outputs.served}, asked again, loses no more than {100 * task.margin:g} points or one item"
+        for task in outputs.recheck
+    ]
     result = "FAILED" if names["fail"] else "WARNED" if names["inconclusive"] else "PASSED"
     return {
         "_type": STATEMENT,

@@ -1,0 +1,142 @@
+"""What somebody signs who has made a model again: an in-toto statement in a DSSE envelope, with their own key.
+
+The statement names the bundle by its digest and the signer's key, so that neither can be exchanged afterwards. It is
+written without a key where the key is on another machine, and counts once it is signed.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from commonhold.digests import canonical_json
+from commonhold.publish.verification.model_signature import IN_TOTO_TYPE, STATEMENT_TYPE
+from commonhold.signatures.approvals import HEX_DIGEST
+from commonhold.signatures.chain import MOMENT
+from commonhold.signatures.envelope import envelope_signed_by, envelope_value, read_envelope
+from commonhold.signatures.public_key import PublicKey, read_public_key
+from commonhold.strict_json import parse_json
+
+REPRODUCTION_PREDICATE = "urn:commonhold:reproduction:1"
+GRADE_WORD = re.compile(r"R[1-4]")
+COMPARED_KEYS = frozenset({"what", "equal", "near", "text"})
+LONGEST_STATEMENT_TEXT = 4000
+MOST_STATEMENT_PARTS = 20
+MOST_STEPS = 10**9
+
+
+class ReproductionStatement(NamedTuple):
+    """What came of making a model again."""
+
+    model: str
+    bundle_sha256: str
+    grade: str
+    """`R1` the same bytes, `R2` the same weights within the published tolerance, `R3` the same gates, `R4` none."""
+    steps: int
+    """First steps that were taken; 0 for the whole training with its evaluation."""
+    compared: tuple[Mapping[str, Any], ...]
+    """`what`, `equal`, `near` and `text` of each thing that was compared."""
+    made_with: Mapping[str, str]
+    """Processor, instruction set and version of commonhold, as far as they are known."""
+    at: str
+    """ISO 8601, UTC, by the signer's clock."""
+    reproducer: str
+    """The signer's public key as one word; empty while nobody has signed."""
+
+
+def statement_payload(said: ReproductionStatement) -> bytes:
+    """What is signed: canonical JSON, in the one form that it can have."""
+    predicate = {
+        "grade": said.grade,
+        "steps": said.steps,
+        "compared": [dict(each) for each in said.compared],
+        "made_with": dict(said.made_with),
+        "at": said.at,
+        "reproducer": said.reproducer,
+    }
+    subject = [{"name": said.model, "digest": {"sha256": said.bundle_sha256}}]
+    statement = {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": REPRODUCTION_PREDICATE}
+    return canonical_json({**statement, "predicate": predicate})
+
+
+def signed_statement_bytes(payload: bytes, signature: bytes) -> bytes:
+    """The file that its signer hands in."""
+    return (json.dumps(envelope_value(IN_TOTO_TYPE, payload, signature), indent=2) + "\n").encode()
+
+
+def read_unsigned_statement(data: bytes) -> ReproductionStatement:
+    """A statement that nobody has signed yet.
+
+    Raises:
+        ValueError: it is not of that form, or names a key already.
+    """
+    found = _read_statement(data)
+    if found.reproducer:
+        raise ValueError("names a key already, but is not signed with it")
+    return found
+
+
+def read_signed_statement(data: bytes) -> tuple[ReproductionStatement, PublicKey]:
+    """A statement, and the key that it names and that it is signed with.
+
+    Raises:
+        ValueError: it is not of that form, or its signature does not fit.
+    """
+    envelope = read_envelope(parse_json(data))
+    if envelope.payload_type != IN_TOTO_TYPE:
+        raise ValueError("signs something else than an in-toto statement")
+    found = _read_statement(envelope.payload)
+    if not found.reproducer:
+        raise ValueError("names no key, so nobody has signed it")
+    key = read_public_key(found.reproducer)
+    if key.text != found.reproducer:
+        raise ValueError("writes its key in another way than as one word")
+    if len(envelope.signatures) != 1 or not envelope_signed_by(envelope, key):
+        raise ValueError("is not signed with the key that it names; it was changed, or somebody else's key was put in")
+    if signed_statement_bytes(envelope.payload, envelope.signatures[0]) != data:
+        raise ValueError("is not written in the one form that a signed statement has")
+    return found, key
+
+
+def _read_statement(data: bytes) -> ReproductionStatement:
+    value = parse_json(data)
+    try:
+        (subject,), predicate = value["subject"], value["predicate"]
+        found = ReproductionStatement(
+            model=subject["name"],
+            bundle_sha256=subject["digest"]["sha256"],
+            compared=tuple(predicate["compared"]),
+            **{name: predicate[name] for name in ("grade", "steps", "made_with", "at", "reproducer")},
+        )
+        texts = (found.model, found.bundle_sha256, found.grade, found.at, found.reproducer)
+        fits_form = all(isinstance(text, str) for text in texts) and statement_payload(found) == data
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError("is no statement of a reproduction") from error
+    if not fits_form:
+        raise ValueError("is not written in the one form that a statement of a reproduction has")
+    _check_statement(found)
+    return found
+
+
+def _check_statement(found: ReproductionStatement) -> None:
+    if not HEX_DIGEST.fullmatch(found.bundle_sha256) or not GRADE_WORD.fullmatch(found.grade):
+        raise ValueError("names no digest of a bundle, or a grade that there is not")
+    if not MOMENT.fullmatch(found.at) or type(found.steps) is not int or not 0 <= found.steps <= MOST_STEPS:
+        raise ValueError("names a moment, or a number of steps, that cannot be")
+    if not all(_is_part(part) for part in found.compared) or not 1 <= len(found.compared) <= MOST_STATEMENT_PARTS:
+        raise ValueError("compares something in another form")
+    if not all(_is_text(text) for text in found.made_with.values()):
+        raise ValueError("says what it was made with in something else than short texts")
+    if (found.grade == "R1") != all(part["equal"] for part in found.compared):
+        raise ValueError("contradicts itself: grade R1 is for where everything that was compared is equal")
+
+
+def _is_part(part: Any) -> bool:
+    if not isinstance(part, Mapping) or part.keys() != COMPARED_KEYS:
+        return False
+    flags = all(isinstance(part[name], bool) for name in ("equal", "near"))
+    return flags and all(_is_text(part[name]) for name in ("what", "text"))
+
+
+def _is_text(text: Any) -> bool:
+    return isinstance(text, str) and len(text) <= LONGEST_STATEMENT_TEXT

@@ -1,0 +1,134 @@
+"""Somebody else signs that they made a model again; its publisher takes the statement and counts it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import commonhold
+from commonhold.digests import sha256_bytes, short
+from commonhold.errors import FormError, MissingInputError, Problem, RequestError
+from commonhold.files import write_bytes
+from commonhold.provenance.capture import machine
+from commonhold.publish.sign import sign_reproduction
+from commonhold.publish.verification.attestations import REPRODUCTIONS
+from commonhold.publish.verification.reproduced import counted_line, own_keys, witnesses
+from commonhold.publish.verification.reproduction_statement import (
+    ReproductionStatement,
+    read_signed_statement,
+    read_unsigned_statement,
+    statement_payload,
+)
+from commonhold.records.reproduction import Reproduction
+from commonhold.signatures.private_key import PrivateKey
+from commonhold.signatures.public_key import PublicKey
+from commonhold.stages.approving import find_published
+from commonhold.stages.attestations import attestation_folder, attestations_of
+from commonhold.stages.model_log import LoggedBundle, add_to_log
+from commonhold.stages.workspace import Workspace
+
+SEND_AGAIN = "Ask for the file to be sent again"
+
+
+class Counted(NamedTuple):
+    """A statement that was taken."""
+
+    bundle: LoggedBundle
+    said: ReproductionStatement
+    line: str
+    """How many have made the bundle again by now, by grade."""
+
+
+def write_statement(found: Reproduction, key: PrivateKey | None, path: Path) -> None:
+    """Writes what came of a reproduction, signed if there is a key; the grade may be any.
+
+    Raises:
+        NoSpaceError: the disk is full.
+    """
+    from commonhold.models.device import choose_device
+
+    here = machine(choose_device().capability)
+    said = ReproductionStatement(
+        model=found.model,
+        bundle_sha256=found.bundle_digest,
+        grade=found.grade,
+        steps=found.steps,
+        compared=tuple(
+            {"what": one.what, "equal": one.equal, "near": one.near, "text": one.text} for one in found.compared
+        ),
+        made_with={
+            "processor": here.processor,
+            "instructions": here.instructions,
+            "commonhold": commonhold.__version__,
+        },
+        at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        reproducer="",
+    )
+    write_bytes(path, sign_reproduction(said, key) if key else statement_payload(said))
+
+
+def sign_statement(path: Path, key: PrivateKey) -> ReproductionStatement:
+    """Signs a statement that was written where the key was not; the file is replaced.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: it is no such statement, or is signed already.
+    """
+    try:
+        said = read_unsigned_statement(_read(path))
+    except ValueError as error:
+        remedy = "Write one with: commonhold reproduce BUNDLE --statement FILE"
+        raise FormError([Problem(str(path), 0, "", f"it {error}", remedy)]) from error
+    write_bytes(path, sign_reproduction(said, key))
+    return said
+
+
+def add_statement(workspace: Workspace, model: str, file: Path, by: PublicKey, version: int = 0) -> Counted:
+    """Takes a statement that somebody sent, whose key the publisher knows from elsewhere; stores, logs and counts it.
+
+    Raises:
+        MissingInputError: there is no such file, or no such release.
+        FormError: it is no signed statement, or was changed.
+        RequestError: it does not count: of another bundle, with another key than `by`, or with one of those who answer
+            for the bundle.
+        CommonholdError: as `find_published`.
+    """
+    data = _read(file)
+    try:
+        said, key = read_signed_statement(data)
+    except ValueError as error:
+        raise FormError([Problem(str(file), 0, "", f"it {error}", SEND_AGAIN)]) from error
+    if key != by:
+        raise RequestError(
+            f"{file}: it is signed with the key {short(key.fingerprint)}…, and you know {short(by.fingerprint)}…. "
+            "Ask its sender, on another way than the file came, which key is theirs"
+        )
+    found = find_published(workspace, model, version)
+    if (said.model, said.bundle_sha256) != (found.bundle.model, found.bundle.sha256):
+        raise RequestError(
+            f"{file}: it is about {said.model}, bundle {short(said.bundle_sha256)}…, not {found.bundle.model}, version "
+            f"{found.bundle.version}, bundle {short(found.bundle.sha256)}…. Name the version it is about with --version"
+        )
+    if key.fingerprint in own_keys(found.attestations, found.bundle.sha256):
+        raise RequestError(
+            f"{file}: it is signed with the key of the publisher or of a steward, which does not count as independent. "
+            "Ask somebody else"
+        )
+    if data not in found.attestations.reproductions.values():
+        sha256 = sha256_bytes(data)
+        folder = attestation_folder(workspace, found.bundle.sha256) / REPRODUCTIONS
+        write_bytes(folder / f"{sha256[:16]}.json", data)
+        details = {"grade": said.grade, "key": key.text, "statement_sha256": sha256}
+        add_to_log(workspace, found.bundle, "reproduced", details)
+    return Counted(found.bundle, said, reproduced_line(workspace, model, found.bundle.sha256))
+
+
+def reproduced_line(workspace: Workspace, model: str, bundle_sha256: str) -> str:
+    """How many have made a bundle again, by grade, in a line."""
+    found = attestations_of(workspace, model, bundle_sha256)
+    return counted_line(witnesses(found.reproductions, bundle_sha256, own_keys(found, bundle_sha256)))
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise MissingInputError(f"{path}: there is no such file. Give the statement that was written or sent")
+    return path.read_bytes()
