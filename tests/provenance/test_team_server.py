@@ -110,7 +110,7 @@ def test_two_people_record_at_once_and_all_of_it_is_whole(
         (output,) = run.outputs.model_outputs
         assert str(client.get_logged_model(output.model_id).status) == "READY"
         stages = all_runs(ledger, f"tags.`mlflow.parentRunId` = '{run.info.run_id}'")
-        assert {stage.info.run_name for stage in stages} == {"curate", "train", "evaluate", "publish"}
+        assert {stage.data.tags["stage"] for stage in stages} == {"curate", "train", "evaluate", "publish"}
         files = {file.path for file in client.list_artifacts(run.info.run_id, "eval")}
         assert files == {"eval/results.json", "eval/scores.jsonl", "eval/report.html"}
     versions = {version.tags["bundle.sha256"]: int(version.version) for version in client.search_model_versions("")}
