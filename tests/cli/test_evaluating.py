@@ -79,9 +79,3 @@ def test_a_blueprint_is_imported_and_exported(tmp_path: Path, capsys: pytest.Cap
     assert run(capsys, "import", tmp_path / "b.yml", "--to", tmp_path / "blue")[0] == 0
     code, out, _ = run(capsys, "export", tmp_path / "blue", "--to", tmp_path / "out")
     assert (code, out.splitlines()[0]) == (0, str(tmp_path / "out" / "blue.yaml"))
-
-
-def test_a_misspelt_second_word_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["eval", "chek", "x"])
-    assert "eval check" in capsys.readouterr().err
