@@ -184,12 +184,17 @@ def own_ledger(empty_database: Path, workspace: Path) -> MlflowLedger:
     return own_ledger_in(workspace, empty_database)
 
 
+def _ledger_of(request: pytest.FixtureRequest, workspace: Path, patch: pytest.MonkeyPatch) -> MlflowLedger:
+    if request.param == "own":
+        patch.delenv(URI_VARIABLE, raising=False)
+        return own_ledger_in(workspace, request.getfixturevalue("empty_database"))
+    return ledger_on(request.getfixturevalue("server"), workspace, patch)
+
+
 @pytest.fixture(params=PLACES)
 def ledger(request: pytest.FixtureRequest, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> MlflowLedger:
     """A ledger that knows nothing yet: the workspace's own, or a group's server."""
-    if request.param == "own":
-        return own_ledger_in(workspace, request.getfixturevalue("empty_database"))
-    return ledger_on(request.getfixturevalue("server"), workspace, monkeypatch)
+    return _ledger_of(request, workspace, monkeypatch)
 
 
 @pytest.fixture(scope="module", params=PLACES)
@@ -200,9 +205,5 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     (run.folder / "comparisons").mkdir()
     (run.folder / "comparisons" / "earlier.html").write_text("<p>better", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        if request.param == "own":
-            patch.delenv(URI_VARIABLE, raising=False)
-            ledger = own_ledger_in(workspace, request.getfixturevalue("empty_database"))
-        else:
-            ledger = ledger_on(request.getfixturevalue("server"), workspace, patch)
+        ledger = _ledger_of(request, workspace, patch)
         yield Told(run, ledger, ledger.record_run(run), ledger.client())

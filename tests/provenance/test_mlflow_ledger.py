@@ -5,7 +5,6 @@ One SQLite database is made for the session and copied for each test; the one se
 
 import os
 import shutil
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.provenance.ledgers import aliases_of, all_runs
+from tests.provenance.team_server import free_port
 
 from commonhold.errors import BusyError
 from commonhold.files import locked
@@ -274,9 +274,7 @@ def test_default_store_of_mlflow_is_left_alone(own_ledger: MlflowLedger, whole_r
 def test_server_that_is_down_keeps_the_run_pending(
     whole_run: WholeRun, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://user:secret@127.0.0.1:{port}")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     run = whole_run()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from tests.provenance.ledgers import own_ledger_in
 from tests.toys import CPU, make_adapter, make_base
 
 from commonhold.digests import digests_below
@@ -72,11 +73,9 @@ def published(
     (bundle,) = workspace.glob(".commonhold/publish/*/bundle")
     _fill(bundle, base)
     before = digests_below(bundle)
-    (workspace / "mlflow").mkdir()
-    shutil.copy(empty_database, workspace / "mlflow" / "mlflow.db")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        ledger = MlflowLedger(workspace)
+        ledger = own_ledger_in(workspace, empty_database)
         ledger.record_run(run)
         ledger.record_aliases(AliasEntry("water.desk", {"champion": "b1"}, {}))
     return Published(run, ledger, base, bundle, before)

@@ -2,21 +2,16 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
+from tests.provenance.team_server import free_port
 
 from commonhold.errors import RequestError
 from commonhold.provenance.mlflow_server import tracking_uri, ui_command, without_password
-
-
-@pytest.fixture(autouse=True)
-def own_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
 def test_pages_are_for_this_machine_only_with_one_worker(workspace: Path) -> None:
@@ -68,9 +63,7 @@ def test_shown_address_has_no_password(uri: str, shown: str) -> None:
 
 @pytest.mark.slow
 def test_server_really_starts_and_sends_no_telemetry(workspace: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command, environment = ui_command(workspace, port)
     with subprocess.Popen(
         command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -152,10 +152,9 @@ def _event_metrics(event: StageEvent) -> Iterator[MetricPoint]:
 
 
 def _experiment_tags(run: Run, judgement: Judgement) -> dict[str, str]:
-    purpose = run.recipe.resolved.get("governance", {}).get("purpose", "")
     tags = {
         # The links first: the page shows one line until somebody unfolds it.
-        "mlflow.note.content": f"{view_links(EXPERIMENT_ID)} {purpose}\n\n{HOW_TO_READ}",
+        "mlflow.note.content": f"{view_links(EXPERIMENT_ID)} {_purpose(run)}\n\n{HOW_TO_READ}",
         "mlflow.experimentKind": "custom_model_development",
         **view_tags(judgement.tasks),
     }
@@ -185,7 +184,6 @@ def _stage(run: Run, event: StageEvent) -> StageEntry:
 def _models(run: Run, tags: Mapping[str, str], judgement: Judgement) -> Iterator[ModelEntry]:
     """The bundles that stages of this run made or found made; `alias` among the figures names the alias to move."""
     kept = ("gate", "base.id", "recipe.sha256", "code.commit", "code.dirty")
-    purpose = str(run.recipe.resolved.get("governance", {}).get("purpose", ""))
     for event in run.events:
         folder = artifact_folder(run, event)
         if folder is None or not (folder / "bundle").is_dir() or event.status not in ("done", "reused"):
@@ -195,7 +193,11 @@ def _models(run: Run, tags: Mapping[str, str], judgement: Judgement) -> Iterator
         model_tags |= {"bundle.sha256": sha256, "bundle.path": f"{event.artifact_path}/bundle"}
         name, alias = str(run.recipe.resolved["publish"]["model"]), str(event.figures.get("alias", ""))
         description = _scores_in_words(judgement)
-        yield ModelEntry(name, folder / "bundle", sha256, alias, event.started, model_tags, purpose, description)
+        yield ModelEntry(name, folder / "bundle", sha256, alias, event.started, model_tags, _purpose(run), description)
+
+
+def _purpose(run: Run) -> str:
+    return str(run.recipe.resolved.get("governance", {}).get("purpose", ""))
 
 
 def _scores_in_words(judgement: Judgement) -> str:

@@ -13,7 +13,6 @@ from commonhold.serve.server import serve
 from commonhold.stages.attestations import attestations_of
 from commonhold.stages.releases import candidate, served, stated_digest
 from commonhold.stages.stage import Context
-from commonhold.stages.workspace import Workspace
 
 if TYPE_CHECKING:
     from commonhold.models.stream import StreamingAnswerer
@@ -34,7 +33,8 @@ def serve_published(
     recipe = context.recipe
     name = recipe.publish.model
     release, bundle = (candidate if as_candidate else served)(context.workspace, name)
-    verified = verify(bundle, beside=attestations_of(context.workspace, name, stated_digest(bundle)))
+    beside = attestations_of(context.workspace, name, stated_digest(bundle))
+    verified = verify(bundle, beside=beside)
     say(f"{name}, version {release.version}: {verified.files} files match their digests")
     engine = load_engine(context, bundle)
     model = ServedModel(
@@ -47,17 +47,16 @@ def serve_published(
         system_prompt=recipe.data.system_prompt,
         purpose=recipe.governance.purpose,
         contact=recipe.governance.contact,
-        card_markdown=_card(context.workspace, name, bundle),
+        card_markdown=_card(bundle, beside.reproductions_page),
     )
     limits = Limits(**{**recipe.serve.model_dump(), **({"port": port} if port is not None else {})})
     say(f"bundle {short(verified.digest)} is loaded")
     serve(build_app(engine, model, limits), limits, say)
 
 
-def _card(workspace: Workspace, name: str, bundle: Path) -> str:
+def _card(bundle: Path, page: bytes | None) -> str:
     """The signed card, and below it what came later: who has made the model again."""
     card = (bundle / "README.md").read_text(encoding="utf-8")
-    page = attestations_of(workspace, name, stated_digest(bundle)).reproductions_page
     return f"{card}\n{page.decode()}" if page else card
 
 
