@@ -20,6 +20,16 @@ from commonhold.stages.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 CPU_RECIPES = ("riverbend-helpdesk", "riverbend-urgency")
+OTHER_METHODS = ("riverbend-kto", "riverbend-dpo", "riverbend-texts")
+SMALL = (
+    "train.epochs=1",
+    "data.max_records=30",
+    "evaluate.max_items=1",
+    "evaluate.memory_rows=0",
+    "publish.recheck_items=1",
+    "publish.gguf=none",
+)
+"""Every stage on the real base, a minute each; what a method learns is its own tests' claim."""
 EVERYTHING = Settings((), 1, 100_000, 1.0, 0.0, 0.0)
 
 
@@ -69,6 +79,21 @@ def test_the_recipe_runs_from_beginning_to_end(name: str, bases: Path, tmp_path:
     _begins_again_alike(candidate(Workspace(tmp_path), model)[1], tmp_path)
     if not any(bases.iterdir()):
         shutil.copytree(tmp_path / "bases", bases, dirs_exist_ok=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHER_METHODS)
+def test_the_other_methods_recipes_run_from_beginning_to_end(name: str, bases: Path, tmp_path: Path) -> None:
+    if any(bases.iterdir()):
+        shutil.copytree(bases, tmp_path / "bases")
+    recipe = ROOT / "recipes" / f"{name}.yaml"
+    settings = [word for setting in SMALL for word in ("--set", setting)]
+    done = _commonhold("train", recipe, tmp_path, *settings)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "is published as the candidate" in done.stdout
+    record = read_json(candidate(Workspace(tmp_path), name)[1] / "record.json")
+    assert record["training"]["steps"] > 0
+    assert record["training"]["method"] == load_recipe(recipe).recipe.train.objective.method
 
 
 def _begins_again_alike(bundle: Path, workspace: Path) -> None:
