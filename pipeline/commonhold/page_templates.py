@@ -1,11 +1,13 @@
 """How the pages are filled in: texts are escaped, a missing value is an error, a page needs nothing but itself."""
 
+import functools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import jinja2
 
 
+@functools.cache
 def page_templates(*packages: str) -> "jinja2.Environment":
     """The files below `templates/` of these packages; where two have one of the same name, the first one's."""
     import jinja2

@@ -47,7 +47,7 @@ from commonhold.keyed_ids import keyed_digest, keyed_id
 
 LOCAL_STEPS = (
     "consent/2", "outdated/1", "normalise/2", "empty/1", "objective/1", "boilerplate/1", "redact_pii/2", "length/1",
-    "quality/1", "language/1", "flagged_words/1",
+    "quality/1", "language/2", "flagged_words/1",
 )  # fmt: skip
 """In their order: consent before anything that reads a text; masking before anything that compares texts, so that two
 rows that differ in a phone number only are duplicates."""
@@ -145,7 +145,7 @@ def local_steps(plan: LocalPlan, hashed: HashedTexts | None = None) -> dict[str,
         ),
         "length/1": STEPS.get("length/1")(settings.min_words, settings.max_words, hashed.counts if hashed else None),
         "quality/1": STEPS.get("quality/1")(),
-        "language/1": STEPS.get("language/1")(
+        "language/2": STEPS.get("language/2")(
             settings.wrong_language, load(plan.identifier) if plan.identifier else None
         ),
         "flagged_words/1": STEPS.get("flagged_words/1")([WordList(form) for form in plan.word_lists]),

@@ -1,6 +1,11 @@
-import pytest
+import contextlib
 
-from commonhold.curate.privacy.phone import find_phones
+import phonenumbers
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from commonhold.curate.privacy.phone import find_phones, is_surely_of_no_length
 
 
 def found(text: str, *regions: str) -> list[tuple[str, str]]:
@@ -69,3 +74,22 @@ def test_numbers_in_a_long_row_are_told_apart_by_the_plan() -> None:
 
 def test_a_postcode_in_front_is_not_a_part_of_the_number() -> None:
     assert found("97201 503-222-3456", "US") == [("503-222-3456", "certain")]
+
+
+@given(
+    st.sampled_from(["US", "AG", "GB", "DE", "IT", "AR", "BR", "MX", "IN", "KE", "HU", "KZ"]),
+    st.sampled_from(["", "0", "1", "00", "011", "15", "06", "8", "44"]),
+    st.text("0123456789", min_size=7, max_size=15),
+)
+@example("AG", "", "4641234")  # a short one, which the plan of Antigua makes whole
+@example("AR", "0", "11152345678")
+def test_what_is_told_by_its_length_alone_is_in_no_plan(region: str, prefix: str, digits: str) -> None:
+    text = f"{prefix}{digits}"
+    with contextlib.suppress(phonenumbers.NumberParseException):
+        number = phonenumbers.parse(text, region)
+        assert not (phonenumbers.is_valid_number(number) and is_surely_of_no_length(text, region))
+
+
+def test_a_length_tells_something() -> None:
+    assert is_surely_of_no_length("4594 5282 9378", "US")
+    assert not is_surely_of_no_length("011 44 20 7946 0958", "US")

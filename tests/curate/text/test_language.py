@@ -4,7 +4,7 @@ import pytest
 from tests.curate.text.articles import ARTICLES, invented
 
 from commonhold.curate.text.identify import Guess
-from commonhold.curate.text.language import LanguageCheck
+from commonhold.curate.text.language import FIRST_LOOK, LanguageCheck
 from commonhold.curate.text.training import Learnt
 
 
@@ -86,3 +86,9 @@ def test_the_guess_stands_in_where_nothing_is_declared() -> None:
 def test_what_may_be_the_declared_language_is_not_flagged(text: str, declared: str) -> None:
     (heard,) = LanguageCheck().check([text], [declared])
     assert heard.finding is None
+
+
+def test_a_text_that_goes_on_in_another_language_than_it_began_is_in_two() -> None:
+    mixed = f"{ARTICLES['es'][:FIRST_LOOK]} {ARTICLES['en']}"
+    heard = LanguageCheck().check([mixed, ARTICLES["en"]], ["es", "es"])
+    assert [one.finding is not None for one in heard] == [False, True]

@@ -19,6 +19,8 @@ from commonhold.curate.similarity.stored import StoredSets, read_sets
 ITEMS_A_PARTITION = 50_000
 BATCH = 4096
 """Texts whose keys are made at once."""
+BATCH_VALUES = 1 << 20
+"""Shingles that are counted at once."""
 COUNTS, ITEMS, LINKS = "counts.npy", "items.npy", "links.npz"
 
 
@@ -66,7 +68,7 @@ def near_links(
     partitions = max(1, -(-len(items) // partition_items))
     work.mkdir(parents=True, exist_ok=True)
     np.save(work / ITEMS, items)
-    np.save(work / COUNTS, _counts(sets, items))
+    np.save(work / COUNTS, _counts(sets))
     ends = [*sets.first_items[1:], np.inf]
     tasks = [
         _KeysTask(folder, first, work / ITEMS, work / COUNTS, threshold, partitions, work / f"keys-{number:05}")
@@ -82,10 +84,12 @@ def near_links(
     return stacked_links([nothing, *(read_links(folder) for folder in executor.map(write_links, asked))])
 
 
-def _counts(sets: TextSets, items: NDArray[np.int64]) -> Counts:
+def _counts(sets: TextSets) -> Counts:
+    """Of all the texts, those too that nobody asks about: what they change is the order of keys, and no link."""
     total = np.zeros(1 << COUNTER_BITS, np.uint32)
-    for start in range(0, len(items), BATCH):
-        total += shingle_counts(sets.stored()(items[start : start + BATCH]))
+    for folder in sets.folders:
+        for part in read_sets(folder).parts(BATCH_VALUES):
+            total += shingle_counts(part)
     return total
 
 

@@ -30,5 +30,6 @@ class HashedTexts:
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
-            self._rows = stacked([self._rows, hash_words(new)])
+            rows = hash_words(new)
+            self._rows = stacked([self._rows, rows]) if len(self._rows.values) else rows
         return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))

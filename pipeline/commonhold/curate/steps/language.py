@@ -1,4 +1,4 @@
-"""language/1: is a text in the language that its row declares?"""
+"""language/2: is a text in the language that its row declares?"""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -10,7 +10,7 @@ from commonhold.curate.text.language import LanguageCheck
 from commonhold.curate.text.trained import TrainedIdentifier
 
 
-@STEPS.register("language/1")
+@STEPS.register("language/2")
 def language(wrong: Literal["drop", "flag"], own: TrainedIdentifier | None = None) -> Step:
     """Flags or drops rows whose message or reply is surely in another language than declared.
 

@@ -11,6 +11,9 @@ from commonhold.curate.text.trained import TrainedIdentifier
 
 MIN_CONFIDENCE = 0.8
 """Share of a text that must be in another language than declared; under it people mix two, which is no mistake."""
+FIRST_LOOK = 80
+"""Characters that mostly tell that a text is in the language declared, at half of the cost. They are a third of what is
+read of a long text: where they are in one language, the whole is not surely in another."""
 
 
 class Heard(NamedTuple):
@@ -38,11 +41,23 @@ class LanguageCheck:
 
     def check(self, texts: Sequence[str], declared: Sequence[str]) -> list[Heard]:
         """One answer a text, in order; `declared` has a tag for each, empty when the row names none."""
-        guesses = self.general.identify(texts)
+        guesses = self._guesses(texts, declared)
         if self.own is not None:
             own = self.own.identify(texts)
             guesses = [self._better(*three) for three in zip(guesses, own, declared, strict=True)]
         return [self._heard(*three) for three in zip(texts, guesses, declared, strict=True)]
+
+    def _guesses(self, texts: Sequence[str], declared: Sequence[str]) -> list[Guess]:
+        """The general identifier's, of the whole text where its beginning is not in the language declared."""
+        guesses = self.general.identify([text[:FIRST_LOOK] for text in texts])
+        again = [
+            place
+            for place, (text, guess, tag) in enumerate(zip(texts, guesses, declared, strict=True))
+            if len(text) > FIRST_LOOK and not (_is_sure(guess) and tag.strip() and not mismatch(tag, guess.tag))
+        ]
+        for place, guess in zip(again, self.general.identify([texts[place] for place in again]), strict=True):
+            guesses[place] = guess
+        return guesses
 
     def can_contradict(self, declared: str) -> bool:
         """Whether a text may turn out to be in another language than this one, which some identifier must know."""
@@ -69,5 +84,8 @@ class LanguageCheck:
         return Heard(declared, guess, None)
 
     def _contradicts(self, guess: Guess, declared: str) -> bool:
-        sure = guess.reliable and guess.confidence >= MIN_CONFIDENCE
-        return sure and mismatch(declared, guess.tag) and self.can_contradict(declared)
+        return _is_sure(guess) and mismatch(declared, guess.tag) and self.can_contradict(declared)
+
+
+def _is_sure(guess: Guess) -> bool:
+    return guess.reliable and guess.confidence >= MIN_CONFIDENCE
