@@ -4,6 +4,7 @@ Apart from `digests`, which the standalone verifier takes in and which needs the
 """
 
 import hmac
+from functools import lru_cache
 
 import orjson
 
@@ -15,7 +16,15 @@ def keyed_id(key: bytes, *parts: str) -> str:
 
 def keyed_digest(key: bytes, message: bytes) -> str:
     """The id of parts that stand as canonical JSON already: every record has several ids, and is written as JSON."""
-    return hmac.digest(key, message, "sha256")[:16].hex()
+    begun = _begun(key).copy()
+    begun.update(message)
+    return begun.digest()[:16].hex()
+
+
+@lru_cache(maxsize=8)
+def _begun(key: bytes) -> hmac.HMAC:
+    """The key taken in once: `hmac.digest` sets up its algorithm anew for every message, a quarter of its time."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def json_bytes(value: str | tuple[str, ...]) -> bytes:

@@ -48,6 +48,7 @@ class RecordMaker:
         object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
         object.__setattr__(self, "_consent_columns", self._policy.columns)
         object.__setattr__(self, "_columns", {name: names[0] for name, names in self.form.columns.named().items()})
+        object.__setattr__(self, "_asked", tuple(self._columns.get(name) for name in ASKED))
         object.__setattr__(self, "_personal", self.form.personal.columns())
         object.__setattr__(self, "_ratings", Ratings(self.form.rating_words))
         object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
@@ -65,6 +66,8 @@ class RecordMaker:
     _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
     _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _columns: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _asked: tuple[str | None, ...] = field(init=False, repr=False, compare=False)
+    """The column of each of `ASKED`; absent for none."""
     _personal: Sequence[tuple[OwnKind, str]] = field(init=False, repr=False, compare=False)
     _ratings: Ratings = field(init=False, repr=False, compare=False)
     _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
@@ -90,9 +93,12 @@ class RecordMaker:
 
     def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
         """The row as one record; of a plain text it says `text`."""
-        prompt, completion = self._text(row, "prompt"), self._text(row, "completion") if text is None else text
-        rejected = self._text(row, "rejected")
-        rating = (self._ratings.read(self._text(row, "rating")) or "") if "rating" in self._columns else ""
+        cell = row.cells.get
+        prompt, completion, rejected, rated, contributor, language, source, day, licence = [
+            "" if column is None else cell(column, "") for column in self._asked
+        ]
+        completion = completion if text is None else text
+        rating = (self._ratings.read(rated) or "") if "rating" in self._columns else ""
         judged = (rejected, rating) if rejected or rating else ()
         refusal, purposes = self._consent(row.cells)
         name, number = row.origin
@@ -103,12 +109,12 @@ class RecordMaker:
             completion,
             name,
             number,
-            self._contributor_id(self._cell(row, "contributor").casefold()),
-            self._language(row),
-            self._cell(row, "source"),
+            self._contributor_id(_tidied(contributor).casefold()),
+            self._language(language),
+            _tidied(source),
             _document(file.path),
-            self._cell(row, "date"),
-            self._cell(row, "licence"),
+            _tidied(day),
+            _tidied(licence),
             refusal.reason if refusal else "",
             refusal.detail if refusal else "",
             purposes,
@@ -119,11 +125,12 @@ class RecordMaker:
 
     def has_unknown_language(self, row: Row) -> bool:
         """Whether the row declares a language that the datasheet does not list."""
-        return "language" in self._columns and bool(self._cell(row, "language")) and not self._language(row)
+        written = self._text(row, "language")
+        return bool(_tidied(written)) and not self._language(written)
 
     def own_numbers(self, rows: Sequence[Row]) -> NDArray[np.uint64]:
         """A number for each of the community's own row numbers that are filled in, the same for equal ones."""
-        cells = [self._cell(row, "id") for row in rows] if "id" in self._columns else []
+        cells = [_tidied(self._text(row, "id")) for row in rows] if "id" in self._columns else []
         digests = [hashlib.blake2b(cell.encode(), digest_size=8).digest() for cell in cells if cell]
         return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
@@ -137,13 +144,10 @@ class RecordMaker:
         heading = row.cells.get("heading", "") if text.strip() and _document(file.path) else ""
         return f"{heading}\n\n{text}" if heading else text
 
-    def _cell(self, row: Row, field_name: str) -> str:
-        return _tidied(self._text(row, field_name))
-
-    def _language(self, row: Row) -> str:
+    def _language(self, written: str) -> str:
         if "language" not in self._columns:
             return self.form.languages[0] if len(self.form.languages) == 1 else ""
-        return self._tags.get(self._cell(row, "language").casefold(), "")
+        return self._tags.get(_tidied(written).casefold(), "")
 
     def _own(self, row: Row) -> str:
         cells = ((kind, tidy(row.cells.get(column, ""))) for kind, column in self._personal)
@@ -164,6 +168,8 @@ class RecordMaker:
         return self._judged[cells]
 
 
+ASKED = ("prompt", "completion", "rejected", "rating", "contributor", "language", "source", "date", "licence")
+"""What is read from a row's cells, in this order."""
 MOST_JUDGED = 10_000
 """Different answers, and contributors, that are remembered."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, compress
+from operator import itemgetter
 from typing import NamedTuple, Self, TypeVar
 
 from commonhold.curate.record import Record
@@ -24,7 +25,7 @@ class TextColumn(NamedTuple):
         """The messages, replies and other replies."""
         if not records:
             return cls((), (), ())
-        columns = [[getattr(record, name) for record in records] for name in FIELDS]
+        columns = [[*map(itemgetter(Record._fields.index(name)), records)] for name in FIELDS]
         filled = [name for name, column in zip(FIELDS, columns, strict=True) if any(column)]
         texts = [*chain.from_iterable(zip(*(columns[FIELDS.index(name)] for name in filled), strict=True))]
         places = [place for place in range(len(records)) for _ in filled]

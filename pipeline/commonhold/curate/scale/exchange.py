@@ -68,7 +68,7 @@ def near_links(
     partitions = max(1, -(-len(items) // partition_items))
     work.mkdir(parents=True, exist_ok=True)
     np.save(work / ITEMS, items)
-    np.save(work / COUNTS, _counts(sets))
+    np.save(work / COUNTS, _counts(sets, bands_for(threshold).longest_exact))
     ends = [*sets.first_items[1:], np.inf]
     tasks = [
         _KeysTask(folder, first, work / ITEMS, work / COUNTS, threshold, partitions, work / f"keys-{number:05}")
@@ -84,12 +84,15 @@ def near_links(
     return stacked_links([nothing, *(read_links(folder) for folder in executor.map(write_links, asked))])
 
 
-def _counts(sets: TextSets) -> Counts:
-    """Of all the texts, those too that nobody asks about: what they change is the order of keys, and no link."""
+def _counts(sets: TextSets, longest: int) -> Counts:
+    """Of the texts that are compared exactly, which have so many shingles at most.
+
+    Those too that nobody asks about: what they change is the order of keys, and no link.
+    """
     total = np.zeros(1 << COUNTER_BITS, np.uint32)
     for folder in sets.folders:
         for part in read_sets(folder).parts(BATCH_VALUES):
-            total += shingle_counts(part)
+            total += shingle_counts(part.only(part.sizes <= longest))
     return total
 
 

@@ -93,6 +93,7 @@ def _guess(reliable: bool, letters_bytes: int, details: Sequence[tuple[str, str,
     return Guess(tag, 1.0 if percentage >= FULL_SHARE else percentage / 100, bool(reliable))
 
 
+@functools.cache
 def _tag(code: str) -> str:
     return UNDETERMINED if code.startswith(("xx-", "zz")) else _TAGS.get(code, code)
 

@@ -41,28 +41,27 @@ class LanguageCheck:
 
     def check(self, texts: Sequence[str], declared: Sequence[str]) -> list[Heard]:
         """One answer a text, in order; `declared` has a tag for each, empty when the row names none."""
-        guesses = self._guesses(texts, declared)
+        guesses = self.general.identify([text[:FIRST_LOOK] for text in texts])
+        heard = [Heard(tag, guess, None) for tag, guess in zip(declared, guesses, strict=True)]
+        doubtful = [place for place, (tag, guess, _) in enumerate(heard) if not _confirms(guess, tag)]
+        whole, tags = [texts[place] for place in doubtful], [declared[place] for place in doubtful]
+        for place, one in zip(doubtful, self._whole(whole, tags), strict=True):
+            heard[place] = one
+        return heard
+
+    def _whole(self, texts: Sequence[str], declared: Sequence[str]) -> list[Heard]:
+        """The same of texts whose beginnings are not in the language declared."""
+        guesses = self.general.identify(texts)
         if self.own is not None:
             own = self.own.identify(texts)
             guesses = [self._better(*three) for three in zip(guesses, own, declared, strict=True)]
         return [self._heard(*three) for three in zip(texts, guesses, declared, strict=True)]
 
-    def _guesses(self, texts: Sequence[str], declared: Sequence[str]) -> list[Guess]:
-        """The general identifier's, of the whole text where its beginning is not in the language declared."""
-        guesses = self.general.identify([text[:FIRST_LOOK] for text in texts])
-        again = [
-            place
-            for place, (text, guess, tag) in enumerate(zip(texts, guesses, declared, strict=True))
-            if len(text) > FIRST_LOOK and not (_is_sure(guess) and tag.strip() and not mismatch(tag, guess.tag))
-        ]
-        for place, guess in zip(again, self.general.identify([texts[place] for place in again]), strict=True):
-            guesses[place] = guess
-        return guesses
-
     def can_contradict(self, declared: str) -> bool:
         """Whether a text may turn out to be in another language than this one, which some identifier must know."""
-        named = bool(declared.strip()) and primary(declared) != UNDETERMINED
-        return named and (self.general.knows(declared) or (self.own is not None and self.own.knows(declared)))
+        return _names_one(declared) and (
+            self.general.knows(declared) or (self.own is not None and self.own.knows(declared))
+        )
 
     def _better(self, general: Guess, own: Guess, declared: str) -> Guess:
         if self.own is None or not (self.own.knows(declared) or not declared):
@@ -73,7 +72,7 @@ class LanguageCheck:
         return own if own.reliable and not self.general.knows(own.tag) and not agrees else general
 
     def _heard(self, text: str, guess: Guess, declared: str) -> Heard:
-        if primary(declared) == UNDETERMINED or not declared.strip():
+        if not _names_one(declared):
             return Heard(guess.tag if guess.reliable else UNDETERMINED, guess, None)
         if self._contradicts(guess, declared):
             own_word = self.own is not None and not self.general.knows(guess.tag)
@@ -85,6 +84,14 @@ class LanguageCheck:
 
     def _contradicts(self, guess: Guess, declared: str) -> bool:
         return _is_sure(guess) and mismatch(declared, guess.tag) and self.can_contradict(declared)
+
+
+def _confirms(guess: Guess, declared: str) -> bool:
+    return _is_sure(guess) and _names_one(declared) and not mismatch(declared, guess.tag)
+
+
+def _names_one(declared: str) -> bool:
+    return primary(declared) != UNDETERMINED and bool(declared.strip())
 
 
 def _is_sure(guess: Guess) -> bool:
