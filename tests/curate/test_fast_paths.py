@@ -1,5 +1,6 @@
 """What is quick in the common case says the same as the plain way."""
 
+import hashlib
 import json
 import re
 from dataclasses import asdict, fields
@@ -13,10 +14,11 @@ from commonhold.curate import tidy as tidying
 from commonhold.curate.lines import line_of
 from commonhold.curate.privacy.phone import _in_a_plan
 from commonhold.curate.similarity.evaluation import EvalIndex
-from commonhold.curate.similarity.exact import same
+from commonhold.curate.similarity.exact import same, text_hashes
 from commonhold.curate.similarity.hashing import hash_words
 from commonhold.curate.similarity.shingles import CACHED_VALUES, hashed_sets, shingle_sets
 from commonhold.curate.text.mojibake import SUSPECT, _gate
+from commonhold.curate.text.quality import Bounds, Poor
 from commonhold.curate.words import word_count, words
 from commonhold.digests import canonical_json
 from commonhold.keyed_ids import keyed_id
@@ -64,13 +66,20 @@ def test_words_of_western_europe_are_counted_as_they_are_made(text: str) -> None
     assert word_count(text) == len(words(text))
 
 
-@given(ANY | st.text(" \n\t\r\xa0aß", max_size=12))
-@example("a \n b")
-@example("a\n\n\nb")
-@example("\n")
-@example(" a")
-def test_texts_are_the_same_but_for_capitals_and_white_space(text: str) -> None:
-    assert same(text) == " ".join(text.casefold().split())
+@given(st.lists(ANY | st.text(" \n\t\r\x1c\x85\xa0\u2028\0aßÉİ\ud83d", max_size=12), max_size=5))
+@example(["a \n b", "a\n\n\nb", "\n", "", " a", "b "])
+def test_texts_are_hashed_alike_but_for_capitals_and_white_space(texts: list[str]) -> None:
+    plain = [same(text).encode("utf-8", "surrogatepass") for text in texts]
+    expected = [int.from_bytes(hashlib.sha256(each).digest()[:8], "little") if each else 0 for each in plain]
+    assert text_hashes(texts).tolist() == expected
+
+
+@given(st.lists(st.text("ab1٣.:/wW -=é÷\ud83d", max_size=60) | ANY, max_size=6))
+@example(["", "x" * 20_001, "WWW.a.example", "http://b.example is a page", "=" * 39, "=" * 40, "", "=" * 40])
+def test_many_texts_are_judged_as_each_is(texts: list[str]) -> None:
+    for poor in (Poor(Bounds(min_words=0, min_characters=0)), Poor(), Poor(Bounds(min_words=0, max_symbols=0.2))):
+        one_by_one = {place: found for place, text in enumerate(texts) if (found := poor.judge(text))}
+        assert poor.judge_all(texts) == one_by_one
 
 
 @given(st.text(" ~a\t\n\x7f", max_size=8))

@@ -18,9 +18,10 @@ def quality() -> Step:
 
     def step(records: Sequence[Record]) -> Outcome:
         sides = TextColumn.of(records)
+        poorly = poor.judge_all(sides.texts)
         refusals: dict[int, tuple[str, str]] = {}
-        for which, (text, repeated) in enumerate(zip(sides.texts, repetitive.judge(sides.texts), strict=True)):
-            if finding := poor.judge(text) or repeated:
+        for which, repeated in enumerate(repetitive.judge(sides.texts)):
+            if finding := poorly.get(which, repeated):
                 place = sides.places[which]
                 name = sides.fields[which] if records[place].prompt else PLAIN_TEXT
                 refusals.setdefault(place, (finding.reason, f"the {name}: {finding.detail}"))

@@ -3,9 +3,14 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from commonhold.curate.text.finding import Finding
+from commonhold.curate.text.runs import blocks
 from commonhold.curate.words import word_count
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
@@ -22,6 +27,10 @@ _NO_OTHER_DIGITS = bytes(range(0xD9))
 _INNER = bytes(range(0x80, 0xC0))
 _PLAIN = bytes(code for code in _SURE_LETTERS if code in _NO_OTHER_DIGITS) + _INNER
 """Bytes of letters among which no digit is."""
+_NOT_PLAIN = bytes(code not in _PLAIN for code in range(256))
+_SMALL = np.uint8(0x20)
+MAX_TEXTS = 1 << 12
+"""Short texts looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,21 @@ class Poor:
     def judge(self, text: str) -> Finding | None:
         """Why the text is too poor to learn from; some 8 µs a kilobyte of ASCII."""
         return self._length(text) or self._links(text) or self._shares(text)
+
+    def judge_all(self, texts: Sequence[str]) -> dict[int, Finding]:
+        """The same of many texts: by place, those that break a bound. One look at all of them clears nearly all."""
+        judged = ((place, self.judge(texts[place])) for place in self._suspects(texts))
+        return {place: finding for place, finding in judged if finding}
+
+    def _suspects(self, texts: Sequence[str]) -> Sequence[int]:
+        bounds = self.bounds
+        if bounds.min_words or not self._letters_suffice or not texts:
+            return range(len(texts))
+        characters = np.fromiter(map(len, texts), np.int64, len(texts))
+        others, links = map(np.concatenate, zip(*map(_look, blocks(texts, MAX_TEXTS)), strict=True))
+        odd = (characters < bounds.min_characters) | (characters > min(bounds.max_words, bounds.max_characters))
+        found: list[int] = np.flatnonzero(odd | links | (2 * others > characters)).tolist()
+        return found
 
     def _length(self, text: str) -> Finding | None:
         bounds = self.bounds
@@ -98,10 +122,31 @@ class Poor:
             "mostly_symbols", "punctuation or symbols", symbols / len(data), self.bounds.max_symbols
         )
 
+    @property
+    def _letters_suffice(self) -> bool:
+        """Whether a text of which half is letters keeps all bounds for what is none."""
+        return min(self.bounds.max_digits, self.bounds.max_symbols) >= 0.5
+
     def _is_mostly_letters(self, text: str, data: bytes) -> bool:
         """Whether half of the characters are surely letters, so that no more than half can be anything else."""
-        most = min(self.bounds.max_digits, self.bounds.max_symbols)
-        return most >= 0.5 and 2 * len(data.translate(None, _PLAIN)) <= len(text)
+        return self._letters_suffice and 2 * len(data.translate(None, _PLAIN)) <= len(text)
+
+
+def _look(block: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Of each text the bytes outside `_PLAIN`, and whether it may have links."""
+    sizes = np.fromiter(map(len, block), np.int64, len(block)) + 1
+    starts = np.cumsum(sizes) - sizes
+    joined = b"%b  " % b" ".join(block)
+    others = np.add.reduceat(np.frombuffer(joined.translate(_NOT_PLAIN), np.uint8), starts, dtype=np.int64)
+    others -= 1  # the space behind it
+    others[-1] -= 1
+    codes = np.frombuffer(joined, np.uint8)
+    colons = np.flatnonzero(codes[:-2] == ord(":"))
+    colons = colons[(codes[colons + 1] == ord("/")) & (codes[colons + 2] == ord("/"))]
+    webs = np.flatnonzero((codes[1:] == ord(".")) & (codes[:-1] | _SMALL == ord("w")))
+    links = np.zeros(len(block), np.bool_)
+    links[np.searchsorted(starts, np.concatenate([colons, webs]), "right") - 1] = True
+    return others, links
 
 
 def _counted(text: str) -> tuple[int, int]:
