@@ -114,7 +114,9 @@ def read_shard(path: Path, without: Collection[str] = ()) -> list[Record]:
     import pyarrow.parquet as pq
 
     names = Record._fields
-    table = pq.read_table(path, columns=[name for name in names if name not in without], use_threads=False)
+    wanted = [name for name in names if name not in without]
+    with pq.ParquetFile(path, memory_map=True) as stored:
+        table = stored.read(columns=wanted, use_threads=False)
     columns = (repeat("", len(table)) if name in without else table[name].to_pylist() for name in names)
     return [*map(Record._make, zip(*columns, strict=True))]
 
