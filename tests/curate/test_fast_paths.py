@@ -15,6 +15,7 @@ from commonhold.curate.lines import line_of
 from commonhold.curate.privacy.phone import _in_a_plan
 from commonhold.curate.similarity.evaluation import EvalIndex
 from commonhold.curate.similarity.exact import same, text_hashes
+from commonhold.curate.similarity.hashed import HashedTexts
 from commonhold.curate.similarity.hashing import hash_words
 from commonhold.curate.similarity.shingles import CACHED_VALUES, hashed_sets, shingle_sets
 from commonhold.curate.text.mojibake import SUSPECT, _gate
@@ -72,6 +73,16 @@ def test_texts_are_hashed_alike_but_for_capitals_and_white_space(texts: list[str
     plain = [same(text).encode("utf-8", "surrogatepass") for text in texts]
     expected = [int.from_bytes(hashlib.sha256(each).digest()[:8], "little") if each else 0 for each in plain]
     assert text_hashes(texts).tolist() == expected
+
+
+@given(st.lists(st.lists(st.sampled_from(["", "!", "a b", "c", "a b c d"]), max_size=4), max_size=4))
+@example([[""], ["a b"], ["", "c"]])
+def test_words_are_the_same_in_how_many_goes_they_are_asked_for(goes: list[list[str]]) -> None:
+    hashed = HashedTexts()
+    for texts in goes:
+        found, expected = hashed.words(texts), hash_words(texts)
+        assert found.values.tolist() == expected.values.tolist()
+        assert hashed.counts(texts).tolist() == expected.sizes.tolist()
 
 
 @given(st.lists(st.text("ab1٣.:/wW -=é÷\ud83d", max_size=60) | ANY, max_size=6))

@@ -29,7 +29,7 @@ class HashedTexts:
         known = self._places
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
-            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
             rows = hash_words(new)
-            self._rows = stacked([self._rows, rows]) if len(self._rows.values) else rows
+            self._rows = stacked([self._rows, rows]) if known else rows
+            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
         return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
