@@ -25,8 +25,8 @@ class Shard:
     """Places of records that count elsewhere."""
 
 
-SHARD_ROWS = 5_000
-"""Records in a shard: about 30 MB of text, and work of a few seconds."""
+SHARD_ROWS = 10_000
+"""Records in a shard: about 15 MB of text, and work of a few seconds."""
 DONE = "done.json"
 FEW_COLLECTIONS = (100_000, 50, 100)
 """New objects before a collection, and collections of each age before one of the next."""

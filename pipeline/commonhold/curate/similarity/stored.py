@@ -23,12 +23,13 @@ def read_sets(folder: Path) -> Ragged:
 
 
 class StoredSets:
-    """The sets of several shards, looked up by item; holds paths only, so it may be sent to workers."""
+    """The sets of several shards, looked up by item; a shard is opened once, when it is first asked for."""
 
     def __init__(self, folders: Sequence[Path], first_items: Sequence[int]) -> None:
         """`first_items`: the item that each folder's first set belongs to; rising."""
         self._folders = list(folders)
         self._first_items = np.array(first_items, np.int64)
+        self._opened: dict[int, Ragged] = {}
 
     def __call__(self, items: Places) -> Ragged:
         shard = np.searchsorted(self._first_items, items, "right") - 1
@@ -37,4 +38,6 @@ class StoredSets:
         return stacked(parts).take(order)
 
     def _read(self, shard: int, items: Places) -> Ragged:
-        return read_sets(self._folders[shard]).take(items - self._first_items[shard])
+        if shard not in self._opened:
+            self._opened[shard] = read_sets(self._folders[shard])
+        return self._opened[shard].take(items - self._first_items[shard])
