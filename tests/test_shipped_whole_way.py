@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,40 +59,44 @@ def bases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("bases")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", CPU_RECIPES)
-def test_the_recipe_runs_from_beginning_to_end(name: str, bases: Path, tmp_path: Path) -> None:
-    recipe = ROOT / "recipes" / f"{name}.yaml"
+@pytest.fixture
+def with_base(bases: Path, tmp_path: Path) -> Iterator[Path]:
+    """A workspace; the first run in one unpacks the base, and the others find it there."""
     if any(bases.iterdir()):
         shutil.copytree(bases, tmp_path / "bases")
-    first = _commonhold("train", recipe, tmp_path)
-    assert first.returncode == 0, first.stderr
-    assert "is published as the candidate" in first.stdout
-    evaluation, _ = read_results(next((tmp_path / "objects" / "evaluate").iterdir()))
-    assert {gate.name: gate.verdict for gate in evaluation.gates if gate.verdict == "fail"} == {}
-    assert all(result.contaminated == 0 for result in evaluation.results)
-    model = load_recipe(recipe).recipe.publish.model
-    record = read_json(candidate(Workspace(tmp_path), model)[1] / "record.json")
-    assert record["identity"]["name"] == model
-    again = _commonhold("train", recipe, tmp_path)
-    assert "no stage was run" in again.stdout
-    assert _commonhold("verify", recipe, tmp_path).returncode == 0
-    _begins_again_alike(candidate(Workspace(tmp_path), model)[1], tmp_path)
-    if not any(bases.iterdir()):
+    yield tmp_path
+    if not any(bases.iterdir()) and (tmp_path / "bases").is_dir():
         shutil.copytree(tmp_path / "bases", bases, dirs_exist_ok=True)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", CPU_RECIPES)
+def test_the_recipe_runs_from_beginning_to_end(name: str, with_base: Path) -> None:
+    recipe = ROOT / "recipes" / f"{name}.yaml"
+    first = _commonhold("train", recipe, with_base)
+    assert first.returncode == 0, first.stderr
+    assert "is published as the candidate" in first.stdout
+    evaluation, _ = read_results(next((with_base / "objects" / "evaluate").iterdir()))
+    assert {gate.name: gate.verdict for gate in evaluation.gates if gate.verdict == "fail"} == {}
+    assert all(result.contaminated == 0 for result in evaluation.results)
+    model = load_recipe(recipe).recipe.publish.model
+    record = read_json(candidate(Workspace(with_base), model)[1] / "record.json")
+    assert record["identity"]["name"] == model
+    again = _commonhold("train", recipe, with_base)
+    assert "no stage was run" in again.stdout
+    assert _commonhold("verify", recipe, with_base).returncode == 0
+    _begins_again_alike(candidate(Workspace(with_base), model)[1], with_base)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OTHER_METHODS)
-def test_the_other_methods_recipes_run_from_beginning_to_end(name: str, bases: Path, tmp_path: Path) -> None:
-    if any(bases.iterdir()):
-        shutil.copytree(bases, tmp_path / "bases")
+def test_the_other_methods_recipes_run_from_beginning_to_end(name: str, with_base: Path) -> None:
     recipe = ROOT / "recipes" / f"{name}.yaml"
     settings = [word for setting in SMALL for word in ("--set", setting)]
-    done = _commonhold("train", recipe, tmp_path, *settings)
+    done = _commonhold("train", recipe, with_base, *settings)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is published as the candidate" in done.stdout
-    record = read_json(candidate(Workspace(tmp_path), name)[1] / "record.json")
+    record = read_json(candidate(Workspace(with_base), name)[1] / "record.json")
     assert record["training"]["steps"] > 0
     assert record["training"]["method"] == load_recipe(recipe).recipe.train.objective.method
 

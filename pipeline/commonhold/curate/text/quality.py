@@ -64,7 +64,7 @@ class Poor:
         self.bounds = bounds or Bounds()
 
     def judge(self, text: str) -> Finding | None:
-        """Why the text is too poor to learn from; some 8 µs a kilobyte of ASCII."""
+        """Why the text is too poor to learn from."""
         return self._length(text) or self._links(text) or self._shares(text)
 
     def judge_all(self, texts: Sequence[str]) -> dict[int, Finding]:
@@ -108,8 +108,6 @@ class Poor:
         if len(text) < self.bounds.min_judged:
             return None
         data = text.encode("utf-8", "replace")
-        if self._is_mostly_letters(text, data):
-            return None
         data = data.translate(None, _SPACE + _INNER)
         if len(data) < self.bounds.min_judged:
             return None
@@ -124,12 +122,8 @@ class Poor:
 
     @property
     def _letters_suffice(self) -> bool:
-        """Whether a text of which half is letters keeps all bounds for what is none."""
+        """Whether a text keeps all bounds for digits and symbols when half of its characters are surely letters."""
         return min(self.bounds.max_digits, self.bounds.max_symbols) >= 0.5
-
-    def _is_mostly_letters(self, text: str, data: bytes) -> bool:
-        """Whether half of the characters are surely letters, so that no more than half can be anything else."""
-        return self._letters_suffice and 2 * len(data.translate(None, _PLAIN)) <= len(text)
 
 
 def _look(block: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
