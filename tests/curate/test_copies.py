@@ -1,4 +1,4 @@
-"""exact_duplicate/1 and near_duplicate/2: which rows repeat another, and which of them stays."""
+"""exact_duplicate/1 and near_duplicate/3: which rows repeat another, and which of them stays."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +34,7 @@ def test_overlap_that_reaches_the_threshold_is_a_copy_and_just_below_is_not(row:
     outcome = near(records, 0.75)
     assert outcome.ids == ["r1"]
     assert outcome.told == {"r2": ("near_duplicate", "message overlaps 0.75 with r1")}
-    assert [one.action for one in outcome.overall.rulings["near_duplicate/2"]] == ["merge"]
+    assert [one.action for one in outcome.overall.rulings["near_duplicate/3"]] == ["merge"]
 
 
 def test_the_same_message_with_another_reply_is_a_copy(row: Row) -> None:

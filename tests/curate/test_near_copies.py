@@ -14,8 +14,9 @@ from commonhold.curate.similarity.bands import bands_for
 from commonhold.curate.similarity.candidates import candidates
 from commonhold.curate.similarity.copies import copies
 from commonhold.curate.similarity.groups import Groups
-from commonhold.curate.similarity.keys import Keys, keys_of, shingle_counts, stacked_keys
+from commonhold.curate.similarity.keys import Keys, banded, keys_of, shingle_counts, stacked_keys
 from commonhold.curate.similarity.links import links, stacked_links
+from commonhold.curate.similarity.minhash import signatures
 from commonhold.curate.similarity.ragged import Ragged, offsets_of
 from commonhold.curate.similarity.shingles import shingle_sets
 from commonhold.curate.similarity.stored import StoredSets, write_sets
@@ -98,11 +99,31 @@ def test_a_text_just_short_enough_for_exact_keys_meets_a_longer_one_that_is_not(
     assert told([short, longer], 0.8) == [(1, 0, 75 / 88)]
 
 
+def overlapping(pairs: int, shingles: int, shared: int, seed: int) -> Ragged:
+    """Sets in pairs; each pair has so many shingles together, of which so many are in both."""
+    size = (shingles + shared) // 2
+    drawn = np.random.default_rng(seed).integers(0, 1 << 44, (pairs, shingles), dtype=np.uint64)
+    sets = np.sort(np.stack([drawn[:, :size], drawn[:, shingles - size :]], axis=1)).ravel()
+    return Ragged(sets, np.arange(0, sets.size + 1, size))
+
+
+@pytest.mark.parametrize("threshold", [0.05, 0.3, 0.5, 0.7, 0.8, 0.9])
+@pytest.mark.parametrize("times", [1, 3])
+def test_pairs_meet_in_bands_by_their_overlap_however_few_shingles_they_have(threshold: float, times: int) -> None:
+    # 10,000 pairs: four standard errors of a chance of 0.99 are 0.004. Half as much overlap meets a little more often.
+    bands = bands_for(threshold)
+    size = times * (bands.short + 1)
+    for overlap, least, most in ((threshold, -0.004, 1.0), (threshold / 2, -0.02, 0.2)):
+        shared = 2 * round(size * overlap / (1 + overlap))
+        signed = signatures(overlapping(10_000, 2 * size - shared, shared, seed=4), bands.permutations)
+        in_bands = signed[:, banded(bands.bands, bands.rows)].reshape(10_000, 2, bands.bands, bands.rows)
+        met = float((in_bands[:, 0] == in_bands[:, 1]).all(axis=2).any(axis=1).mean())
+        assert least <= met - bands.found(shared / (2 * size - shared)) <= most
+
+
 def test_long_texts_below_the_threshold_meet_as_seldom_as_the_curve_says() -> None:
     # 200 of 400 shingles are shared, and 0.22 of such pairs meet; 300 pairs, so within 0.1 (four standard errors).
-    drawn = np.sort(np.random.default_rng(8).integers(0, 1 << 44, (300, 400), dtype=np.uint64))
-    pairs = np.stack([drawn[:, :300], drawn[:, 100:]], axis=1).reshape(-1)
-    keys = keys_of(np.arange(600), Ragged(pairs, np.arange(0, pairs.size + 1, 300)), bands_for(0.8))
+    keys = keys_of(np.arange(600), overlapping(300, 400, 200, seed=8), bands_for(0.8))
     assert abs(len(candidates(keys, 0.4).pairs.left) / 300 - bands_for(0.8).found(0.5)) < 0.1
 
 

@@ -1,4 +1,4 @@
-"""split/2: records that give each other away never cross splits, and what could not be met is said."""
+"""split/3: records that give each other away never cross splits, and what could not be met is said."""
 
 from collections import Counter
 from collections.abc import Sequence

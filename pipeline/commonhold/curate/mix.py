@@ -209,4 +209,4 @@ def _write_people(path: Path, people: Mapping[tuple[str, str], int]) -> None:
     pq.write_table(pa.table(columns), path, compression="zstd")
 
 
-LAST_STEP = "split/2"
+LAST_STEP = "split/3"

@@ -103,7 +103,7 @@ def run_overall(
     if settings.evaluation_prompts:
         steps["evaluation_overlap/1"] = lambda: evaluation_overlap(table, settings, overall)
     steps["exact_duplicate/1"] = lambda: exact_duplicate(table)
-    steps["near_duplicate/2"] = lambda: near_duplicate(table, settings, executor, work / "near")
+    steps["near_duplicate/3"] = lambda: near_duplicate(table, settings, executor, work / "near")
     if embed is not None and settings.meaning_duplicate is not None:
         steps["meaning_duplicate/1"] = partial(meaning_duplicate, table, settings, embed)
     if "contributor_cap" in table.drawn:
@@ -262,7 +262,7 @@ def _dropped(items: Places, reason: str, detail: str) -> list[Ruling]:
 
 
 def _split(table: Table, settings: Settings, executor: Executor, work: Path, overall: Overall) -> None:
-    """split/2: every record into a split; records that give each other away stay together.
+    """split/3: every record into a split; records that give each other away stay together.
 
     Those are records of one contributor, with messages or (where replies are no labels) replies that overlap by 0.7 or
     more, or from one document, directly or through others. Shares are met as closely as that allows, and in each
@@ -296,7 +296,7 @@ def _split(table: Table, settings: Settings, executor: Executor, work: Path, ove
         raise NothingLeftError(_remedy(empty, len(items)))
     overall.cluster = names
     overall.warnings += warnings
-    overall.account["split/2"] = len(items), len(items)
+    overall.account["split/3"] = len(items), len(items)
 
 
 def _replies_tell(table: Table, settings: Settings) -> bool:

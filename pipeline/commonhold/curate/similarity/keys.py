@@ -100,7 +100,7 @@ def rarest_first(sets: Ragged, counts: Counts | None) -> tuple[Hashes, Places]:
 
 
 def _band_keys(items: Places, sets: Ragged, digests: Hashes, bands: Bands) -> Keys:
-    signed = signatures(sets, bands.permutations).astype(np.uint64).reshape(-1, bands.bands, bands.rows)
+    signed = signatures(sets, bands.permutations)[:, banded(bands.bands, bands.rows)]
     keys = np.broadcast_to(np.arange(bands.bands, dtype=np.uint64), signed.shape[:2]).copy()
     for row in range(bands.rows):
         keys = mix(keys + signed[:, :, row] + np.uint64(row + 1))
@@ -112,3 +112,18 @@ def _band_keys(items: Places, sets: Ragged, digests: Hashes, bands: Bands) -> Ke
         np.repeat(sets.sizes.astype(np.int32), count),
         np.tile(np.arange(FIRST_BAND, FIRST_BAND - count, -1, dtype=np.int16), len(items)),
     )
+
+
+def banded(bands: int, rows: int) -> Places:
+    """(bands, rows): the places of a signature that each band holds.
+
+    Neighbours go to two bands in turn, of an odd number the last holds its own. Neighbours agree together in texts with
+    few shingles for each place. One beside the other in one band would bring many texts together that share little; in
+    bands far apart, 17 bands would have the chances of fewer. In turn, pairs at the threshold meet as often as in
+    independent bands or a little more often, and others hardly more often.
+    """
+    places = np.arange(bands * rows)
+    even = bands // 2 * 2 * rows
+    return np.concatenate([
+        places[:even].reshape(-1, rows, 2).transpose(0, 2, 1).reshape(-1, rows), places[even:].reshape(-1, rows)
+    ])  # fmt: skip
