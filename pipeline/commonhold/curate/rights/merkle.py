@@ -4,7 +4,6 @@ The receipts are checked by `receipt.py`, which stands alone and says how it all
 """
 
 import bisect
-import hmac
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +19,7 @@ from commonhold.curate.rights.receipt import (
     root_hash,
 )
 from commonhold.errors import RequestError
+from commonhold.keyed_ids import keyed_hash
 
 SALT = b"commonhold-receipt-salt/1\0"
 
@@ -121,7 +121,7 @@ class RecordTree:
         return path
 
     def _salt(self, record_id: str) -> str:
-        return hmac.digest(self._key, SALT + bytes.fromhex(record_id), "sha256").hex()
+        return keyed_hash(self._key, SALT + bytes.fromhex(record_id)).hex()
 
     def _hidden(self, record_id: str) -> str:
         return commitment(self._salt(record_id), self._contents[record_id])

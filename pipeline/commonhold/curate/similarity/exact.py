@@ -16,6 +16,12 @@ BETWEEN = b"\xff"
 SPACE = ord(" ")
 SPACES = bytes(SPACE if chr(code).isspace() and code < 0x80 else code for code in range(256))
 """White space of ASCII, all of it to the plain space."""
+SEVERAL_OR_BEYOND = b"\xdf", b"\xb5"
+"""What is no letter of Latin-1 without capitals: `ß` is `ss`, the micro sign a Greek letter."""
+LATIN = bytes(
+    SPACE if letter.isspace() else min(ord(letter[0]), 0xFF) for letter in (chr(code).casefold() for code in range(256))
+)
+"""Letters of Latin-1 without capitals, and white space to the plain space."""
 
 
 class Repeats(NamedTuple):
@@ -57,10 +63,21 @@ def _folded(text: str) -> bytes:
     """Without capitals, and with no white space but that of ASCII."""
     if text.isascii():
         return text.lower().encode()
+    if (latin := _latin(text)) is not None:
+        return latin.translate(LATIN).decode("latin-1").encode()
     # Printable is no white space outside ASCII.
     if text.replace("\n", "").isprintable():
         return text.casefold().encode()
     return same(text).encode("utf-8", "surrogatepass")
+
+
+def _latin(text: str) -> bytes | None:
+    """A text of Western Europe's letters, each of which is one letter without capitals: a third of the time."""
+    try:
+        data = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return None if any(letter in data for letter in SEVERAL_OR_BEYOND) else data
 
 
 def content_digests(prompts: Sequence[str], completions: Sequence[str]) -> Hashes:
