@@ -1,5 +1,6 @@
 """Lines of CSV and its kin as cells; a line that breaks the rules does not take its neighbours with it."""
 
+import codecs
 import contextlib
 import csv
 import io
@@ -26,7 +27,8 @@ FILLED = 0.5
 """The same, of all rows."""
 MAX_RECORD_CHARACTERS = 4 << 20
 """Longest row: more is taken for a quotation mark that was never closed."""
-BLOCK_CHARACTERS = 1 << 18
+BLOCK_CHARACTERS = 1 << 17
+"""Or bytes, that are looked at in one go."""
 MAX_READ_AGAIN = 64 << 20
 """Characters that are read a second time after such marks, in one file."""
 
@@ -129,19 +131,34 @@ def delimited_rows(path: Path, encoding: Encoding, delimiter: str) -> Iterator[R
     Raises:
         FormError: so many quotation marks are left open that reading on makes no sense.
     """
-    chunks = _chunks(path, encoding, "")
-    number, rest = 1, ""
+    chunks, errors = _in_utf_8(path, encoding)
+    number, rest = 1, b""
     for chunk in chunks if is_simple(delimiter) else ():
         rest += chunk
-        found = whole_rows(rest.removesuffix("\r"), delimiter)
-        if found is None or len(rest) - found.characters > MAX_RECORD_CHARACTERS:
+        found = whole_rows(rest.removesuffix(b"\r"), delimiter, errors)
+        if found is None or len(rest) - found.size > MAX_RECORD_CHARACTERS:
             break
         for cells, before in zip(found.rows, found.numbers, strict=True):
             yield Raw(number + before, cells)
         number += found.lines
-        rest = rest[found.characters :]
+        rest = rest[found.size :]
     # From where a rule is broken, and for the rest of the last line.
-    yield from _rows_by_marks(path, chain((rest,), chunks), delimiter, number)
+    yield from _rows_by_marks(path, codecs.iterdecode(chain((rest,), chunks), "utf-8", errors), delimiter, number)
+
+
+def _in_utf_8(path: Path, encoding: Encoding) -> tuple[Iterator[bytes], str]:
+    """The bytes of a text in UTF-8, some at a time, and how to decode what is no letter among them."""
+    if codecs.lookup(encoding.name).name in ("utf-8", "utf-8-sig"):
+        return _bytes(path, b"" if encoding.name == "utf-8" else codecs.BOM_UTF8), encoding.errors
+    return (text.encode("utf-8", "surrogatepass") for text in _chunks(path, encoding, "")), "surrogatepass"
+
+
+def _bytes(path: Path, mark: bytes) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        if stream.read(len(mark)) != mark:
+            stream.seek(0)
+        while chunk := stream.read(BLOCK_CHARACTERS):
+            yield chunk
 
 
 def _rows_by_marks(path: Path, chunks: Iterable[str], delimiter: str, number: int) -> Iterator[Raw]:

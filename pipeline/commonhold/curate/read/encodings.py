@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from commonhold.curate.read.limits import refused
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 16
+"""So few that they are still in the processor's cache when they are decoded."""
 SAMPLE_BYTES = 1 << 16
 HEAD_BYTES = 4096
 MARKS = (
@@ -100,17 +101,26 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _fault(path: Path, name: str) -> tuple[int, str] | None:
     """The line and the wording of the first byte that cannot be decoded; absent when all can."""
     decoder = codecs.getincrementaldecoder(name)()
-    lines = 1
+    before = 0
     for chunk in _chunks(path):
         try:
             decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            seen = error.object[: error.start].count(b"\n") - (error.object.count(b"\n") - chunk.count(b"\n"))
-            return lines + max(seen, 0), f"byte 0x{error.object[error.start : error.start + 1].hex()}"
+            place = before + len(chunk) - len(error.object) + error.start
+            return _line_at(path, place), f"byte 0x{error.object[error.start : error.start + 1].hex()}"
         except ValueError as error:
-            return lines, str(error)
-        lines += chunk.count(b"\n")
+            return _line_at(path, before), str(error)
+        before += len(chunk)
     return None
+
+
+def _line_at(path: Path, place: int) -> int:
+    """The line on which a byte stands."""
+    lines, before = 1, 0
+    for chunk in _chunks(path):
+        lines += chunk[: max(place - before, 0)].count(b"\n")
+        before += len(chunk)
+    return lines
 
 
 def _without_mark(head: bytes) -> str:

@@ -25,8 +25,8 @@ class Whole(NamedTuple):
     """How many line ends stand before each of them."""
     lines: int
     """How many they have together."""
-    characters: int
-    """How many they take."""
+    size: int
+    """Bytes that they take."""
 
 
 def is_simple(delimiter: str) -> bool:
@@ -34,40 +34,43 @@ def is_simple(delimiter: str) -> bool:
     return delimiter.isascii() and delimiter.encode() not in (b'"', b"\n", b"\r", b"\0")
 
 
-def whole_rows(text: str, delimiter: str) -> Whole | None:
-    """The rows of a text that end in it; None when a rule is broken or a cell is too long."""
-    try:
-        data = text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half characters
-        return None
-    if b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
+def whole_rows(data: bytes, delimiter: str, errors: str = "strict") -> Whole | None:
+    """The rows of a text in UTF-8 that end in it; None when a rule is broken or a cell is too long.
+
+    Raises:
+        UnicodeDecodeError: a cell is not in UTF-8, and `errors` (as `bytes.decode` has them) does not let it pass.
+    """
+    if b"\0" in data:
         return None
     codes = np.frombuffer(data, np.uint8)
+    feeds = codes == LINE_FEED
+    returns = np.flatnonzero(codes == RETURN)
+    if returns.size and (returns[-1] + 1 == len(data) or not feeds[returns + 1].all()):
+        return None
     quotes = np.flatnonzero(codes == QUOTE)
-    ends = np.flatnonzero((codes == ord(delimiter)) | (codes == LINE_FEED))
+    ends = np.flatnonzero((codes == ord(delimiter)) | feeds)
     ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
-    last = np.flatnonzero(codes[ends] == LINE_FEED)
+    last = np.flatnonzero(feeds[ends])
     if not last.size:
         return Whole((), (), 0, 0)
     ends = ends[: last[-1] + 1]
     size = int(ends[-1]) + 1
     codes, quotes = codes[:size], quotes[quotes < size]
     starts = np.append(0, ends[:-1] + 1)
-    of_rows = codes[ends] == LINE_FEED
+    of_rows = feeds[ends]
     ends = ends - (of_rows & (codes[ends - 1] == RETURN) & (ends > starts))
     if not _kept(codes, quotes, ord(delimiter)) or int((ends - starts).max()) > MAX_CELL_CHARACTERS:
         return None
-    cells = _cells(data, starts, ends, codes, quotes)
+    cells = _cells(data, starts, ends, codes, quotes, errors)
     row_ends = np.flatnonzero(of_rows) + 1
     row_starts = np.append(0, row_ends[:-1])
     pairs = zip(row_starts.tolist(), row_ends.tolist(), strict=True)
     rows = [cells[first:end] for first, end in pairs]
     for empty in np.flatnonzero((row_ends - row_starts == 1) & (starts[row_starts] == ends[row_starts])).tolist():
         rows[empty] = []
-    feeds = np.flatnonzero(codes == LINE_FEED)
-    numbers = np.searchsorted(feeds, starts[row_starts])
-    characters = size if len(data) == len(text) else len(data[:size].decode("utf-8", "surrogateescape"))
-    return Whole(rows, numbers.tolist(), len(feeds), characters)
+    lines = np.flatnonzero(feeds[:size])
+    numbers = np.searchsorted(lines, starts[row_starts])
+    return Whole(rows, numbers.tolist(), len(lines), size)
 
 
 def _kept(codes: NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
@@ -82,7 +85,9 @@ def _kept(codes: NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
     return bool(before.all() and outside[codes[closing + 1]].all())
 
 
-def _cells(data: bytes, starts: Places, ends: Places, codes: NDArray[np.uint8], quotes: Places) -> list[str]:
+def _cells(
+    data: bytes, starts: Places, ends: Places, codes: NDArray[np.uint8], quotes: Places, errors: str
+) -> list[str]:
     quoted = (ends > starts) & (codes[starts] == QUOTE)
     doubled = np.flatnonzero(quoted & (np.searchsorted(quotes, ends) - np.searchsorted(quotes, starts) > 2))
     places = zip((starts + quoted).tolist(), (ends - quoted).tolist(), strict=True)
@@ -90,7 +95,7 @@ def _cells(data: bytes, starts: Places, ends: Places, codes: NDArray[np.uint8], 
         text = data.decode("ascii")
         cells = [text[start:end] for start, end in places]
     else:
-        cells = [data[start:end].decode("utf-8", "surrogateescape") for start, end in places]
+        cells = [data[start:end].decode("utf-8", errors) for start, end in places]
     for place in doubled.tolist():
         cells[place] = cells[place].replace('""', '"')
     return cells
