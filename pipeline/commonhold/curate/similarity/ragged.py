@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
+TAKEN_VALUES = 1 << 15
+"""Values that are looked up in one go, in the processor's cache."""
 
 
 class Ragged(NamedTuple):
@@ -34,22 +36,33 @@ class Ragged(NamedTuple):
         """The rows at these places, in this order."""
         sizes = self.sizes[places]
         offsets = offsets_of(sizes)
-        index = np.repeat(self.offsets[:-1][places] - offsets[:-1], sizes) + np.arange(offsets[-1])
-        return Ragged(self.values[index], offsets)
+        shifts = self.offsets[:-1][places] - offsets[:-1]
+        values = np.empty(offsets[-1], np.uint64)
+        for first, last in _goes(offsets, TAKEN_VALUES):
+            begin, end = offsets[first], offsets[last]
+            index = np.repeat(shifts[first:last], sizes[first:last])
+            index += np.arange(begin, end)
+            values[begin:end] = self.values[index]
+        return Ragged(values, offsets)
 
-    def parts(self, values: int) -> "Iterator[Ragged]":
+    def parts(self, values: int) -> Iterator["Ragged"]:
         """The rows in order, some at a time: as many as hold no more than so many values, and one at least."""
-        first, rows = 0, len(self.offsets) - 1
-        while first < rows:
-            last = int(np.searchsorted(self.offsets, self.offsets[first] + values, "right")) - 1
-            last = max(last, first + 1)
+        for first, last in _goes(self.offsets, values):
             begin = self.offsets[first]
             yield Ragged(self.values[begin : self.offsets[last]], self.offsets[first : last + 1] - begin)
-            first = last
 
     def only(self, rows: NDArray[np.bool_]) -> "Ragged":
         """The same rows, with those emptied that are not among these."""
         return Ragged(self.values[np.repeat(rows, self.sizes)], offsets_of(np.where(rows, self.sizes, 0)))
+
+
+def _goes(offsets: Places, values: int) -> Iterator[tuple[int, int]]:
+    """Where rows begin and end that hold so many values at most, and one row at least."""
+    first, rows = 0, len(offsets) - 1
+    while first < rows:
+        last = max(int(np.searchsorted(offsets, offsets[first] + values, "right")) - 1, first + 1)
+        yield first, last
+        first = last
 
 
 def offsets_of(sizes: Places) -> Places:
