@@ -1,6 +1,7 @@
 """One root seed, and from it a seed of its own for everything that draws."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 
 
 def named_seed(root: int, name: str) -> int:
@@ -11,4 +12,13 @@ def named_seed(root: int, name: str) -> int:
 
 def order_key(root: int, name: str, item_id: str) -> bytes:
     """Where an item stands in a shuffled order: sort by it. Removing one item moves no other past another."""
-    return hashlib.sha256(f"{root}/{name}/{item_id}".encode()).digest()
+    return next(order_keys(root, name, [item_id.encode()]))
+
+
+def order_keys(root: int, name: str, item_ids: Iterable[bytes]) -> Iterator[bytes]:
+    """The same of many items, whose ids are in UTF-8."""
+    begun = hashlib.sha256(f"{root}/{name}/".encode())
+    for item_id in item_ids:
+        hashed = begun.copy()
+        hashed.update(item_id)
+        yield hashed.digest()

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonhold.curate.division import divide, draw_key
+from commonhold.curate.division import divide, draw_keys
 from commonhold.curate.similarity.leaks import leak
 from commonhold.curate.words import shingles
 
@@ -28,7 +28,7 @@ def test_splits_are_whole_components_and_do_not_depend_on_order_or_names(
     rows: list[tuple[int, int]], seed: int
 ) -> None:
     group, stratum = (np.array(column) for column in zip(*rows, strict=True))
-    drawn = np.array([draw_key(seed, "split", str(place)) for place in range(len(rows))], np.uint64)
+    drawn = draw_keys(seed, "split", [b"%d" % place for place in range(len(rows))])
     wanted = {"test": max(len(rows) // 5, 1), "validation": max(len(rows) // 10, 1)}
     division = divide(group, drawn, stratum, wanted)  # type: ignore[arg-type]
     assert sum(division.sizes) == len(rows)

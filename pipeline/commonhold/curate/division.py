@@ -1,6 +1,6 @@
 """Which records are learnt from and which are held out, so that nothing held out was learnt from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from commonhold.curate.similarity.ragged import Hashes, Places, offsets_of
 from commonhold.records.example import Split
-from commonhold.seeds import order_key
+from commonhold.seeds import order_keys
 
 TRAIN = 0
 
@@ -45,9 +45,10 @@ class _Components:
         return self.kinds[here], self.counts[here]
 
 
-def draw_key(seed: int, purpose: str, content: str) -> int:
-    """Where a record stands in a draw: 64 bits that depend on what it says and on the seed, on nothing else."""
-    return int.from_bytes(order_key(seed, purpose, content)[:8], "big")
+def draw_keys(seed: int, purpose: str, contents: Iterable[bytes]) -> Hashes:
+    """Where records stand in a draw: 64 bits that depend on what each says and on the seed, on nothing else."""
+    keys = b"".join([key[:8] for key in order_keys(seed, purpose, contents)])
+    return np.frombuffer(keys, ">u8").astype(np.uint64)
 
 
 def divide(component: Places, drawn: Hashes, stratum: Places, wanted: Mapping[Split, int]) -> Division:

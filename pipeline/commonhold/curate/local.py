@@ -1,16 +1,17 @@
 """The part of curation that looks at one record at a time: a shard of records in, cleaned records and verdicts out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from commonhold.curate.division import draw_key
+from commonhold.curate.division import draw_keys
 from commonhold.curate.privacy.community_patterns import CommunityPattern
 from commonhold.curate.privacy.pseudonyms import Pseudonyms
 from commonhold.curate.privacy.redactor import RedactionSettings
@@ -220,28 +221,32 @@ def _write_columns(
     plan: LocalPlan,
     hashed: HashedTexts,
 ) -> None:
-    prompts, completions = [record.prompt for record in records], [record.completion for record in records]
+    # One record whose fields are columns.
+    by_field = Record(*(zip(*records, strict=True) if records else repeat((), len(Record._fields))))
+    prompts, completions = by_field.prompt, by_field.completion
     prompt_words, completion_words = hashed.words(prompts), hashed.words(completions)
     told = TOLD.get(plan.settings.method)
     columns = {
-        "place": np.array([place[record.record_id] for record in records], np.int32),
-        "record_id": np.array([record.record_id for record in records], "S32"),
+        "place": np.fromiter(map(place.__getitem__, by_field.record_id), np.int32, len(records)),
+        "record_id": np.array(by_field.record_id, "S32"),
         "prompt": text_hashes(prompts),
         "completion": text_hashes(completions),
-        "told": text_hashes([told(record) if told else "" for record in records]),
-        "rating": np.array([RATINGS.index(record.rating) for record in records], np.int64),
-        "contributor": np.array([int(record.contributor[:16] or "0", 16) for record in records], np.uint64),
-        "document": text_hashes([record.document for record in records]),
-        "kind": np.array([kinds[record.language, record.source] for record in records], np.int32),
+        "told": text_hashes(getattr(by_field, told)) if told else np.zeros(len(records), np.uint64),
+        "rating": np.fromiter(map(RATINGS.index, by_field.rating), np.int64, len(records)),
+        "contributor": np.fromiter(map(_contributor_number, by_field.contributor), np.uint64, len(records)),
+        "document": text_hashes(by_field.document),
+        "kind": np.fromiter(
+            map(kinds.__getitem__, zip(by_field.language, by_field.source, strict=True)), np.int32, len(records)
+        ),
         "prompt_words": prompt_words.sizes,
         "completion_words": completion_words.sizes,
     }
+    contents = [record.content.encode("utf-8") for record in records] if plan.drawn else []
     for purpose in plan.drawn:
-        drawn = [draw_key(plan.seed, purpose, record.content) for record in records]
-        columns[f"drawn_{purpose}"] = np.array(drawn, np.uint64)
+        columns[f"drawn_{purpose}"] = draw_keys(plan.seed, purpose, contents)
     if plan.settings.evaluation_prompts:
         found = _index(plan.settings.evaluation_prompts).find_hashed(
-            prompt_words, completion_words, hashed.words([record.rejected for record in records])
+            prompt_words, completion_words, hashed.words(by_field.rejected)
         )
         columns.update({f"found_{name}": values for name, values in found._asdict().items()})
     np.savez(out / COLUMNS, allow_pickle=False, **columns)
@@ -250,10 +255,13 @@ def _write_columns(
         write_sets(out / name, hashed_sets(words))
 
 
-TOLD: Mapping[Method, Callable[[Record], str]] = {
-    "kto": lambda record: record.rating, "dpo": lambda record: record.rejected,
-}  # fmt: skip
-"""What people told about a reply, where that is learnt: rows that differ in it are no copies of each other."""
+@lru_cache(maxsize=10_000)
+def _contributor_number(keyed: str) -> int:
+    return int(keyed[:16] or "0", 16)
+
+
+TOLD: Mapping[Method, str] = {"kto": "rating", "dpo": "rejected"}
+"""The field with what people told about a reply, where that is learnt: rows that differ in it are no copies."""
 RATINGS = ("", "up", "down")
 
 
