@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from commonhold.curate.text.runs import blocks
 
 MAX_TEXTS = 1 << 8
+LINE_END = ord("\n")
 START_BYTES = 8
 """Bytes of a word that are looked at."""
 
@@ -34,6 +35,8 @@ class Crowds(NamedTuple):
     """Exact."""
     bytes: NDArray[np.int64]
     """In UTF-8, white space included."""
+    line_ends: NDArray[np.int64]
+    """Exact."""
     top_pair: NDArray[np.int64]
     """How often the most frequent run of two words stands in the text, capitals of ASCII aside."""
     repeated_fives: NDArray[np.int64]
@@ -54,7 +57,9 @@ def _block(block: Sequence[bytes]) -> Crowds:
     word = np.frombuffer(joined.translate(_WORD_BYTES), np.uint8)
     edges = np.flatnonzero(word[1:] != word[:-1])
     starts, ends = edges[0::2] + 1, edges[1::2] + 1
-    words = np.diff(np.searchsorted(starts, np.concatenate(([0], np.cumsum(sizes + 1))) + 1))
+    bounds = np.concatenate(([0], np.cumsum(sizes + 1)))
+    words = np.diff(np.searchsorted(starts, bounds + 1))
+    line_ends = np.diff(np.searchsorted(np.flatnonzero(np.frombuffer(joined, np.uint8) == LINE_END), bounds))
     owners = np.repeat(np.arange(len(block), dtype=np.uint64), words)
     lengths = ends - starts
     # Eight bytes from every byte on, as numbers; the last ones reach into the spaces at the end.
@@ -62,7 +67,7 @@ def _block(block: Sequence[bytes]) -> Crowds:
     begins = (eights[starts] | _SMALL) & _MASKS[np.minimum(lengths, START_BYTES)]
     marks = (begins + lengths.astype(np.uint64)) * _ODD
     marks ^= marks >> np.uint64(29)
-    return Crowds(words, sizes, _most_often(marks, owners, len(block)), _again(marks, owners, words))
+    return Crowds(words, sizes, line_ends, _most_often(marks, owners, len(block)), _again(marks, owners, words))
 
 
 def _runs(marks: Marks, owners: Marks, size: int, bits: int) -> Marks:

@@ -138,6 +138,7 @@ def _look(block: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]
     colons = np.flatnonzero(codes[:-2] == ord(":"))
     colons = colons[(codes[colons + 1] == ord("/")) & (codes[colons + 2] == ord("/"))]
     webs = np.flatnonzero((codes[1:] == ord(".")) & (codes[:-1] | _SMALL == ord("w")))
+    webs = webs[codes[webs - 1] | _SMALL == ord("w")]  # before the first letter stands the space behind the last one
     links = np.zeros(len(block), np.bool_)
     links[np.searchsorted(starts, np.concatenate([colons, webs]), "right") - 1] = True
     return others, links

@@ -65,8 +65,11 @@ class Repetitive:
 
         Exact: only texts that might break a rule are counted out, but those are.
         """
-        findings = [self._lines(text) for text in texts]
-        crowded = np.flatnonzero(np.logical_or(*self._suspects(crowds(texts)))).tolist()
+        found = crowds(texts)
+        findings: list[Finding | None] = [None] * len(texts)
+        for place in np.flatnonzero(found.line_ends >= self.bounds.min_lines).tolist():
+            findings[place] = self._lines(texts[place])
+        crowded = np.flatnonzero(np.logical_or(*self._suspects(found))).tolist()
         suspects = self._suspects(measure([texts[place] for place in crowded]))
         for place, top, repeated in zip(crowded, *(each.tolist() for each in suspects), strict=True):
             if top or repeated:
