@@ -21,7 +21,7 @@ from commonhold.curate.similarity.bands import Bands, bands_for
 from commonhold.curate.similarity.candidates import candidates
 from commonhold.curate.similarity.copies import copies
 from commonhold.curate.similarity.exact import content_digests, repeats
-from commonhold.curate.similarity.keys import COUNTER_BITS, Keys, keys_of, shingle_counts, stacked_keys
+from commonhold.curate.similarity.keys import MOST_BITS, Keys, keys_of, shingle_counts, stacked_keys
 from commonhold.curate.similarity.links import Links, links, stacked_links
 from commonhold.curate.similarity.ragged import Ragged, offsets_of
 from commonhold.curate.similarity.shingles import shingle_sets
@@ -77,7 +77,7 @@ def run(records: int, shard: int, partitions: int, field: str, folder: Path) -> 
     bands = bands_for(0.8)
     firsts = list(range(0, records, shard))
     folders = [folder / str(first) for first in firsts]
-    counts = np.zeros(1 << COUNTER_BITS, np.uint32)
+    counts = np.zeros(1 << MOST_BITS, np.uint32)
     digests = []
     for first, home in zip(firsts, folders, strict=True):
         home.mkdir()

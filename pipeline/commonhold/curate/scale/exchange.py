@@ -12,15 +12,13 @@ from commonhold.curate.scale.executor import Executor
 from commonhold.curate.scale.shards import once
 from commonhold.curate.similarity.bands import bands_for
 from commonhold.curate.similarity.candidates import candidates
-from commonhold.curate.similarity.keys import COUNTER_BITS, Counts, Keys, keys_of, shingle_counts, stacked_keys
+from commonhold.curate.similarity.keys import Counts, Keys, counter_bits, keys_of, shingle_counts, stacked_keys
 from commonhold.curate.similarity.links import Links, links, stacked_links
-from commonhold.curate.similarity.stored import StoredSets, read_sets
+from commonhold.curate.similarity.stored import StoredSets, read_sets, read_sizes
 
 ITEMS_A_PARTITION = 50_000
-BATCH = 4096
+BATCH = 1024
 """Texts whose keys are made at once."""
-BATCH_VALUES = 1 << 20
-"""Shingles that are counted at once."""
 COUNTS, ITEMS, LINKS = "counts.npy", "items.npy", "links.npz"
 
 
@@ -89,10 +87,11 @@ def _counts(sets: TextSets, longest: int) -> Counts:
 
     Those too that nobody asks about: what they change is the order of keys, and no link.
     """
-    total = np.zeros(1 << COUNTER_BITS, np.uint32)
+    sizes = (read_sizes(folder) for folder in sets.folders)
+    bits = counter_bits(sum(int(each[each <= longest].sum()) for each in sizes))
+    total = np.zeros(1 << bits, np.uint32)
     for folder in sets.folders:
-        for part in read_sets(folder).parts(BATCH_VALUES):
-            total += shingle_counts(part.only(part.sizes <= longest))
+        total += shingle_counts(read_sets(folder), bits, longest)
     return total
 
 

@@ -12,12 +12,14 @@ from commonhold.curate.similarity.minhash import signatures
 from commonhold.curate.similarity.ragged import Hashes, Places, Ragged
 from commonhold.curate.similarity.shingles import SHINGLE_BITS, set_digests
 
-COUNTER_BITS = 20
+FEWEST_BITS, MOST_BITS = 10, 20
+PART_VALUES = 1 << 15
+"""Shingles that are counted or put in order in one go, in the processor's cache."""
 FIRST_BAND = -1
 """Bands are keys with the positions -1, -2, …"""
 
 Counts = NDArray[np.uint32]
-"""(2**20,): how many texts hold shingles that begin with these 20 bits. Of several shards: the sum."""
+"""(2**bits,): how many texts hold shingles that begin with these bits. Of several shards: the sum."""
 
 
 class Keys(NamedTuple):
@@ -47,14 +49,22 @@ def stacked_keys(parts: Sequence[Keys]) -> Keys:
     return Keys(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def shingle_counts(sets: Ragged) -> Counts:
+def counter_bits(shingles: int) -> int:
+    """As many counters as there are shingles, in bounds."""
+    return min(max(shingles.bit_length(), FEWEST_BITS), MOST_BITS)
+
+
+def shingle_counts(sets: Ragged, bits: int = MOST_BITS, longest: int | None = None) -> Counts:
     """How common shingles are in a batch; add those of all batches up before the keys are made.
 
     Only the order of the keys, and so the work, depends on these counts: with none, results are the same but slower
-    to come by where many texts follow one template.
+    to come by where many texts follow one template. Texts of more than `longest` shingles are left out.
     """
-    counters = (sets.values >> np.uint64(SHINGLE_BITS - COUNTER_BITS)).astype(np.int64)
-    return np.bincount(counters, minlength=1 << COUNTER_BITS).astype(np.uint32)
+    counts = np.zeros(1 << bits, np.uint32)
+    for part in sets.parts(PART_VALUES):
+        counted = part if longest is None else part.only(part.sizes <= longest)
+        np.add.at(counts, (counted.values >> np.uint64(SHINGLE_BITS - bits)).astype(np.int64), np.uint32(1))
+    return counts
 
 
 def keys_of(items: Places, sets: Ragged, bands: Bands, counts: Counts | None = None) -> Keys:
@@ -90,13 +100,29 @@ def _prefix_keys(items: Places, sets: Ragged, digests: Hashes, bands: Bands, cou
 
 
 def rarest_first(sets: Ragged, counts: Counts | None) -> tuple[Hashes, Places]:
-    """The values of every row in the order that is the same for all texts: the least common first, then the least."""
+    """The values of every row in the order that is the same for all texts: the least common first, then the least.
+
+    Rows have one value at least and 65,536 at most.
+    """
     row = sets.row_of_each()
     if counts is None:
         return sets.values, row
-    common = counts[(sets.values >> np.uint64(SHINGLE_BITS - COUNTER_BITS)).astype(np.int64)]
-    # Values rise in each row, and the sort is stable.
-    return sets.values[np.lexsort((common, row))], row
+    parts = [np.zeros(0, np.uint64), *(_rarest_first(part, counts) for part in sets.parts(PART_VALUES))]
+    return np.concatenate(parts), row
+
+
+def _rarest_first(sets: Ragged, counts: Counts) -> Hashes:
+    """Sorted as one number for each value: its row in 16 bits, how common it is in 32, its place in 16.
+
+    Values rise in each row, so the least stands first among those that are as common.
+    """
+    bits = len(counts).bit_length() - 1
+    packed = sets.row_of_each().astype(np.uint64) << np.uint64(32)
+    packed |= counts[(sets.values >> np.uint64(SHINGLE_BITS - bits)).astype(np.int64)]
+    packed <<= np.uint64(16)
+    packed |= np.arange(len(packed), dtype=np.uint64)
+    packed.sort()
+    return sets.values[(packed & np.uint64(0xFFFF)).astype(np.int64)]
 
 
 def _band_keys(items: Places, sets: Ragged, digests: Hashes, bands: Bands) -> Keys:

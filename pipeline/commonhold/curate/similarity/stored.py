@@ -16,10 +16,15 @@ def write_sets(folder: Path, sets: Ragged) -> None:
     np.save(folder / VALUES, sets.values)
 
 
+def read_sizes(folder: Path) -> Places:
+    """How many shingles each set of one shard has."""
+    sizes: Places = np.load(folder / SIZES).astype(np.int64)
+    return sizes
+
+
 def read_sets(folder: Path) -> Ragged:
     """The sets of one shard; the values stay on disk until they are asked for."""
-    sizes = np.load(folder / SIZES).astype(np.int64)
-    return Ragged(np.load(folder / VALUES, mmap_mode="r"), offsets_of(sizes))
+    return Ragged(np.load(folder / VALUES, mmap_mode="r"), offsets_of(read_sizes(folder)))
 
 
 class StoredSets:
