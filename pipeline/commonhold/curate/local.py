@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +15,7 @@ from commonhold.curate.privacy.community_patterns import CommunityPattern
 from commonhold.curate.privacy.pseudonyms import Pseudonyms
 from commonhold.curate.privacy.redactor import RedactionSettings
 from commonhold.curate.privacy.sealed_map import MapEntry, seal
-from commonhold.curate.record import Record
+from commonhold.curate.record import Record, columns_of
 from commonhold.curate.scale.executor import Executor
 from commonhold.curate.scale.shards import Shard, once, read_kept, write_shard
 from commonhold.curate.settings import Method, Settings
@@ -221,22 +220,21 @@ def _write_columns(
     plan: LocalPlan,
     hashed: HashedTexts,
 ) -> None:
-    # One record whose fields are columns.
-    by_field = Record(*(zip(*records, strict=True) if records else repeat((), len(Record._fields))))
-    prompts, completions = by_field.prompt, by_field.completion
+    field_of = columns_of(records)
+    prompts, completions = field_of["prompt"], field_of["completion"]
     prompt_words, completion_words = hashed.words(prompts), hashed.words(completions)
     told = TOLD.get(plan.settings.method)
     columns = {
-        "place": np.fromiter(map(place.__getitem__, by_field.record_id), np.int32, len(records)),
-        "record_id": np.array(by_field.record_id, "S32"),
+        "place": np.fromiter(map(place.__getitem__, field_of["record_id"]), np.int32, len(records)),
+        "record_id": np.array(field_of["record_id"], "S32"),
         "prompt": text_hashes(prompts),
         "completion": text_hashes(completions),
-        "told": text_hashes(getattr(by_field, told)) if told else np.zeros(len(records), np.uint64),
-        "rating": np.fromiter(map(RATINGS.index, by_field.rating), np.int64, len(records)),
-        "contributor": np.fromiter(map(_contributor_number, by_field.contributor), np.uint64, len(records)),
-        "document": text_hashes(by_field.document),
+        "told": text_hashes(field_of[told]) if told else np.zeros(len(records), np.uint64),
+        "rating": np.fromiter(map(RATINGS.index, field_of["rating"]), np.int64, len(records)),
+        "contributor": np.fromiter(map(_contributor_number, field_of["contributor"]), np.uint64, len(records)),
+        "document": text_hashes(field_of["document"]),
         "kind": np.fromiter(
-            map(kinds.__getitem__, zip(by_field.language, by_field.source, strict=True)), np.int32, len(records)
+            map(kinds.__getitem__, zip(field_of["language"], field_of["source"], strict=True)), np.int32, len(records)
         ),
         "prompt_words": prompt_words.sizes,
         "completion_words": completion_words.sizes,
@@ -246,7 +244,7 @@ def _write_columns(
         columns[f"drawn_{purpose}"] = draw_keys(plan.seed, purpose, contents)
     if plan.settings.evaluation_prompts:
         found = _index(plan.settings.evaluation_prompts).find_hashed(
-            prompt_words, completion_words, hashed.words(by_field.rejected)
+            prompt_words, completion_words, hashed.words(field_of["rejected"])
         )
         columns.update({f"found_{name}": values for name, values in found._asdict().items()})
     np.savez(out / COLUMNS, allow_pickle=False, **columns)

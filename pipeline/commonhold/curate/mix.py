@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress, repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from orjson import Fragment
 from commonhold.curate.lines import line_of
 from commonhold.curate.local import COLUMNS, JUDGED, RECORDS, digest_of_said
 from commonhold.curate.overall import Ruling
-from commonhold.curate.record import Record
+from commonhold.curate.record import Record, columns_of
 from commonhold.curate.scale.shards import Shard, once, read_kept, read_shard
 from commonhold.curate.tally import Tally, length_bin
 from commonhold.curate.verdicts import Judged, read_judged
@@ -37,6 +38,8 @@ NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal",
 OUT = frozenset({"drop", "merge"})
 """Actions after which a record is not used."""
 MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
+
+FILE_OF, CONTRIBUTOR_OF = (itemgetter(Record._fields.index(name)) for name in ("file", "contributor"))
 
 
 class MixTask(NamedTuple):
@@ -143,21 +146,22 @@ def _write_decisions(shard: _Shard, out: Path) -> None:
 
 def _counted(shard: _Shard, words: tuple[Sequence[int], Sequence[int]]) -> Tally:
     kept = [*shard.kept]
-    splits = [split for split in shard.split if split]
+    field_of = columns_of(kept)
+    splits = [*filter(None, shard.split)]
     used = [bool(shard.split[place]) for place in shard.places]
     tally = Tally(
         splits=Counter(splits),
-        languages=Counter(record.language for record in kept),
-        sources=Counter(record.source for record in kept),
-        files_in=Counter(record.file for record in shard.came),
-        files_kept=Counter(record.file for record in kept),
-        licences=_joined(Counter((record.file, record.licence) for record in kept)),
-        ratings=_joined(Counter(zip(splits, (record.rating for record in kept), strict=True))),
+        languages=Counter(field_of["language"]),
+        sources=Counter(field_of["source"]),
+        files_in=Counter(map(FILE_OF, shard.came)),
+        files_kept=Counter(field_of["file"]),
+        licences=_joined(Counter(zip(field_of["file"], field_of["licence"], strict=True))),
+        ratings=_joined(Counter(zip(splits, field_of["rating"], strict=True))),
         prompt_words=_binned(compress(words[0], used)),
         completion_words=_binned(compress(words[1], used)),
         records=Counter({"in": len(shard.came), "masked": 0, "review": 0, "kept": len(kept)}),
     )
-    for purposes, number in Counter(record.purposes for record in kept).items():
+    for purposes, number in Counter(field_of["purposes"]).items():
         tally.purposes.update(dict.fromkeys(purposes.split(","), number))
     for decisions in shard.decisions:
         told = [one for one in decisions if one.action != "keep"]
@@ -183,10 +187,12 @@ def _binned(counts: Iterator[int]) -> Counter[str]:
 
 def _by_contributor(shard: _Shard) -> Counter[tuple[str, str]]:
     """What became of the records, for each contributor's own paragraph."""
-    who = [record.contributor for record in shard.came]
+    who = [*map(CONTRIBUTOR_OF, shard.came)]
     people = Counter(zip(who, repeat("sent"), strict=False))
-    people.update(zip(compress(who, shard.split), repeat("kept"), strict=False))
-    people.update((one, f"split {split}") for one, split in zip(who, shard.split, strict=True) if split)
+    for (one, split), number in Counter(zip(who, shard.split, strict=True)).items():
+        if split:
+            people[one, "kept"] += number
+            people[one, f"split {split}"] += number
     for one, split, decisions in zip(who, shard.split, shard.decisions, strict=True):
         if not split:
             people[one, f"dropped {decisions[-1].reason}"] += 1

@@ -1,6 +1,7 @@
 """A row on its way through curation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 SIDES = {"prompt": "message", "completion": "reply", "rejected": "other reply"}
@@ -82,6 +83,12 @@ class Record(NamedTuple):
     def place(self) -> str:
         """Where a person finds the row."""
         return f"{self.file}:{self.row}"
+
+
+def columns_of(records: Sequence[Record]) -> Mapping[str, Sequence[Any]]:
+    """Every field's values in the order of the records."""
+    columns = zip(*records, strict=True) if records else repeat(())
+    return dict(zip(Record._fields, columns, strict=bool(records)))
 
 
 def content_of(example: Mapping[str, Any]) -> str:

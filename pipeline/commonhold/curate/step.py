@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from commonhold.curate.privacy.sealed_map import MapEntry
@@ -62,6 +63,9 @@ def dropped(records: Sequence[Record], refusals: Mapping[int, tuple[str, str]]) 
     return Outcome([record for place, record in enumerate(records) if place not in refusals], verdicts)
 
 
+ID_OF = itemgetter(Record._fields.index("record_id"))
+
+
 def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> None:
     """Every record that went into a step came out of it kept or dropped, once; a step must never lose rows.
 
@@ -71,11 +75,11 @@ def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> Non
     if outcome.kept is records and not any(verdict.action == "drop" for verdict in outcome.verdicts):
         return
     dropped = [verdict.record.record_id for verdict in outcome.verdicts if verdict.action == "drop"]
-    ids = [*(record.record_id for record in outcome.kept), *dropped]
-    if len(ids) == len(records) == len(set(ids)) and {record.record_id for record in records} == set(ids):
+    came, ids = [*map(ID_OF, records)], [*map(ID_OF, outcome.kept), *dropped]
+    once = set(ids)
+    if len(ids) == len(came) == len(once) and once == set(came):
         return
-    before = Counter(record.record_id for record in records)
-    after = Counter(ids)
+    before, after = Counter(came), Counter(ids)
     if before != after:
         wrong = sum(((before - after) + (after - before)).values())
         raise unaccounted(name, len(records), len(outcome.kept), len(dropped), wrong)

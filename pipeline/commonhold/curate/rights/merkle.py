@@ -12,9 +12,9 @@ from commonhold.curate.rights.receipt import (
     HASH,
     ID,
     INCLUSION,
-    commitment,
     empty_top,
-    leaf_hash,
+    hidden_bytes,
+    leaf_bytes,
     levels,
     root_hash,
 )
@@ -44,7 +44,7 @@ class RecordTree:
             self._contents[record_id] = content
         self._key = key
         self._ids = sorted(self._contents)
-        self._levels = levels([leaf_hash(record_id, self._hidden(record_id)) for record_id in self._ids])
+        self._levels = levels([self._leaf_hash(record_id) for record_id in self._ids])
 
     @property
     def size(self) -> int:
@@ -74,7 +74,7 @@ class RecordTree:
             "receipt": INCLUSION,
             "record_id": record_id,
             "content": self._contents[record_id],
-            "salt": self._salt(record_id),
+            "salt": self._salt(bytes.fromhex(record_id)).hex(),
             "index": index,
             "size": self.size,
             "path": self._path(index),
@@ -120,8 +120,15 @@ class RecordTree:
             index //= 2
         return path
 
-    def _salt(self, record_id: str) -> str:
-        return keyed_hash(self._key, SALT + bytes.fromhex(record_id)).hex()
+    def _salt(self, record_id: bytes) -> bytes:
+        return keyed_hash(self._key, SALT + record_id)
 
     def _hidden(self, record_id: str) -> str:
-        return commitment(self._salt(record_id), self._contents[record_id])
+        return self._hidden_bytes(record_id, bytes.fromhex(record_id)).hex()
+
+    def _hidden_bytes(self, record_id: str, named: bytes) -> bytes:
+        return hidden_bytes(self._salt(named), bytes.fromhex(self._contents[record_id]))
+
+    def _leaf_hash(self, record_id: str) -> bytes:
+        named = bytes.fromhex(record_id)
+        return leaf_bytes(named, self._hidden_bytes(record_id, named))

@@ -112,12 +112,22 @@ def _proven(leaf: dict[str, Any], hidden: str, size: int) -> bytes:
 
 def commitment(salt: str, content: str) -> str:
     """Hash that stands for a text and tells nothing about it without the salt; hexadecimal, as its arguments."""
-    return hashlib.sha256(bytes.fromhex(salt) + bytes.fromhex(content)).hexdigest()
+    return hidden_bytes(bytes.fromhex(salt), bytes.fromhex(content)).hex()
 
 
 def leaf_hash(record_id: str, hidden: str) -> bytes:
     """The hash of a leaf: a record's id and its commitment."""
-    return hashlib.sha256(b"\x00" + bytes.fromhex(record_id) + bytes.fromhex(hidden)).digest()
+    return leaf_bytes(bytes.fromhex(record_id), bytes.fromhex(hidden))
+
+
+def hidden_bytes(salt: bytes, content: bytes) -> bytes:
+    """The commitment, of bytes."""
+    return hashlib.sha256(salt + content).digest()
+
+
+def leaf_bytes(record_id: bytes, hidden: bytes) -> bytes:
+    """The hash of a leaf, of bytes."""
+    return hashlib.sha256(b"\x00" + record_id + hidden).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

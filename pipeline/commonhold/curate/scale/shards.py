@@ -9,7 +9,7 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from commonhold.curate.record import Record
+from commonhold.curate.record import Record, columns_of
 from commonhold.files import commit_folder, read_json, write_json
 
 if TYPE_CHECKING:
@@ -89,9 +89,8 @@ def write_shard(path: Path, records: Sequence[Record]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = record_schema()
-    values = zip(*records, strict=True) if records else repeat(())
-    columns = [pa.array(each, field.type) for each, field in zip(values, schema, strict=bool(records))]
+    schema, values = record_schema(), columns_of(records)
+    columns = [pa.array(values[field.name], field.type) for field in schema]
     pq.write_table(
         pa.Table.from_arrays(columns, schema=schema),
         path,
