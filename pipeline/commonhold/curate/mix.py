@@ -91,7 +91,8 @@ def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
     passed = read_shard(task.local / RECORDS, NOT_IN_EXAMPLES)
     shard = _Shard(came, passed, places, decisions, [""] * len(came))
     _apply(task, shard)
-    (out / EXAMPLES).write_bytes(b"".join(_keep(task, shard, out / LEAVES)))
+    with (out / EXAMPLES).open("wb") as examples:
+        examples.writelines(_keep(task, shard, out / LEAVES))
     _write_decisions(shard, out)
     _write_people(out / PEOPLE, _by_contributor(shard))
     return _counted(shard, words).as_json()
@@ -133,15 +134,14 @@ def _keep(task: MixTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
 
 def _write_decisions(shard: _Shard, out: Path) -> None:
     """Every decision, and those that a person should look through."""
-    lines, review = [], []
-    for record, decisions in zip(shard.came, shard.decisions, strict=True):
-        for _, step, action, reason, detail, before, after in decisions:
-            values = (record.record_id, step, action, reason, record.file, record.row, detail, before, after)
-            lines.append(decision_line(values))
-            if action == "flag" or reason in FOR_REVIEW:
-                review.append(lines[-1])
-    (out / DECISIONS).write_bytes(b"".join(lines))
-    (out / REVIEW).write_bytes(b"".join(review))
+    with (out / DECISIONS).open("wb") as every, (out / REVIEW).open("wb") as review:
+        for record, decisions in zip(shard.came, shard.decisions, strict=True):
+            for _, step, action, reason, detail, before, after in decisions:
+                values = (record.record_id, step, action, reason, record.file, record.row, detail, before, after)
+                line = decision_line(values)
+                every.write(line)
+                if action == "flag" or reason in FOR_REVIEW:
+                    review.write(line)
 
 
 def _counted(shard: _Shard, words: tuple[Sequence[int], Sequence[int]]) -> Tally:

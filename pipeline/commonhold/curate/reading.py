@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from commonhold.curate.read.row import BadRow, Origin, Row
 from commonhold.curate.record import Record
 from commonhold.curate.row_record import RecordMaker
 from commonhold.curate.scale.executor import Executor
-from commonhold.curate.scale.shards import Shard, in_parts, once, read_column, write_shard
+from commonhold.curate.scale.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
 from commonhold.errors import FormError, MissingInputError, Problem
 
 MOST_TOLD = 50
@@ -168,21 +169,27 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     unknown: list[str] = []
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
     rows = 0
-    for part in in_parts(_records(task, opened.rows, bad), task.shard_rows):
+
+    def told(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
+        nonlocal rows
         records, origins, numbers = zip(*part, strict=True)
-        mended += [
+        mended.extend(
             Mended(rows + place, row.origin, row.mends, row.number) for place, row in enumerate(origins) if row.mends
-        ]
+        )
         firsts = [row for row, number in zip(origins, numbers, strict=True) if not number]
-        unknown += [
+        unknown.extend(
             str(row.origin)
             for record, row, number in part
             if not (record.language or number) and task.maker.has_unknown_language(row)
-        ]
+        )
         ids.append(task.maker.own_numbers(firsts))
-        shards.append(f"{len(shards):05}.parquet")
-        write_shard(out / shards[-1], records)
         rows += len(part)
+        return records
+
+    records = chain.from_iterable(map(told, in_parts(_records(task, opened.rows, bad), PART_ROWS)))
+    while first := next(records, None):
+        shards.append(f"{len(shards):05}.parquet")
+        write_shard(out / shards[-1], chain((first,), islice(records, task.shard_rows - 1)))
     np.save(out / IDS, np.concatenate(ids))
     return {
         "header": opened.header,

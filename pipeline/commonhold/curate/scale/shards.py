@@ -27,6 +27,8 @@ class Shard:
 
 SHARD_ROWS = 10_000
 """Records in a shard: about 15 MB of text, and work of a few seconds."""
+PART_ROWS = 2000
+"""Records that are read or written in one go."""
 DONE = "done.json"
 FEW_COLLECTIONS = (100_000, 50, 100)
 """New objects before a collection, and collections of each age before one of the next."""
@@ -84,20 +86,19 @@ def record_schema() -> "pa.Schema":
     return pa.schema([(name, types.get(name, pa.string())) for name in Record._fields])
 
 
-def write_shard(path: Path, records: Sequence[Record]) -> None:
-    """Records to a Parquet file, in order."""
+def write_shard(path: Path, records: Iterable[Record]) -> None:
+    """Records to a Parquet file, in order, so many at a time that memory holds few of them twice."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema, values = record_schema(), columns_of(records)
-    columns = [pa.array(values[field.name], field.type) for field in schema]
-    pq.write_table(
-        pa.Table.from_arrays(columns, schema=schema),
-        path,
-        compression=COMPRESSION,
-        use_dictionary=ALIKE,
-        write_statistics=False,
-    )
+    schema = record_schema()
+    with pq.ParquetWriter(
+        path, schema, compression=COMPRESSION, use_dictionary=ALIKE, write_statistics=False
+    ) as writer:
+        for part in in_parts(records, PART_ROWS):
+            values = columns_of(part)
+            columns = [pa.array(values[field.name], field.type) for field in schema]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
 
 
 def read_column(path: Path, name: str) -> list[Any]:
