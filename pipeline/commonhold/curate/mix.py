@@ -35,6 +35,8 @@ FOR_REVIEW = frozenset({"likely_personal_data_masked"})
 TEXTS = frozenset({"prompt", "completion", "rejected", "own", "date", "refusal", "refusal_detail"})
 """What is not asked of a record as it came."""
 NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
+BUFFER_BYTES = 1 << 18
+"""Of lines, that are written in one go."""
 OUT = frozenset({"drop", "merge"})
 """Actions after which a record is not used."""
 MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
@@ -91,7 +93,7 @@ def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
     passed = read_shard(task.local / RECORDS, NOT_IN_EXAMPLES)
     shard = _Shard(came, passed, places, decisions, [""] * len(came))
     _apply(task, shard)
-    with (out / EXAMPLES).open("wb") as examples:
+    with (out / EXAMPLES).open("wb", BUFFER_BYTES) as examples:
         examples.writelines(_keep(task, shard, out / LEAVES))
     _write_decisions(shard, out)
     _write_people(out / PEOPLE, _by_contributor(shard))
@@ -134,7 +136,7 @@ def _keep(task: MixTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
 
 def _write_decisions(shard: _Shard, out: Path) -> None:
     """Every decision, and those that a person should look through."""
-    with (out / DECISIONS).open("wb") as every, (out / REVIEW).open("wb") as review:
+    with (out / DECISIONS).open("wb", BUFFER_BYTES) as every, (out / REVIEW).open("wb") as review:
         for record, decisions in zip(shard.came, shard.decisions, strict=True):
             for _, step, action, reason, detail, before, after in decisions:
                 values = (record.record_id, step, action, reason, record.file, record.row, detail, before, after)

@@ -1,6 +1,7 @@
 """A row on its way through curation."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -83,6 +84,10 @@ class Record(NamedTuple):
     def place(self) -> str:
         """Where a person finds the row."""
         return f"{self.file}:{self.row}"
+
+
+record_of = partial(tuple.__new__, Record)
+"""The record with these values, in the order of the fields: a third of the time of `Record._make`."""
 
 
 def columns_of(records: Sequence[Record]) -> Mapping[str, Sequence[Any]]:

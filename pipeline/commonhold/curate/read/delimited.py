@@ -138,8 +138,7 @@ def delimited_rows(path: Path, encoding: Encoding, delimiter: str) -> Iterator[R
         found = whole_rows(rest.removesuffix(b"\r"), delimiter, errors)
         if found is None or len(rest) - found.size > MAX_RECORD_CHARACTERS:
             break
-        for cells, before in zip(found.rows, found.numbers, strict=True):
-            yield Raw(number + before, cells)
+        yield from map(Raw, (number + found.numbers).tolist(), found.rows)
         number += found.lines
         rest = rest[found.size :]
     # From where a rule is broken, and for the rest of the last line.

@@ -21,7 +21,7 @@ class Whole(NamedTuple):
     """The whole rows at the beginning of a text."""
 
     rows: Sequence[list[str]]
-    numbers: Sequence[int]
+    numbers: Places
     """How many line ends stand before each of them."""
     lines: int
     """How many they have together."""
@@ -52,7 +52,7 @@ def whole_rows(data: bytes, delimiter: str, errors: str = "strict") -> Whole | N
     ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
     last = np.flatnonzero(feeds[ends])
     if not last.size:
-        return Whole((), (), 0, 0)
+        return Whole((), np.zeros(0, np.int64), 0, 0)
     ends = ends[: last[-1] + 1]
     size = int(ends[-1]) + 1
     codes, quotes = codes[:size], quotes[quotes < size]
@@ -70,7 +70,7 @@ def whole_rows(data: bytes, delimiter: str, errors: str = "strict") -> Whole | N
         rows[empty] = []
     lines = np.flatnonzero(feeds[:size])
     numbers = np.searchsorted(lines, starts[row_starts])
-    return Whole(rows, numbers.tolist(), len(lines), size)
+    return Whole(rows, numbers, len(lines), size)
 
 
 def _kept(codes: NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from commonhold.curate.record import Record, columns_of
+from commonhold.curate.record import Record, columns_of, record_of
 from commonhold.files import commit_folder, read_json, write_json
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def read_shard(path: Path, without: Collection[str] = ()) -> list[Record]:
     with pq.ParquetFile(path, memory_map=True) as stored:
         table = stored.read(columns=wanted, use_threads=False)
     columns = (repeat("", len(table)) if name in without else table[name].to_pylist() for name in names)
-    return [*map(Record._make, zip(*columns, strict=True))]
+    return [*map(record_of, zip(*columns, strict=True))]
 
 
 def read_rows_at(path: Path, places: Sequence[int]) -> list[Record]:
@@ -126,7 +126,7 @@ def read_rows_at(path: Path, places: Sequence[int]) -> list[Record]:
     import pyarrow.parquet as pq
 
     table = pq.read_table(path).take(places)
-    return [*map(Record._make, zip(*(column.to_pylist() for column in table.columns), strict=True))]
+    return [*map(record_of, zip(*(column.to_pylist() for column in table.columns), strict=True))]
 
 
 def read_kept(shard: Shard, without: Collection[str] = ()) -> list[Record]:
