@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonhold.curate.division import draw_keys
 from commonhold.curate.privacy.community_patterns import CommunityPattern
@@ -17,11 +18,12 @@ from commonhold.curate.privacy.redactor import RedactionSettings
 from commonhold.curate.privacy.sealed_map import MapEntry, seal
 from commonhold.curate.record import Record, columns_of
 from commonhold.curate.scale.executor import Executor
-from commonhold.curate.scale.shards import Shard, once, read_kept, write_shard
+from commonhold.curate.scale.shards import PART_ROWS, Shard, once, read_kept, write_shard
 from commonhold.curate.settings import Method, Settings
-from commonhold.curate.similarity.evaluation import EvalIndex
+from commonhold.curate.similarity.evaluation import NOTHING_FOUND, EvalIndex, Found
 from commonhold.curate.similarity.exact import text_hashes
 from commonhold.curate.similarity.hashed import HashedTexts
+from commonhold.curate.similarity.ragged import Ragged, stacked
 from commonhold.curate.similarity.shingles import hashed_sets
 from commonhold.curate.similarity.stored import write_sets
 from commonhold.curate.step import STEPS, Outcome, Step, check_account
@@ -222,7 +224,6 @@ def _write_columns(
 ) -> None:
     field_of = columns_of(records)
     prompts, completions = field_of["prompt"], field_of["completion"]
-    prompt_words, completion_words = hashed.words(prompts), hashed.words(completions)
     told = TOLD.get(plan.settings.method)
     columns = {
         "place": np.fromiter(map(place.__getitem__, field_of["record_id"]), np.int32, len(records)),
@@ -236,21 +237,34 @@ def _write_columns(
         "kind": np.fromiter(
             map(kinds.__getitem__, zip(field_of["language"], field_of["source"], strict=True)), np.int32, len(records)
         ),
-        "prompt_words": prompt_words.sizes,
-        "completion_words": completion_words.sizes,
+        "prompt_words": hashed.counts(prompts),
+        "completion_words": hashed.counts(completions),
     }
     contents = [record.content.encode("utf-8") for record in records] if plan.drawn else []
     for purpose in plan.drawn:
         columns[f"drawn_{purpose}"] = draw_keys(plan.seed, purpose, contents)
-    if plan.settings.evaluation_prompts:
-        found = _index(plan.settings.evaluation_prompts).find_hashed(
-            prompt_words, completion_words, hashed.words(field_of["rejected"])
-        )
-        columns.update({f"found_{name}": values for name, values in found._asdict().items()})
+    columns.update(_compared(out, field_of, plan.settings, hashed))
     np.savez(out / COLUMNS, allow_pickle=False, **columns)
-    for name, words in ((PROMPTS, prompt_words), (COMPLETIONS, completion_words)):
+
+
+def _compared(
+    out: Path, field_of: Mapping[str, Sequence[str]], settings: Settings, hashed: HashedTexts
+) -> dict[str, NDArray[Any]]:
+    """Writes the shingles, and tells what the texts have in common with the questions of the evaluation."""
+    texts = [field_of[name] for name in ("prompt", "completion", "rejected")]
+    sets: tuple[list[Ragged], list[Ragged]] = ([], [])
+    found = [NOTHING_FOUND]
+    for first in range(0, len(texts[0]), PART_ROWS):
+        words = [hashed.words(column[first : first + PART_ROWS]) for column in texts]
+        for parts, part in zip(sets, words, strict=False):
+            parts.append(hashed_sets(part))
+        if settings.evaluation_prompts:
+            found.append(evaluation_index(settings).find_hashed(*words).after(first))
+    for name, parts in zip((PROMPTS, COMPLETIONS), sets, strict=True):
         (out / name).mkdir()
-        write_sets(out / name, hashed_sets(words))
+        write_sets(out / name, stacked(parts))
+    columns = zip(Found._fields, zip(*found, strict=True), strict=True)
+    return {f"found_{name}": np.concatenate(parts) for name, parts in columns}
 
 
 @lru_cache(maxsize=10_000)

@@ -42,6 +42,15 @@ class Found(NamedTuple):
     near_item: Places
     near_jaccard: NDArray[np.float64]
 
+    def after(self, records: int) -> "Found":
+        """The same where so many records stand before the batch."""
+        run, whole, near = (place + records for place in (self.run_record, self.whole_record, self.near_record))
+        return self._replace(run_record=run, whole_record=whole, near_record=near)
+
+
+_NO_PLACES = np.zeros(0, np.int64)
+NOTHING_FOUND = Found(_NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, np.zeros(0))
+
 
 class Hit(NamedTuple):
     """One record that holds one item, or a part of it."""

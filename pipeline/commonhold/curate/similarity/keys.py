@@ -50,8 +50,8 @@ def stacked_keys(parts: Sequence[Keys]) -> Keys:
 
 
 def counter_bits(shingles: int) -> int:
-    """As many counters as there are shingles, in bounds."""
-    return min(max(shingles.bit_length(), FEWEST_BITS), MOST_BITS)
+    """A counter for four shingles or fewer, in bounds: they are to stay in the processor's cache."""
+    return min(max((shingles // 4).bit_length(), FEWEST_BITS), MOST_BITS)
 
 
 def shingle_counts(sets: Ragged, bits: int = MOST_BITS, longest: int | None = None) -> Counts:
