@@ -139,8 +139,10 @@ def _problem(line: Raw, header: Sequence[str], used: frozenset[int], sheet: Shee
     """Why a line cannot be used, and the remedy."""
     if line.problem:
         return line.problem, line.remedy
-    faulty = (told for place, told in sorted(line.faulty.items()) if place in used) if line.faulty else ()
-    return next(iter(faulty), None) or _fault(line.cells, header, sheet)
+    for place, told in sorted(line.faulty.items()) if line.faulty else ():
+        if place in used:
+            return told
+    return _fault(line.cells, header, sheet)
 
 
 def _used(sheet: Sheet) -> frozenset[int]:

@@ -27,9 +27,14 @@ class HashedTexts:
 
     def _placed(self, texts: Sequence[str]) -> Places:
         known = self._places
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            rows = hash_words(new)
-            self._rows = stacked([self._rows, rows]) if known else rows
-            known.update(zip(new, range(len(known), len(known) + len(new)), strict=True))
-        return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+        try:
+            return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+        except KeyError:
+            self._learn([text for text in dict.fromkeys(texts) if text not in known])
+        return self._placed(texts)
+
+    def _learn(self, new: Sequence[str]) -> None:
+        rows = hash_words(new)
+        self._rows = stacked([self._rows, rows]) if self._places else rows
+        first = len(self._places)
+        self._places.update(zip(new, range(first, first + len(new)), strict=True))

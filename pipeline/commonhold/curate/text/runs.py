@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK_BYTES = 1 << 16
+BLOCK_BYTES = 1 << 17
 """Bytes worked on at a time, so that the arrays stay in the processor's cache."""
 MAX_TEXTS = 1 << 15
 BIN_BITS = 16
