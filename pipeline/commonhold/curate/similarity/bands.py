@@ -28,7 +28,10 @@ class Bands:
         return self.bands * self.rows
 
     def found(self, jaccard: float) -> float:
-        """The S-curve: the chance that two long texts with this overlap become candidates; for the report."""
+        """The S-curve: the chance that two long texts with this overlap become candidates; for the report.
+
+        Of independent places; texts with few shingles for each place meet a little more often (`keys.banded`).
+        """
         return float(1 - (1 - jaccard**self.rows) ** self.bands)
 
     def curve(self) -> dict[float, float]:
