@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress, repeat
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,8 +40,6 @@ BUFFER_BYTES = 1 << 18
 OUT = frozenset({"drop", "merge"})
 """Actions after which a record is not used."""
 MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
-
-FILE_OF, CONTRIBUTOR_OF = (itemgetter(Record._fields.index(name)) for name in ("file", "contributor"))
 
 
 class MixTask(NamedTuple):
@@ -155,7 +153,7 @@ def _counted(shard: _Shard, words: tuple[Sequence[int], Sequence[int]]) -> Tally
         splits=Counter(splits),
         languages=Counter(field_of["language"]),
         sources=Counter(field_of["source"]),
-        files_in=Counter(map(FILE_OF, shard.came)),
+        files_in=Counter(map(attrgetter("file"), shard.came)),
         files_kept=Counter(field_of["file"]),
         licences=_joined(Counter(zip(field_of["file"], field_of["licence"], strict=True))),
         ratings=_joined(Counter(zip(splits, field_of["rating"], strict=True))),
@@ -189,7 +187,7 @@ def _binned(counts: Iterator[int]) -> Counter[str]:
 
 def _by_contributor(shard: _Shard) -> Counter[tuple[str, str]]:
     """What became of the records, for each contributor's own paragraph."""
-    who = [*map(CONTRIBUTOR_OF, shard.came)]
+    who = [*map(attrgetter("contributor"), shard.came)]
     people = Counter(zip(who, repeat("sent"), strict=False))
     for (one, split), number in Counter(zip(who, shard.split, strict=True)).items():
         if split:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from operator import attrgetter
 from typing import NamedTuple
 
 from commonhold.curate.privacy.sealed_map import MapEntry
@@ -63,9 +63,6 @@ def dropped(records: Sequence[Record], refusals: Mapping[int, tuple[str, str]]) 
     return Outcome([record for place, record in enumerate(records) if place not in refusals], verdicts)
 
 
-ID_OF = itemgetter(Record._fields.index("record_id"))
-
-
 def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> None:
     """Every record that went into a step came out of it kept or dropped, once; a step must never lose rows.
 
@@ -75,7 +72,8 @@ def check_account(name: str, records: Sequence[Record], outcome: Outcome) -> Non
     if outcome.kept is records and not any(verdict.action == "drop" for verdict in outcome.verdicts):
         return
     dropped = [verdict.record.record_id for verdict in outcome.verdicts if verdict.action == "drop"]
-    came, ids = [*map(ID_OF, records)], [*map(ID_OF, outcome.kept), *dropped]
+    id_of = attrgetter("record_id")
+    came, ids = [*map(id_of, records)], [*map(id_of, outcome.kept), *dropped]
     once = set(ids)
     if len(ids) == len(came) == len(once) and once == set(came):
         return

@@ -19,6 +19,14 @@ def found(text: str) -> list[list[str]] | None:
     return None if whole is None else list(whole.rows)
 
 
+def assert_read_as_mark_by_mark(path: Path, encoding: Encoding, size: int) -> None:
+    """In blocks of so many characters or bytes."""
+    expected = list(_rows_by_marks(path, _chunks(path, encoding, ""), ",", 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "BLOCK_CHARACTERS", size)
+        assert list(delimited_rows(path, encoding, ",")) == expected
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text('a,"\n\ré ', max_size=30), st.sampled_from([1, 2, 5, 1 << 18]))
 @example('"a","b""c"\r\n\r\n"",x\n', 3)
@@ -27,10 +35,7 @@ def found(text: str) -> list[list[str]] | None:
 def test_a_table_has_the_rows_that_a_reader_finds_mark_by_mark(tmp_path: Path, text: str, characters: int) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    expected = list(_rows_by_marks(path, _chunks(path, UTF_8, ""), ",", 1))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "BLOCK_CHARACTERS", characters)
-        assert list(delimited_rows(path, UTF_8, ",")) == expected
+    assert_read_as_mark_by_mark(path, UTF_8, characters)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -44,11 +49,7 @@ def test_a_table_has_the_rows_that_a_reader_finds_mark_by_mark(tmp_path: Path, t
 def test_rows_are_the_same_in_every_encoding(tmp_path: Path, text: str, name: str, characters: int) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(text, encoding=name, newline="")
-    encoding = Encoding(name)
-    expected = list(_rows_by_marks(path, _chunks(path, encoding, ""), ",", 1))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "BLOCK_CHARACTERS", characters)
-        assert list(delimited_rows(path, encoding, ",")) == expected
+    assert_read_as_mark_by_mark(path, Encoding(name), characters)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -62,11 +63,7 @@ def test_rows_are_the_same_in_every_encoding(tmp_path: Path, text: str, name: st
 def test_bytes_that_are_no_letters_stand_where_they_stood(tmp_path: Path, parts: list[bytes], size: int) -> None:
     path = tmp_path / "rows.csv"
     path.write_bytes(b"".join(parts))
-    encoding = Encoding("utf-8", "surrogateescape")
-    expected = list(_rows_by_marks(path, _chunks(path, encoding, ""), ",", 1))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "BLOCK_CHARACTERS", size)
-        assert list(delimited_rows(path, encoding, ",")) == expected
+    assert_read_as_mark_by_mark(path, Encoding("utf-8", "surrogateescape"), size)
 
 
 def test_quoted_cells_hold_marks_delimiters_and_lines() -> None:

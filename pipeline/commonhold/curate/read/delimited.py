@@ -147,8 +147,9 @@ def delimited_rows(path: Path, encoding: Encoding, delimiter: str) -> Iterator[R
 
 def _in_utf_8(path: Path, encoding: Encoding) -> tuple[Iterator[bytes], str]:
     """The bytes of a text in UTF-8, some at a time, and how to decode what is no letter among them."""
-    if codecs.lookup(encoding.name).name in ("utf-8", "utf-8-sig"):
-        return _bytes(path, b"" if encoding.name == "utf-8" else codecs.BOM_UTF8), encoding.errors
+    mark = {"utf-8": b"", "utf-8-sig": codecs.BOM_UTF8}.get(codecs.lookup(encoding.name).name)
+    if mark is not None:
+        return _bytes(path, mark), encoding.errors
     return (text.encode("utf-8", "surrogatepass") for text in _chunks(path, encoding, "")), "surrogatepass"
 
 

@@ -44,7 +44,7 @@ class RecordTree:
             self._contents[record_id] = content
         self._key = key
         self._ids = sorted(self._contents)
-        self._levels = levels([self._leaf_hash(record_id) for record_id in self._ids])
+        self._levels = levels([leaf_bytes(bytes.fromhex(each), self._hidden(each)) for each in self._ids])
 
     @property
     def size(self) -> int:
@@ -59,7 +59,7 @@ class RecordTree:
     @property
     def leaves(self) -> list[tuple[str, str]]:
         """Ids and commitments in order, for whoever wants to check the whole tree with `receipt.root_of`."""
-        return [(record_id, self._hidden(record_id)) for record_id in self._ids]
+        return [(record_id, self._hidden(record_id).hex()) for record_id in self._ids]
 
     def inclusion_receipt(self, record_id: str) -> dict[str, Any]:
         """Proof, as JSON, that a record is in this version; for its contributor only, as it tells the salt.
@@ -74,7 +74,7 @@ class RecordTree:
             "receipt": INCLUSION,
             "record_id": record_id,
             "content": self._contents[record_id],
-            "salt": self._salt(bytes.fromhex(record_id)).hex(),
+            "salt": self._salt(record_id).hex(),
             "index": index,
             "size": self.size,
             "path": self._path(index),
@@ -107,7 +107,7 @@ class RecordTree:
         record_id = self._ids[index]
         return {
             "record_id": record_id,
-            "commitment": self._hidden(record_id),
+            "commitment": self._hidden(record_id).hex(),
             "index": index,
             "path": self._path(index),
         }
@@ -120,15 +120,8 @@ class RecordTree:
             index //= 2
         return path
 
-    def _salt(self, record_id: bytes) -> bytes:
-        return keyed_hash(self._key, SALT + record_id)
+    def _salt(self, record_id: str) -> bytes:
+        return keyed_hash(self._key, SALT + bytes.fromhex(record_id))
 
-    def _hidden(self, record_id: str) -> str:
-        return self._hidden_bytes(record_id, bytes.fromhex(record_id)).hex()
-
-    def _hidden_bytes(self, record_id: str, named: bytes) -> bytes:
-        return hidden_bytes(self._salt(named), bytes.fromhex(self._contents[record_id]))
-
-    def _leaf_hash(self, record_id: str) -> bytes:
-        named = bytes.fromhex(record_id)
-        return leaf_bytes(named, self._hidden_bytes(record_id, named))
+    def _hidden(self, record_id: str) -> bytes:
+        return hidden_bytes(self._salt(record_id), bytes.fromhex(self._contents[record_id]))

@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 from commonhold.curate.similarity.bands import Bands
 from commonhold.curate.similarity.hashing import mix
 from commonhold.curate.similarity.minhash import signatures
-from commonhold.curate.similarity.ragged import Hashes, Places, Ragged
+from commonhold.curate.similarity.ragged import FEW_VALUES, Hashes, Places, Ragged
 from commonhold.curate.similarity.shingles import SHINGLE_BITS, set_digests
 
 FEWEST_BITS, MOST_BITS = 10, 20
-PART_VALUES = 1 << 15
-"""Shingles that are counted or put in order in one go, in the processor's cache."""
 FIRST_BAND = -1
 """Bands are keys with the positions -1, -2, …"""
 
@@ -61,7 +59,7 @@ def shingle_counts(sets: Ragged, bits: int = MOST_BITS, longest: int | None = No
     to come by where many texts follow one template. Texts of more than `longest` shingles are left out.
     """
     counts = np.zeros(1 << bits, np.uint32)
-    for part in sets.parts(PART_VALUES):
+    for part in sets.parts(FEW_VALUES):
         counted = part if longest is None else part.only(part.sizes <= longest)
         np.add.at(counts, (counted.values >> np.uint64(SHINGLE_BITS - bits)).astype(np.int64), np.uint32(1))
     return counts
@@ -107,7 +105,7 @@ def rarest_first(sets: Ragged, counts: Counts | None) -> tuple[Hashes, Places]:
     row = sets.row_of_each()
     if counts is None:
         return sets.values, row
-    parts = [np.zeros(0, np.uint64), *(_rarest_first(part, counts) for part in sets.parts(PART_VALUES))]
+    parts = [np.zeros(0, np.uint64), *(_rarest_first(part, counts) for part in sets.parts(FEW_VALUES))]
     return np.concatenate(parts), row
 
 

@@ -10,13 +10,11 @@ fastest, hashes otherwise than its own next release.
 
 import numpy as np
 
-from commonhold.curate.similarity.ragged import Hashes, Ragged
+from commonhold.curate.similarity.ragged import FEW_VALUES, Hashes, Ragged
 from commonhold.curate.similarity.shingles import SHINGLE_BITS
 
 EMPTY = 1 << SHINGLE_BITS
 """No shingle."""
-BLOCK_VALUES = 1 << 15
-"""Shingles that are looked at in one go, in the processor's cache."""
 
 
 def signatures(sets: Ragged, places: int) -> Hashes:
@@ -25,7 +23,7 @@ def signatures(sets: Ragged, places: int) -> Hashes:
     Values rise in each row. An empty set has `EMPTY` everywhere. Neighbouring places often hold the same shingle where
     a text has few for each place, and agree together: see `keys.banded`.
     """
-    parts = [_signed(part, places) for part in sets.parts(BLOCK_VALUES)]
+    parts = [_signed(part, places) for part in sets.parts(FEW_VALUES)]
     return np.concatenate([np.zeros((0, places), np.uint64), *parts])
 
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.uint64]
 Places = NDArray[np.int64]
-TAKEN_VALUES = 1 << 15
-"""Values that are looked up in one go, in the processor's cache."""
+FEW_VALUES = 1 << 15
+"""Values that are worked on in one go, in the processor's cache."""
 
 
 class Ragged(NamedTuple):
@@ -38,7 +38,7 @@ class Ragged(NamedTuple):
         offsets = offsets_of(sizes)
         shifts = self.offsets[:-1][places] - offsets[:-1]
         values = np.empty(offsets[-1], np.uint64)
-        for first, last in _goes(offsets, TAKEN_VALUES):
+        for first, last in _goes(offsets, FEW_VALUES):
             begin, end = offsets[first], offsets[last]
             index = np.repeat(shifts[first:last], sizes[first:last])
             index += np.arange(begin, end)
