@@ -4,6 +4,7 @@ It is loaded, quantised, trained, merged and asked by the same code as a real mo
 nothing; that they are the same numbers by another way is what the tests are about.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from commonhold.train.settings import LoraSettings, Settings
 
 CPU = DeviceProfile("cpu", "toy", "float32", 1, "", 0)
 """fp32 on one thread, so that no test depends on what this machine's processor can do."""
+BF16 = replace(CPU, precision="bfloat16")
+"""What a processor with bf16 units computes in; every other one can, slowly."""
 
 CHATML = """\
 {% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}{{ '<|im_start|>system

@@ -12,6 +12,7 @@ CommonholdError                      1   our fault or the machine's
 │   ├── NoSpaceError                 2   the disk is full
 │   └── NoMemoryError                2   the memory is too small for what was asked
 ├── GateError                        3   a gate said no
+│   └── UnfitFileError               3   a file of weights is not the model that was evaluated; it is left out
 └── DigestError                      4   a file is not what its digest says
 """
 
@@ -97,6 +98,15 @@ class GateError(CommonholdError):
     """A gate said no; nothing was promoted."""
 
     exit_code = 3
+
+
+class UnfitFileError(GateError):
+    """A file of weights is not the model that was evaluated, or surely worse; the model is published without it."""
+
+    def __init__(self, why: str, *, fault: bool) -> None:
+        super().__init__(why)
+        self.fault = fault
+        """Whether it was written wrongly; else rounding costs this model too much."""
 
 
 class DigestError(CommonholdError):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from commonhold.models.chat import conversation, token_pair
 from commonhold.models.device import choose_device
-from commonhold.models.equivalence import Reference
+from commonhold.models.equivalence import Reference, likeness_of
 from commonhold.models.gguf_reader import load_gguf
 from commonhold.models.gguf_writer import write_gguf
 from commonhold.models.load import load_model, load_tokenizer
@@ -53,7 +53,7 @@ def main() -> int:
     reply = "Desk: Roads, ext. 240\nBring: the street and the pole number\nNext: a crew comes within five days"
     pairs = [token_pair(tokenizer, conversation(question.format(number)), reply) for number in range(probes)]
     model = load_model(merged, "none", device)
-    with measured(f"asking a model at {sum(len(p.prompt) + len(p.completion) for p in pairs):,} places"):
+    with measured(f"asking a model for {sum(len(p.completion) for p in pairs):,} tokens of replies"):
         reference = Reference(model, pairs)
     del model
     with tempfile.TemporaryDirectory() as folder:
@@ -64,7 +64,7 @@ def main() -> int:
             with measured(f"reading {kind} back"):
                 read = load_gguf(file, tokenizer, device)
             with measured(f"comparing {kind}"):
-                like = reference.compare(read)
+                like = likeness_of(reference.compare(read))
             size = f"{file.stat().st_size / 1e6:.0f} MB"
             print(f"  {size}, KL {like.kl:.5f}, same likeliest token {like.top1:.1%}, stops kept {like.stops_kept:.0%}")
     return 0

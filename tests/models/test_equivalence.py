@@ -1,63 +1,79 @@
-"""How near two models are, by figures worked out by hand, and where the line is drawn."""
+"""How near two models are in their replies, by figures worked out by hand."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
-from commonhold.errors import GateError
 from commonhold.models.chat import TokenPair
-from commonhold.models.equivalence import MIN_TOP1_8_BITS, Likeness, Reference, require_equal
-
-HELD = Likeness(0.01, 0.95, 100, 10, 0.9)
-"""Just as near as it has to be."""
+from commonhold.models.equivalence import KEPT, Likeness, Reference, ReplyLikeness, likeness_of
 
 
 class Says:
     """A model that finds the same likely whatever it reads: a row of probabilities for each position."""
 
     device = torch.device("cpu")
+    base_model_prefix = "body"
 
     def __init__(self, *rows: list[float]) -> None:
+        self.config = SimpleNamespace()
         self._logits = torch.tensor([rows]).log()
 
-    def __call__(self, **_: Any) -> SimpleNamespace:
-        return SimpleNamespace(logits=self._logits)
+    def body(self, input_ids: torch.Tensor, **_: Any) -> SimpleNamespace:
+        return SimpleNamespace(last_hidden_state=self._logits[:, : input_ids.shape[1]])
+
+    def get_output_embeddings(self) -> Any:
+        return lambda hidden: hidden
 
 
 def test_comparison_by_hand() -> None:
-    # (0.5, 0.5) against (0.25, 0.75): 0.5 ln 2 + 0.5 ln (2/3) = 0.143841; the second position is the same.
-    like = Reference(Says([0.5, 0.5], [0.9, 0.1]), [TokenPair((1,), (1,))]).compare(Says([0.25, 0.75], [0.9, 0.1]))
-    assert like == Likeness(pytest.approx(0.143841 / 2, abs=1e-5), 0.5, 2, 0, 1.0)  # type: ignore[arg-type]
+    # (0.5, 0.5) against (0.25, 0.75): 0.5 ln 2 + 0.5 ln (2/3) = 0.143841; the second place is the same.
+    probe = TokenPair((1,), (1, 1))
+    (like,) = Reference(Says([0.5, 0.5], [0.9, 0.1]), [probe]).compare(Says([0.25, 0.75], [0.9, 0.1]))
+    assert like.kl == pytest.approx(0.143841 / 2, abs=1e-5)
+    assert (like.same, like.tokens) == (1, 2)
 
 
-def test_reply_that_the_tuned_model_would_end_is_watched() -> None:
-    before = Says([0.2, 0.8], [0.3, 0.7], [0.5, 0.5])
-    probe = TokenPair((0,), (0, 1))  # position 1 foretells the last token, 1
-    kept = Reference(before, [probe]).compare(Says([0.2, 0.8], [0.4, 0.6], [0.5, 0.5]))
-    lost = Reference(before, [probe]).compare(Says([0.2, 0.8], [0.6, 0.4], [0.5, 0.5]))
-    assert (kept.stops, kept.stops_kept) == (1, 1.0)
-    assert (lost.stops, lost.stops_kept) == (1, 0.0)
+def test_what_stands_before_a_reply_does_not_count() -> None:
+    # Three tokens of prompt: only the last two places foretell the reply.
+    probe = TokenPair((1, 1, 1), (1, 1))
+    before = Says([0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.8, 0.2])
+    (like,) = Reference(before, [probe]).compare(Says([0.1, 0.9], [0.1, 0.9], [0.9, 0.1], [0.8, 0.2]))
+    assert like == ReplyLikeness(pytest.approx(0.0, abs=1e-7), 2, 2, False, False)  # type: ignore[arg-type]
 
 
-def test_reply_that_the_tuned_model_would_go_on_with_tells_nothing_about_stopping() -> None:
-    before = Says([0.2, 0.8], [0.7, 0.3], [0.5, 0.5])
-    assert Reference(before, [TokenPair((0,), (0, 1))]).compare(before).stops == 0
+@pytest.mark.parametrize(("kept", "after"), [(True, [0.4, 0.6]), (False, [0.6, 0.4])])
+def test_reply_that_the_tuned_model_would_end_is_watched(kept: bool, after: list[float]) -> None:
+    probe = TokenPair((0,), (0, 1))  # the place before the last token foretells it
+    (like,) = Reference(Says([0.2, 0.8], [0.3, 0.7]), [probe]).compare(Says([0.2, 0.8], after))
+    assert (like.ends, like.end_kept) == (True, kept)
 
 
-def test_as_near_as_asked_for_is_near_enough() -> None:
-    require_equal(HELD, "the file", "Leave it out")
+def test_reply_that_the_tuned_model_would_go_on_with_tells_nothing_about_ending() -> None:
+    before = Says([0.2, 0.8], [0.7, 0.3])
+    replies = Reference(before, [TokenPair((0,), (0, 1))]).compare(before)
+    assert [reply.ends for reply in replies] == [False]
+    assert likeness_of(replies).stops_kept == 1.0
 
 
-@pytest.mark.parametrize("changed", [{"kl": 0.0101}, {"top1": 0.949}, {"stops_kept": 0.89}, {"kl": float("nan")}])
-def test_a_little_further_away_is_refused_with_figures_and_remedy(changed: dict[str, Any]) -> None:
-    with pytest.raises(GateError, match=r"the file differs .* 10 replies .* Leave it out, and report this"):
-        require_equal(replace(HELD, **changed), "the file", "Leave it out")
+def test_rare_tokens_count_together() -> None:
+    # Half of the probability lies beyond the kept tokens, spread evenly; the other model halves it there.
+    words = KEPT + 100
+    before = torch.full((words,), 0.5 / 100)
+    before[:KEPT] = 0.5 / KEPT
+    after = before.clone()
+    after[KEPT:] *= 0.5
+    after[:KEPT] *= (1 - float(after[KEPT:].sum())) / float(after[:KEPT].sum())
+    kept = before.topk(KEPT).indices
+    rest, other_rest = float(1 - before[kept].sum()), float(1 - after[kept].sum())
+    wanted = float((before[kept] * (before[kept] / after[kept]).log()).sum()) + rest * float(
+        torch.tensor(rest / other_rest).log()
+    )
+    (like,) = Reference(Says(before.tolist()), [TokenPair((0,), (0,))]).compare(Says(after.tolist()))
+    assert like.kl == pytest.approx(wanted, rel=1e-3)
 
 
-def test_eight_bits_may_turn_more_ties_over() -> None:
-    require_equal(replace(HELD, top1=0.9), "the file", "Leave it out", MIN_TOP1_8_BITS)
-    with pytest.raises(GateError):
-        require_equal(replace(HELD, top1=0.899), "the file", "Leave it out", MIN_TOP1_8_BITS)
+def test_all_replies_are_summed_up() -> None:
+    replies = [ReplyLikeness(0.1, 3, 4, True, True), ReplyLikeness(0.3, 6, 6, True, False)]
+    assert likeness_of(replies) == Likeness(pytest.approx(0.2), 0.9, 10, 2, 0.5)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The merged model is the tuned one, and a merge that is not is refused."""
+"""The merged model is the tuned one; merged elsewhere or otherwise it would be another."""
 
 from pathlib import Path
 from typing import Any
@@ -8,15 +8,16 @@ import torch
 from safetensors.torch import load_file
 from tests.toys import CPU, make_adapter
 
-from commonhold.errors import DigestError, GateError
-from commonhold.models import merge as merging
+from commonhold.errors import DigestError
 from commonhold.models.adapter import attach
 from commonhold.models.chat import TokenPair
-from commonhold.models.equivalence import MAX_KL
+from commonhold.models.equivalence import likeness_of
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading
 from commonhold.models.merge import load_tuned, merge
 from commonhold.records.weights import BaseWeights
 
+FAR = 0.01
+"""Nats a position that rounding does not reach on the toy."""
 PROBES = [TokenPair((1, 40 + number, 50, 60), (70 + number, 80, 90, 100)) for number in range(8)]
 
 
@@ -53,12 +54,15 @@ def test_merged_model_is_the_tuned_one_up_to_rounding(
     base: BaseWeights, adapter: Path, tmp_path: Path, quantisation: Any, source: str
 ) -> None:
     probes = clear_probes(load_tuned(base, adapter, quantisation, CPU))
-    report, tuned = merge(base, adapter, quantisation, CPU, probes, tmp_path / "merged")
-    assert report.likeness.positions == 64
-    assert 0 <= report.likeness.kl < 1e-3
-    assert report.likeness.top1 == 1.0
-    assert report.merged_from == source
-    assert tuned.compare(load_model(tmp_path / "merged", "none", CPU)) == report.likeness
+    marks = merge(base, adapter, quantisation, CPU, probes, tmp_path / "merged")
+    merged = load_model(tmp_path / "merged", "none", CPU)
+    like = likeness_of(marks.replies.compare(merged))
+    assert like.positions == 32
+    assert 0 <= like.kl < 1e-3
+    assert like.top1 == 1.0
+    assert marks.merged_from == source
+    assert marks.layers.difference(merged) == ""
+    assert marks.reading.difference(merged, load_tokenizer(tmp_path / "merged")) == ""
 
 
 def test_merged_folder_is_a_model_by_itself(base: BaseWeights, adapter: Path, tmp_path: Path) -> None:
@@ -72,9 +76,9 @@ def test_merged_folder_is_a_model_by_itself(base: BaseWeights, adapter: Path, tm
     assert not [name for name in stored if "lora" in name or "quant" in name]
 
 
-def test_adapter_changes_the_answers_by_more_than_the_gate_allows(base: BaseWeights, adapter: Path) -> None:
+def test_adapter_changes_the_answers_by_far_more_than_rounding(base: BaseWeights, adapter: Path) -> None:
     plain = answers(load_model(base.path, "none", CPU))
-    assert divergence(answers(load_tuned(base, adapter, "nf4", CPU)), plain) > 10 * MAX_KL
+    assert divergence(answers(load_tuned(base, adapter, "nf4", CPU)), plain) > 10 * FAR
 
 
 def test_tuned_model_on_a_cpu_has_the_numbers_of_the_quantised_one(base: BaseWeights, adapter: Path) -> None:
@@ -87,36 +91,13 @@ def test_merging_into_the_quantised_weights_in_place_is_another_model(base: Base
     before = answers(quantised)
     with quiet_loading(), pytest.warns(UserWarning, match="rounding errors"):
         in_place = quantised.merge_and_unload()
-    assert divergence(before, answers(in_place)) > MAX_KL
+    assert divergence(before, answers(in_place)) > FAR
 
 
 def test_merging_into_the_original_weights_is_another_model(base: BaseWeights, strong: Path) -> None:
     before = answers(load_tuned(base, strong, "nf4", CPU))
     original = attach(load_model(base.path, "none", CPU), strong).merge_and_unload()
-    assert divergence(before, answers(original)) > MAX_KL
-
-
-def attach_to_merge_wrongly(model: Any, folder: Path) -> Any:
-    """The adapter at its side as it is, and merged half again as strong."""
-    tuned = attach(model, folder)
-    merge_and_unload = tuned.merge_and_unload
-
-    def merge_stronger(**options: Any) -> Any:
-        for module in tuned.modules():
-            if isinstance(getattr(module, "scaling", None), dict):  # a layer with an adapter
-                module.scaling = {name: 1.5 * scale for name, scale in module.scaling.items()}
-        return merge_and_unload(**options)
-
-    tuned.merge_and_unload = merge_stronger
-    return tuned
-
-
-def test_wrong_merge_is_refused_with_figures_and_remedy(
-    base: BaseWeights, adapter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(merging, "attach", attach_to_merge_wrongly)
-    with pytest.raises(GateError, match=r"KL 0\.\d{4} nats.*publish\.merged=false"):
-        merge(base, adapter, "nf4", CPU, PROBES, tmp_path / "merged")
+    assert divergence(before, answers(original)) > FAR
 
 
 def test_adapter_that_is_not_there_is_refused(base: BaseWeights, tmp_path: Path) -> None:

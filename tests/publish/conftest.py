@@ -126,6 +126,7 @@ TRAINING: dict[str, Any] = {
     "energy_method": "estimated_from_cpu_time",
     "device": "CPU",
     "precision": "bf16",
+    "threads": 2,
     "trained_parameters": 12,
 }
 PLATFORM = {
@@ -282,10 +283,9 @@ def toy_inputs(folder: Path) -> BundleInputs:
         seeds={"root": 42},
         artifacts={"curate": "cu", "train": "tr", "evaluate": "ev"},
         sources={"desk.csv": SourceFile("de" * 32, "CC-BY-4.0"), "s.xlsx": SourceFile("51" * 32, "CC0-1.0")},
-        merged=MergedInputs(folder / "merged", {**EQUAL, "merged_from": "toy-base, dequantised NF4"}),
+        merged=MergedInputs(folder / "merged", {**EQUAL, "merged_from": "toy-base, dequantised NF4"}, [RECHECK]),
         gguf=GgufInputs(folder / "gguf/water-desk-q8_0.gguf", "q8_0", "gpt-2", EQUAL),
         template=TemplateInputs("{{ messages }}", "{{ messages }}", TURNS),
-        recheck=[RECHECK],
     )
 
 

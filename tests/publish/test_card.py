@@ -15,7 +15,7 @@ from commonhold.figures import percent, points
 from commonhold.forms import parse_yaml
 from commonhold.publish.card import model_card
 from commonhold.publish.front_matter import front_matter, quoted
-from commonhold.publish.inputs import BaseOrigin, BundleInputs
+from commonhold.publish.inputs import BaseOrigin, BundleInputs, LeftOut
 from commonhold.publish.record_form import Record
 from commonhold.publish.wording import plain
 
@@ -125,8 +125,15 @@ def test_the_served_files_score_stands_beside_the_evaluated_one(record_of: MakeR
     card = model_card(record_of())
     row = "| Desk | 20 | 75 % (50 % to 90 %) | 75 % (50 % to 90 %) | 0 points (−10 to +10) | 19 |"
     assert row in card.splitlines()
-    assert "or 5 points, and is not surely worse." in card
-    assert "The file that is served" not in model_card(record_of(recheck=()))
+    assert "left out where it is surely worse by more than\n5 points." in card
+    assert "The file that is served" not in model_card(record_of(merged=None))
+
+
+def test_forms_that_were_left_out_are_told_with_the_reason(record_of: MakeRecord) -> None:
+    left_out = [LeftOut("q8_0", "It is surely worse at desk.", False), LeftOut("f16", "Making it failed.", True)]
+    card = model_card(record_of(gguf=None, left_out=left_out))
+    assert "- **Left out:** the GGUF in 8 bits. It is surely worse at desk.\n" in card
+    assert "the GGUF in 16 bits. Making it failed. This is a fault of the program, and none of the model" in card
 
 
 def test_worst_served_group_is_told(record_of: MakeRecord) -> None:
@@ -168,7 +175,7 @@ def test_gate_that_does_not_hold_is_told_at_the_top(verdict: str, warned: bool, 
         'base = AutoModelForCausalLM.from_pretrained("toys/base", revision="rev1")',
         '{"role": "system", "content": "You are the water desk."}',
         "commonhold serve",
-        "**GGUF:** finds the same next word likeliest as base and adapter side by side at 99 % of 512 places.",
+        "**GGUF:** holds every layer of base and adapter up to rounding; writes the same next token as they do at 99 %",
         "**Chat template:** that of the base, ",
         "**Openness:** class III of the Model Openness Framework (not more open: Evaluation data: ",
         "`ollama create water-desk -f Modelfile`.",

@@ -16,7 +16,7 @@ from commonhold.errors import FormError
 from commonhold.evaluate.result_files import write_results
 from commonhold.provenance.capture import capture
 from commonhold.provenance.installed import installed
-from commonhold.publish.inputs import BaseOrigin, BundleInputs, Policy, Surroundings, TemplateInputs
+from commonhold.publish.inputs import BaseOrigin, BundleInputs, LeftOut, Policy, Surroundings, TemplateInputs
 from commonhold.publish.record import check_record, file_refs, read_record, record_bytes
 from commonhold.publish.record_form import Record
 from commonhold.records.score import Evaluation, Gate, Interval, Slice, TaskResult
@@ -127,11 +127,19 @@ def test_who_has_to_agree_stands_in_the_record_with_their_keys_fingerprints(reco
         ({"gguf": None}, "outputs.gguf", "not_applicable"),
         ({"template": None}, "base.chat_template_sha256", "unknown"),
         ({"template": TemplateInputs("a", "a")}, "outputs.chat_template.turns", "not_applicable"),
-        ({"recheck": ()}, "outputs.recheck", "not_applicable"),
+        ({"merged": None}, "outputs.recheck", "not_applicable"),
+        ({"merged": None, "left_out": [LeftOut("merged", "So.", False)]}, "outputs.merged", "withheld"),
+        ({"gguf": None, "left_out": [LeftOut("q8_0", "So.", False)]}, "outputs.gguf", "withheld"),
     ],
 )
 def test_gap_is_named_with_its_reason(changed: dict[str, Any], what: str, reason: str, record_of: MakeRecord) -> None:
     assert gap_of(record_of(**changed), what) == reason
+
+
+def test_a_recipe_that_asks_for_no_second_evaluation_leaves_a_gap(inputs: BundleInputs, record_of: MakeRecord) -> None:
+    assert inputs.merged is not None
+    record = record_of(merged=replace(inputs.merged, recheck=()))
+    assert gap_of(record, "outputs.recheck") == "not_applicable"
 
 
 def test_a_resumed_training_that_was_measured_throughout_has_no_gap(record_of: MakeRecord) -> None:

@@ -85,9 +85,9 @@ def test_gates_are_a_test_result(verdicts: list[str], result: str, record_of: Ma
     assert len(predicate["warnedTests"]) == verdicts.count("inconclusive")
     assert len(predicate["failedTests"]) == verdicts.count("fail")
     assert predicate["passedTests"][-3:] == [
-        "merged: is the tuned model",
-        "gguf: is the tuned model",
-        "desk: merged, asked again, loses no more than 5 points or one item",
+        "merged: layers, template and stop tokens are the tuned model's, and replies not surely others",
+        "gguf: layers, template and stop tokens are the tuned model's, and replies not surely others",
+        "desk: merged, asked again, is not surely worse by more than 5 points",
     ]
 
 

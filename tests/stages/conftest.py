@@ -1,20 +1,21 @@
 """The toy community, and its pipeline run once for all the tests that only look."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from tests.community import make_community
 
 from commonhold.recipe.load import load_recipe
-from commonhold.stages.pipeline import Outcome, run_pipeline
+from commonhold.stages.pipeline import Asked, Outcome, run_pipeline
 from commonhold.stages.workspace import Workspace
 
 
-def run(recipe: Path, overrides: tuple[str, ...] = (), **more: object) -> Outcome:
+def run(recipe: Path, overrides: tuple[str, ...] = (), force: Sequence[str] = (), **more: object) -> Outcome:
     """The pipeline over a toy community, in its workspace, in silence."""
-    workspace = Workspace(recipe.parents[1] / "work")
-    return run_pipeline(load_recipe(recipe, overrides), workspace, lambda _: None, **more)  # type: ignore[arg-type]
+    workspace, asked = Workspace(recipe.parents[1] / "work"), Asked(force=force)
+    return run_pipeline(load_recipe(recipe, overrides), workspace, lambda _: None, asked=asked, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

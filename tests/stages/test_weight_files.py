@@ -1,79 +1,192 @@
-"""What is served is asked again, and is not published when it is surely worse than what was evaluated."""
+"""Forms that are not the model are left out, one after the other, and never cost the model."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.stages.conftest import run
 
-from commonhold.errors import GateError
-from commonhold.records.score import Score
-from commonhold.stages.recheck import judged
+from commonhold.errors import NoSpaceError
+from commonhold.models import gguf_writer
+from commonhold.models.load import load_model
+from commonhold.models.merge import merge
+from commonhold.publish.record import read_record
+from commonhold.publish.record_outputs import LeftOut
+from commonhold.publish.verify import verify
+from commonhold.stages.releases import candidate
+from commonhold.stages.workspace import Workspace
 
-
-def answers(right: int, items: int) -> list[Score]:
-    """Answers of the tuned model to questions whose answer is their own number; the first `right` are right."""
-    return [
-        Score(
-            task="count",
-            item_id=f"i{number}",
-            base=0.0,
-            tuned=float(number < right),
-            base_output="",
-            tuned_output=str(number) if number < right else "many",
-            prompt="How many?",
-            expected=str(number),
-            language="",
-            group="",
-            cluster=f"i{number}",
-        )
-        for number in range(items)
-    ]
+ASKED = ("publish.gguf=q8_0",)
+WRITE = gguf_writer.write_gguf
 
 
-def evaluated(right: int, items: int) -> dict[str, Score]:
-    return {score.item_id: score for score in answers(right, items)}
+def published(community: Path, overrides: tuple[str, ...] = ASKED) -> tuple[Any, Path, list[str]]:
+    """The outputs of the record, the bundle, and what was said."""
+    from commonhold.recipe.load import load_recipe
+    from commonhold.stages.pipeline import run_pipeline
+
+    workspace, said = Workspace(community.parents[1] / "work"), list[str]()
+    outcome = run_pipeline(load_recipe(community, overrides), workspace, said.append)
+    assert outcome.ran == ("publish",)
+    _, bundle = candidate(workspace, "water-desk")
+    assert verify(bundle).model == "water-desk"
+    return read_record((bundle / "record.json").read_bytes()).outputs, bundle, said
 
 
-def test_same_answers_are_the_same_score() -> None:
-    found = judged(evaluated(15, 20), answers(15, 20), 0.05)
-    assert (found["task"], found["items"], found["same_answers"]) == ("count", 20, 20)
-    assert found["tuned"]["value"] == found["served"]["value"] == 0.75
-    assert found["difference"]["value"] == 0.0
-    assert found["difference"]["low"] < 0.0 < found["difference"]["high"]
+def test_everything_that_was_asked_for_is_published(community: Path) -> None:
+    outputs, _, _ = published(community)
+    assert outputs.left_out == ()
+    assert outputs.merged is not None
+    assert outputs.gguf.kind == "q8_0"
+    assert [task.items for task in outputs.gguf.recheck] == [2, 2]
 
 
-def test_one_answer_lost_of_twenty_may_be_chance() -> None:
-    found = judged(evaluated(15, 20), answers(14, 20), 0.05)
-    assert found["difference"]["value"] == pytest.approx(-0.05)
-    assert (found["same_answers"], found["margin"]) == (19, 0.05)
+def writing(change: Callable[[str, Path], None]) -> Callable[..., str]:
+    """`write_gguf`, and then a change of the file by its kind."""
+
+    def write(folder: Path, kind: Any, name: str, licence: str, out: Path) -> str:
+        pre = WRITE(folder, kind, name, licence, out)
+        change(kind, out)
+        return pre
+
+    return write
+
+
+def broken(*kinds: str) -> Callable[[str, Path], None]:
+    """Overwrites the last numbers of files of these kinds."""
+
+    def change(kind: str, out: Path) -> None:
+        if kind in kinds:
+            data = bytearray(out.read_bytes())
+            data[-2000:] = bytes(2000)
+            out.write_bytes(data)
+
+    return change
+
+
+def test_where_8_bits_are_not_the_model_there_are_16(community: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gguf_writer, "write_gguf", writing(broken("q8_0")))
+    outputs, bundle, said = published(community)
+    (left,) = outputs.left_out
+    assert (left.form, left.fault) == ("q8_0", True)
+    assert "is not what it was made of" in left.why
+    assert outputs.gguf.kind == "f16"
+    assert any(line.startswith("note: the GGUF in 8 bits is left out, because the layer") for line in said)
+    assert any(line.endswith("This is a fault of commonhold; please report it") for line in said)
+    assert "**Left out:** the GGUF in 8 bits." in (bundle / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in (bundle / "gguf").glob("*.gguf")] == ["water-desk-f16.gguf"]
+
+
+def test_where_no_gguf_is_the_model_the_merged_one_stands(community: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gguf_writer, "write_gguf", writing(broken("q8_0", "f16")))
+    outputs, bundle, _ = published(community)
+    assert [left.form for left in outputs.left_out] == ["q8_0", "f16"]
+    assert (outputs.gguf, outputs.served) == (None, "merged")
+    assert not (bundle / "gguf").exists()
+    gaps = {gap.what: gap for gap in read_record((bundle / "record.json").read_bytes()).gaps}
+    assert (gaps["outputs.gguf"].reason, gaps["outputs.gguf"].why) == ("withheld", outputs.left_out[1].why)
+
+
+def merging(change: Callable[[Path], None]) -> Callable[..., Any]:
+    """`merge`, and then a change of the folder."""
+
+    def merge_and_change(*arguments: Any) -> Any:
+        marks = merge(*arguments)
+        change(arguments[-1])
+        return marks
+
+    return merge_and_change
+
+
+def with_a_wrong_scale(folder: Path) -> None:
+    from tests.toys import CPU
+
+    model = load_model(folder, "none", CPU)
+    model.get_submodule("model.layers.1.mlp.up_proj").weight.data.mul_(1.1)
+    model.bfloat16().save_pretrained(folder)
+
+
+def without_its_stop(folder: Path) -> None:
+    """A template that ends no reply."""
+    template = folder / "chat_template.jinja"
+    text = template.read_text(encoding="utf-8")
+    template.write_text(text.replace("message['content'] + '<|im_end|>'", "message['content']"), encoding="utf-8")
+    assert template.read_text(encoding="utf-8") != text
 
 
 @pytest.mark.parametrize(
-    ("items", "lost", "margin", "published"),
+    ("change", "why"),
     [
-        (48, 2, 0.05, True),  # 4.2 points
-        (48, 3, 0.05, False),  # 6.2 points
-        (40, 2, 0.05, True),  # 5 points exactly
-        (10, 1, 0.05, True),  # 10 points, and one answer
-        (10, 2, 0.05, False),
-        (10, 2, 0.2, True),
-        (48, 1, 0.0, True),
-        (48, 2, 0.0, False),
+        (with_a_wrong_scale, "The layer model.layers.1.mlp.up_proj is off by 1"),
+        (without_its_stop, "It does not hold the tuned model's chat template."),
     ],
 )
-def test_more_than_the_margin_and_more_than_one_answer_is_too_much(
-    items: int, lost: int, margin: float, published: bool
+def test_a_wrong_merged_model_leaves_the_adapter(
+    community: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None], why: str
 ) -> None:
-    before, again = evaluated(items // 2, items), answers(items // 2 - lost, items)
-    if published:
-        assert judged(before, again, margin)["difference"]["value"] == pytest.approx(-lost / items)
-    else:
-        with pytest.raises(GateError, match=r"worse at count than what was evaluated .* publish.recheck_margin"):
-            judged(before, again, margin)
+    monkeypatch.setattr("commonhold.models.merge.merge", merging(change))
+    outputs, bundle, _ = published(community)
+    (left,) = outputs.left_out
+    assert (left.form, left.fault) == ("merged", True)
+    assert left.why.startswith(why)
+    assert (outputs.merged, outputs.gguf, outputs.served) == (None, None, "adapter")
+    assert not (bundle / "merged").exists()
+    assert (bundle / "adapter" / "adapter_model.safetensors").is_file()
 
 
-def test_file_that_is_surely_worse_is_not_published() -> None:
-    with pytest.raises(GateError, match=r"the merged model is surely worse at count .* on 20 items"):
-        judged(evaluated(15, 20), answers(0, 20), 1.0)
+def test_what_rounding_costs_is_no_fault_of_ours(community: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = iter(["", "it is surely worse at replies", ""])
+    monkeypatch.setattr("commonhold.stages.weight_files.why_worse", lambda *_: next(told))
+    outputs, _, said = published(community)
+    assert outputs.left_out == (LeftOut(form="q8_0", why="It is surely worse at replies.", fault=False),)
+    assert outputs.gguf.kind == "f16"
+    assert "note: the GGUF in 8 bits is left out, because it is surely worse at replies" in said
 
 
-def test_only_the_items_that_were_asked_again_count() -> None:
-    found = judged(evaluated(2, 20), answers(4, 4), 0.05)
-    assert (found["items"], found["tuned"]["value"], found["served"]["value"]) == (4, 0.5, 1.0)
+def failing(error: BaseException) -> Callable[..., Any]:
+    def fail(*_: Any) -> Any:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "why", "fault"),
+    [
+        (NoSpaceError("/somewhere: the disk is full"), "The disk was full.", False),
+        (MemoryError(), "The memory was too small.", False),
+        (RuntimeError("[enforce fail] std::bad_alloc"), "The memory was too small.", False),
+        (ValueError("/home/me: no name for a tensor"), "Making it failed (ValueError).", True),
+    ],
+)
+def test_whatever_happens_to_a_form_the_model_is_published(
+    community: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, why: str, fault: bool
+) -> None:
+    monkeypatch.setattr("commonhold.models.merge.merge", failing(error))
+    outputs, bundle, said = published(community)
+    assert outputs.left_out == (LeftOut(form="merged", why=why, fault=fault),)
+    assert outputs.served == "adapter"
+    assert any(str(error) in line for line in said)  # all of it on the screen
+    assert "/home/me" not in (bundle / "record.json").read_text(encoding="utf-8")
+
+
+def test_an_interruption_is_no_reason_to_go_on(community: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commonhold.models.merge.merge", failing(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        run(community, ASKED)
+    assert list(Workspace(community.parents[1] / "work").work.glob("publish-*")) == []
+
+
+def test_without_a_second_evaluation_the_replies_are_compared_all_the_same(community: Path) -> None:
+    outputs, _, said = published(community, ("publish.recheck_items=0", *ASKED))
+    assert outputs.recheck == outputs.gguf.recheck == ()
+    assert outputs.merged.equivalence.positions > 0
+    assert not any("again" in line for line in said)
+
+
+def test_a_gguf_alone_is_made_of_a_merged_model_that_is_not_published(community: Path) -> None:
+    outputs, bundle, _ = published(community, ("publish.merged=false", *ASKED))
+    assert (outputs.merged, outputs.served) == (None, "adapter")
+    assert outputs.gguf is not None
+    assert not (bundle / "merged").exists()

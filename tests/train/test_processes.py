@@ -22,7 +22,7 @@ from commonhold.files import read_json, read_jsonl, write_json
 from commonhold.models.adapter import WEIGHTS_NAME
 from commonhold.records.weights import BaseWeights
 from commonhold.train.job import Job, read_job, write_job
-from commonhold.train.processes import environment, run_job
+from commonhold.train.processes import Process, environment, run_job
 from commonhold.train.ranks import filled, number_of_processes, rank, total
 from commonhold.train.run import train
 from commonhold.train.schedule import IGNORED, PackedRow
@@ -196,10 +196,23 @@ def test_alone_a_process_is_the_first_of_one() -> None:
     assert (rank(), number_of_processes(), total(3.0, "cpu")) == (0, 1, 3.0)
 
 
-@pytest.mark.parametrize(("wanted", "cores", "expected"), [("", 8, "4"), ("6", 8, "3"), ("1", 8, "1"), ("", 1, "1")])
-def test_threads_are_shared_out(monkeypatch: pytest.MonkeyPatch, wanted: str, cores: int, expected: str) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
-    assert environment(1, 2, cores)["OMP_NUM_THREADS"] == expected
+@pytest.mark.parametrize(("threads", "each"), [(8, "4"), (3, "1"), (1, "1")])
+def test_threads_are_shared_out(
+    base: BaseWeights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int, each: str
+) -> None:
+    """Each process is told its share, in its environment and in its job."""
+    told: list[tuple[str, int]] = []
+
+    def note(path: Path, number: int, processes: int, share: int) -> Process:
+        environ = environment(number, processes, share)
+        told.append((environ["OMP_NUM_THREADS"], read_job(path).device.threads))
+        raise RequestError("enough")
+
+    monkeypatch.setattr("commonhold.train.processes._start", note)
+    job = job_of(base, tmp_path, replace(NINE_ROWS, processes=2))
+    with pytest.raises(RequestError, match="enough"):
+        run_job(replace(job, device=replace(CPU, threads=threads)), lambda _line: None)
+    assert told == [(each, int(each))]
 
 
 def test_processes_speak_to_each_other_by_loopback_alone() -> None:

@@ -261,6 +261,7 @@ def test_evaluating_and_answering_in_between_does_not_change_training(
 
 
 @pytest.mark.skipif(not bitsandbytes.functional.has_avx512bf16(), reason="this processor has no AVX512-BF16")
+@pytest.mark.filterwarnings("ignore:bitsandbytes..gemv_4bit. an autograd kernel was not registered")
 def test_layers_left_to_repack_their_weights_would_be_found_out(
     trainer: MakeTrainer, tokenizer: Any, examples: Sequence[TokenExample]
 ) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from commonhold.cli.dispatch import talk
@@ -10,7 +11,8 @@ from commonhold.curate.scale.executor import ExecutorName
 from commonhold.errors import GateError, NoMemoryError
 from commonhold.figures import count
 from commonhold.recipe.load import load_recipe
-from commonhold.stages.stage import Context, Workers
+from commonhold.records.artifact import Artifact
+from commonhold.stages.stage import Context, StageName, Workers
 from commonhold.stages.workspace import Workspace
 
 
@@ -55,11 +57,11 @@ def plan(arguments: argparse.Namespace) -> int:
 
 def curate(arguments: argparse.Namespace) -> int:
     """Curation alone, with its report."""
-    from commonhold.stages.pipeline import run_pipeline
+    from commonhold.stages.pipeline import Asked, run_pipeline
 
     context = context_of(arguments)
     outcome = run_pipeline(
-        context.loaded, context.workspace, talk, until="curate", force=arguments.force, command=arguments.command,
+        context.loaded, context.workspace, talk, until="curate", asked=Asked(arguments.force, arguments.command),
         workers=context.workers,
     )  # fmt: skip
     folder = outcome.artifacts["curate"].path
@@ -70,26 +72,33 @@ def curate(arguments: argparse.Namespace) -> int:
 
 
 def train(arguments: argparse.Namespace) -> int:
-    """The whole way, then what came of it and what can be done next."""
-    from commonhold.cli.result import result_text
+    """The whole way: the scores as soon as they are there, then what came of it and what can be done next."""
+    from commonhold.cli.result import published_text, scores_text
     from commonhold.models.fetch import require_weights
     from commonhold.stages.check import check as check_recipe
-    from commonhold.stages.pipeline import run_pipeline
+    from commonhold.stages.pipeline import Asked, run_pipeline
     from commonhold.stages.tracking import track_if_needed
 
     context = context_of(arguments)
     check_recipe(context)
     require_weights(context.recipe.base.id, context.workspace.bases)
+
+    def show(stage: StageName, artifacts: Mapping[str, Artifact]) -> None:
+        if stage == "evaluate":
+            talk.end()
+            print(scores_text(artifacts), flush=True)
+
     try:
         outcome = run_pipeline(
-            context.loaded, context.workspace, talk, force=arguments.force, command=arguments.command,
-            workers=context.workers,
+            context.loaded, context.workspace, talk, asked=Asked(arguments.force, arguments.command),
+            workers=context.workers, done=show,
         )  # fmt: skip
     except GateError:
         track_if_needed(context.workspace, talk)  # its evaluation is worth comparing; other failures can wait
         raise
     track_if_needed(context.workspace, talk)
-    print(result_text(context, outcome))
+    talk.end()
+    print(published_text(context, outcome))
     return 0
 
 

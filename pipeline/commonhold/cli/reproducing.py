@@ -36,7 +36,8 @@ def reproduce(arguments: argparse.Namespace) -> int:
         raise RequestError("a key signs a statement. Say where it goes with --statement FILE")
     key = private_key_of(arguments) if arguments.key else None  # before the hours of training, not after
     places = Places(arguments.recipes, arguments.data, tuple(arguments.tasks))
-    found = reproduce_bundle(arguments.bundle, places, Workspace(arguments.workspace), talk, arguments.steps)
+    workspace = Workspace(arguments.workspace)
+    found = reproduce_bundle(arguments.bundle, places, workspace, talk, arguments.steps, arguments.precision)
     print(json.dumps(asdict(found), indent=2) if arguments.json else reproduction_text(found))
     if arguments.statement:
         from commonhold.stages.vouching import write_statement

@@ -23,6 +23,10 @@ def add_reproducing(command: Add, workspace: Callable[[argparse.ArgumentParser],
     reproduce.add_argument(
         "--steps", type=first_steps, default=0, metavar="N", help="only the first steps of the training"
     )
+    reproduce.add_argument(
+        "--precision", choices=("bfloat16", "float32"),
+        help="compute in this (default: as the publisher, where this processor has it in hardware)",
+    )  # fmt: skip
     reproduce.add_argument("--json", action="store_true", help="print what was compared as JSON")
     reproduce.add_argument("--statement", type=Path, metavar="FILE", help="write what came of it, to be sent")
     reproduce.add_argument("--key", type=Path, metavar="FILE", help="the private key that signs the statement, as PEM")

@@ -1,15 +1,18 @@
-"""What a person reads at the end of `commonhold train`."""
+"""What a person reads of `commonhold train`: scores as soon as there are some, then what was published."""
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from commonhold.cli.parser import DEFAULT_WORKSPACE
 from commonhold.evaluate.figures import MIN_ITEMS
 from commonhold.evaluate.result_files import read_results
 from commonhold.figures import duration
 from commonhold.files import read_json
+from commonhold.publish.card import FORMS
+from commonhold.records.artifact import Artifact
 from commonhold.records.score import Gate, TaskResult
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.releases import candidate
@@ -19,23 +22,32 @@ MAKE_RECIPE = Path("recipes/riverbend-helpdesk.yaml")
 """The recipe of a Make target that names none."""
 
 
-def result_text(context: Context, outcome: Outcome) -> str:
-    """A short plain-language result, where the reports are, and the next commands."""
-    release, bundle = candidate(context.workspace, context.recipe.publish.model)
-    evaluated = outcome.artifacts["evaluate"].path
+def scores_text(artifacts: Mapping[str, Artifact]) -> str:
+    """What the evaluation came to, and where the reports are; printed whatever becomes of the publication."""
+    evaluated = artifacts["evaluate"].path
     evaluation, _ = read_results(evaluated)
     lines = [
-        "",
-        f"{context.recipe.publish.model}, version {release.version}, is published as the candidate.",
         "",
         *(task_line(result) for result in evaluation.results),
         "",
         *_gate_lines(evaluation.gates),
         "",
-        *_made(outcome),
         f"  report        {_short(evaluated / 'report.html')}",
-        f"  training      {_short(outcome.artifacts['train'].path / 'report.html')}",
-        f"  data report   {_short(outcome.artifacts['curate'].path / 'report.html')}",
+        f"  training      {_short(artifacts['train'].path / 'report.html')}",
+        f"  data report   {_short(artifacts['curate'].path / 'report.html')}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def published_text(context: Context, outcome: Outcome) -> str:
+    """What was published, which forms of it were left out and why, and the next commands."""
+    release, bundle = candidate(context.workspace, context.recipe.publish.model)
+    lines = [
+        f"{context.recipe.publish.model}, version {release.version}, is published as the candidate.",
+        *_left_out(read_json(bundle / "record.json")["outputs"].get("left_out", ())),
+        "",
+        *_made(outcome),
         f"  model card    {_short(bundle / 'README.md')}",
         "",
         *next_steps(context.loaded.path, context.workspace.root, context.recipe.serve.port),
@@ -43,13 +55,20 @@ def result_text(context: Context, outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
+def _left_out(forms: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for form in forms:
+        report = " This is a fault of commonhold; please report it." if form["fault"] else ""
+        yield f"  left out: {FORMS[form['form']]}. {form['why']}{report}"
+
+
 def _gate_lines(gates: Sequence[Gate]) -> list[str]:
     if not gates:
         return ["No gates: the recipe asks for nothing that the model must reach (evaluate.gates)."]
-    unsure = [gate for gate in gates if gate.verdict == "inconclusive"]
+    verdicts = {"fail": "failed", "inconclusive": "undecided"}
+    counts = [f"{sum(gate.verdict == verdict for gate in gates)} {word}" for verdict, word in verdicts.items()]
     return [
-        f"Gates: {len(gates) - len(unsure)} of {len(gates)} hold, {len(unsure)} undecided.",
-        *(f"  undecided: {gate.name}: {gate.reason}" for gate in unsure),
+        f"Gates: {sum(gate.verdict == 'pass' for gate in gates)} of {len(gates)} hold, {', '.join(counts)}.",
+        *(f"  {verdicts[gate.verdict]}: {gate.name}: {gate.reason}" for gate in gates if gate.verdict != "pass"),
     ]
 
 

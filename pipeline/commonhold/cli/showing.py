@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from commonhold.figures import count
+
 
 def explain(arguments: argparse.Namespace) -> int:
     """A key of the recipe, or every value of a recipe with its source."""
@@ -47,7 +49,7 @@ def catalog(arguments: argparse.Namespace) -> int:
 
 def doctor(arguments: argparse.Namespace) -> int:
     """What the work would run on, and what is missing."""
-    from commonhold.models.device import choose_device
+    from commonhold.models.device import bf16_forbidden, choose_device, has_bf16_units
     from commonhold.provenance.capture import capture
 
     device = choose_device()
@@ -56,7 +58,9 @@ def doctor(arguments: argparse.Namespace) -> int:
         print(json.dumps({"device": asdict(device), **asdict(found)}, indent=2, default=str))
         return 0
     print(f"processor    {device.name} ({device.device}, {device.capability}), {device.memory_bytes / 1e9:.0f} GB")
-    print(f"settings     {device.precision}, {device.threads} threads, NF4 weights with double quantisation")
+    print(f"settings     {device.precision}, {count(device.threads, 'thread')}, NF4 weights with double quantisation")
+    if device.device == "cpu" and has_bf16_units() and (limit := bf16_forbidden()):
+        print(f"             the processor multiplies bfloat16 in hardware, and {limit} keeps it from that")
     print(f"python       {found.environment.python} on {found.environment.operating_system}")
     print("packages     " + ", ".join(f"{name} {version}" for name, version in found.environment.packages.items()))
     print("telemetry    off, downloads off")

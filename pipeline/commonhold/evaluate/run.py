@@ -61,11 +61,16 @@ class Reply(NamedTuple):
     """Of that choice among the choices; None where there are none to choose from."""
 
 
+def asked_of(task: Task, item: Item, system_prompt: str) -> Conversation:
+    """What a model is asked for an item; `system_prompt` is the recipe's, which a task may do without."""
+    before = (Message("system", system_prompt),) if task.system_prompt == "recipe" and system_prompt else ()
+    return (*before, Message("user", SCORERS.get(task.scorer)().message(item)))
+
+
 def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, Reply]:
     """What one model answers, by item id."""
-    before = (Message("system", system_prompt),) if task.system_prompt == "recipe" and system_prompt else ()
     scorer = SCORERS.get(task.scorer)()
-    conversations: list[Conversation] = [(*before, Message("user", scorer.message(item))) for item in task.items]
+    conversations = [asked_of(task, item, system_prompt) for item in task.items]
     ids = [item.id for item in task.items]
     if task.kind == "generate":
         return dict(zip(ids, map(Reply, answerer.generate(conversations, task.max_new_tokens)), strict=True))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from commonhold.models.chat import beginning_ids, harmless, prompt_ids
 from commonhold.models.continuous import continuous_replies, wants_continuous
 from commonhold.models.decode import likeliest_replies
-from commonhold.models.device import settle_threads
+from commonhold.models.device import DeviceProfile, take_threads
 from commonhold.models.likelihood import log_likelihoods
 from commonhold.models.question_rows import Ids, Question
 from commonhold.models.text_pairs import text_questions
@@ -22,7 +22,8 @@ class BatchAnswerer:
     """Greedy answers and likelihoods; the same conversations always get the same ones.
 
     What stands beside a conversation changes its answer by no more than rounding, see `likelihood` and `decode`.
-    `adapter` False answers with the base model alone, from the same loaded weights.
+    `adapter` False answers with the base model alone, from the same loaded weights. `device` is what the model was
+    loaded for: its number of threads is taken before each call; without it, torch's stays as it is.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class BatchAnswerer:
         tokenizer: "PreTrainedTokenizerBase",
         *,
         adapter: bool,
+        device: DeviceProfile | None = None,
         say: Callable[[int, int], None] | None = None,
     ) -> None:
         self._model = model
         self._tokenizer = tokenizer
         self._adapter = adapter
+        self._device = device
         self._say = say or (lambda _done, _total: None)
 
     def generate(self, conversations: Sequence[Conversation], max_new_tokens: int) -> list[str]:
@@ -96,8 +99,8 @@ class BatchAnswerer:
     def _weights(self) -> Iterator[None]:
         import torch
 
-        if self._model.device.type == "cpu":
-            settle_threads()
+        if self._device is not None:
+            take_threads(self._device)
         off = getattr(self._model, "disable_adapter", None)
         with torch.inference_mode():
             if self._adapter or off is None:

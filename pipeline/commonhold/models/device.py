@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +11,14 @@ if TYPE_CHECKING:
     import torch
 
 Precision = Literal["float32", "bfloat16", "float16"]
+AskedPrecision = Literal["auto", "bfloat16", "float32"]
+"""What a recipe may ask for; `auto` is the fastest that the processor has in hardware."""
+ONEDNN_LIMITS = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA")
+"""Variables that keep oneDNN, which multiplies bf16 matrices, to older instructions than the processor has."""
+WITHOUT_BF16 = frozenset({"SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX2_VNNI_2", "AVX512_CORE", "AVX512_CORE_VNNI"})
+"""Of their values, those under which bf16 is emulated."""
+ROUNDS = 4
+"""How often each number of threads is tried where the choice holds for a whole run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +30,20 @@ class DeviceProfile:
     precision: Precision
     """Number format of activations and of the frozen weights once dequantised."""
     threads: int
+    """That one process computes with; see `threads_matter`."""
     capability: str
     """Instruction set (`AVX2`, `AVX512`, …) on a CPU, compute capability (`8.9`) on a GPU."""
     memory_bytes: int
     """RAM on a CPU, VRAM on a GPU."""
+
+    @property
+    def threads_matter(self) -> bool:
+        """Whether another number of threads gives other bits.
+
+        On a CPU oneDNN splits the long sums of bf16 products by the number of threads; gradients differ by 1 % between
+        one and two. In fp32 MKL gives the same bits whatever the number, see `surroundings`.
+        """
+        return self.device == "cpu" and self.precision != "float32"
 
     @property
     def dtype(self) -> "torch.dtype":
@@ -34,10 +53,27 @@ class DeviceProfile:
         return {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}[self.precision]
 
 
-def choose_device(precision: Literal["auto", "bfloat16", "float32"] = "auto") -> DeviceProfile:
-    """The best processor here, in the precision that was asked for; sets torch's thread count the first time."""
+def choose_device(precision: AskedPrecision = "auto", threads: int = 0) -> DeviceProfile:
+    """The best processor here, in the precision that was asked for; sets torch's thread count the first time.
+
+    `threads` is a number that a run has begun with, or was published with; it counts where threads matter.
+    """
     best = _best_processor()
-    return best if precision == "auto" else replace(best, precision=precision)
+    device = best if precision == "auto" else replace(best, precision=precision)
+    return replace(device, threads=threads) if threads and device.threads_matter else device
+
+
+def take_threads(device: DeviceProfile) -> None:
+    """Sets torch's thread count before some work: the profile's own where it decides the bits, else what is fastest.
+
+    Asked again and again, since a laptop becomes busy and idle again while work lasts.
+    """
+    import torch
+
+    if device.threads_matter:
+        torch.set_num_threads(device.threads)
+    elif device.device == "cpu":
+        settle_threads()
 
 
 @cache
@@ -47,7 +83,7 @@ def _best_processor() -> DeviceProfile:
 
     if torch.cuda.is_available():
         return _gpu()
-    threads = settle_threads()
+    threads = settle_threads(ROUNDS)
     capability = torch.backends.cpu.get_cpu_capability()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return DeviceProfile("cpu", _cpu_name(), _cpu_precision(), threads, capability, memory)
@@ -65,7 +101,20 @@ def _gpu() -> DeviceProfile:
 
 def _cpu_precision() -> Precision:
     """bf16 only where the CPU multiplies it in hardware: without, it measured 14 times slower than fp32."""
-    return "bfloat16" if {"avx512_bf16", "amx_bf16"} & _cpu_flags() else "float32"
+    return "bfloat16" if has_bf16_units() and not bf16_forbidden() else "float32"
+
+
+def has_bf16_units() -> bool:
+    """Whether the CPU multiplies bf16 matrices in hardware."""
+    return bool({"avx512_bf16", "amx_bf16"} & _cpu_flags())
+
+
+def bf16_forbidden() -> str:
+    """The variable and value that keep oneDNN from the CPU's bf16 units, as `NAME=VALUE`; empty where none does."""
+    for name in ONEDNN_LIMITS:
+        if (value := os.environ.get(name, "")).upper() in WITHOUT_BF16:
+            return f"{name}={value}"
+    return ""
 
 
 def _cpu_flags() -> set[str]:
@@ -91,12 +140,12 @@ def _cpuinfo() -> tuple[str, ...]:
         return ()
 
 
-def settle_threads() -> int:
+def settle_threads(rounds: int = 1) -> int:
     """Sets torch to all the cores, or to one fewer while they are busy; gives the number.
 
-    Measured on a few matrix products, about 0.1 s. Two threads that wait for each other on two busy cores are half as
-    fast as one, and twice as fast on idle ones; so long work asks again now and then. The result of training does not
-    depend on it (bitwise equal with one thread and with two, see `surroundings`). `OMP_NUM_THREADS` has the last word.
+    Measured on a few matrix products, about 0.1 s a round. Two threads that wait for each other on two busy cores are
+    half as fast as one, and twice as fast on idle ones; so long work in fp32 asks again now and then. For work whose
+    bits depend on the number, see `take_threads`. `OMP_NUM_THREADS` has the last word.
     """
     import torch
 
@@ -104,9 +153,18 @@ def settle_threads() -> int:
         threads = max(1, int(wanted))
     else:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        threads = min((cores, max(1, cores - 1)), key=_seconds_of_products)
+        threads = _fastest((cores, max(1, cores - 1)), rounds)
     torch.set_num_threads(threads)
     return threads
+
+
+def _fastest(numbers: Sequence[int], rounds: int) -> int:
+    """The number of threads whose products took least in all; they take turns, so that a busy moment slows each."""
+    seconds = dict.fromkeys(numbers, 0.0)
+    for _ in range(rounds):
+        for threads in seconds:
+            seconds[threads] += _seconds_of_products(threads)
+    return min(seconds, key=lambda threads: seconds[threads])
 
 
 def _seconds_of_products(threads: int) -> float:

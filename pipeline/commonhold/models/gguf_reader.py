@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commonhold.errors import GateError
+from commonhold.errors import UnfitFileError
 from commonhold.models.device import DeviceProfile
 from commonhold.models.fetch import gguf_read_once
 from commonhold.models.load import quiet_loading
@@ -17,18 +17,15 @@ def load_gguf(file: Path, tokenizer: "PreTrainedTokenizerBase", device: DevicePr
     """The model in a GGUF file, its numbers unpacked, through transformers' own reader.
 
     Raises:
-        GateError: its stop token, template or vocabulary is not the tokenizer's; a model that stops elsewhere, or reads
-            conversations otherwise, is another model.
+        UnfitFileError: its stop token, template or vocabulary is not the tokenizer's; a model that stops elsewhere, or
+            reads conversations otherwise, is another model.
     """
     import gguf
     from transformers import AutoModelForCausalLM, GgufConfig
 
     with quiet_loading(), gguf_read_once():
         if wrong := list(_differences(gguf.GGUFReader(file).fields, tokenizer)):
-            raise GateError(
-                f"publish: {file.name} does not hold the tuned model's {', '.join(wrong)}. "
-                "Set publish.gguf=none to publish without it, and report this"
-            )
+            raise UnfitFileError(f"it does not hold the tuned model's {', '.join(wrong)}", fault=True)
         model = AutoModelForCausalLM.from_pretrained(
             file.parent,
             gguf_file=file.name,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from commonhold.models.device import DeviceProfile
+from commonhold.surroundings import hush
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -23,6 +24,7 @@ def quiet_loading() -> Iterator[None]:
     """Keeps the libraries' advice off the terminal while files are read."""
     from transformers.utils import logging as transformers_logging
 
+    hush()
     level = transformers_logging.get_verbosity()
     transformers_logging.set_verbosity(logging.ERROR)
     try:

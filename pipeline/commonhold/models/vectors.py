@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from commonhold.models.batches import batches_by_length
 from commonhold.models.chat import harmless
-from commonhold.models.device import settle_threads
+from commonhold.models.device import DeviceProfile, take_threads
 from commonhold.models.likelihood import hidden_states
 
 if TYPE_CHECKING:
@@ -20,16 +20,17 @@ MOST_TOKENS = 256
 class TextVectors:
     """The mean of the last hidden states of a text's first 256 tokens; the same text always has the same vector."""
 
-    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:
+    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", device: DeviceProfile) -> None:
+        """`device` is what the model was loaded for."""
         self._model = model
         self._tokenizer = tokenizer
+        self._device = device
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row a text, `(texts, width)`; zeros for a text without tokens."""
         import torch
 
-        if self._model.device.type == "cpu":
-            settle_threads()
+        take_threads(self._device)
         ids = [self._ids(text) for text in texts]
         vectors = np.zeros((len(texts), int(self._model.config.hidden_size)), np.float32)
         some = [number for number, row in enumerate(ids) if row]

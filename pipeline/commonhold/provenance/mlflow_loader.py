@@ -64,7 +64,7 @@ def _load_pyfunc(path: str, model_config: Mapping[str, Any] | None = None) -> Pu
     base = _base(record["base"], config.get("base"), bundle)
     device = choose_device(recipe["base"]["precision"])
     model = load_tuned(base, bundle / "adapter", record["base"]["quantisation"], device)
-    answerer = BatchAnswerer(model, load_tokenizer(base.path), adapter=True)
+    answerer = BatchAnswerer(model, load_tokenizer(base.path), adapter=True, device=device)
     longest = config.get("max_new_tokens") or recipe["serve"]["max_new_tokens"]
     return PublishedModel(answerer, record["recipe"]["system_prompt"], int(longest))
 

@@ -21,6 +21,8 @@ OPENNESS = {
     "C": "its weights can be had, its training data not",
 }
 SPLITS = {"train": "to learn from", "validation": "to choose the best version", "test": "kept aside"}
+FORMS = {"merged": "the merged model", "q8_0": "the GGUF in 8 bits", "f16": "the GGUF in 16 bits"}
+LEFT_BY_FAULT = " This is a fault of the program, and none of the model that was evaluated."
 REASONS = {"not_applicable": "not applicable", "not_yet_built": "not yet built"}
 
 
@@ -73,8 +75,8 @@ def _served(record: Record) -> Iterator[str]:
     yield from ("### The file that is served", "")
     most = 100 * max(task.margin for task in recheck)
     yield "What was evaluated is base and adapter side by side. `commonhold serve` answers with the merged model, so a"
-    yield "part of the questions was asked again of that file. It is published only if it loses no more than one answer"
-    yield from (f"or {most:g} points, and is not surely worse.", "")
+    yield "part of the questions was asked again of that file. It is left out where it is surely worse by more than"
+    yield from (f"{most:g} points.", "")
     yield from ("| task | asked again | tuned | served | served − tuned | same words |", "|---|--:|---|---|---|--:|")
     for task in recheck:
         figures = f"{percent_figure(task.tuned)} | {percent_figure(task.served)} | {points_figure(task.difference)}"
@@ -136,9 +138,12 @@ def _other_forms(record: Record) -> Iterator[str]:
     outputs, template = record.outputs, record.outputs.chat_template
     for name, form in (("Merged model", outputs.merged), ("GGUF", outputs.gguf)):
         if form and (equal := form.equivalence):
-            yield f"- **{name}:** finds the same next word likeliest as base and adapter side by side at " + (
-                f"{percent(equal.top1)} of {equal.positions:,} places."
+            yield (
+                f"- **{name}:** holds every layer of base and adapter up to rounding; writes the same next token as "
+                + (f"they do at {percent(equal.top1)} of {equal.positions:,} places in replies.")
             )
+    for left in outputs.left_out:
+        yield f"- **Left out:** {FORMS[left.form]}. {plain(left.why)}{LEFT_BY_FAULT if left.fault else ''}"
     if template:
         differs = "differs from the base's, see record.json" if template.difference else "that of the base"
         yield f"- **Chat template:** {differs}, {short(template.sha256)}."

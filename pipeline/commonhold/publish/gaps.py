@@ -52,7 +52,8 @@ def _of_making(data: Mapping[str, Any], inputs: BundleInputs) -> Iterator[tuple[
         why = "The code is the commit's." if code["dirty"] is False else "There is no commit to compare the code with."
         yield "code.patch", "not_applicable", why
     if data["outputs"]["gguf"] is None:
-        yield "outputs.gguf", "not_applicable", inputs.gguf_withheld
+        left_out = any(form.form != "merged" for form in inputs.left_out)
+        yield "outputs.gguf", "withheld" if left_out else "not_applicable", inputs.gguf_withheld
     if data["base"]["chat_template_sha256"] is None:
         yield "base.chat_template_sha256", "unknown", "The base's chat template was not looked at."
         yield "outputs.chat_template", "unknown", "The published chat template was not looked at."
@@ -88,7 +89,7 @@ def _of_this(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for number, source in enumerate(data["data"]["sources"]):
         if source["sha256"] is None:
             yield f"data.sources.{number}.sha256", "unknown", "No digest of this file was kept."
-    yield from _of_outputs(data["outputs"]["merged"])
+    yield from _of_outputs(data["outputs"])
     yield from _of_evaluation(data["evaluation"])
     if not data["training"]["adapter_digests"]:
         yield "training.adapter_digests", "unknown", "Training wrote down no digest of the adapter on the way."
@@ -99,8 +100,11 @@ def _of_this(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "resources.first_part", "unknown", "Training was resumed; the cost of its first part is not counted."
 
 
-def _of_outputs(merged: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
-    if merged is None:
+def _of_outputs(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    merged = outputs["merged"]
+    if merged is None and (why := [form["why"] for form in outputs["left_out"] if form["form"] == "merged"]):
+        yield "outputs.merged", "withheld", why[0]
+    elif merged is None:
         yield "outputs.merged", "not_applicable", "Only the adapter is published."
     elif merged["equivalence"] is None:
         yield "outputs.merged.merged_from", "unknown", "Which weights the adapter was merged into was not kept."

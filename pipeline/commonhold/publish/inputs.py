@@ -42,6 +42,8 @@ class MergedInputs:
     folder: Path
     report: Mapping[str, Any] | None = None
     """`kl`, `top1`, `positions`, `stops`, `stops_kept` and `merged_from`."""
+    recheck: Sequence[Mapping[str, Any]] = ()
+    """The tasks asked again of it, as `record_outputs.Recheck` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,20 @@ class GgufInputs:
     pre_tokeniser: str
     report: Mapping[str, Any]
     """`kl`, `top1`, `positions`, `stops`, `stops_kept`."""
+    recheck: Sequence[Mapping[str, Any]] = ()
+    """The tasks asked again of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A form that the recipe asks for and that is not published."""
+
+    form: str
+    """`merged`, `q8_0` or `f16`."""
+    why: str
+    """In a sentence."""
+    fault: bool
+    """Whether the program made it wrongly; else rounding cost this model too much, or the machine had no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +150,7 @@ class BundleInputs:
     gguf: GgufInputs | None = None
     gguf_withheld: str = "The recipe asks for none."
     """Why there is none, in a sentence."""
+    left_out: Sequence[LeftOut] = ()
     template: TemplateInputs | None = None
-    recheck: Sequence[Mapping[str, Any]] = ()
-    """The tasks asked again of what is served, as `record_outputs.Recheck` has them."""
     policy: Policy | None = None
     """None where the community names nobody with a key."""

@@ -47,6 +47,8 @@ class Training(Part):
     """Rows that went through the model at once."""
     accumulate: Count
     """Batches to a step."""
+    threads: Count = 0
+    """Of each process. In bf16 on a CPU another number gives other bits, so it is taken again; 0: not written down."""
     tokens: Count
     """Tokens of all the epochs."""
     labelled_tokens: Count

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from commonhold.digests import sha256_bytes
@@ -41,6 +42,7 @@ def outputs(inputs: BundleInputs, trained: Mapping[str, Any], files: Files) -> d
             "kind": inputs.gguf.kind,
             "pre_tokeniser": inputs.gguf.pre_tokeniser,
             "equivalence": _equivalence(inputs.gguf.report),
+            "recheck": [dict(task) for task in inputs.gguf.recheck],
             "files": [each for each in _refs_below(files, "gguf") if each["path"].endswith(".gguf")],
         }
     return {
@@ -49,7 +51,8 @@ def outputs(inputs: BundleInputs, trained: Mapping[str, Any], files: Files) -> d
         "gguf": gguf,
         "chat_template": _chat_template(inputs.template) if inputs.template else None,
         "served": "merged" if inputs.merged else "adapter",
-        "recheck": [dict(task) for task in inputs.recheck],
+        "recheck": [dict(task) for task in inputs.merged.recheck] if inputs.merged else [],
+        "left_out": [asdict(form) for form in inputs.left_out],
     }
 
 

@@ -1,4 +1,4 @@
-"""The parts of record.json that say what came out: weights in three forms, and that all of them are the same model."""
+"""The parts of record.json that say what came out: weights in up to three forms, and that they are the same model."""
 
 from typing import Annotated, Literal
 
@@ -30,18 +30,48 @@ class Adapter(Part):
 
 
 class Equivalence(Part):
-    """How near a file of weights is to the tuned model, base and adapter side by side, on the validation text."""
+    """How near a file of weights is to the tuned model, base and adapter side by side, in replies it has not learnt."""
 
     kl: float
-    """Mean Kullback-Leibler divergence, in nats a token."""
+    """Mean Kullback-Leibler divergence, in nats a token of a reply."""
     top1: Share
-    """Share of the positions where both find the same token likeliest."""
+    """Share of the replies' tokens where both find the same one likeliest."""
     positions: Count
-    """Positions compared."""
+    """Tokens of all the replies."""
     stops: Count
     """Replies that the tuned model would end where they end."""
     stops_kept: Share
     """Share of them that this file ends there, too."""
+
+
+class Recheck(Part):
+    """One task, asked again of a file."""
+
+    task: str
+    """Its name."""
+    items: Count
+    """Items asked again."""
+    tuned: Figure
+    """Mean score of base and adapter side by side, on these items."""
+    served: Figure
+    """Mean score of the file."""
+    difference: Figure
+    """served − tuned, on the same items."""
+    margin: Share
+    """How much lower it may be; a file is left out where even the upper end of `difference` lies below that."""
+    same_answers: Count
+    """Items that both answer with the same words."""
+
+
+class LeftOut(Part):
+    """A form of the model that the recipe asks for and that is not published."""
+
+    form: Literal["merged", "q8_0", "f16"]
+    """Merged weights, or GGUF in 8 or 16 bits."""
+    why: str
+    """Why not, in a sentence."""
+    fault: bool
+    """Whether the program made it wrongly; else rounding cost this model too much, or the machine had no room."""
 
 
 class Merged(Part):
@@ -66,6 +96,8 @@ class Gguf(Part):
     """How llama.cpp is to cut text into words before it looks for tokens."""
     equivalence: Equivalence
     """The file, read back, compared with base and adapter side by side."""
+    recheck: tuple[Recheck, ...] = ()
+    """The community's tasks, asked again of the file."""
     files: tuple[FileRef, ...]
     """The file."""
 
@@ -100,25 +132,6 @@ class ChatTemplate(Part):
     """The same, taken apart."""
 
 
-class Recheck(Part):
-    """One task, asked again of the file that is served."""
-
-    task: str
-    """Its name."""
-    items: Count
-    """Items asked again."""
-    tuned: Figure
-    """Mean score of base and adapter side by side, on these items."""
-    served: Figure
-    """Mean score of the file that is served."""
-    difference: Figure
-    """served − tuned, on the same items."""
-    margin: Share
-    """How much lower it may be; nothing is published that loses more, and more than one item."""
-    same_answers: Count
-    """Items that both answer with the same words."""
-
-
 class Outputs(Part):
     """What came out."""
 
@@ -134,3 +147,5 @@ class Outputs(Part):
     """Which of them `commonhold serve` answers with."""
     recheck: tuple[Recheck, ...]
     """The community's tasks, asked again of what is served."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Forms that are not published although the recipe asks for them."""

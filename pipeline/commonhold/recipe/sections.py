@@ -332,9 +332,9 @@ class Publish(Form):
     gguf: Literal["q8_0", "f16", "none"] = "q8_0"
     """Also write it as one file for llama.cpp, Ollama and their like: in 8 bits, in 16, or not."""
     recheck_items: int = Field(default=24, ge=0, le=10_000)
-    """Ask the merged model so many items of each task again, since it is what is served; 0 for none."""
+    """Ask merged model and GGUF so many items of each task again, since people get these; 0 for none."""
     recheck_margin: float = Field(default=0.05, ge=0.0, le=1.0)
-    """Do not publish a merged model that scores lower by more than this than what was evaluated, on the same items."""
+    """Leave out a file that surely scores lower by more than this than what was evaluated, on the same items."""
 
 
 class Serve(Form):

@@ -15,6 +15,7 @@ from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
+from commonhold.stages.computing import trained_device
 from commonhold.stages.curation import read_examples
 from commonhold.stages.memory import looking
 from commonhold.stages.stage import Context, Figures, StageName
@@ -50,17 +51,15 @@ class EvaluationStage:
     def make(self, context: Context, out: Path, work: Path) -> Figures:  # noqa: ARG002 - a stage without checkpoints
         """Scores, results with gates, report."""
         from commonhold.models.answer import BatchAnswerer
-        from commonhold.models.device import choose_device
         from commonhold.models.load import load_tokenizer
         from commonhold.models.merge import load_tuned
 
         recipe = context.recipe
         tasks, rules = recipe_tasks(context), gate_rules(context)
-        base = context.base()
-        adapter = context.artifacts["train"].path / "adapter"
-        model = load_tuned(base, adapter, recipe.base.quantisation, choose_device(recipe.base.precision))
+        base, device = context.base(), trained_device(context)
+        model = load_tuned(base, context.artifacts["train"].path / "adapter", recipe.base.quantisation, device)
         tokenizer = load_tokenizer(base.path)
-        alone, tuned = (BatchAnswerer(model, tokenizer, adapter=on) for on in (False, True))
+        alone, tuned = (BatchAnswerer(model, tokenizer, adapter=on, device=device) for on in (False, True))
         examples = read_examples(context.artifacts["curate"])
         texts = [text for each in examples if each.split == "train" for text in _texts(each)]
         evaluation, scores = evaluate(

@@ -18,10 +18,10 @@ def local_judge(model_id: str, workspace: Workspace, say: Callable[[str], None])
     from commonhold.models.fetch import resolve_base
     from commonhold.models.load import load_model, load_tokenizer
 
-    base = resolve_base(model_id, workspace.bases, say)
-    model = load_model(base.path, "none", choose_device())
+    base, device = resolve_base(model_id, workspace.bases, say), choose_device()
+    model = load_model(base.path, "none", device)
     answerer = BatchAnswerer(
-        model, load_tokenizer(base.path), adapter=False,
+        model, load_tokenizer(base.path), adapter=False, device=device,
         say=lambda done, total: say(f"\r{model_id} compares replies: {done} of {total}"),
     )  # fmt: skip
     return LikelihoodJudge(model_id, answerer)

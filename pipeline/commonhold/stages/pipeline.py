@@ -3,9 +3,8 @@
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 from commonhold.digests import digest_of, short
 from commonhold.files import locked
@@ -23,6 +22,18 @@ from commonhold.stages.stage import STAGES, Context, Stage, StageName, Workers
 from commonhold.stages.store import Store
 from commonhold.stages.training import Training
 from commonhold.stages.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked of a run beside its recipe."""
+
+    force: Collection[str] = ()
+    """Stages to make again."""
+    command: Sequence[str] = ()
+    """What was typed."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Tags of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +58,14 @@ def run_pipeline(
     say: Callable[[str], None],
     *,
     until: StageName = "publish",
-    force: Collection[str] = (),
-    command: Sequence[str] = (),
+    asked: Asked = Asked(),
     workers: Workers = Workers(),  # noqa: B008 - frozen
-    labels: Mapping[str, str] = MappingProxyType({}),
+    done: Callable[[StageName, Mapping[str, Artifact]], None] = lambda _stage, _artifacts: None,
 ) -> Outcome:
     """Makes everything up to a stage; what is in the store under the same key is taken from there.
 
-    After a kill at any moment the same call goes on where it stopped. `force` names stages to make again.
-    `labels` are tags of the run.
+    After a kill at any moment the same call goes on where it stopped. `done` is told of each stage, made or found,
+    with the artifacts so far: so it hears of an evaluation whatever becomes of the publication.
 
     Raises:
         BusyError: another run works in this workspace.
@@ -64,15 +74,16 @@ def run_pipeline(
     """
     started = time.monotonic()
     context = Context(loaded, workspace, say, workers=workers)
-    with locked(workspace.lock, f"commonhold train {loaded.path}"), _open_run(context, command) as run:
-        run.labels.update(labels)
+    with locked(workspace.lock, f"commonhold train {loaded.path}"), _open_run(context, asked.command) as run:
+        run.labels.update(asked.labels)
         ran = []
         for stage in all_stages()[: STAGES.index(until) + 1]:
             if stage.name == "publish":
                 refuse_failed_gates(context.artifacts["evaluate"], loaded.recipe.evaluate.undecided)
                 refuse_without_right(context, row_licences(context.artifacts["curate"]))
-            if _advance(stage, context, run, forced=stage.name in force):
+            if _advance(stage, context, run, forced=stage.name in asked.force):
                 ran.append(stage.name)
+            done(stage.name, context.artifacts)
         if until == "publish":
             release = record_release(workspace, loaded.recipe.publish.model, context.artifacts["publish"])
             record_publication(context, release, context.artifacts["publish"])

@@ -96,7 +96,7 @@ def make_plan(context: Context, asked: Asked = Asked()) -> Plan:
     recipe = context.recipe
     states = list(_states(context))
     here = not asked.card_bytes
-    device = choose_device() if here else a_card(asked.card_bytes)
+    device = choose_device(recipe.base.precision) if here else a_card(asked.card_bytes)
     rows = _rows(context)
     measured = measured_here(context, device) if here else 0.0
     told = foretell(recipe, rows, device, here=here, measured_speed=measured)

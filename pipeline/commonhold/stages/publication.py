@@ -23,7 +23,7 @@ from commonhold.stages.data_files import record_files
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.weight_files import WeightFiles, make_weight_files
 
-VERSION = "publish/3"
+VERSION = "publish/4"
 SEED_NAMES = ("curate", "order", "train", "evaluate")
 
 
@@ -79,8 +79,8 @@ def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> Bu
         merged=made.merged,
         gguf=made.gguf,
         gguf_withheld=made.gguf_withheld,
+        left_out=made.left_out,
         template=made.template,
-        recheck=made.recheck,
         policy=_policy(context),
     )
 

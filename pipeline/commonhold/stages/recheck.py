@@ -1,86 +1,88 @@
-"""The community's tasks asked again of the file that is served, because that is not the one that was evaluated."""
+"""The community's tasks asked again of a file that people get, because that is not the one that was evaluated."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from commonhold.errors import GateError
 from commonhold.evaluate.result_files import read_results
-from commonhold.evaluate.results import slice_of
-from commonhold.evaluate.run import compare, sample, score_side
-from commonhold.figures import points
-from commonhold.records.score import Interval, Score
-from commonhold.seeds import named_seed
+from commonhold.evaluate.run import asked_of, compare, sample, score_side
+from commonhold.evaluate.served import Rescored, rescored
+from commonhold.evaluate.tasks import Task
+from commonhold.records.score import Score
+from commonhold.seeds import named_seed, order_key
+from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context
 from commonhold.stages.tasks import recipe_tasks
 
 if TYPE_CHECKING:
+    from commonhold.models.chat import TokenPair
     from commonhold.models.device import DeviceProfile
 
+PROBES = 12
+"""Validation examples, and answers of the evaluation, at whose places a file is compared with the tuned model."""
 
-ROUNDING = 1e-9
-"""0.7 − 0.75 is not −0.05 to the last digit."""
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What every file is asked, and what the tuned model answered."""
+
+    context: Context
+    tasks: Sequence[Task]
+    """With the items that are asked again; none where the recipe asks for no second evaluation."""
+    before: Sequence[Score]
+    probes: "Sequence[TokenPair]"
+    """Replies, none of them learnt from."""
+
+    def ask(self, model: Any, tokenizer: Any, device: "DeviceProfile", what: str) -> list[Rescored]:
+        """The tasks on a model that was read back from a file."""
+        from commonhold.models.answer import BatchAnswerer
+
+        if not self.tasks:
+            return []
+        recipe = self.context.recipe
+        self.context.say(f"asking {what} {recipe.publish.recheck_items} items of each task again")
+        answerer = BatchAnswerer(model, tokenizer, adapter=False, device=device)
+        found = []
+        for task in self.tasks:
+            replies = {task.name: score_side(task, answerer, recipe.data.system_prompt)}
+            _, served = compare([task], replies, replies, ())
+            before = {score.item_id: score for score in self.before if score.task == task.name}
+            found.append(rescored(before, served, recipe.publish.recheck_margin))
+        return found
 
 
-def ask_again(context: Context, folder: Path, device: "DeviceProfile") -> list[dict[str, Any]]:
-    """Every task on the model in `folder`, at most `publish.recheck_items` items of each, as the record has it.
-
-    The items are drawn from those that were evaluated, by the recipe's seed.
-
-    Raises:
-        GateError: the file is worse than what was evaluated, by more than `publish.recheck_margin` or surely.
-    """
-    from commonhold.models.answer import BatchAnswerer
-    from commonhold.models.load import load_model, load_tokenizer
-
+def open_recheck(context: Context, tokenizer: Any) -> Recheck:
+    """At most `publish.recheck_items` items of each task, drawn by the recipe's seed from those that were evaluated."""
     recipe = context.recipe
-    answerer = BatchAnswerer(load_model(folder, "none", device), load_tokenizer(folder), adapter=False)
-    _, scores = read_results(context.artifacts["evaluate"].path)
-    seed = named_seed(recipe.seed, "recheck")
-    context.say(f"asking the merged model {recipe.publish.recheck_items} items of each task again")
-    found = []
-    for task in recipe_tasks(context):
-        before = {score.item_id: score for score in scores if score.task == task.name}
-        evaluated = replace(task, items=tuple(item for item in task.items if item.id in before))
-        drawn = sample(evaluated, seed, recipe.publish.recheck_items)
-        replies = {task.name: score_side(drawn, answerer, recipe.data.system_prompt)}
-        _, served = compare([drawn], replies, replies, ())
-        found.append(judged(before, served, recipe.publish.recheck_margin))
-    return found
+    _, before = read_results(context.artifacts["evaluate"].path)
+    tasks = [_evaluated(task, before) for task in recipe_tasks(context)]
+    drawn = [sample(task, named_seed(recipe.seed, "recheck"), recipe.publish.recheck_items) for task in tasks]
+    probes = [*_held_out(context, tokenizer), *_answers(context, tokenizer, tasks, before)]
+    return Recheck(context, drawn if recipe.publish.recheck_items else (), before, probes)
 
 
-def judged(before: Mapping[str, Score], served: Sequence[Score], margin: float) -> dict[str, Any]:
-    """One task as the record has it: what was evaluated against what is served, on the items that were asked again.
+def _evaluated(task: Task, before: Sequence[Score]) -> Task:
+    asked = {score.item_id for score in before if score.task == task.name}
+    return replace(task, items=tuple(item for item in task.items if item.id in asked))
 
-    One item lost is never too much: of few items, each is more than any margin that is worth having.
 
-    Raises:
-        GateError: served is lower by more than `margin` and by more than one item, or the interval of the difference
-            lies below zero.
-    """
-    pairs = [
-        replace(again, base=before[again.item_id].tuned, base_output=before[again.item_id].tuned_output)
-        for again in served
+def _held_out(context: Context, tokenizer: Any) -> "list[TokenPair]":
+    """Exchanges of the validation rows."""
+    from commonhold.models.chat import conversation, token_pair
+
+    held_out = [example for example in read_examples(context.artifacts["curate"]) if example.split == "validation"]
+    return [
+        token_pair(tokenizer, conversation(each.prompt, context.recipe.data.system_prompt), each.completion)
+        for each in held_out[:PROBES]
     ]
-    whole = slice_of("all", pairs)
-    surely = whole.difference_interval.high < 0
-    if surely or whole.difference < -max(margin, 1 / whole.items) - ROUNDING:
-        raise GateError(
-            f"publish: the merged model is {'surely ' if surely else ''}worse at {served[0].task} than what was "
-            f"evaluated ({points(whole.difference)} on {whole.items} items; {points(-margin)} is the most, "
-            "publish.recheck_margin). Set publish.merged=false to serve base and adapter side by side, and report this"
-        )
-    return {
-        "task": served[0].task,
-        "items": whole.items,
-        "tuned": _figure(whole.base, whole.base_interval),
-        "served": _figure(whole.tuned, whole.tuned_interval),
-        "difference": _figure(whole.difference, whole.difference_interval),
-        "margin": margin,
-        "same_answers": sum(pair.base_output == pair.tuned_output for pair in pairs),
-    }
 
 
-def _figure(value: float, interval: Interval) -> dict[str, float]:
-    return {"value": value, "low": interval.low, "high": interval.high}
+def _answers(context: Context, tokenizer: Any, tasks: Sequence[Task], before: Sequence[Score]) -> "list[TokenPair]":
+    """What the tuned model answered to some items of the evaluation."""
+    from commonhold.models.chat import token_pair
+
+    told = {(score.task, score.item_id): score.tuned_output for score in before}
+    seed, prompt = named_seed(context.recipe.seed, "recheck"), context.recipe.data.system_prompt
+    items = [(task, item) for task in tasks for item in task.items if told[task.name, item.id]]
+    drawn = sorted(items, key=lambda pair: order_key(seed, f"probe/{pair[0].name}", pair[1].id))[:PROBES]
+    return [token_pair(tokenizer, asked_of(task, item, prompt), told[task.name, item.id]) for task, item in drawn]

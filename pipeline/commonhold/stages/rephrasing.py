@@ -5,6 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from commonhold.records.chat import Conversation
+from commonhold.stages.computing import curating_device
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
@@ -21,12 +22,11 @@ def open_rephraser(context: Context) -> "Rephraser":
     @cache
     def answer() -> Callable[[Sequence[Conversation], int], list[str]]:
         from commonhold.models.answer import BatchAnswerer
-        from commonhold.models.device import choose_device
         from commonhold.models.load import load_model, load_tokenizer, unpacked_if_room
 
-        device = choose_device(precision)
+        device = curating_device(context)
         model = unpacked_if_room(load_model(base.path, quantisation, device), device)
-        return BatchAnswerer(model, load_tokenizer(base.path), adapter=False).generate
+        return BatchAnswerer(model, load_tokenizer(base.path), adapter=False, device=device).generate
 
     def reply(conversations: Sequence[Conversation], max_new_tokens: int) -> list[str]:
         context.say(f"rephrasing {len(conversations)} messages")

@@ -4,19 +4,22 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from commonhold.digests import sha256_file
 from commonhold.errors import MissingInputError
-from commonhold.figures import listed
+from commonhold.figures import count, listed
 from commonhold.files import read_json, read_jsonl, write_json
+from commonhold.models.device import AskedPrecision, choose_device
 from commonhold.provenance.capture import capture
 from commonhold.publish.verify import verify
 from commonhold.recipe.load import LoadedRecipe, load_recipe, resolve_path
+from commonhold.records.artifact import Artifact
 from commonhold.records.reproduction import Compared, Grade, Reproduction
+from commonhold.stages.computing import training_device
 from commonhold.stages.curation import read_examples
 from commonhold.stages.pipeline import run_pipeline
-from commonhold.stages.stage import Context
+from commonhold.stages.stage import Context, StageName, Workers
 from commonhold.stages.train_settings import settings_of
 from commonhold.stages.workspace import Workspace
 
@@ -45,11 +48,18 @@ class _Published:
 
 
 def reproduce(
-    bundle: Path, places: Places, workspace: Workspace, say: Callable[[str], None], steps: int = 0
+    bundle: Path,
+    places: Places,
+    workspace: Workspace,
+    say: Callable[[str], None],
+    steps: int = 0,
+    precision: AskedPrecision | None = None,
 ) -> Reproduction:
     """Checks the bundle, runs its resolved recipe in `workspace`, and compares stage by stage until one differs.
 
-    `steps` takes only so many first steps of the training and evaluates nothing.
+    The arithmetic is the publisher's as far as this processor has it in hardware: the same precision, and in bf16 the
+    same number of threads. `steps` takes only so many first steps of the training and evaluates nothing; `precision`
+    is computed in whatever the publisher did.
 
     Raises:
         DigestError: the bundle is not whole.
@@ -57,8 +67,8 @@ def reproduce(
         RequestError: whatever a stage raises.
     """
     published = _read(bundle)
-    loaded = _recipe(published, places, workspace)
-    context = Context(loaded, workspace, say)
+    loaded = _recipe(published, places, workspace, precision or _precision(published, say))
+    context = Context(loaded, workspace, say, workers=_workers(published, loaded, say))
     compared = list(_inputs(published, context))
     if all(one.equal for one in compared):
         compared += _again(published, context, steps)
@@ -78,9 +88,37 @@ def _read(bundle: Path) -> _Published:
     return _Published(bundle, verification.digest, record, list(read_jsonl(bundle / "training/log.jsonl")))
 
 
-def _recipe(published: _Published, places: Places, workspace: Workspace) -> LoadedRecipe:
+def _precision(published: _Published, say: Callable[[str], None]) -> AskedPrecision:
+    """What the publisher's processor computed in, where this one has it in hardware; else what the recipe says."""
+    asked: AskedPrecision = read_json(published.bundle / "recipe/resolved.json")["base"]["precision"]
+    hardware = published.record["hardware"]
+    used = hardware["precision"]
+    if asked != "auto" or hardware["device"] != hardware["processor"] or used not in get_args(AskedPrecision):
+        return asked  # a graphics card computes in what it has
+    own = choose_device()
+    if used not in ("float32", own.precision):
+        say(
+            f"note: the publisher's processor computed in {used}, and this one does in {own.precision}, so other bytes "
+            f"are expected. With --precision {used} it would follow, several times slower"
+        )
+        return asked
+    published_in: AskedPrecision = used
+    return published_in
+
+
+def _workers(published: _Published, loaded: LoadedRecipe, say: Callable[[str], None]) -> Workers:
+    """With the publisher's number of threads, where it decides the bits."""
+    threads = published.record["training"].get("threads", 0)
+    if not threads or not choose_device(loaded.recipe.base.precision).threads_matter:
+        return Workers()
+    say(f"computing with {count(threads, 'thread')}, as the publisher did: in bfloat16 their number decides the bits")
+    return Workers(threads=threads)
+
+
+def _recipe(published: _Published, places: Places, workspace: Workspace, precision: AskedPrecision) -> LoadedRecipe:
     """The resolved recipe as a file in the workspace, its paths those of this machine, its day the publisher's."""
     resolved = read_json(published.bundle / "recipe/resolved.json")
+    resolved["base"]["precision"] = precision
     data, evaluate = resolved["data"], resolved["evaluate"]
     data["folder"] = str((places.data or resolve_path(places.recipes, data["folder"])).resolve())
     tasks = places.tasks or tuple(resolve_path(places.recipes, task) for task in evaluate["tasks"])
@@ -119,7 +157,7 @@ def _again(published: _Published, context: Context, steps: int) -> Iterator[Comp
 
     Weights that differ are no reason to stop: they may do the same.
     """
-    artifacts = run_pipeline(context.loaded, context.workspace, context.say, until="curate").artifacts
+    artifacts = _run(context, "curate")
     context.artifacts.update(artifacts)
     curation = _curation(published, read_json(artifacts["curate"].path / "summary.json"))
     yield curation
@@ -128,21 +166,24 @@ def _again(published: _Published, context: Context, steps: int) -> Iterator[Comp
     if steps:
         yield _first_steps(published, _take_first_steps(context, steps))
         return
-    artifacts = run_pipeline(context.loaded, context.workspace, context.say, until="evaluate").artifacts
+    artifacts = _run(context, "evaluate")
     training = artifacts["train"].path
     yield _first_steps(published, list(read_jsonl(training / "log.jsonl")))
     yield _weights(published, training)
     yield _gates(published, read_json(artifacts["evaluate"].path / "results.json"))
 
 
+def _run(context: Context, until: StageName) -> dict[str, Artifact]:
+    return run_pipeline(context.loaded, context.workspace, context.say, until=until, workers=context.workers).artifacts
+
+
 def _take_first_steps(context: Context, steps: int) -> list[dict[str, Any]]:
-    from commonhold.models.device import choose_device
     from commonhold.train.run import train_first_steps
 
     recipe, work = context.recipe, context.workspace.root / "reproduction" / "first-steps"
     shutil.rmtree(work, ignore_errors=True)
     examples = read_examples(context.artifacts["curate"])
-    device = choose_device(recipe.base.precision)
+    device = training_device(context)
     try:
         return train_first_steps(
             examples, context.base(), settings_of(recipe), device, recipe.seed, work, steps, context.say
@@ -215,8 +256,6 @@ def _grade(compared: Sequence[Compared]) -> Grade:
 
 
 def _same_processor(record: Mapping[str, Any]) -> bool:
-    from commonhold.models.device import choose_device
-
     machine, hardware = capture(choose_device().capability).machine, record["hardware"]
     same_set = hardware["instructions"] in (None, machine.instructions)
     return machine.processor == hardware["processor"] and same_set

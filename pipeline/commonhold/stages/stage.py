@@ -20,12 +20,14 @@ Figures = Mapping[str, float | int | str]
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Where curation works; the result is the same everywhere."""
+    """What of the machine a run uses. Curation's result is the same wherever it works."""
 
     executor: ExecutorName = "inline"
     number: int = 1
     address: str | None = None
     """Of a Ray cluster; absent for one of its own on this machine."""
+    threads: int = 0
+    """Of each process of training, where their number decides the bits; 0 for the fastest when it begins."""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from commonhold.errors import DivergedError, MissingPackageError
 from commonhold.files import locked, read_json
 from commonhold.recipe.load import LoadedRecipe, load_recipe
 from commonhold.seeds import named_seed
-from commonhold.stages.pipeline import run_pipeline
+from commonhold.stages.pipeline import Asked, run_pipeline
 from commonhold.stages.search_space import Dimension, Value, overrides_of
 from commonhold.stages.training import VERSION
 from commonhold.stages.workspace import Workspace
@@ -82,7 +82,7 @@ class Sweeper:
             BusyError: the sweep is already under way.
             CommonholdError: whatever curation and training raise; what was finished stays.
         """
-        curated = run_pipeline(self.loaded, self.workspace, self.say, until="curate", command=self.command)
+        curated = run_pipeline(self.loaded, self.workspace, self.say, until="curate", asked=Asked(command=self.command))
         name = self._name(curated.artifacts["curate"].digest)
         journal = self.workspace.root / "sweeps" / f"{name}.journal"
         with locked(journal.with_suffix(".lock"), "the sweep"):
@@ -135,8 +135,9 @@ class Sweeper:
         loaded = load_recipe(self.loaded.path, (*self.loaded.overrides, *overrides))
         try:
             outcome = run_pipeline(
-                loaded, self.workspace, self.say, until="train", command=self.command, labels={"sweep": name}
-            )
+                loaded, self.workspace, self.say, until="train",
+                asked=Asked(command=self.command, labels={"sweep": name}),
+            )  # fmt: skip
         except DivergedError as error:
             self.say(f"it diverged: {error}")
             return None, ""

@@ -9,6 +9,7 @@ from commonhold.figures import duration
 from commonhold.files import write_json
 from commonhold.recipe.sections import Recipe
 from commonhold.stages.base_identity import base_identity
+from commonhold.stages.computing import training_device
 from commonhold.stages.curation import read_examples
 from commonhold.stages.foretell import Foretold, foretell, measured_here, real_rows, refuse_what_cannot_fit, resolved
 from commonhold.stages.stage import Context, Figures, StageName
@@ -39,16 +40,16 @@ class Training:
             "system_prompt": recipe.data.system_prompt,
             "seed": recipe.seed,
             "curate": context.artifacts["curate"].digest,
+            **({"threads": context.workers.threads} if context.workers.threads else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Adapter, second moments, log and schedule."""
-        from commonhold.models.device import choose_device
         from commonhold.models.load import load_tokenizer
         from commonhold.train.job import Job
         from commonhold.train.processes import run_job
 
-        base, device = context.base(), choose_device(context.recipe.base.precision)
+        base, device = context.base(), training_device(context)
         examples = tuple(read_examples(context.artifacts["curate"]))
         rows = real_rows(context.recipe, examples, load_tokenizer(base.path))
         foretold = foretell(context.recipe, rows, device, measured_speed=measured_here(context, device))

@@ -1,23 +1,31 @@
-"""The forms in which a model is published, each held against base and adapter side by side before anybody gets it."""
+"""The forms in which a model is published, each held against base and adapter side by side before anybody gets it.
 
-from collections.abc import Mapping, Sequence
+A form that is not the model, or surely worse, is left out, and the next simpler one is tried: 8 bits, 16 bits, merged
+weights alone, the adapter alone. The adapter is what was evaluated, so a form never costs the model.
+"""
+
+import gc
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from commonhold.publish.inputs import GgufInputs, MergedInputs, TemplateInputs
+from commonhold.errors import NoSpaceError, UnfitFileError
+from commonhold.evaluate.served import why_worse
+from commonhold.publish.card import FORMS
+from commonhold.publish.inputs import GgufInputs, LeftOut, MergedInputs, TemplateInputs
 from commonhold.records.weights import BaseWeights
-from commonhold.stages.curation import read_examples
-from commonhold.stages.recheck import ask_again
+from commonhold.stages.computing import trained_device
+from commonhold.stages.recheck import Recheck, open_recheck
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
-    from commonhold.models.chat import TokenPair
     from commonhold.models.device import DeviceProfile
-    from commonhold.models.equivalence import Reference
+    from commonhold.models.gguf_writer import Kind
+    from commonhold.models.merge import Merging
 
-PROBES = 12
-"""Validation examples on which each form is compared with the tuned model: about a thousand places."""
+Made = TypeVar("Made")
+NOT_ASKED = "The recipe asks for none (publish.gguf)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,76 +35,160 @@ class WeightFiles:
     template: TemplateInputs
     merged: MergedInputs | None = None
     gguf: GgufInputs | None = None
-    gguf_withheld: str = "The recipe asks for none (publish.gguf)."
-    recheck: Sequence[Mapping[str, Any]] = ()
+    gguf_withheld: str = NOT_ASKED
+    left_out: Sequence[LeftOut] = ()
     figures: Mapping[str, float | int | str] = field(default_factory=dict)
     """For the ledger."""
 
 
 def make_weight_files(context: Context, base: BaseWeights, work: Path) -> WeightFiles:
-    """The merged model and the GGUF that the recipe asks for, compared and asked again.
-
-    Raises:
-        GateError: a form is not the model that was trained, or surely worse at the community's tasks.
-    """
-    from commonhold.models.device import choose_device
+    """The merged model and the GGUF that the recipe asks for, as far as they are the model that was evaluated."""
     from commonhold.models.load import load_tokenizer
-    from commonhold.models.merge import merge
     from commonhold.models.turns import take_apart
 
-    recipe, wanted = context.recipe, context.recipe.publish
-    tokenizer = load_tokenizer(base.path)
-    turns = take_apart(tokenizer)
-    text = str(tokenizer.chat_template)
+    wanted, tokenizer = context.recipe.publish, load_tokenizer(base.path)
+    turns, text = take_apart(tokenizer), str(tokenizer.chat_template)
     template = TemplateInputs(text, text, asdict(turns) if turns else None)
     if not wanted.merged and wanted.gguf == "none":
         return WeightFiles(template)
-    device, folder = choose_device(recipe.base.precision), work / "merged"
-    context.say("merging the adapter into the weights and comparing")
-    adapter = context.artifacts["train"].path / "adapter"
-    report, tuned = merge(base, adapter, recipe.base.quantisation, device, probes(context, tokenizer), folder)
-    published = TemplateInputs(text, str(load_tokenizer(folder).chat_template), template.turns)
-    figures = {f"merge_{name}": value for name, value in asdict(report.likeness).items()}
-    gguf, why_not = _gguf(context, folder, tuned, device, work)
-    del tuned  # a gigabyte, before the merged model is loaded again
-    if not wanted.merged:
-        return WeightFiles(published, None, gguf, why_not, (), figures)
-    merged = MergedInputs(folder, {**asdict(report.likeness), "merged_from": report.merged_from})
-    recheck = ask_again(context, folder, device) if wanted.recheck_items else ()
-    return WeightFiles(published, merged, gguf, why_not, recheck, figures)
+    maker = _Maker(context, base, work, trained_device(context), tokenizer, open_recheck(context, tokenizer))
+    merged = maker.attempt("merged", maker.merge)
+    if merged is None:
+        why = f"It is made of {FORMS['merged']}, which is left out."
+        return WeightFiles(template, gguf_withheld=NOT_ASKED if wanted.gguf == "none" else why, left_out=maker.left_out)
+    published = TemplateInputs(text, str(load_tokenizer(merged.files.folder).chat_template), template.turns)
+    gguf, why_none = maker.any_gguf(merged)
+    return WeightFiles(
+        published, merged.files if wanted.merged else None, gguf, why_none, maker.left_out, merged.figures
+    )
 
 
-def probes(context: Context, tokenizer: Any) -> "list[TokenPair]":
-    """Exchanges that were not learnt from."""
-    from commonhold.models.chat import conversation, token_pair
+class _Merged(NamedTuple):
+    """A merged model that is fit to be published, and what other files are told by."""
 
-    held_out = [example for example in read_examples(context.artifacts["curate"]) if example.split == "validation"]
-    return [
-        token_pair(tokenizer, conversation(each.prompt, context.recipe.data.system_prompt), each.completion)
-        for each in held_out[:PROBES]
-    ]
+    files: MergedInputs
+    marks: "Merging"
+    figures: Mapping[str, float | int | str]
 
 
-def _gguf(
-    context: Context, merged: Path, tuned: "Reference", device: "DeviceProfile", work: Path
-) -> tuple[GgufInputs | None, str]:
-    """The GGUF, read back and compared; or why there is none."""
-    from commonhold.models.equivalence import MIN_TOP1, MIN_TOP1_8_BITS, require_equal
-    from commonhold.models.gguf_reader import load_gguf
-    from commonhold.models.gguf_writer import why_not, write_gguf
-    from commonhold.models.load import load_tokenizer
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes one form after the other, and keeps what is left out."""
 
-    wanted = context.recipe.publish
-    if wanted.gguf == "none":
-        return None, "The recipe asks for none (publish.gguf)."
-    if reason := why_not(merged):
-        context.say(f"no GGUF: {reason}")
-        return None, reason
-    file = work / "gguf" / f"{wanted.model}-{wanted.gguf}.gguf"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    context.say(f"writing {file.name} and comparing")
-    pre = write_gguf(merged, wanted.gguf, wanted.model, wanted.licence, file)
-    like = tuned.compare(load_gguf(file, load_tokenizer(merged), device))
-    least = MIN_TOP1_8_BITS if wanted.gguf == "q8_0" else MIN_TOP1
-    require_equal(like, f"{file.name}, read back,", "Set publish.gguf=f16, or none to publish without it", least)
-    return GgufInputs(file, wanted.gguf, pre, asdict(like)), ""
+    context: Context
+    base: BaseWeights
+    work: Path
+    device: "DeviceProfile"
+    tokenizer: Any
+    recheck: Recheck
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def attempt(self, form: str, make: Callable[[], Made]) -> Made | None:
+        """The form, or none where it is not fit or could not be made; either is said, and nothing ends for it."""
+        try:
+            return make()
+        except UnfitFileError as error:
+            why, more, fault = str(error), "", error.fault
+        except NoSpaceError as error:
+            why, more, fault = "the disk was full", f". {error}", False
+        except Exception as error:
+            memory = _lacks_memory(error)
+            why = "the memory was too small" if memory else f"making it failed ({type(error).__name__})"
+            more, fault = f": {error}", not memory
+        gc.collect()  # outside of the handler: the error held every frame that it came through, and they a model
+        self.left_out.append(LeftOut(form, f"{why[0].upper()}{why[1:]}.", fault))
+        report = ". This is a fault of commonhold; please report it" if fault else ""
+        self.context.say(f"note: {FORMS[form]} is left out, because {why}{more}{report}")
+        return None
+
+    def merge(self) -> _Merged:
+        """The merged model, read back and compared.
+
+        Raises:
+            UnfitFileError: it is not the model that was evaluated.
+            NoSpaceError: the disk is full.
+        """
+        from commonhold.models.load import load_model, load_tokenizer
+        from commonhold.models.merge import merge
+
+        self.context.say("merging the adapter into the weights and comparing")
+        adapter, folder = self.context.artifacts["train"].path / "adapter", self.work / "merged"
+        quantisation = self.context.recipe.base.quantisation
+        marks = merge(self.base, adapter, quantisation, self.device, self.recheck.probes, folder)
+        model, tokenizer = load_model(folder, "none", self.device), load_tokenizer(folder)
+        if wrong := marks.reading.difference(model, tokenizer):
+            raise UnfitFileError(f"it does not hold the tuned model's {wrong}", fault=True)
+        if text := marks.layers.difference(model):
+            raise UnfitFileError(text, fault=True)
+        found = self._compare("merged", marks, model, tokenizer)
+        report = {**found.likeness, "merged_from": marks.merged_from}
+        figures = {f"merge_{name}": value for name, value in found.likeness.items()}
+        return _Merged(MergedInputs(folder, report, found.recheck), marks, figures)
+
+    def any_gguf(self, merged: _Merged) -> tuple[GgufInputs | None, str]:
+        """The GGUF that was asked for, else the one in 16 bits; or none, and why."""
+        from commonhold.models.gguf_writer import why_not
+
+        wanted = self.context.recipe.publish.gguf
+        if wanted == "none":
+            return None, NOT_ASKED
+        if reason := why_not(merged.files.folder):
+            self.context.say(f"no GGUF: {reason}")
+            return None, reason
+        for kind in dict.fromkeys((wanted, "f16")):
+            if made := self.attempt(kind, lambda kind=kind: self.gguf(kind, merged)):  # type: ignore[misc]
+                return made, ""
+        return None, self.left_out[-1].why
+
+    def gguf(self, kind: "Kind", merged: _Merged) -> GgufInputs:
+        """The GGUF of a kind, read back and compared.
+
+        Raises:
+            UnfitFileError: it is not the model that was evaluated.
+            NoSpaceError: the disk is full.
+        """
+        from commonhold.files import space_needed
+        from commonhold.models.gguf_reader import load_gguf
+        from commonhold.models.gguf_writer import write_gguf
+        from commonhold.models.layer_check import rounding_difference
+        from commonhold.models.load import load_tokenizer
+
+        wanted, folder = self.context.recipe.publish, merged.files.folder
+        file = self.work / "gguf" / f"{wanted.model}-{kind}.gguf"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.context.say(f"writing {file.name} and comparing")
+        with space_needed(file):
+            pre = write_gguf(folder, kind, wanted.model, wanted.licence, file)
+        tokenizer = load_tokenizer(folder)
+        model = load_gguf(file, tokenizer, self.device)
+        if text := rounding_difference(model, folder, kind):
+            raise UnfitFileError(text, fault=True)
+        found = self._compare(kind, merged.marks, model, tokenizer)
+        return GgufInputs(file, kind, pre, found.likeness, found.recheck)
+
+    def _compare(self, form: str, marks: "Merging", model: Any, tokenizer: Any) -> "_Compared":
+        """How near a form is to the tuned model.
+
+        Raises:
+            UnfitFileError: the form is surely worse.
+        """
+        from commonhold.models.equivalence import likeness_of
+
+        replies = marks.replies.compare(model)
+        again = self.recheck.ask(model, tokenizer, self.device, FORMS[form])
+        if text := why_worse(replies, again):
+            raise UnfitFileError(text, fault=False)
+        return _Compared(asdict(likeness_of(replies)), [one.recorded() for one in again])
+
+
+class _Compared(NamedTuple):
+    """A form's figures, as the record has them."""
+
+    likeness: Mapping[str, Any]
+    recheck: Sequence[Mapping[str, Any]]
+
+
+def _lacks_memory(error: Exception) -> bool:
+    from commonhold.train.shortage import lacks_memory
+
+    return lacks_memory(error)

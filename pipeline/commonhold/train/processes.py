@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from commonhold import errors
@@ -41,10 +41,13 @@ class Process:
 def run_job(job: Job, say: Callable[[str], None]) -> Summary:
     """Trains here, or in as many processes as the settings ask for; either may be killed and goes on when called again.
 
+    The processes share the threads of the job's device.
+
     Raises:
         CommonholdError: whatever `train` raises, in whichever process; or a process died.
     """
-    if job.settings.processes == 1:
+    processes = job.settings.processes
+    if processes == 1:
         return train(job.examples, job.base, job.settings, job.device, job.seed, job.work, job.out, say)
     _refuse_too_few_gpus(job)
     job.work.mkdir(parents=True, exist_ok=True)
@@ -52,13 +55,14 @@ def run_job(job: Job, say: Callable[[str], None]) -> Summary:
         shutil.rmtree(leftover)
     with tempfile.TemporaryDirectory(prefix=FOLDER, dir=job.work) as folder:
         path = Path(folder) / "job.json"
-        write_job(path, job)
-        processes: list[Process] = []
+        threads = max(1, job.device.threads // processes)
+        write_job(path, replace(job, device=replace(job.device, threads=threads)))
+        started: list[Process] = []
         try:
-            processes.extend(_start(path, number, job.settings.processes) for number in range(job.settings.processes))
-            _follow(processes, say)
+            started.extend(_start(path, number, processes, threads) for number in range(processes))
+            _follow(started, say)
         finally:
-            _stop(processes)
+            _stop(started)
     return Summary(**read_json(job.out / SUMMARY))
 
 
@@ -73,30 +77,28 @@ def _refuse_too_few_gpus(job: Job) -> None:
         )
 
 
-def environment(number: int, processes: int, cores: int) -> Mapping[str, str]:
-    """What a process is told: which one it is, a fair share of the threads, and to speak to the others by loopback."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    threads = int(wanted) if wanted.isdigit() else cores
+def environment(number: int, processes: int, threads: int) -> Mapping[str, str]:
+    """What a process is told: which one it is, its share of the threads, and to speak to the others by loopback."""
     return {
         **os.environ,
         "RANK": str(number),
         "LOCAL_RANK": str(number),
         "WORLD_SIZE": str(processes),
         "LOCAL_WORLD_SIZE": str(processes),
-        "OMP_NUM_THREADS": str(max(1, threads // processes)),
+        "OMP_NUM_THREADS": str(threads),
         "GLOO_SOCKET_IFNAME": LOOPBACK,
         "NCCL_SOCKET_IFNAME": LOOPBACK,
         "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
     }
 
 
-def _start(job: Path, number: int, processes: int) -> Process:
+def _start(job: Path, number: int, processes: int, threads: int) -> Process:
     folder = own_folder(job, number)
     folder.mkdir()
     with (folder / LOG).open("wb") as log:
         running = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "commonhold.train.worker", str(job)],
-            env=environment(number, processes, os.cpu_count() or 1),
+            env=environment(number, processes, threads),
             stdin=subprocess.PIPE,  # held open and never written to; it ends when this process does, however it does
             stdout=subprocess.PIPE if number == 0 else log,
             stderr=log,

@@ -7,7 +7,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from commonhold.figures import duration
-from commonhold.models.device import settle_threads
+from commonhold.models.device import DeviceProfile, take_threads
 from commonhold.train.measured import Gauge, Pace
 
 PASSING = "\r"
@@ -15,14 +15,24 @@ PASSING = "\r"
 
 
 class ThreadsCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
-    """Asks now and then whether the cores are still free, and takes one fewer while they are not."""
+    """Asks now and then whether the cores are still free, and takes one fewer while they are not.
+
+    Where another number would give other bits, the training keeps the one that it began with.
+    """
 
     STEPS_BETWEEN = 16
 
+    def __init__(self, device: DeviceProfile) -> None:
+        self._device = device
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Takes the number before the first step."""
+        take_threads(self._device)
+
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Measures at every sixteenth step."""
-        if args.use_cpu and state.global_step % self.STEPS_BETWEEN == 0:
-            settle_threads()
+        if state.global_step % self.STEPS_BETWEEN == 0:
+            take_threads(self._device)
 
 
 class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed

@@ -37,6 +37,7 @@ from commonhold.train.settings import Method, Settings
 from commonhold.train.shortage import as_before
 from commonhold.train.step_digests import EndCallback, StepDigestCallback, digest_steps
 from commonhold.train.targets import refuse_targets
+from commonhold.train.threads import as_begun
 from commonhold.train.trainer import make_trainer, steps_of
 
 
@@ -90,6 +91,8 @@ class Summary:
     energy_method: str
     device: str
     precision: str
+    threads: int
+    """Of each process; in fp32 at the beginning, since any number gives the same bits there."""
     trained_parameters: int
 
 
@@ -120,7 +123,7 @@ def train(
     end = train_until_done(job.attempt, as_before(settings, gauge.total.events), steps, work, gauge, say)
     history = history_of(end.checkpoints[-1])
     _write(best_checkpoint(end.checkpoints), base, rows.training, history, out)
-    summary = _summary(rows, end, gauge.total, device, out)
+    summary = _summary(rows, end, gauge.total, job.device, out)
     write_json(out / "summary.json", asdict(summary))
     write_text(out / "report.html", render_html(asdict(summary), history, gauge.total.events))
     return summary
@@ -162,6 +165,7 @@ def _prepare(
     tokenizer = load_tokenizer(base.path)
     rows = make_rows(tokenizer, examples, settings, seed)
     work.mkdir(parents=True, exist_ok=True)
+    device = as_begun(device, work, say)
     begun_with = whole_checkpoints(work)
     gauge = Gauge(work, device, begun_with[-1].step if begun_with else 0)
     return _Job(base, tokenizer, rows, device, named_seed(seed, "train"), work, gauge, say)
@@ -202,6 +206,7 @@ def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile,
         energy_method=measured.energy_method,
         device=device.name,
         precision=device.precision,
+        threads=device.threads,
         trained_parameters=trained_parameters(weights),
     )
 
@@ -255,7 +260,7 @@ class _Job:
             MeasuringCallback(self.gauge),
             StepDigestCallback(digest_steps(steps)),
             ProgressCallback(self.say, self.gauge, planned, sum(len(row.input_ids) for row in self.rows.validation)),
-            ThreadsCallback(),
+            ThreadsCallback(self.device),
             *([] if self.last_step is None else [EndCallback(self.last_step)]),
         ]
 

@@ -63,10 +63,16 @@ def gates(record: Record) -> dict[str, Any]:
     for gate in record.evaluation.gates:
         names[gate.verdict].append(gate.name)
     outputs = record.outputs
-    names["pass"] += [f"{part}: is the tuned model" for part, equal in equivalences(record) if equal]
     names["pass"] += [
-        f"{task.task}: {outputs.served}, asked again, loses no more than {100 * task.margin:g} points or one item"
-        for task in outputs.recheck
+        f"{part}: layers, template and stop tokens are the tuned model's, and replies not surely others"
+        for part, equal in equivalences(record)
+        if equal
+    ]
+    asked = ((outputs.served, outputs.recheck), ("gguf", outputs.gguf.recheck if outputs.gguf else ()))
+    names["pass"] += [
+        f"{task.task}: {part}, asked again, is not surely worse by more than {100 * task.margin:g} points"
+        for part, tasks in asked
+        for task in tasks
     ]
     result = "FAILED" if names["fail"] else "WARNED" if names["inconclusive"] else "PASSED"
     return {
