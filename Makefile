@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 COMMONHOLD := $(BIN)/commonhold
 export DO_NOT_TRACK = true
 
-.PHONY: train check plan curate serve ui verify test test-fast lint format lock clean help
+.PHONY: train check plan curate serve ui verify test test-fast test-numbers lint format lock clean help
 
 train: $(VENV)/ready ## curate, train, evaluate and publish RECIPE
 	@$(COMMONHOLD) train $(RECIPE)
@@ -29,11 +29,14 @@ ui: $(VENV)/ready ## compare runs in the MLflow UI on 127.0.0.1
 verify: $(VENV)/ready ## check every published file against its digest
 	@$(COMMONHOLD) verify $(RECIPE)
 
-test: test-fast ## the whole test suite
-	@$(BIN)/python -m pytest -m slow
+test: test-fast test-numbers ## the whole test suite
+	@$(BIN)/python -m pytest -m slow --numprocesses 2 --dist loadfile
 
 test-fast: $(VENV)/ready ## the tests that do not need the real model, on every core
 	@$(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
+
+test-numbers: $(VENV)/ready ## those of them that compute, in the precision that this processor would not choose
+	@env $$($(BIN)/python -m tests.computing) $(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile tests/models tests/train tests/stages
 
 lint: $(VENV)/ready ## format, lint and types
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.computing import PRECISION
 from tests.toys import make_base
 
 TOY_BASE = "smollm2-1.7b-instruct"
@@ -43,6 +44,7 @@ data:
   test_share: 0.0
 base:
   id: {TOY_BASE}
+  precision: {PRECISION}
 train:
   epochs: 1
   learning_rate: 0.01

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,15 @@ SMALL = (
     "publish.gguf=none",
 )
 """Every stage on the real base, a minute each; what a method learns is its own tests' claim."""
+SHORT = (
+    "train.epochs=1",
+    "data.max_records=60",
+    "evaluate.max_items=6",
+    "evaluate.memory_rows=4",
+    "evaluate.gates=[]",
+    "publish.recheck_items=6",
+)
+"""Of the longest recipe: what all of it comes to is in docs/benchmarks.md, and takes ten minutes and more."""
 EVERYTHING = Settings((), 1, 100_000, 1.0, 0.0, 0.0)
 
 
@@ -70,19 +79,24 @@ def with_base(bases: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CPU_RECIPES)
-def test_the_recipe_runs_from_beginning_to_end(name: str, with_base: Path) -> None:
-    recipe = ROOT / "recipes" / f"{name}.yaml"
-    first = _commonhold("train", recipe, with_base)
-    assert first.returncode == 0, first.stderr
+@pytest.mark.parametrize(
+    ("name", "overrides", "threads"), [("riverbend-helpdesk", SHORT, "2"), ("riverbend-urgency", (), "")]
+)
+def test_the_recipe_runs_from_beginning_to_end(
+    name: str, overrides: tuple[str, ...], threads: str, with_base: Path
+) -> None:
+    recipe, options = ROOT / "recipes" / f"{name}.yaml", settings(overrides)
+    first = _commonhold("train", recipe, with_base, *options, threads=threads)
+    assert first.returncode == 0, first.stdout + first.stderr
     assert "is published as the candidate" in first.stdout
+    assert "left out" not in first.stdout
     evaluation, _ = read_results(next((with_base / "objects" / "evaluate").iterdir()))
     assert {gate.name: gate.verdict for gate in evaluation.gates if gate.verdict == "fail"} == {}
     assert all(result.contaminated == 0 for result in evaluation.results)
     model = load_recipe(recipe).recipe.publish.model
     record = read_json(candidate(Workspace(with_base), model)[1] / "record.json")
     assert record["identity"]["name"] == model
-    again = _commonhold("train", recipe, with_base)
+    again = _commonhold("train", recipe, with_base, *options)
     assert "no stage was run" in again.stdout
     assert _commonhold("verify", recipe, with_base).returncode == 0
     _begins_again_alike(candidate(Workspace(with_base), model)[1], with_base)
@@ -92,8 +106,7 @@ def test_the_recipe_runs_from_beginning_to_end(name: str, with_base: Path) -> No
 @pytest.mark.parametrize("name", OTHER_METHODS)
 def test_the_other_methods_recipes_run_from_beginning_to_end(name: str, with_base: Path) -> None:
     recipe = ROOT / "recipes" / f"{name}.yaml"
-    settings = [word for setting in SMALL for word in ("--set", setting)]
-    done = _commonhold("train", recipe, with_base, *settings)
+    done = _commonhold("train", recipe, with_base, *settings(SMALL))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is published as the candidate" in done.stdout
     record = read_json(candidate(Workspace(with_base), name)[1] / "record.json")
@@ -101,8 +114,13 @@ def test_the_other_methods_recipes_run_from_beginning_to_end(name: str, with_bas
     assert record["training"]["method"] == load_recipe(recipe).recipe.train.objective.method
 
 
+def settings(overrides: Sequence[str]) -> list[str]:
+    """As they are typed."""
+    return [word for setting in overrides for word in ("--set", setting)]
+
+
 def _begins_again_alike(bundle: Path, workspace: Path) -> None:
-    """In an empty workspace, which has a key of its own, and on one thread instead of all."""
+    """In an empty workspace, which has a key of its own, and told to take one thread instead of all."""
     shutil.copytree(workspace / "bases", workspace / "another" / "bases")
     again = _commonhold(
         "reproduce", bundle, workspace / "another", "--recipes", str(ROOT / "recipes"), "--steps", "10", threads="1"

@@ -25,6 +25,13 @@ def test_checkpoints_run_the_forward_pass_again_without_the_head() -> None:
     assert again.operations > plain.operations == OPERATIONS_PER_LAYER
 
 
+def test_bf16_on_a_cpu_makes_more_calls_and_moves_more() -> None:
+    fp32, bf16 = (pass_work(TINY, replace(LOAD, number_bytes=number), BATCH) for number in (4, 2))
+    assert bf16.flops == fp32.flops
+    assert bf16.operations > fp32.operations
+    assert bf16.moved_bytes > 2 * fp32.moved_bytes
+
+
 def test_validation_has_no_way_back() -> None:
     assert pass_work(TINY, LOAD, BATCH, training=False).flops == LINEAR + ADAPTER + HEAD + PAIRS
 
@@ -45,8 +52,10 @@ def test_every_batch_step_and_validation_pass_counts() -> None:
     assert all_of_it == pytest.approx(empty + 3 * one + 2 * look + 5 * step)
 
 
-def test_probe_finds_a_processor_of_this_century() -> None:
-    found = probe(Shape(layers=2, hidden=64, intermediate=128, vocabulary=384, query_width=64, key_value_width=32), 64)
+@pytest.mark.parametrize("number_bytes", [4, 2])
+def test_probe_finds_a_processor_of_this_century(number_bytes: int) -> None:
+    shape = Shape(layers=2, hidden=64, intermediate=128, vocabulary=384, query_width=64, key_value_width=32)
+    found = probe(shape, 64, number_bytes)
     assert 1e7 < found.flops < 1e14
     assert 1e7 < found.bytes < 1e13
     assert 1e-7 < found.seconds_per_operation < 1e-2

@@ -9,7 +9,14 @@ import pytest
 import torch
 
 from commonhold import surroundings
-from commonhold.models.device import DeviceProfile, _best_processor, choose_device
+from commonhold.models.device import (
+    DeviceProfile,
+    _best_processor,
+    _fastest,
+    bf16_forbidden,
+    choose_device,
+    take_threads,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -74,6 +81,7 @@ def test_bf16_is_used_only_where_the_processor_multiplies_it(
 ) -> None:
     lines = ("processor\t: 0", "model name\t: Toy 3000", f"flags\t\t: {flags}")
     monkeypatch.setattr("commonhold.models.device._cpuinfo", lambda: lines)
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
     assert choose_device().precision == precision
     assert choose_device().name == "Toy 3000"
 
@@ -82,6 +90,59 @@ def test_bf16_is_used_only_where_the_processor_multiplies_it(
 def test_precision_that_was_asked_for_is_used_whatever_the_processor_has(precision: Any) -> None:
     assert choose_device(precision) == replace(choose_device(), precision=precision)
     assert choose_device("auto") == choose_device()
+
+
+@needs_cpu
+@pytest.mark.parametrize(
+    ("name", "value", "precision"),
+    [
+        ("ONEDNN_MAX_CPU_ISA", "AVX2", "float32"),
+        ("ONEDNN_MAX_CPU_ISA", "avx512_core", "float32"),
+        ("DNNL_MAX_CPU_ISA", "AVX512_CORE_VNNI", "float32"),
+        ("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16", "bfloat16"),
+        ("ONEDNN_MAX_CPU_ISA", "DEFAULT", "bfloat16"),
+        ("ONEDNN_MAX_CPU_ISA", "", "bfloat16"),
+    ],
+)
+def test_bf16_units_that_onednn_may_not_use_are_not_counted_on(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, precision: str
+) -> None:
+    for each in ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr("commonhold.models.device._cpuinfo", lambda: ("flags\t: avx2 avx512_bf16",))
+    assert choose_device().precision == precision
+    assert bf16_forbidden() == (f"{name}={value}" if precision == "float32" else "")
+
+
+BF16, FP32 = (DeviceProfile("cpu", "", precision, 3, "", 0) for precision in ("bfloat16", "float32"))
+
+
+def test_in_bf16_on_a_cpu_the_number_of_threads_matters() -> None:
+    assert BF16.threads_matter
+    assert not FP32.threads_matter
+    assert not replace(BF16, device="cuda").threads_matter
+
+
+def test_bf16_keeps_its_number_of_threads_whatever_the_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    take_threads(BF16)
+    assert torch.get_num_threads() == 3
+    take_threads(FP32)
+    assert torch.get_num_threads() == 1
+
+
+@needs_cpu
+def test_a_number_that_a_run_began_with_is_taken_in_bf16_alone() -> None:
+    assert choose_device("bfloat16", 5).threads == 5
+    assert choose_device("float32", 5).threads == choose_device("float32").threads
+    assert choose_device("bfloat16", 0).threads == choose_device("float32").threads
+
+
+def test_the_number_of_threads_that_took_least_in_all_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([3.0, 1.0, 1.0, 2.5, 1.0, 2.0])  # two threads and one, in turns: 5 against 5.5
+    monkeypatch.setattr("commonhold.models.device._seconds_of_products", lambda _threads: next(seconds))
+    assert _fastest((2, 1), rounds=3) == 2
 
 
 def test_precision_has_torchs_own_name() -> None:

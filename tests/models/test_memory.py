@@ -68,8 +68,24 @@ def test_parts_by_hand() -> None:
 def test_loading_counts_where_training_takes_less() -> None:
     wide = TINY.model_copy(update={"vocabulary": 10_000})
     parts = memory_parts(wide, replace(PLAIN, labels=0))
-    # The file: 2 bytes x (30 + 20,000), less adapter, activations and slack of the training that comes after.
+    # The file, mapped while it is read: 2 bytes x (30 + 20,000), less adapter, activations and slack of training.
     assert parts.loading == 2 * 20_030 - (464 + 1880 + 451)
+
+
+def test_in_bf16_unquantised_weights_are_the_file() -> None:
+    wide = TINY.model_copy(update={"vocabulary": 10_000})
+    assert memory_parts(wide, replace(PLAIN, labels=0, number_bytes=2)).loading == 0
+
+
+def test_quantised_weights_are_there_beside_the_file_or_beside_what_is_unpacked() -> None:
+    load = replace(PLAIN, labels=0, quantisation="nf4", number_bytes=2, unpacked=True)
+    nothing = memory_parts(TINY, replace(load, row_tokens=0))
+    # While the file is read: 80 bytes of it, 15 of 30 packed weights, 20 of the embedding; unpacked weights take 80.
+    assert nothing.weights == 80
+    assert nothing.loading == max(0, 80 + 15 + 20 - 80 - nothing.adapter)
+    wide = TINY.model_copy(update={"vocabulary": 10_000})
+    parts = memory_parts(wide, replace(load, row_tokens=0))
+    assert parts.loading == 2 * 20_030 + 15 + 40_000 - parts.weights - parts.adapter
 
 
 @pytest.mark.parametrize(
@@ -105,13 +121,19 @@ def test_four_bit_weights_are_unpacked_below_an_eighth_of_the_memory() -> None:
     assert not unpacks(TINY, "nf4", "cpu", needed)
     assert not unpacks(TINY, "nf4", "cuda", needed + 1)
     assert not unpacks(TINY, "none", "cpu", needed + 1)
+    assert unpacks(TINY, "int8", "cpu", 1)  # on a CPU always, see `load_model`
+    assert not unpacks(TINY, "int8", "cuda", needed + 1)
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_layers_keep_what_torch_keeps(tmp_path: Path, precision: Any) -> None:
+@pytest.mark.parametrize(("precision", "device"), [("float32", "cpu"), ("bfloat16", "cpu"), ("bfloat16", "cuda")])
+def test_layers_keep_what_torch_keeps(tmp_path: Path, precision: Any, device: Any) -> None:
+    """On a GPU under autocast, which a CPU has too."""
     model: Any = load_model(make_base(tmp_path / "toy").path, "none", replace(CPU, precision=precision))
     with quiet_loading():
         model = get_peft_model(model, lora_config(LoraSettings(4, 8, 0.0, "all-linear"))).train()
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
     fuse(model)
     ours = {tensor.untyped_storage().data_ptr() for tensor in (*model.parameters(), *model.buffers())}
     kept: dict[int, torch.Tensor] = {}
@@ -124,12 +146,12 @@ def test_layers_keep_what_torch_keeps(tmp_path: Path, precision: Any) -> None:
     positions = torch.arange(32).repeat(4)[None]  # four examples in a row, so that there is a mask
     with (
         torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor),
-        torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"),
+        torch.autocast("cpu", torch.bfloat16, enabled=device == "cuda"),
     ):
         states = hidden_states(model, input_ids=torch.ones_like(positions), position_ids=positions)
     counted = sum(tensor.untyped_storage().nbytes() for tensor in kept.values())
     number_bytes = 4 if precision == "float32" else 2
-    load = Load(1, 128, 0, 4, "none", number_bytes, "keep")
+    load = Load(1, 128, 0, 4, "none", number_bytes, "keep", device)
     assert counted == pytest.approx(TOY.layers * layer_bytes(TOY, load), rel=0.06)
     del states
 

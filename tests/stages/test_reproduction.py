@@ -8,15 +8,29 @@ from typing import Any, Literal
 import pytest
 import torch
 from tests.community import rows, write_rows
+from tests.stages.conftest import run
 
 from commonhold.cli.reproducing import reproduction_text
 from commonhold.errors import DigestError, MissingInputError, RequestError
-from commonhold.files import write_json
+from commonhold.files import read_json, write_json
 from commonhold.models.adapter_difference import Difference
+from commonhold.models.device import _best_processor, choose_device
 from commonhold.publish.verify import verify
+from commonhold.recipe.load import load_recipe
 from commonhold.records.reproduction import Compared, Reproduction
 from commonhold.stages.pipeline import Outcome
-from commonhold.stages.reproduction import Places, _first_steps, _gates, _grade, _Published, _weights, reproduce
+from commonhold.stages.reproduction import (
+    Places,
+    _first_steps,
+    _gates,
+    _grade,
+    _precision,
+    _Published,
+    _weights,
+    _workers,
+    reproduce,
+)
+from commonhold.stages.stage import Workers
 from commonhold.stages.workspace import Workspace
 
 WHAT: tuple[Literal["inputs", "curate", "steps", "weights", "gates"], ...] = (
@@ -67,6 +81,74 @@ def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Plac
     assert [one.what for one in found.compared] == ["inputs", "curate", "steps"]
     assert found.compared[-1].text == "2 losses and 2 fingerprints of the adapter are equal"
     assert not list(workspace.objects.glob("train/*"))
+
+
+def forged(bundle: Path, **hardware: Any) -> _Published:
+    """The bundle's record as if it had been made on another processor, of a recipe that left the precision to it."""
+    resolved = read_json(bundle / "recipe/resolved.json")
+    write_json(bundle / "recipe/resolved.json", {**resolved, "base": {**resolved["base"], "precision": "auto"}})
+    record = read_json(bundle / "record.json")
+    return _Published(bundle, "d", {**record, "hardware": {**record["hardware"], **hardware}}, [])
+
+
+def test_the_publishers_precision_is_taken(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    own = replace(choose_device(), precision="bfloat16")
+    monkeypatch.setattr("commonhold.stages.reproduction.choose_device", lambda: own)
+    assert _precision(forged(bundle, precision="float32"), said.append) == "float32"
+    assert _precision(forged(bundle, precision="bfloat16"), said.append) == "bfloat16"
+    assert said == []
+
+
+def test_a_processor_that_is_slow_at_the_publishers_precision_says_so(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    own = replace(choose_device(), precision="float32")
+    monkeypatch.setattr("commonhold.stages.reproduction.choose_device", lambda: own)
+    assert _precision(forged(bundle, precision="bfloat16"), said.append) == "bfloat16"
+    assert "which this one does many times slower than float32. With --precision float32 it is quick" in said[0]
+
+
+def test_what_a_card_computed_in_is_not_taken(bundle: Path) -> None:
+    assert _precision(forged(bundle, precision="float16", device="NVIDIA"), print) == "auto"
+    assert _precision(forged(bundle, precision="bfloat16", device="NVIDIA"), print) == "auto"
+
+
+@pytest.mark.parametrize(("precision", "threads"), [("bfloat16", 3), ("float32", 0)])
+def test_the_publishers_number_of_threads_is_taken_where_it_matters(
+    finished: tuple[Path, Outcome], bundle: Path, precision: str, threads: int
+) -> None:
+    published = _Published(bundle, "d", {"training": {"threads": 3}}, [])
+    loaded = load_recipe(finished[0], [f"base.precision={precision}"])
+    assert _workers(published, loaded, lambda _line: None) == Workers(threads=threads)
+
+
+def test_a_record_from_before_threads_were_written_down_asks_for_none(
+    finished: tuple[Path, Outcome], bundle: Path
+) -> None:
+    loaded = load_recipe(finished[0], ["base.precision=bfloat16"])
+    assert _workers(_Published(bundle, "d", {"training": {}}, []), loaded, print) == Workers()
+
+
+def test_in_bf16_the_recorded_threads_give_the_same_bytes_whatever_is_asked_for(
+    fresh: Path, places: Places, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = torch.get_num_threads()
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr("commonhold.models.device._fastest", lambda _numbers, _rounds: 2)
+            patch.delenv("OMP_NUM_THREADS")
+            _best_processor.cache_clear()
+            made = run(fresh, ("base.precision=bfloat16",))
+        _best_processor.cache_clear()
+        bundle = made.artifacts["publish"].path / "bundle"
+        assert verify(bundle).record.training.threads == 2
+        assert choose_device("bfloat16").threads == 1
+        assert again(bundle, places, workspace).grade == "R1"
+        assert read_json(next(workspace.objects.glob("train/*/summary.json")))["threads"] == 2
+    finally:
+        torch.set_num_threads(threads)
 
 
 def test_other_rows_are_seen_before_anything_is_run(bundle: Path, places: Places, workspace: Workspace) -> None:

@@ -261,19 +261,46 @@ def children_of(parent: int) -> list[int]:
     return found
 
 
+HALTING = """
+import os, signal, sys
+
+class Halting:
+    def __init__(self, out):
+        self._out = out
+
+    def write(self, text):
+        self._out.write(text)
+        if text.startswith("step 2/5: validation loss"):
+            self._out.flush()
+            while True:
+                signal.pause()
+
+    def flush(self):
+        self._out.flush()
+
+if os.environ.get("RANK") == "0":
+    sys.stdout = Halting(sys.stdout)
+"""
+"""A `sitecustomize`, which Python runs as it starts: the first process goes on no further than its second step."""
+
+
 @pytest.mark.slow
 def test_a_killed_process_ends_the_others_and_the_same_call_goes_on(
     base: BaseWeights, alone: Path, tmp_path: Path
 ) -> None:
     job = job_of(base, tmp_path, replace(NINE_ROWS, processes=2))
     others = children_of(os.getpid())
+    (tmp_path / "halting").mkdir()
+    (tmp_path / "halting" / "sitecustomize.py").write_text(HALTING, encoding="utf-8")
 
     def kill_one(line: str) -> None:
         if line.startswith("step 2/5: validation loss"):
             os.kill(max(children_of(os.getpid())), signal.SIGKILL)
 
-    with pytest.raises(CommonholdError, match=r"process [01] of 2 was killed by SIGKILL.*goes on"):
-        run_job(job, kill_one)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path / "halting"))
+        with pytest.raises(CommonholdError, match=r"process [01] of 2 was killed by SIGKILL.*goes on"):
+            run_job(job, kill_one)
     assert set(children_of(os.getpid())) <= set(others)
     summary = run_job(job, lambda _line: None)
     assert summary.resumed_from in (0, 2)

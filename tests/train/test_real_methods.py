@@ -21,7 +21,8 @@ pytestmark = pytest.mark.slow
 base = real_base
 FEW_STEPS = replace(
     SETTINGS,
-    epochs=6,
+    epochs=4,
+    schedule="constant",  # so that no step depends on how many there are
     learning_rate=5e-4,
     warmup_share=0.0,
     neftune_noise_alpha=0.0,
@@ -47,13 +48,13 @@ def of(log: Sequence[dict[str, Any]], name: str) -> list[float]:
 
 
 @pytest.mark.parametrize(
-    ("method", "examples", "first", "third"),
-    [("dpo", make_pairs(6, 2), 0.6931, 0.3856), ("kto", make_ratings(6, 2), 0.6667, 0.4735)],
+    ("method", "epochs", "examples", "first", "third"),
+    [("dpo", 2, make_pairs(6, 2), 0.6931, 0.3836), ("kto", 4, make_ratings(6, 2), 0.6667, 0.4682)],
 )
 def test_judged_replies_move_to_the_side_they_were_judged(
-    base: BaseWeights, tmp_path: Path, method: Any, examples: Sequence[Example], first: float, third: float
+    base: BaseWeights, tmp_path: Path, method: Any, epochs: int, examples: Sequence[Example], first: float, third: float
 ) -> None:
-    log = log_of(base, replace(FEW_STEPS, method=method), examples, tmp_path)
+    log = log_of(base, replace(FEW_STEPS, method=method, epochs=epochs), examples, tmp_path)
     assert of(log, "loss")[0] == pytest.approx(first, abs=1e-3)
     assert of(log, "loss")[2] == pytest.approx(third, rel=TOLERANCE)
     assert of(log, "margin")[-1] > 0.5

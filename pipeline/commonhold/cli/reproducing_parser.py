@@ -25,7 +25,7 @@ def add_reproducing(command: Add, workspace: Callable[[argparse.ArgumentParser],
     )
     reproduce.add_argument(
         "--precision", choices=("bfloat16", "float32"),
-        help="compute in this (default: as the publisher, where this processor has it in hardware)",
+        help="compute in this (default: as the publisher)",
     )  # fmt: skip
     reproduce.add_argument("--json", action="store_true", help="print what was compared as JSON")
     reproduce.add_argument("--statement", type=Path, metavar="FILE", help="write what came of it, to be sent")

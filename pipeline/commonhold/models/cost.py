@@ -3,9 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from commonhold.models.load import FP32_BYTES
 from commonhold.models.memory import Load, Shape, adapter_weights, layer_bytes, linear_weights
+
+if TYPE_CHECKING:
+    import torch
 
 OPERATIONS_PER_LAYER = 220
 """Calls into torch for one layer, forward and backward: counted with its profiler on the shipped model."""
@@ -19,6 +23,17 @@ PYTHON_SHARE = 8.0
 """A call in the model, with autograd and the module around it, to the bare call: fitted on rows of 64 tokens."""
 COLD_CACHES = 1.35
 """A pass of the model to the same work in a probe, whose matrices stay in the cache; fitted on three configurations."""
+BF16_OPERATIONS = 1.42
+"""Calls in bf16 on a CPU to those in fp32, counted likewise: the adapter is computed by itself, and copied."""
+BF16_TOUCHES = 14.0
+"""Time between the products in bf16 on a CPU, to fp32 copies of as many bytes: conversions, and an attention whose way
+back takes five times as long; fitted on five configurations."""
+BF16_MAPPED = 16.0
+"""The same, more, with checkpoints: memory that was given back is mapped anew (`allocator`); fitted on three."""
+SMALL_ROWS, SMALL_WIDTH = 64, 512
+"""Of a product that tells in a moment whether a processor emulates such numbers."""
+EMULATED_FLOPS = 2e10
+"""Below this the small product is all that is tried; a core of 2013 does 3e10 in fp32, emulated bf16 measured 2e9."""
 START_SECONDS = 7.0
 """Importing the trainer and preparing it, on a CPU of 2020 or later."""
 LOADED_BYTES_PER_SECOND = 4e8
@@ -79,8 +94,12 @@ def pass_work(shape: Shape, load: Load, batch: Batch, *, training: bool = True) 
         return Work(linear + head + pairs + adapter, kept, OPERATIONS_PER_LAYER // 3 * shape.layers)
     again = 0.0 if load.saving != "checkpoint" else 1.0
     flops = (2 + again) * linear + 2 * head + (1 + BACKWARD_ATTENTION + again) * pairs + (3 + again) * adapter
-    operations = round(OPERATIONS_PER_LAYER * (1 + again / 3)) * shape.layers
-    return Work(flops, kept * (TIMES_TOUCHED + again), operations)
+    operations = OPERATIONS_PER_LAYER * (1 + again / 3)
+    moved = kept * (TIMES_TOUCHED + again)
+    if load.device == "cpu" and load.number_bytes < FP32_BYTES:
+        operations *= BF16_OPERATIONS
+        moved *= BF16_TOUCHES + again * BF16_MAPPED
+    return Work(flops, moved, round(operations) * shape.layers)
 
 
 def step_work(shape: Shape, load: Load) -> Work:
@@ -99,8 +118,8 @@ def training_seconds(
     return START_SECONDS + file / LOADED_BYTES_PER_SECOND + passes + looks + optimizer
 
 
-def probe(shape: Shape, tokens: int) -> Speed:
-    """This processor's speed in products of the model's shapes and in plain copies; under a second, in fp32.
+def probe(shape: Shape, tokens: int, number_bytes: int) -> Speed:
+    """This processor's speed in products of the model's shapes, in fp32 or bf16, and in plain copies; under a second.
 
     In processor time over torch's threads, as `settle_threads` set them: what others do at the same moment counts for
     little, and on a machine that stays busy training takes longer than foretold.
@@ -108,17 +127,26 @@ def probe(shape: Shape, tokens: int) -> Speed:
     import torch
 
     rows = min(max(tokens, 16), 512)
-    left, right = torch.ones(rows, shape.hidden), torch.ones(shape.hidden, shape.intermediate)
-    product = _processor_seconds(lambda: torch.mm(left, right), 6)
+    dtype = torch.float32 if number_bytes == FP32_BYTES else torch.bfloat16
+    flops = _product_flops(SMALL_ROWS, SMALL_WIDTH, SMALL_WIDTH, dtype)
+    if flops > EMULATED_FLOPS:
+        flops = _product_flops(rows, shape.hidden, shape.intermediate, dtype)
     block = torch.ones(rows, shape.intermediate)
     touched = _processor_seconds(lambda: torch.mul(block, block), 24)
     small = torch.ones(8)
     started = _processor_seconds(lambda: torch.mul(small, small), 400) * torch.get_num_threads()  # one thread's work
     return Speed(
-        flops=2.0 * rows * shape.hidden * shape.intermediate / product,
+        flops=flops,
         bytes=2 * 4.0 * rows * shape.intermediate / max(touched - started, 1e-9),
         seconds_per_operation=started * PYTHON_SHARE,
     )
+
+
+def _product_flops(rows: int, width: int, out: int, dtype: "torch.dtype") -> float:
+    import torch
+
+    left, right = torch.ones(rows, width, dtype=dtype), torch.ones(width, out, dtype=dtype)
+    return 2.0 * rows * width * out / _processor_seconds(lambda: torch.mm(left, right), 6)
 
 
 def _processor_seconds(work: Callable[[], object], times: int) -> float:

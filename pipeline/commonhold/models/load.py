@@ -69,6 +69,8 @@ def load_model(
             use_safetensors=True,
         )
     keep_cpu_layout(model)
+    if quantisation != "none" and device.device == "cpu":
+        let_go_of_the_file(model)
     if quantisation == "int8" and device.device == "cpu":
         model = unpacked(model)
     return model.eval()
@@ -102,6 +104,16 @@ def keep_cpu_layout(model: "PreTrainedModel") -> None:
     for module in model.modules():
         if isinstance(module, bitsandbytes.nn.Linear4bit):
             module.support_avx512bf16_for_cpu = False
+
+
+def let_go_of_the_file(model: "PreTrainedModel") -> None:
+    """Copies what was not quantised, so that the file is no longer mapped.
+
+    In bf16 the embedding is the file's own bytes, and holds all of it in memory: 270 MB of the shipped base for 57.
+    """
+    for parameter in model.parameters():
+        if parameter.is_floating_point():
+            parameter.data = parameter.data.clone()
 
 
 def unpacked(model: Any) -> Any:

@@ -1,8 +1,9 @@
 """How much memory training an adapter takes, part by part, reckoned from the model's shape before anything is loaded.
 
 What a pass keeps for the way back was counted on the shipped model with torch's saved-tensor hooks, in fp32 with the
-fused adapter layer and in bf16 under autocast as on a GPU; the formulas give the same bytes. The rest is measured as
-the peak of fresh processes, see docs/benchmarks.md. The GPU's context and slack are not measured yet.
+fused adapter layer, in bf16 as on a CPU, and in bf16 under autocast as on a GPU; the formulas give the same bytes. The
+rest is measured as the peak of fresh processes, see docs/benchmarks.md. The GPU's context and slack are not measured
+yet.
 """
 
 from dataclasses import dataclass, fields
@@ -32,10 +33,8 @@ TILE_BYTES = 2 * 2 * 4096 * 8192
 """On a GPU: TRL's fused head works on tiles of 4,096 tokens by at most 8,192 words, in 2 bytes, with one spare."""
 KEPT_SLACK = 0.24
 """Of the activations: holes that glibc's allocator keeps; 0.19 to 0.27 at 128 to 1,024 tokens a pass."""
-QUANTISING_SLACK = 0.65
-"""Of the linear layers in fp32: holes that quantising and unpacking leave."""
-FILLING = 0.85
-"""Of what training takes: the part that finds room in those holes. It varies: two equal runs took 1.34 and 1.53 GB."""
+KEPT_SLACK_BF16 = 0.45
+"""The same in bf16, where copies of another size come and go: 0.36 to 0.67."""
 CUDA_SLACK = 0.08
 """Of what is allocated: blocks that torch's caching allocator cannot reuse; usual, not measured here."""
 OFFLOADED_LAYERS = 5
@@ -73,7 +72,7 @@ class Load:
     device: Literal["cpu", "cuda"] = "cpu"
     dora: bool = False
     unpacked: bool = False
-    """Whether 4-bit weights are held as plain matrices."""
+    """Whether quantised weights are held as plain matrices."""
 
     @property
     def tokens(self) -> int:
@@ -120,7 +119,9 @@ def adapter_weights(shape: Shape, rank: int) -> int:
 
 
 def unpacks(shape: Shape, quantisation: Quantisation, device: Literal["cpu", "cuda"], memory_bytes: int) -> bool:
-    """Whether loading will hold the 4-bit weights as plain matrices: the rule of `load.unpacked_if_room`."""
+    """Whether loading will hold quantised weights as plain matrices, as `load_model` and `unpacked_if_room` do."""
+    if quantisation == "int8":
+        return device == "cpu"
     parameters = linear_weights(shape) + shape.vocabulary * shape.hidden
     room = memory_bytes / SHARE_OF_MEMORY
     return quantisation == "nf4" and device == "cpu" and parameters * FP32_BYTES < room
@@ -131,7 +132,7 @@ def memory_parts(shape: Shape, load: Load) -> MemoryParts:
 
     Not covered: models that are not Llama-like, rows of raw preference pairs, and several processes.
     """
-    weights, file, holes = _weights(shape, load)
+    weights, most = _weights(shape, load)
     adapter = adapter_weights(shape, load.rank) * (ADAPTER_STATE_BYTES + _cast_bytes(load))
     whole = shape.layers * layer_bytes(shape, load)
     activations = _held(shape, load, whole)
@@ -139,10 +140,10 @@ def memory_parts(shape: Shape, load: Load) -> MemoryParts:
     if load.device == "cuda":
         slack = CUDA_SLACK * (weights + adapter + activations + logits)
         return MemoryParts(CUDA_CONTEXT_BYTES, weights, 0, adapter, activations, logits, int(slack))
-    # With checkpointing the allocator is told to give freed memory back at once, see models/allocator.py.
-    slack = KEPT_SLACK * activations if load.saving == "keep" else 0.0
-    training = adapter + activations + logits + int(slack)
-    loading = int(max(0, file - training, holes - FILLING * training))
+    # With checkpointing, and while a model is read, the allocator gives freed memory back, see models/allocator.py.
+    share = KEPT_SLACK_BF16 if load.number_bytes < FP32_BYTES else KEPT_SLACK
+    slack = share * activations if load.saving == "keep" else 0.0
+    loading = max(0, most - weights - adapter - activations - logits - int(slack))
     return MemoryParts(CPU_RUNTIME_BYTES, weights, loading, adapter, activations, logits, int(slack))
 
 
@@ -151,11 +152,15 @@ def layer_bytes(shape: Shape, load: Load) -> int:
 
     In fp32: the inputs of both norms and their results, queries, keys and values (repeated for every head), the
     attention's result twice, and gate, its activation, up and their product. Under bf16 the norms keep fp32, and
-    every adapted layer a copy of its input of its own. Rows have a mask each, `(tokens, tokens)`.
+    every adapted layer a copy of its input of its own: in fp32 on a CPU, where the adapter computes in that, and in
+    bf16 under a GPU's autocast. Rows have a mask each, `(tokens, tokens)`.
     """
     hidden, query, inner = shape.hidden, shape.query_width, shape.intermediate
     if load.number_bytes == FP32_BYTES:
         numbers = FP32_BYTES * (4 * hidden + 5 * query + 4 * inner + 7 * load.rank)
+    elif load.device == "cpu":
+        copies = FP32_BYTES * (7 * hidden + query + inner + 7 * load.rank)
+        numbers = copies + load.number_bytes * (4 * query + 3 * inner)
     else:
         numbers = 2 * FP32_BYTES * hidden + load.number_bytes * (5 * hidden + 5 * query + 4 * inner + 7 * load.rank)
     if load.dora:
@@ -175,17 +180,22 @@ def _held(shape: Shape, load: Load, whole: int) -> int:
 
 
 def _cast_bytes(load: Load) -> int:
-    """Autocast keeps a copy of the fp32 adapter in the format of the activations."""
-    return 0 if load.number_bytes == FP32_BYTES else load.number_bytes
+    """A GPU's autocast keeps a copy of the fp32 adapter in the format of the activations."""
+    return 0 if load.number_bytes == FP32_BYTES or load.device == "cpu" else load.number_bytes
 
 
-def _weights(shape: Shape, load: Load) -> tuple[int, int, float]:
-    """Bytes of the weights, of the file mapped beside them for a while, and of the holes that quantising leaves."""
+def _weights(shape: Shape, load: Load) -> tuple[int, int]:
+    """Bytes of the weights, and the most that they take on a CPU while they are read.
+
+    The file is mapped while it is read, the quantised weights stay while they are unpacked. In bf16 unquantised weights
+    are the file's own bytes.
+    """
     linear, embedding = linear_weights(shape), shape.vocabulary * shape.hidden
     packed = {"nf4": NF4_BYTES, "int8": INT8_BYTES, "none": load.number_bytes}[load.quantisation]
     each = load.number_bytes if load.unpacked else packed
     weights = int(linear * each + embedding * load.number_bytes)
-    file = FILE_BYTES * (linear + embedding)
-    tidy = load.quantisation == "none" or load.saving != "keep"
-    holes = 0.0 if tidy else QUANTISING_SLACK * FP32_BYTES * linear
-    return weights, 0 if load.unpacked else int(file + holes), holes
+    if load.quantisation == "none":
+        file = FILE_BYTES * (linear + embedding) if load.number_bytes == FP32_BYTES else 0
+        return weights, weights + file
+    reading = int(FILE_BYTES * (linear + embedding) + linear * packed + embedding * load.number_bytes)
+    return weights, max(reading, weights + int(linear * packed) if load.unpacked else 0)

@@ -116,7 +116,9 @@ def foretell(
     batches = batched(rows.training, choice.batch_rows)
     looks = batched(rows.validation, choice.batch_rows) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
     steps = -(-len(batches) // choice.accumulate)
-    speed = probe(shape, batches[0].rows * batches[0].row_tokens) if here and device.device == "cpu" else CARD
+    on_cpu = here and device.device == "cpu"
+    tokens = batches[0].rows * batches[0].row_tokens
+    speed = probe(shape, tokens, choice.load.number_bytes) if on_cpu else CARD
     if measured_speed:
         empty = training_seconds(shape, choice.load, (), (), 0, speed)
         seconds = empty + rows.tokens / measured_speed

@@ -57,9 +57,8 @@ def reproduce(
 ) -> Reproduction:
     """Checks the bundle, runs its resolved recipe in `workspace`, and compares stage by stage until one differs.
 
-    The arithmetic is the publisher's as far as this processor has it in hardware: the same precision, and in bf16 the
-    same number of threads. `steps` takes only so many first steps of the training and evaluates nothing; `precision`
-    is computed in whatever the publisher did.
+    The arithmetic is the publisher's: the same precision, unless `precision` says otherwise, and in bf16 the same
+    number of threads. `steps` takes only so many first steps of the training and evaluates nothing.
 
     Raises:
         DigestError: the bundle is not whole.
@@ -89,21 +88,19 @@ def _read(bundle: Path) -> _Published:
 
 
 def _precision(published: _Published, say: Callable[[str], None]) -> AskedPrecision:
-    """What the publisher's processor computed in, where this one has it in hardware; else what the recipe says."""
+    """What the publisher computed in, where a recipe that left it to the processor ran on a CPU."""
     asked: AskedPrecision = read_json(published.bundle / "recipe/resolved.json")["base"]["precision"]
     hardware = published.record["hardware"]
-    used = hardware["precision"]
-    if asked != "auto" or hardware["device"] != hardware["processor"] or used not in get_args(AskedPrecision):
+    used = next((each for each in get_args(AskedPrecision) if each == hardware["precision"]), asked)
+    if asked != "auto" or hardware["device"] != hardware["processor"]:
         return asked  # a graphics card computes in what it has
-    own = choose_device()
-    if used not in ("float32", own.precision):
+    own = choose_device().precision
+    if used == "bfloat16" != own:
         say(
-            f"note: the publisher's processor computed in {used}, and this one does in {own.precision}, so other bytes "
-            f"are expected. With --precision {used} it would follow, several times slower"
+            f"note: the publisher's processor computed in {used}, which this one does many times slower than {own}. "
+            f"With --precision {own} it is quick, and other weights are expected"
         )
-        return asked
-    published_in: AskedPrecision = used
-    return published_in
+    return used
 
 
 def _workers(published: _Published, loaded: LoadedRecipe, say: Callable[[str], None]) -> Workers:

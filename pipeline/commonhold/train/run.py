@@ -10,7 +10,7 @@ from typing import Any
 from commonhold.errors import RequestError
 from commonhold.files import space_needed, write_json, write_jsonl, write_text
 from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest, trained_parameters
-from commonhold.models.allocator import give_back_freed_memory
+from commonhold.models.allocator import give_back_freed_memory, keep_freed_memory, trim_heap
 from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room
 from commonhold.records.example import Example
@@ -232,11 +232,15 @@ class _Job:
 
     def attempt(self, settings: Settings, start: Checkpoint | None) -> None:
         """Trains to the end, from a checkpoint on if there is one."""
-        if self.device.device == "cpu" and settings.gradient_checkpointing:
+        on_cpu = self.device.device == "cpu"
+        if on_cpu:
             give_back_freed_memory()
         with quiet_loading(), space_needed(self.work):
             model = load_model(self.base.path, settings.quantisation, self.device, sharded=settings.sharded)
             model = model if settings.sharded else unpacked_if_room(model, self.device)
+            if on_cpu and not settings.gradient_checkpointing:
+                trim_heap()
+                keep_freed_memory()
             both = (self.rows.training, self.rows.validation)
             trainer = make_trainer(
                 model, self.tokenizer, both, settings, self.device, self.seed, self.work, self._callbacks(settings)
