@@ -12,6 +12,8 @@ from typing import Any
 
 from hypothesis import settings
 
+from commonhold.surroundings import hush
+
 os.environ.update(
     OMP_NUM_THREADS="1",
     MKL_NUM_THREADS="1",
@@ -24,6 +26,8 @@ os.environ.update(
     HF_HUB_OFFLINE="1",
     DO_NOT_TRACK="true",  # MLflow compares with this very word
 )
+
+hush()
 
 gc.disable()  # until the tests are collected: their modules and libraries stay to the end
 

@@ -62,7 +62,7 @@ def commonhold(job: Job, out: Path, clock: Clock) -> None:
     from commonhold.train.trainer import make_trainer
 
     with quiet_loading():
-        tokenizer, device = load_tokenizer(Path(job["base"])), choose_device()
+        tokenizer, device = load_tokenizer(Path(job["base"])), choose_device(job["precision"])
         examples = [
             TokenExample(str(number), *token_pair(tokenizer, conversation(message, system), reply))
             for number, (system, message, reply) in enumerate(job["train"])
@@ -90,6 +90,7 @@ def trl(options: dict[str, Any]) -> Callable[[Job, Path, Clock], None]:
         from trl import SFTConfig, SFTTrainer
 
         batch = min(options.get("per_device_train_batch_size", 8), job["rows"])
+        in_bf16 = {"bf16": True} if job["precision"] == "bfloat16" else {}
         arguments = SFTConfig(
             **{
                 "output_dir": str(out),
@@ -102,6 +103,7 @@ def trl(options: dict[str, Any]) -> Callable[[Job, Path, Clock], None]:
                 "save_strategy": "no",
                 "disable_tqdm": True,
                 **options,
+                **in_bf16,
                 "per_device_train_batch_size": batch,
                 "gradient_accumulation_steps": 1 if options.get("packing") else job["rows"] // batch,
             }
@@ -110,7 +112,10 @@ def trl(options: dict[str, Any]) -> Callable[[Job, Path, Clock], None]:
 
         trainer = SFTTrainer(
             model=AutoModelForCausalLM.from_pretrained(
-                job["base"], dtype=torch.float32, quantization_config=nf4(), device_map={"": "cpu"}
+                job["base"],
+                dtype=getattr(torch, job["precision"]),
+                quantization_config=nf4(job["precision"]),
+                device_map={"": "cpu"},
             ),
             args=arguments,
             train_dataset=Dataset.from_list([chat(*row) for row in job["train"]]),
@@ -134,7 +139,7 @@ def chat(system: str, message: str, reply: str) -> dict[str, list[dict[str, str]
     }
 
 
-def nf4() -> Any:
+def nf4(precision: str) -> Any:
     """The quantisation of all of them."""
     import torch
     from transformers import BitsAndBytesConfig
@@ -143,7 +148,7 @@ def nf4() -> Any:
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.float32,
+        bnb_4bit_compute_dtype=getattr(torch, precision),
     )
 
 
@@ -199,7 +204,7 @@ TUNED = {"bf16": False, "gradient_checkpointing": False, "optim": "adamw_torch_f
 CONTENDERS: dict[str, Callable[[Job, Path, Clock], None]] = {
     "commonhold": commonhold,
     "trl_as_it_comes": trl({}),
-    "trl_in_fp32": trl({"bf16": False}),
+    "trl_defaults": trl({"bf16": False}),
     "trl_tuned_8": trl({**TUNED, "per_device_train_batch_size": 8}),
     "trl_tuned_4": trl({**TUNED, "per_device_train_batch_size": 4}),
     "trl_tuned_1": trl({**TUNED, "per_device_train_batch_size": 1}),

@@ -1,6 +1,9 @@
 """Training speed, memory and loss against other programs on the same job: model, rows, adapter, quantisation, step.
 
-    python -m tests.benchmarks.training_speed [--rounds 3] [--examples 40] [--python llama_factory=ENV/bin/python]
+    python -m tests.benchmarks.training_speed [--rounds 3] [--examples 40] [--precision float32]
+        [--python llama_factory=ENV/bin/python]
+
+LLaMA-Factory computes in fp32 whatever is asked for.
 
 Every program trains in a process of its own (`training_contenders.py`), one after the other, `--rounds` times in turn,
 so that a machine that slows down slows all. Tokens are those of the examples, filling not counted; the first step is
@@ -26,7 +29,7 @@ from tests.benchmarks.training_contenders import CONTENDERS  # noqa: E402
 
 from commonhold.models.adapter import attach  # noqa: E402
 from commonhold.models.chat import conversation, token_pair  # noqa: E402
-from commonhold.models.device import choose_device  # noqa: E402
+from commonhold.models.device import AskedPrecision, choose_device  # noqa: E402
 from commonhold.models.load import load_model, load_tokenizer, unpacked_if_room  # noqa: E402
 from commonhold.recipe.load import load_recipe  # noqa: E402
 from commonhold.stages.curation import Curation, read_examples  # noqa: E402
@@ -37,7 +40,7 @@ from commonhold.stages.workspace import Workspace  # noqa: E402
 ROOT = Path(__file__).parents[2]
 RECIPE = ROOT / "recipes" / "riverbend-helpdesk.yaml"
 OURS = "commonhold"
-DEFAULT = [OURS, "trl_in_fp32", "trl_tuned_8", "trl_tuned_4", "trl_tuned_1", "trl_tuned_packed"]
+DEFAULT = [OURS, "trl_defaults", "trl_tuned_8", "trl_tuned_4", "trl_tuned_1", "trl_tuned_packed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Run:
     held_out: float
 
 
-def job_of(recipe: Path, workspace: Workspace, examples: int, rows: int) -> dict[str, Any]:
+def job_of(recipe: Path, workspace: Workspace, examples: int, rows: int, precision: AskedPrecision) -> dict[str, Any]:
     """The first training examples of a recipe, and its last sixteen to judge by."""
     loaded = load_recipe(recipe)
     curated = run_pipeline(loaded, workspace, lambda _: None, until=Curation().name).artifacts["curate"]
@@ -65,6 +68,7 @@ def job_of(recipe: Path, workspace: Workspace, examples: int, rows: int) -> dict
         "train": found[:examples],
         "held_out": found[-16:],
         "rows": rows,
+        "precision": choose_device(precision).precision,
         "max_tokens": 1024,
         "learning_rate": 1e-3,
         "rank": 16,
@@ -76,7 +80,7 @@ def held_out_loss(job: dict[str, Any], adapter: Path) -> float:
     """Nats a token of the held-out replies, under the base and an adapter."""
     import torch
 
-    base, device = Path(job["base"]), choose_device()
+    base, device = Path(job["base"]), choose_device(job["precision"])
     tokenizer = load_tokenizer(base)
     model = attach(unpacked_if_room(load_model(base, "nf4", device), device), adapter)
     total, count = 0.0, 0
@@ -140,12 +144,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--examples", type=int, default=40)
     parser.add_argument("--rows", type=int, default=8, help="examples of a step")
+    parser.add_argument("--precision", choices=("auto", "bfloat16", "float32"), default="auto")
     parser.add_argument("--workspace", type=Path, default=Path(".commonhold"))
     parser.add_argument("--only", nargs="+", choices=CONTENDERS, default=DEFAULT)
     parser.add_argument("--python", action="append", default=[], metavar="PREFIX=PYTHON", help="whose environment")
     arguments = parser.parse_args()
     others = dict(one.split("=", 1) for one in arguments.python)
-    job = job_of(RECIPE, Workspace(arguments.workspace), arguments.examples, arguments.rows)
+    job = job_of(RECIPE, Workspace(arguments.workspace), arguments.examples, arguments.rows, arguments.precision)
     runs: dict[str, list[Run]] = {name: [] for name in arguments.only}
     for number in range(arguments.rounds):
         for name in arguments.only:
@@ -153,7 +158,8 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 runs[name].append(run(name, python, job, Path(folder)))
             print(f"round {number + 1}: {name} {runs[name][-1]}", file=sys.stderr, flush=True)
-    print(f"{token_count(job)} tokens in {len(job['train'])} examples, {choose_device().threads} threads")
+    threads = f"{choose_device().threads} threads, {job['precision']}"
+    print(f"{token_count(job)} tokens in {len(job['train'])} examples, {threads}")
     print("\n".join(table(runs, token_count(job))))
 
 

@@ -97,6 +97,17 @@ def test_a_plan_counts_energy_and_only_a_given_price(community: Path) -> None:
     assert card.usable_bytes == 12 * GIB - 10**9
 
 
+def test_a_speed_counts_for_the_precision_that_it_was_measured_in(community: Path) -> None:
+    workspace = Workspace(community.parents[1] / "work")
+    trained = read_json(next(workspace.objects.glob("train/*/summary.json")))["precision"]
+    bases = {
+        precision: make_plan(Context(load_recipe(community, [f"base.precision={precision}"]), workspace, print)).basis
+        for precision in ("float32", "bfloat16")
+    }
+    assert bases.pop(trained) == "measured"
+    assert list(bases.values()) == ["probed"]
+
+
 def test_a_plan_before_curation_counts_no_more_than_the_records_asked_for(tmp_path: Path) -> None:
     words = ["data.max_records=20", "train.max_tokens=32", "train.epochs=2", "train.packing=true"]
     loaded = load_recipe(ROOT / "recipes" / "riverbend-helpdesk.yaml", words)

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.community import GENERATE_TASK, write_rows
 from tests.stages.conftest import run
+from tests.toys import make_tokenizer
 
 from commonhold.errors import NoSpaceError
 from commonhold.models import gguf_writer
@@ -14,7 +16,11 @@ from commonhold.models.merge import merge
 from commonhold.publish.record import read_record
 from commonhold.publish.record_outputs import LeftOut
 from commonhold.publish.verify import verify
+from commonhold.recipe.load import load_recipe
+from commonhold.stages.pipeline import run_pipeline
+from commonhold.stages.recheck import open_recheck
 from commonhold.stages.releases import candidate
+from commonhold.stages.stage import Context
 from commonhold.stages.workspace import Workspace
 
 ASKED = ("publish.gguf=q8_0",)
@@ -23,9 +29,6 @@ WRITE = gguf_writer.write_gguf
 
 def published(community: Path, overrides: tuple[str, ...] = ASKED) -> tuple[Any, Path, list[str]]:
     """The outputs of the record, the bundle, and what was said."""
-    from commonhold.recipe.load import load_recipe
-    from commonhold.stages.pipeline import run_pipeline
-
     workspace, said = Workspace(community.parents[1] / "work"), list[str]()
     outcome = run_pipeline(load_recipe(community, overrides), workspace, said.append)
     assert outcome.ran == ("publish",)
@@ -176,6 +179,24 @@ def test_an_interruption_is_no_reason_to_go_on(community: Path, monkeypatch: pyt
     with pytest.raises(KeyboardInterrupt):
         run(community, ASKED)
     assert list(Workspace(community.parents[1] / "work").work.glob("publish-*")) == []
+
+
+def test_a_figure_in_place_of_an_answer_is_no_reply(community: Path) -> None:
+    folder = community.parents[1] / "tasks" / "likely"
+    folder.mkdir()
+    task = GENERATE_TASK.replace("replies", "likely").replace("generate", "likelihood").replace("include", "likelihood")
+    (folder / "task.yaml").write_text(task, encoding="utf-8")
+    write_rows(folder / "items.csv", [("e", "Who mends the pump?", "The well desk")], ("id", "prompt", "answer"))
+    outcome = run(community, until="evaluate")
+    context = Context(load_recipe(community), Workspace(community.parents[1] / "work"), print)
+    context.artifacts.update(outcome.artifacts)
+    tokenizer = make_tokenizer()
+    recheck = open_recheck(context, tokenizer)
+    assert [task.name for task in recheck.tasks] == ["choices", "likely", "replies"]
+    figure = next(score.tuned_output for score in recheck.before if score.task == "likely")
+    replies = [tokenizer.decode(probe.completion) for probe in recheck.probes]
+    assert len(replies) == 2 + 4  # two validation rows, and two answers of each other task
+    assert not any(figure in reply for reply in replies)
 
 
 def test_without_a_second_evaluation_the_replies_are_compared_all_the_same(community: Path) -> None:

@@ -186,13 +186,14 @@ def resolved(recipe: Recipe, choice: Choice) -> Recipe:
 
 
 def measured_here(context: Context, device: DeviceProfile) -> float:
-    """Tokens a second of the newest training of this base on this processor in this workspace; 0 if there is none."""
+    """Tokens a second of the newest training of this base on this processor, in the same precision; 0 for none here."""
     from commonhold.files import read_json
 
     found = context.workspace.objects.glob("train/*/summary.json")
     for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
         summary = read_json(path)
-        if (summary.get("base"), summary.get("device")) == (context.recipe.base.id, device.name):
+        done = (summary.get("base"), summary.get("device"), summary.get("precision"))
+        if done == (context.recipe.base.id, device.name, device.precision):
             return float(summary["tokens_per_second"])
     return 0.0
 

@@ -78,11 +78,12 @@ def _held_out(context: Context, tokenizer: Any) -> "list[TokenPair]":
 
 
 def _answers(context: Context, tokenizer: Any, tasks: Sequence[Task], before: Sequence[Score]) -> "list[TokenPair]":
-    """What the tuned model answered to some items of the evaluation."""
+    """What the tuned model wrote or chose at some items of the evaluation."""
     from commonhold.models.chat import token_pair
 
     told = {(score.task, score.item_id): score.tuned_output for score in before}
     seed, prompt = named_seed(context.recipe.seed, "recheck"), context.recipe.data.system_prompt
-    items = [(task, item) for task in tasks for item in task.items if told[task.name, item.id]]
+    answered = [task for task in tasks if task.kind != "likelihood"]  # which has a figure in place of an answer
+    items = [(task, item) for task in answered for item in task.items if told[task.name, item.id]]
     drawn = sorted(items, key=lambda pair: order_key(seed, f"probe/{pair[0].name}", pair[1].id))[:PROBES]
     return [token_pair(tokenizer, asked_of(task, item, prompt), told[task.name, item.id]) for task, item in drawn]
