@@ -21,7 +21,7 @@ from commonhold import surroundings
 
 surroundings.prepare()
 
-from commonhold.models.cost import CARD, Batch, training_seconds  # noqa: E402
+from commonhold.models.cost import Batch, Guessed, training_seconds  # noqa: E402
 from commonhold.models.fit import Lengths, Room, Wish, choose  # noqa: E402
 from commonhold.models.memory import Shape  # noqa: E402
 
@@ -131,7 +131,7 @@ def planned(shape: Shape, way: str, cap: int, steps: int) -> dict[str, Any]:
     wish = Wish(1, rows, "auto", RANK, "nf4", 2, dora=False, max_tokens=row_tokens)
     choice = choose(shape, wish, lengths, Room("cuda", cap * GIB))
     batch = Batch(rows, row_tokens, round(rows * row_tokens * lengths.labelled))
-    seconds = training_seconds(shape, choice.load, (batch,) * steps, (), steps, CARD)
+    seconds = training_seconds(shape, Guessed(shape, choice.load), (batch,) * steps, (), steps)
     return {
         "saving": choice.saving,
         "fits": choice.fits,

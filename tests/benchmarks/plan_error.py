@@ -1,6 +1,6 @@
 """What the plan foretells against what training takes, on the shipped base, a fresh process for each configuration.
 
-    OMP_NUM_THREADS=1 python -m tests.benchmarks.plan_error [--workspace .commonhold] [--steps 4] [--only 0,3]
+    OMP_NUM_THREADS=1 python -m tests.benchmarks.plan_error [--workspace .commonhold] [--steps 8] [--only 0,3]
 
 Rows are made-up examples of 64 tokens, packed. Memory is the peak of the process (`ru_maxrss`): loading, training, a
 validation pass and a checkpoint. Time is processor time with one thread, so that other work on the machine counts for
@@ -108,7 +108,7 @@ def main() -> None:
     """Prints a row for each configuration."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workspace", type=Path, default=Path(".commonhold"))
-    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--only", default="", help="numbers of configurations, such as 0,3")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     arguments = parser.parse_args()

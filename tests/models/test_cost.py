@@ -1,13 +1,16 @@
-"""The work of training, worked out by hand on a small shape, and a probe that tells fast from slow."""
+"""The time of training: guessed from work that was worked out by hand on a small shape, probed on this processor."""
 
 from dataclasses import replace
 
 import pytest
+import torch
 
-from commonhold.models.cost import OPERATIONS_PER_LAYER, Batch, Speed, Work, pass_work, probe, training_seconds
-from commonhold.models.memory import Load, Shape
+from commonhold.models.cost import OPERATIONS_PER_LAYER, Batch, Guessed, Speed, Work, pass_work, training_seconds
+from commonhold.models.memory import Load, Saving, Shape
+from commonhold.models.probe import Probed, probe
 
 TINY = Shape(layers=1, hidden=2, intermediate=3, vocabulary=5, query_width=2, key_value_width=1)
+TOY = Shape(layers=6, hidden=64, intermediate=128, vocabulary=384, query_width=64, key_value_width=32)
 LOAD = Load(rows=1, row_tokens=10, labels=4, rank=1, quantisation="none", number_bytes=4, saving="keep")
 BATCH = Batch(1, 10, 4)
 # Forward, for 10 tokens: 30 linear weights, 29 adapter weights and 4 labels x 5 words x 2, two operations each;
@@ -25,13 +28,6 @@ def test_checkpoints_run_the_forward_pass_again_without_the_head() -> None:
     assert again.operations > plain.operations == OPERATIONS_PER_LAYER
 
 
-def test_bf16_on_a_cpu_makes_more_calls_and_moves_more() -> None:
-    fp32, bf16 = (pass_work(TINY, replace(LOAD, number_bytes=number), BATCH) for number in (4, 2))
-    assert bf16.flops == fp32.flops
-    assert bf16.operations > fp32.operations
-    assert bf16.moved_bytes > 2 * fp32.moved_bytes
-
-
 def test_validation_has_no_way_back() -> None:
     assert pass_work(TINY, LOAD, BATCH, training=False).flops == LINEAR + ADAPTER + HEAD + PAIRS
 
@@ -41,21 +37,55 @@ def test_seconds_of_work_by_hand() -> None:
 
 
 def test_every_batch_step_and_validation_pass_counts() -> None:
-    speed = Speed(1e6, 1e6, 1e-3)
-    empty = training_seconds(TINY, LOAD, (), (), 0, speed)
-    one = training_seconds(TINY, LOAD, (BATCH,), (), 0, speed) - empty
-    look = training_seconds(TINY, LOAD, (), (BATCH,), 0, speed) - empty
-    step = training_seconds(TINY, LOAD, (), (), 1, speed) - empty
+    pace = Guessed(TINY, LOAD, Speed(1e6, 1e6, 1e-3))
+    empty = training_seconds(TINY, pace, (), (), 0)
+    one = training_seconds(TINY, pace, (BATCH,), (), 0) - empty
+    look = training_seconds(TINY, pace, (), (BATCH,), 0) - empty
+    step = training_seconds(TINY, pace, (), (), 1) - empty
     assert one > look > 0
     assert step > 0
-    all_of_it = training_seconds(TINY, LOAD, (BATCH,) * 3, (BATCH,) * 2, 5, speed)
+    all_of_it = training_seconds(TINY, pace, (BATCH,) * 3, (BATCH,) * 2, 5)
     assert all_of_it == pytest.approx(empty + 3 * one + 2 * look + 5 * step)
 
 
+PROBED = Probed(smaller=(100, 2.0), larger=(200, 3.0), forth_share=0.25, seconds_per_label=0.1, optimizer_seconds=0.5)
+
+
+@pytest.mark.parametrize(("tokens", "layers"), [(100, 2.0), (150, 2.5), (200, 3.0), (300, 4.0), (10, 1.1)])
+def test_a_batch_takes_what_those_beside_it_took(tokens: int, layers: float) -> None:
+    plain = PROBED.pass_seconds(Batch(1, tokens, 0))
+    assert plain / PROBED.pass_seconds(Batch(1, 100, 0)) == pytest.approx(layers / 2)
+    assert PROBED.pass_seconds(Batch(1, tokens, 10)) - plain == pytest.approx(1.0)
+    assert PROBED.pass_seconds(Batch(1, tokens, 0), training=False) == pytest.approx(plain / 4)
+
+
+def test_batches_of_one_size_take_their_share_of_it() -> None:
+    one = replace(PROBED, smaller=(200, 3.0))
+    assert one.pass_seconds(Batch(2, 50, 0)) == pytest.approx(one.pass_seconds(Batch(1, 200, 0)) / 2)
+
+
+def test_a_slow_moment_at_the_smaller_batch_makes_no_larger_one_faster_than_it_was() -> None:
+    noisy = replace(PROBED, smaller=(100, 5.0))
+    assert noisy.pass_seconds(Batch(1, 400, 0)) >= noisy.pass_seconds(Batch(1, 200, 0))
+
+
 @pytest.mark.parametrize("number_bytes", [4, 2])
-def test_probe_finds_a_processor_of_this_century(number_bytes: int) -> None:
-    shape = Shape(layers=2, hidden=64, intermediate=128, vocabulary=384, query_width=64, key_value_width=32)
-    found = probe(shape, 64, number_bytes)
-    assert 1e7 < found.flops < 1e14
-    assert 1e7 < found.bytes < 1e13
-    assert 1e-7 < found.seconds_per_operation < 1e-2
+@pytest.mark.parametrize("saving", ["keep", "checkpoint"])
+def test_probe_tries_the_middling_and_the_longest_batch(number_bytes: int, saving: Saving) -> None:
+    torch.manual_seed(1)
+    drawn = torch.rand(1)
+    torch.manual_seed(1)
+    load = replace(LOAD, number_bytes=number_bytes, saving=saving, rank=4)
+    batches = [Batch(1, 20, 5), Batch(2, 100, 60, examples=3), Batch(1, 40, 10)]
+    found = probe(TOY, load, batches)
+    assert (found.smaller[0], found.larger[0]) == (40, 200)
+    assert 0 < found.forth_share <= 1
+    assert min(found.smaller[1], found.larger[1], found.seconds_per_label, found.optimizer_seconds) > 0
+    assert torch.rand(1) == drawn  # what is drawn later does not depend on whether a training was foretold
+
+
+def test_weights_that_are_unpacked_at_every_pass_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commonhold.models.probe._best_seconds", lambda work: (work(), 1.0)[1])
+    packed = replace(LOAD, quantisation="nf4")
+    there, at_each_pass = (probe(TOY, replace(packed, unpacked=unpacked), [BATCH]) for unpacked in (True, False))
+    assert at_each_pass.larger[1] == pytest.approx(there.larger[1] * 4 / 3)

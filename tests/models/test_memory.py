@@ -19,6 +19,7 @@ from commonhold.models.load import load_model, quiet_loading
 from commonhold.models.memory import (
     CPU_RUNTIME_BYTES,
     CUDA_CONTEXT_BYTES,
+    KERNEL_BYTES,
     TILE_BYTES,
     Load,
     Shape,
@@ -113,6 +114,15 @@ def test_a_card_never_holds_the_logits() -> None:
     assert few.logits == many.logits == TILE_BYTES
     assert few.as_measured("cuda") == few.total - CUDA_CONTEXT_BYTES - few.slack
     assert few.as_measured("cpu") == few.total
+
+
+def test_every_length_of_rows_has_kernels_in_bf16_on_a_cpu() -> None:
+    def runtime(**more: Any) -> int:
+        return memory_parts(TINY, replace(PLAIN, **more)).runtime
+
+    assert runtime(number_bytes=2, lengths=7) == CPU_RUNTIME_BYTES + 7 * KERNEL_BYTES
+    assert runtime(lengths=7) == CPU_RUNTIME_BYTES
+    assert runtime(number_bytes=2, lengths=7, device="cuda") == CUDA_CONTEXT_BYTES
 
 
 def test_four_bit_weights_are_unpacked_below_an_eighth_of_the_memory() -> None:

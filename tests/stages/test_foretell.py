@@ -64,7 +64,17 @@ def test_rows_are_counted_as_they_are_packed(finished: tuple[Path, Outcome]) -> 
 
 def test_batches_are_as_long_as_their_longest_row() -> None:
     rows = [Batch(1, 10, 3), Batch(1, 20, 4), Batch(1, 5, 1)]
-    assert batched(rows, 2) == (Batch(2, 20, 7), Batch(1, 5, 1))
+    assert batched(rows, 2) == (Batch(2, 20, 7, examples=2), Batch(1, 5, 1))  # the shorter row is filled up
+    assert batched([Batch(1, 20, 3, 4), Batch(1, 20, 3, 2)], 2) == (Batch(2, 20, 6, examples=4),)
+
+
+def test_different_lengths_are_counted_in_whole_tiles(community: Path) -> None:
+    recipe, tokenizer = load_recipe(community, ["train.packing=false", "train.max_tokens=500"]).recipe, make_tokenizer()
+    long = make_example(7, completion="water " * 60)
+    numbered = [make_example(number) for number in range(3)]
+    rows = real_rows(recipe, [*numbered, long, make_example(9, "validation")], tokenizer)
+    tiles = {-(-row.row_tokens // 16) for row in (*rows.training, *rows.validation)}
+    assert rows.lengths.different == len(tiles) > 1
 
 
 def test_training_keeps_what_was_foretold(finished: tuple[Path, Outcome]) -> None:

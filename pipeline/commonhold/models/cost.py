@@ -1,15 +1,10 @@
-"""How long training takes: the work of its rows, and how fast this processor does such work."""
+"""How long training takes: so many batches and steps, each as long as a processor takes for it."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
-from commonhold.models.load import FP32_BYTES
 from commonhold.models.memory import Load, Shape, adapter_weights, layer_bytes, linear_weights
-
-if TYPE_CHECKING:
-    import torch
 
 OPERATIONS_PER_LAYER = 220
 """Calls into torch for one layer, forward and backward: counted with its profiler on the shipped model."""
@@ -19,22 +14,9 @@ BACKWARD_ATTENTION = 2.5
 """Work of the attention's way back to its way forth: five products instead of two."""
 OPTIMIZER_TOUCHES = 8
 """Numbers read and written for one trained weight in a step: clipping, Adam and zeroing."""
-PYTHON_SHARE = 8.0
-"""A call in the model, with autograd and the module around it, to the bare call: fitted on rows of 64 tokens."""
 COLD_CACHES = 1.35
-"""A pass of the model to the same work in a probe, whose matrices stay in the cache; fitted on three configurations."""
-BF16_OPERATIONS = 1.42
-"""Calls in bf16 on a CPU to those in fp32, counted likewise: the adapter is computed by itself, and copied."""
-BF16_TOUCHES = 14.0
-"""Time between the products in bf16 on a CPU, to fp32 copies of as many bytes: conversions, and an attention whose way
-back takes five times as long; fitted on five configurations."""
-BF16_MAPPED = 16.0
-"""The same, more, with checkpoints: memory that was given back is mapped anew (`allocator`); fitted on three."""
-SMALL_ROWS, SMALL_WIDTH = 64, 512
-"""Of a product that tells in a moment whether a processor emulates such numbers."""
-EMULATED_FLOPS = 2e10
-"""Below this the small product is all that is tried; a core of 2013 does 3e10 in fp32, emulated bf16 measured 2e9."""
-START_SECONDS = 7.0
+"""A pass of the model to the same work with matrices that stay in the cache; fitted on a CPU."""
+START_SECONDS = 5.0
 """Importing the trainer and preparing it, on a CPU of 2020 or later."""
 LOADED_BYTES_PER_SECOND = 4e8
 """The bf16 file, read, converted and quantised."""
@@ -50,6 +32,8 @@ class Batch(NamedTuple):
     rows: int
     row_tokens: int
     labels: int
+    examples: int = 1
+    """In each row, none of which sees another; what fills a row up is one, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +56,7 @@ class Speed:
     """That torch takes to start anything, however small."""
 
     def seconds(self, work: Work) -> float:
-        """How long it takes; nothing overlaps on a CPU."""
+        """How long it takes where nothing overlaps."""
         return work.flops / self.flops + work.moved_bytes / self.bytes + work.operations * self.seconds_per_operation
 
 
@@ -95,11 +79,7 @@ def pass_work(shape: Shape, load: Load, batch: Batch, *, training: bool = True) 
     again = 0.0 if load.saving != "checkpoint" else 1.0
     flops = (2 + again) * linear + 2 * head + (1 + BACKWARD_ATTENTION + again) * pairs + (3 + again) * adapter
     operations = OPERATIONS_PER_LAYER * (1 + again / 3)
-    moved = kept * (TIMES_TOUCHED + again)
-    if load.device == "cpu" and load.number_bytes < FP32_BYTES:
-        operations *= BF16_OPERATIONS
-        moved *= BF16_TOUCHES + again * BF16_MAPPED
-    return Work(flops, moved, round(operations) * shape.layers)
+    return Work(flops, kept * (TIMES_TOUCHED + again), round(operations) * shape.layers)
 
 
 def step_work(shape: Shape, load: Load) -> Work:
@@ -107,53 +87,47 @@ def step_work(shape: Shape, load: Load) -> Work:
     return Work(0.0, OPTIMIZER_TOUCHES * 4.0 * adapter_weights(shape, load.rank), OPERATIONS_PER_LAYER)
 
 
+class Pace(Protocol):
+    """How fast a processor trains: probed on a CPU that is here (`models/probe`), a guess for a card."""
+
+    def pass_seconds(self, batch: Batch, *, training: bool = True) -> float:
+        """Of one batch, forth and back; only forth in validation."""
+        ...
+
+    @property
+    def step_seconds(self) -> float:
+        """Of a step, besides its batches."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """From the work of one training and the speed of a processor."""
+
+    shape: Shape
+    load: Load
+    speed: Speed = CARD
+
+    def pass_seconds(self, batch: Batch, *, training: bool = True) -> float:
+        """By the work that a pass is."""
+        return COLD_CACHES * self.speed.seconds(pass_work(self.shape, self.load, batch, training=training))
+
+    @property
+    def step_seconds(self) -> float:
+        """By the work of the optimizer."""
+        return self.speed.seconds(step_work(self.shape, self.load))
+
+
 def training_seconds(
-    shape: Shape, load: Load, batches: Sequence[Batch], validation: Sequence[Batch], steps: int, speed: Speed
+    shape: Shape, pace: Pace, batches: Sequence[Batch], validation: Sequence[Batch], steps: int
 ) -> float:
     """All of a training: start, every batch of every epoch, every optimizer step, and every validation pass."""
+    passes = sum(pace.pass_seconds(batch) for batch in batches)
+    looks = sum(pace.pass_seconds(batch, training=False) for batch in validation)
+    return starting_seconds(shape) + passes + looks + steps * pace.step_seconds
+
+
+def starting_seconds(shape: Shape) -> float:
+    """Until the first step: the trainer, and the base's file."""
     file = 2.0 * (linear_weights(shape) + shape.vocabulary * shape.hidden)
-    passes = COLD_CACHES * sum(speed.seconds(pass_work(shape, load, batch)) for batch in batches)
-    looks = COLD_CACHES * sum(speed.seconds(pass_work(shape, load, batch, training=False)) for batch in validation)
-    optimizer = steps * speed.seconds(step_work(shape, load))
-    return START_SECONDS + file / LOADED_BYTES_PER_SECOND + passes + looks + optimizer
-
-
-def probe(shape: Shape, tokens: int, number_bytes: int) -> Speed:
-    """This processor's speed in products of the model's shapes, in fp32 or bf16, and in plain copies; under a second.
-
-    In processor time over torch's threads, as `settle_threads` set them: what others do at the same moment counts for
-    little, and on a machine that stays busy training takes longer than foretold.
-    """
-    import torch
-
-    rows = min(max(tokens, 16), 512)
-    dtype = torch.float32 if number_bytes == FP32_BYTES else torch.bfloat16
-    flops = _product_flops(SMALL_ROWS, SMALL_WIDTH, SMALL_WIDTH, dtype)
-    if flops > EMULATED_FLOPS:
-        flops = _product_flops(rows, shape.hidden, shape.intermediate, dtype)
-    block = torch.ones(rows, shape.intermediate)
-    touched = _processor_seconds(lambda: torch.mul(block, block), 24)
-    small = torch.ones(8)
-    started = _processor_seconds(lambda: torch.mul(small, small), 400) * torch.get_num_threads()  # one thread's work
-    return Speed(
-        flops=flops,
-        bytes=2 * 4.0 * rows * shape.intermediate / max(touched - started, 1e-9),
-        seconds_per_operation=started * PYTHON_SHARE,
-    )
-
-
-def _product_flops(rows: int, width: int, out: int, dtype: "torch.dtype") -> float:
-    import torch
-
-    left, right = torch.ones(rows, width, dtype=dtype), torch.ones(width, out, dtype=dtype)
-    return 2.0 * rows * width * out / _processor_seconds(lambda: torch.mm(left, right), 6)
-
-
-def _processor_seconds(work: Callable[[], object], times: int) -> float:
-    import torch
-
-    work()
-    start = time.process_time()
-    for _ in range(times):
-        work()
-    return max(time.process_time() - start, 1e-9) / times / torch.get_num_threads()
+    return START_SECONDS + file / LOADED_BYTES_PER_SECOND

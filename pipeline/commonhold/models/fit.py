@@ -44,6 +44,8 @@ class Lengths:
     """Share of tokens with loss in the row that has most."""
     longest_example: int = 0
     """Tokens; 0 where no tokenizer is at hand."""
+    different: int = 1
+    """How many different ones there are, in whole tiles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ def _load(shape: Shape, wish: Wish, lengths: Lengths, room: Room, rows: int, sav
         device=room.device,
         dora=wish.dora,
         unpacked=unpacks(shape, wish.quantisation, room.device, room.memory_bytes),
+        lengths=lengths.different,
     )
 
 

@@ -25,6 +25,9 @@ ADAPTER_STATE_BYTES = 16
 """Of one trained fp32 weight: itself, its gradient, Adam's two moments."""
 CPU_RUNTIME_BYTES = 600_000_000
 """Python, torch, transformers, TRL and a tokenizer; resident before the weights are read."""
+KERNEL_BYTES = 6_000_000
+"""In bf16 on a CPU, of oneDNN's kernels for one length of rows: five to seven MB on the shipped model, in which most
+are for its four kinds of matrices, each 0.6 to 1.1 MB whatever its size (torch 2.13.0)."""
 CUDA_CONTEXT_BYTES = 700_000_000
 """Driver, kernels and cuBLAS workspaces of one process on a card; as usually seen, not measured here."""
 LOGIT_COPIES = 3
@@ -73,6 +76,8 @@ class Load:
     dora: bool = False
     unpacked: bool = False
     """Whether quantised weights are held as plain matrices."""
+    lengths: int = 1
+    """How many different ones rows have, in whole tiles."""
 
     @property
     def tokens(self) -> int:
@@ -85,7 +90,7 @@ class MemoryParts:
     """The peak of one training, in bytes."""
 
     runtime: int
-    """The program and its libraries, or the context of a GPU."""
+    """The program and its libraries, with what they keep for every length; or the context of a GPU."""
     weights: int
     loading: int
     """More than the rest while the model is read and quantised; 0 where training takes more."""
@@ -144,7 +149,8 @@ def memory_parts(shape: Shape, load: Load) -> MemoryParts:
     share = KEPT_SLACK_BF16 if load.number_bytes < FP32_BYTES else KEPT_SLACK
     slack = share * activations if load.saving == "keep" else 0.0
     loading = max(0, most - weights - adapter - activations - logits - int(slack))
-    return MemoryParts(CPU_RUNTIME_BYTES, weights, loading, adapter, activations, logits, int(slack))
+    runtime = CPU_RUNTIME_BYTES + (load.lengths * KERNEL_BYTES if load.number_bytes < FP32_BYTES else 0)
+    return MemoryParts(runtime, weights, loading, adapter, activations, logits, int(slack))
 
 
 def layer_bytes(shape: Shape, load: Load) -> int:

@@ -6,10 +6,12 @@ from typing import Any
 
 from commonhold.errors import NoMemoryError
 from commonhold.models.catalog import find_model, read_catalog
-from commonhold.models.cost import CARD, Batch, probe, training_seconds
+from commonhold.models.cost import Batch, Guessed, Pace, starting_seconds, training_seconds
 from commonhold.models.device import DeviceProfile
 from commonhold.models.fit import Choice, Lengths, Room, Wish, changes_that_fit, choose
+from commonhold.models.likelihood import TILE_ROWS
 from commonhold.models.memory import Saving
+from commonhold.models.probe import probe
 from commonhold.recipe.sections import Recipe
 from commonhold.records.example import Example
 from commonhold.stages.stage import Context
@@ -80,12 +82,13 @@ def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Ro
     training, validation = tuple(map(_sizes, made.training)), tuple(map(_sizes, made.validation))
     longest = max(row.row_tokens for row in training + validation)
     labels = max(row.labels for row in training + validation)
+    different = _different(training + validation)
     if settings.method == "continued_pretraining":  # a long text goes on in the next row
-        return Rows(training, validation, Lengths(longest, labels / longest), None)
+        return Rows(training, validation, Lengths(longest, labels / longest, different=different), None)
     learnt = [example for example in examples if example.split == "train" and suits(example, settings.method)]
     whole = tokenised(tokenizer, learnt, replace(settings, max_tokens=UNLIMITED)).examples
     truncation = _truncation([example.length for example in whole], settings.max_tokens)
-    lengths = Lengths(longest, labels / longest, min(truncation.longest, settings.max_tokens))
+    lengths = Lengths(longest, labels / longest, min(truncation.longest, settings.max_tokens), different)
     return Rows(training, validation, lengths, truncation)
 
 
@@ -117,13 +120,11 @@ def foretell(
     looks = batched(rows.validation, choice.batch_rows) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
     steps = -(-len(batches) // choice.accumulate)
     on_cpu = here and device.device == "cpu"
-    tokens = batches[0].rows * batches[0].row_tokens
-    speed = probe(shape, tokens, choice.load.number_bytes) if on_cpu else CARD
     if measured_speed:
-        empty = training_seconds(shape, choice.load, (), (), 0, speed)
-        seconds = empty + rows.tokens / measured_speed
+        seconds = starting_seconds(shape) + rows.tokens / measured_speed
     else:
-        seconds = training_seconds(shape, choice.load, batches, looks, steps, speed)
+        pace: Pace = probe(shape, choice.load, batches) if on_cpu else Guessed(shape, choice.load)
+        seconds = training_seconds(shape, pace, batches, looks, steps)
     energy = seconds * device.threads * WATTS_PER_BUSY_CORE / 3.6e6 if device.device == "cpu" else None
     return Foretold(choice, seconds, steps, rows.tokens, energy)
 
@@ -202,12 +203,22 @@ def batched(rows: Sequence[Batch], batch_rows: int) -> tuple[Batch, ...]:
     """Rows side by side, filled up to the longest."""
     groups = (rows[start : start + batch_rows] for start in range(0, len(rows), batch_rows))
     return tuple(
-        Batch(len(group), max(row.row_tokens for row in group), sum(row.labels for row in group)) for group in groups
+        Batch(
+            rows=len(group),
+            row_tokens=max(row.row_tokens for row in group),
+            labels=sum(row.labels for row in group),
+            examples=max(row.examples for row in group) + (len({row.row_tokens for row in group}) > 1),
+        )
+        for group in groups
     )
 
 
 def _sizes(row: PackedRow) -> Batch:
-    return Batch(1, len(row.input_ids), sum(label != IGNORED for label in row.labels))
+    return Batch(1, len(row.input_ids), sum(label != IGNORED for label in row.labels), row.position_ids.count(0))
+
+
+def _different(rows: Sequence[Batch]) -> int:
+    return len({-(-row.row_tokens // TILE_ROWS) for row in rows})
 
 
 def _truncation(lengths: Sequence[int], max_tokens: int) -> Truncation:

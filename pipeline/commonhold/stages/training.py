@@ -18,7 +18,7 @@ from commonhold.stages.train_settings import settings_of
 if TYPE_CHECKING:
     from commonhold.models.device import DeviceProfile
 
-VERSION = "train/2"
+VERSION = "train/3"
 
 
 class Training:

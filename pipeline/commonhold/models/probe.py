@@ -1,0 +1,188 @@
+"""How fast this processor trains: a few layers of the model's shape, of no particular weights, tried for a moment."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import gcd
+from typing import TYPE_CHECKING, Any
+
+from commonhold.models.cost import Batch
+from commonhold.models.load import FP32_BYTES, quiet_loading
+from commonhold.models.memory import Load, Shape, linear_weights
+
+if TYPE_CHECKING:
+    import torch
+
+LAYERS = 4
+"""Tried of a model: a layer took 5 % less so than in all 30 of the shipped one."""
+MOST_WEIGHTS = 2e8
+"""In the layers that are tried; of a large model fewer are."""
+WORDS = 4096
+"""Tried of the vocabulary."""
+HEAD_WIDTH = 64
+"""Of Llama-like models; where it does not divide, the widths' own divisor."""
+TIMES, ENOUGH_SECONDS = 3, 1.0
+"""How often something is tried, unless it takes long."""
+UNPACKING = 4 / 3
+"""A pass of 4-bit weights that are unpacked in it, to one of plain matrices (`unpacked_if_room`)."""
+MAPPING = 1.2
+"""A pass with checkpoints in training to the same here, where memory is kept instead of given back (`allocator`);
+fitted on three configurations in either precision."""
+TRAINER_SECONDS = 0.05
+"""Of the trainer's own Python, for a step; fitted on the shipped recipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """Seconds on this processor, measured."""
+
+    smaller: tuple[int, float]
+    larger: tuple[int, float]
+    """Tokens of two batches, and their seconds through all layers, forth and back."""
+    forth_share: float
+    """Of that, without the way back."""
+    seconds_per_label: float
+    """Of the output head, forth and back."""
+    optimizer_seconds: float
+
+    def pass_seconds(self, batch: Batch, *, training: bool = True) -> float:
+        """Of one batch: on the line through the two that were tried; a smaller one takes no less than its share."""
+        (few, less), (many, more) = self.smaller, self.larger
+        tokens = batch.rows * batch.row_tokens
+        if many == few:
+            layers = more * tokens / many
+        else:
+            layers = max(less + (more - less) * (tokens - few) / (many - few), more * min(tokens / many, 1))
+        whole = layers + self.seconds_per_label * batch.labels
+        return whole if training else self.forth_share * whole
+
+    @property
+    def step_seconds(self) -> float:
+        """Of a step, besides its batches."""
+        return self.optimizer_seconds + TRAINER_SECONDS
+
+
+def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Probed:
+    """Tries the batch of middling length and the longest on this CPU, in the load's precision; a second or two.
+
+    Of each the best of three, by the clock: what others do for a moment counts for little, and on a machine that stays
+    busy it counts as it will in training. torch's generator is as it was afterwards.
+    """
+    import torch
+
+    by_size = sorted(batches, key=lambda batch: batch.rows * batch.row_tokens)
+    middling, longest = by_size[len(by_size) // 2], by_size[-1]
+    with torch.random.fork_rng(devices=[]), quiet_loading():
+        model, layers = _layers(shape, load)
+        trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        optimizer = torch.optim.AdamW(trained, lr=1e-4, fused=True)
+        more = shape.layers / layers * _in_training(load)
+        both = [more * _best_seconds(partial(_pass, model, batch)) for batch in (middling, longest)]
+        with torch.no_grad():
+            forth = more * _best_seconds(partial(_forth, model, middling))
+        step = _best_seconds(partial(_optimize, optimizer, trained))
+        labels = max(1, longest.labels)
+        head = _best_seconds(partial(_head, model, labels)) * shape.vocabulary / min(shape.vocabulary, WORDS)
+    sizes = [batch.rows * batch.row_tokens for batch in (middling, longest)]
+    return Probed(
+        smaller=(sizes[0], both[0]),
+        larger=(sizes[1], both[1]),
+        forth_share=min(1.0, forth / both[0]),
+        seconds_per_label=head / labels,
+        optimizer_seconds=step * shape.layers / layers,
+    )
+
+
+def _layers(shape: Shape, load: Load) -> tuple[Any, int]:
+    """Some layers with their adapter, as training has them, and their number."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers.initialization import no_init_weights
+
+    from commonhold.models.fused_lora import fuse
+
+    each = linear_weights(shape) / shape.layers
+    layers = max(1, min(LAYERS, shape.layers, int(MOST_WEIGHTS / each)))
+    width = _head_width(shape)
+    config = LlamaConfig(
+        num_hidden_layers=layers,
+        hidden_size=shape.hidden,
+        intermediate_size=shape.intermediate,
+        num_attention_heads=shape.query_width // width,
+        num_key_value_heads=shape.key_value_width // width,
+        head_dim=width,
+        vocab_size=min(shape.vocabulary, WORDS),
+        attn_implementation="sdpa",
+        use_cache=False,
+        dtype=torch.float32 if load.number_bytes == FP32_BYTES else torch.bfloat16,
+    )
+    with no_init_weights():
+        model: Any = LlamaForCausalLM._from_config(config)
+    for parameter in model.parameters():
+        parameter.data.fill_(1 / shape.hidden)
+    if load.saving == "checkpoint":
+        model.gradient_checkpointing_enable()
+        model.enable_input_require_grads()
+    lora = LoraConfig(r=load.rank, use_dora=load.dora, target_modules="all-linear", task_type="CAUSAL_LM")
+    model = get_peft_model(model, lora)
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
+    fuse(model)
+    return model.train(), layers
+
+
+def _head_width(shape: Shape) -> int:
+    common = gcd(shape.query_width, shape.key_value_width)
+    return HEAD_WIDTH if common % HEAD_WIDTH == 0 else common
+
+
+def _in_training(load: Load) -> float:
+    unpacking = UNPACKING if load.quantisation == "nf4" and not load.unpacked else 1.0
+    return unpacking * (MAPPING if load.saving == "checkpoint" else 1.0)
+
+
+def _forth(model: Any, batch: Batch) -> "torch.Tensor":
+    """Hidden states of a batch of words that are all the same, its rows cut into as many examples as it has."""
+    import torch
+
+    from commonhold.models.likelihood import hidden_states
+
+    each = -(-batch.row_tokens // batch.examples)
+    positions = (torch.arange(batch.row_tokens) % each).expand(batch.rows, -1)
+    return hidden_states(model, input_ids=torch.ones_like(positions), position_ids=positions)
+
+
+def _pass(model: Any, batch: Batch) -> None:
+    import torch
+
+    torch.autograd.backward(_forth(model, batch).float().sum())
+
+
+def _head(model: Any, labels: int) -> None:
+    import torch
+
+    head = model.get_output_embeddings()
+    hidden = torch.ones(labels, head.in_features, dtype=head.weight.dtype, requires_grad=True)
+    wanted = torch.zeros(labels, dtype=torch.long)
+    torch.autograd.backward(torch.nn.functional.cross_entropy(head(hidden).float(), wanted, reduction="sum"))
+
+
+def _optimize(optimizer: Any, trained: Sequence[Any]) -> None:
+    import torch
+
+    torch.nn.utils.clip_grad_norm_(trained, 1.0)
+    optimizer.step()
+
+
+def _best_seconds(work: Callable[[], object]) -> float:
+    first = _seconds(work)  # prepares kernels, too
+    return first if first > ENOUGH_SECONDS else min(_seconds(work) for _ in range(TIMES))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
