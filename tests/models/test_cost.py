@@ -1,13 +1,15 @@
 """The time of training: guessed from work that was worked out by hand on a small shape, probed on this processor."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
+from commonhold.models.catalog import read_catalog
 from commonhold.models.cost import OPERATIONS_PER_LAYER, Batch, Guessed, Speed, Work, pass_work, training_seconds
 from commonhold.models.memory import Load, Saving, Shape
-from commonhold.models.probe import Probed, probe
+from commonhold.models.probe import Probed, _head_width, probe
 
 TINY = Shape(layers=1, hidden=2, intermediate=3, vocabulary=5, query_width=2, key_value_width=1)
 TOY = Shape(layers=6, hidden=64, intermediate=128, vocabulary=384, query_width=64, key_value_width=32)
@@ -82,6 +84,26 @@ def test_probe_tries_the_middling_and_the_longest_batch(number_bytes: int, savin
     assert 0 < found.forth_share <= 1
     assert min(found.smaller[1], found.larger[1], found.seconds_per_label, found.optimizer_seconds) > 0
     assert torch.rand(1) == drawn  # what is drawn later does not depend on whether a training was foretold
+
+
+@pytest.mark.parametrize(
+    ("batch", "tokens"),
+    [(Batch(1, 131_072, 65_536, 512), 1024), (Batch(64, 500, 16_000), 1000), (Batch(1, 20, 0), 20)],
+    ids=["a long row", "many rows", "nothing labelled"],
+)
+def test_what_no_memory_could_hold_is_not_tried(batch: Batch, tokens: int) -> None:
+    found = probe(TOY, LOAD, [batch])
+    assert found.larger[0] == tokens
+    assert found.pass_seconds(batch) >= found.larger[1] * batch.rows * batch.row_tokens / tokens
+
+
+@pytest.mark.parametrize("entry", read_catalog().models, ids=lambda entry: entry.id)
+def test_every_base_of_the_catalog_has_heads_to_probe(entry: Any) -> None:
+    width = _head_width(entry.shape)
+    heads, shared = entry.shape.query_width / width, entry.shape.key_value_width / width
+    assert heads.is_integer()
+    assert shared.is_integer()
+    assert (heads / shared).is_integer()
 
 
 def test_weights_that_are_unpacked_at_every_pass_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:

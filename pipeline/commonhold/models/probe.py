@@ -18,6 +18,8 @@ LAYERS = 4
 """Tried of a model: a layer took 5 % less so than in all 30 of the shipped one."""
 MOST_WEIGHTS = 2e8
 """In the layers that are tried; of a large model fewer are."""
+MOST_TOKENS = 1024
+"""Of a batch that is tried; a training that cannot fit is foretold, too, before it is refused."""
 WORDS = 4096
 """Tried of the vocabulary."""
 HEAD_WIDTH = 64
@@ -72,7 +74,7 @@ def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Probed:
     import torch
 
     by_size = sorted(batches, key=lambda batch: batch.rows * batch.row_tokens)
-    middling, longest = by_size[len(by_size) // 2], by_size[-1]
+    middling, longest = (_shortened(batch) for batch in (by_size[len(by_size) // 2], by_size[-1]))
     with torch.random.fork_rng(devices=[]), quiet_loading():
         model, layers = _layers(shape, load)
         trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
@@ -92,6 +94,13 @@ def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Probed:
         seconds_per_label=head / labels,
         optimizer_seconds=step * shape.layers / layers,
     )
+
+
+def _shortened(batch: Batch) -> Batch:
+    tokens = min(batch.row_tokens, MOST_TOKENS)
+    rows = max(1, min(batch.rows, MOST_TOKENS // tokens))
+    examples = -(-batch.examples * tokens // batch.row_tokens)
+    return Batch(rows, tokens, min(batch.labels, rows * tokens), examples)
 
 
 def _layers(shape: Shape, load: Load) -> tuple[Any, int]:
