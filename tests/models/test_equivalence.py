@@ -13,7 +13,7 @@ from commonhold.models.equivalence import KEPT, Likeness, Reference, ReplyLikene
 class Says:
     """A model that finds the same likely whatever it reads: a row of probabilities for each position."""
 
-    device = torch.device("cpu")
+    device, dtype = torch.device("cpu"), torch.float32
     base_model_prefix = "body"
 
     def __init__(self, *rows: list[float]) -> None:

@@ -163,8 +163,7 @@ def needs_whole_tiles(model: Any) -> bool:
     """Whether a model computes in bf16 on a CPU."""
     import torch
 
-    weight: torch.Tensor = model.get_input_embeddings().weight
-    return weight.device.type == "cpu" and weight.dtype == torch.bfloat16
+    return bool(model.device.type == "cpu" and model.dtype == torch.bfloat16)
 
 
 def in_whole_tiles(input_ids: "torch.Tensor", position_ids: "torch.Tensor | None" = None) -> dict[str, "torch.Tensor"]:
