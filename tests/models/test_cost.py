@@ -73,13 +73,17 @@ def test_a_slow_moment_at_the_smaller_batch_makes_no_larger_one_faster_than_it_w
 
 @pytest.mark.parametrize("number_bytes", [4, 2])
 @pytest.mark.parametrize("saving", ["keep", "checkpoint"])
-def test_probe_tries_the_middling_and_the_longest_batch(number_bytes: int, saving: Saving) -> None:
+def test_probe_tries_the_middling_and_the_longest_batch(
+    number_bytes: int, saving: Saving, monkeypatch: pytest.MonkeyPatch
+) -> None:
     torch.manual_seed(1)
     drawn = torch.rand(1)
     torch.manual_seed(1)
     load = replace(LOAD, number_bytes=number_bytes, saving=saving, rank=4)
     batches = [Batch(1, 20, 5), Batch(2, 100, 60, examples=3), Batch(1, 40, 10)]
+    monkeypatch.setattr("commonhold.models.probe._product_flops", lambda _dtype: 1e12)  # also where bf16 is emulated
     found = probe(TOY, load, batches)
+    assert isinstance(found, Probed)
     assert (found.smaller[0], found.larger[0]) == (40, 200)
     assert 0 < found.forth_share <= 1
     assert min(found.smaller[1], found.larger[1], found.seconds_per_label, found.optimizer_seconds) > 0
@@ -93,6 +97,7 @@ def test_probe_tries_the_middling_and_the_longest_batch(number_bytes: int, savin
 )
 def test_what_no_memory_could_hold_is_not_tried(batch: Batch, tokens: int) -> None:
     found = probe(TOY, LOAD, [batch])
+    assert isinstance(found, Probed)
     assert found.larger[0] == tokens
     assert found.pass_seconds(batch) >= found.larger[1] * batch.rows * batch.row_tokens / tokens
 
@@ -106,8 +111,18 @@ def test_every_base_of_the_catalog_has_heads_to_probe(entry: Any) -> None:
     assert (heads / shared).is_integer()
 
 
+def test_where_numbers_are_emulated_a_product_is_all_that_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commonhold.models.probe._product_flops", lambda _dtype: 2e9)
+    monkeypatch.setattr("commonhold.models.probe._layer", lambda *_: pytest.fail("a layer was made"))
+    found = probe(TOY, replace(LOAD, number_bytes=2), [BATCH])
+    assert isinstance(found, Guessed)
+    assert found.speed.flops == 2e9
+
+
 def test_weights_that_are_unpacked_at_every_pass_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commonhold.models.probe._best_seconds", lambda work: (work(), 1.0)[1])
+    monkeypatch.setattr("commonhold.models.probe._product_flops", lambda _dtype: 1e12)
+    monkeypatch.setattr("commonhold.models.probe._seconds", lambda work: (work(), 0.1)[1])
     packed = replace(LOAD, quantisation="nf4")
     there, at_each_pass = (probe(TOY, replace(packed, unpacked=unpacked), [BATCH]) for unpacked in (True, False))
-    assert at_each_pass.larger[1] == pytest.approx(there.larger[1] * 4 / 3)
+    unlabelled = BATCH._replace(labels=0)
+    assert at_each_pass.pass_seconds(unlabelled) == pytest.approx(there.pass_seconds(unlabelled) * 4 / 3)

@@ -1,4 +1,4 @@
-"""How fast this processor trains: a few layers of the model's shape, of no particular weights, tried for a moment."""
+"""How fast this processor trains: a layer of the model's shape, of no particular weights, tried for a moment."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -7,27 +7,31 @@ from functools import partial
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
-from commonhold.models.cost import Batch
+from commonhold.models.cost import Batch, Guessed, Pace, Speed
 from commonhold.models.load import FP32_BYTES, quiet_loading
-from commonhold.models.memory import Load, Shape, linear_weights
+from commonhold.models.memory import Load, Shape
 
 if TYPE_CHECKING:
     import torch
 
-LAYERS = 4
-"""Tried of a model: a layer took 5 % less so than in all 30 of the shipped one."""
-MOST_WEIGHTS = 2e8
-"""In the layers that are tried; of a large model fewer are."""
 MOST_TOKENS = 1024
 """Of a batch that is tried; a training that cannot fit is foretold, too, before it is refused."""
-WORDS = 4096
+WORDS = 2048
 """Tried of the vocabulary."""
 HEAD_WIDTH = 64
 """Of Llama-like models; where it does not divide, the widths' own divisor."""
-TIMES, ENOUGH_SECONDS = 3, 1.0
+TIMES, ENOUGH_SECONDS = 2, 0.25
 """How often something is tried, unless it takes long."""
+PRODUCT_ROWS, PRODUCT_WIDTH = 64, 512
+"""Of the product that tells in a moment whether a processor emulates such numbers."""
+EMULATED_FLOPS = 2e10
+"""Below this nothing else is tried; a core of 2013 does 3e10 in fp32, emulated bf16 measured 2e9."""
+MEMORY_BYTES_PER_SECOND, SECONDS_PER_OPERATION = 1e10, 1e-5
+"""Of a usual CPU; beside emulated products neither counts."""
 UNPACKING = 4 / 3
 """A pass of 4-bit weights that are unpacked in it, to one of plain matrices (`unpacked_if_room`)."""
+COLD_CACHES = 1.05
+"""A layer among all 30 of the shipped model to the same by itself."""
 MAPPING = 1.2
 """A pass with checkpoints in training to the same here, where memory is kept instead of given back (`allocator`);
 fitted on three configurations in either precision."""
@@ -41,7 +45,7 @@ class Probed:
 
     smaller: tuple[int, float]
     larger: tuple[int, float]
-    """Tokens of two batches, and their seconds through all layers, forth and back."""
+    """Tokens of two batches, and their seconds through all layers, forth and back; twice the same where one tells."""
     forth_share: float
     """Of that, without the way back."""
     seconds_per_label: float
@@ -65,34 +69,38 @@ class Probed:
         return self.optimizer_seconds + TRAINER_SECONDS
 
 
-def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Probed:
-    """Tries the batch of middling length and the longest on this CPU, in the load's precision; a second or two.
+def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Pace:
+    """Tries the batch of middling length and the longest on this CPU, in the load's precision; within a second.
 
-    Of each the best of three, by the clock: what others do for a moment counts for little, and on a machine that stays
-    busy it counts as it will in training. torch's generator is as it was afterwards.
+    Of each the better of two, by the clock: what others do for a moment counts for little, and on a machine that stays
+    busy it counts as it will in training. Where numbers are emulated, and a layer would take minutes, a small product
+    is all that is tried. torch's generator is as it was afterwards.
     """
     import torch
 
+    dtype = torch.float32 if load.number_bytes == FP32_BYTES else torch.bfloat16
+    if (flops := _product_flops(dtype)) < EMULATED_FLOPS:
+        return Guessed(shape, load, Speed(flops, MEMORY_BYTES_PER_SECOND, SECONDS_PER_OPERATION))
     by_size = sorted(batches, key=lambda batch: batch.rows * batch.row_tokens)
     middling, longest = (_shortened(batch) for batch in (by_size[len(by_size) // 2], by_size[-1]))
     with torch.random.fork_rng(devices=[]), quiet_loading():
-        model, layers = _layers(shape, load)
+        model = _layer(shape, load, dtype)
         trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
         optimizer = torch.optim.AdamW(trained, lr=1e-4, fused=True)
-        more = shape.layers / layers * _in_training(load)
-        both = [more * _best_seconds(partial(_pass, model, batch)) for batch in (middling, longest)]
+        both = _best_seconds(partial(_pass, model, middling))
+        longer = both if longest == middling else _best_seconds(partial(_pass, model, longest))
         with torch.no_grad():
-            forth = more * _best_seconds(partial(_forth, model, middling))
+            forth = _best_seconds(partial(_forth, model, middling))
         step = _best_seconds(partial(_optimize, optimizer, trained))
         labels = max(1, longest.labels)
         head = _best_seconds(partial(_head, model, labels)) * shape.vocabulary / min(shape.vocabulary, WORDS)
-    sizes = [batch.rows * batch.row_tokens for batch in (middling, longest)]
+    more = shape.layers * _in_training(load)
     return Probed(
-        smaller=(sizes[0], both[0]),
-        larger=(sizes[1], both[1]),
-        forth_share=min(1.0, forth / both[0]),
+        smaller=(middling.rows * middling.row_tokens, more * both),
+        larger=(longest.rows * longest.row_tokens, more * longer),
+        forth_share=min(1.0, forth / both),
         seconds_per_label=head / labels,
-        optimizer_seconds=step * shape.layers / layers,
+        optimizer_seconds=step * shape.layers,
     )
 
 
@@ -103,20 +111,17 @@ def _shortened(batch: Batch) -> Batch:
     return Batch(rows, tokens, min(batch.labels, rows * tokens), examples)
 
 
-def _layers(shape: Shape, load: Load) -> tuple[Any, int]:
-    """Some layers with their adapter, as training has them, and their number."""
-    import torch
+def _layer(shape: Shape, load: Load, dtype: "torch.dtype") -> Any:
+    """A model of one layer with its adapter, as training has them."""
     from peft import LoraConfig, get_peft_model
     from transformers import LlamaConfig, LlamaForCausalLM
     from transformers.initialization import no_init_weights
 
     from commonhold.models.fused_lora import fuse
 
-    each = linear_weights(shape) / shape.layers
-    layers = max(1, min(LAYERS, shape.layers, int(MOST_WEIGHTS / each)))
     width = _head_width(shape)
     config = LlamaConfig(
-        num_hidden_layers=layers,
+        num_hidden_layers=1,
         hidden_size=shape.hidden,
         intermediate_size=shape.intermediate,
         num_attention_heads=shape.query_width // width,
@@ -125,7 +130,7 @@ def _layers(shape: Shape, load: Load) -> tuple[Any, int]:
         vocab_size=min(shape.vocabulary, WORDS),
         attn_implementation="sdpa",
         use_cache=False,
-        dtype=torch.float32 if load.number_bytes == FP32_BYTES else torch.bfloat16,
+        dtype=dtype,
     )
     with no_init_weights():
         model: Any = LlamaForCausalLM._from_config(config)
@@ -140,7 +145,7 @@ def _layers(shape: Shape, load: Load) -> tuple[Any, int]:
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
     fuse(model)
-    return model.train(), layers
+    return model.train()
 
 
 def _head_width(shape: Shape) -> int:
@@ -150,7 +155,7 @@ def _head_width(shape: Shape) -> int:
 
 def _in_training(load: Load) -> float:
     unpacking = UNPACKING if load.quantisation == "nf4" and not load.unpacked else 1.0
-    return unpacking * (MAPPING if load.saving == "checkpoint" else 1.0)
+    return COLD_CACHES * unpacking * (MAPPING if load.saving == "checkpoint" else 1.0)
 
 
 def _forth(model: Any, batch: Batch) -> "torch.Tensor":
@@ -184,6 +189,13 @@ def _optimize(optimizer: Any, trained: Sequence[Any]) -> None:
 
     torch.nn.utils.clip_grad_norm_(trained, 1.0)
     optimizer.step()
+
+
+def _product_flops(dtype: "torch.dtype") -> float:
+    import torch
+
+    left, right = (torch.ones(rows, PRODUCT_WIDTH, dtype=dtype) for rows in (PRODUCT_ROWS, PRODUCT_WIDTH))
+    return 2.0 * PRODUCT_ROWS * PRODUCT_WIDTH**2 / _best_seconds(lambda: torch.mm(left, right))
 
 
 def _best_seconds(work: Callable[[], object]) -> float:
