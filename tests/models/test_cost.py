@@ -81,7 +81,7 @@ def test_probe_tries_the_middling_and_the_longest_batch(
     torch.manual_seed(1)
     load = replace(LOAD, number_bytes=number_bytes, saving=saving, rank=4)
     batches = [Batch(1, 20, 5), Batch(2, 100, 60, examples=3), Batch(1, 40, 10)]
-    monkeypatch.setattr("commonhold.models.probe._product_flops", lambda _dtype: 1e12)  # also where bf16 is emulated
+    monkeypatch.setattr("commonhold.models.probe.emulates_bf16", lambda: False)  # a toy's layer can be tried anywhere
     found = probe(TOY, load, batches)
     assert isinstance(found, Probed)
     assert (found.smaller[0], found.larger[0]) == (40, 200)
@@ -111,16 +111,18 @@ def test_every_base_of_the_catalog_has_heads_to_probe(entry: Any) -> None:
     assert (heads / shared).is_integer()
 
 
-def test_where_numbers_are_emulated_a_product_is_all_that_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_bf16_is_emulated_a_product_is_all_that_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commonhold.models.probe.emulates_bf16", lambda: True)
     monkeypatch.setattr("commonhold.models.probe._product_flops", lambda _dtype: 2e9)
     monkeypatch.setattr("commonhold.models.probe._layer", lambda *_: pytest.fail("a layer was made"))
     found = probe(TOY, replace(LOAD, number_bytes=2), [BATCH])
     assert isinstance(found, Guessed)
     assert found.speed.flops == 2e9
+    with pytest.raises(pytest.fail.Exception):
+        probe(TOY, LOAD, [BATCH])  # fp32 is not
 
 
 def test_weights_that_are_unpacked_at_every_pass_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commonhold.models.probe._product_flops", lambda _dtype: 1e12)
     monkeypatch.setattr("commonhold.models.probe._seconds", lambda work: (work(), 0.1)[1])
     packed = replace(LOAD, quantisation="nf4")
     there, at_each_pass = (probe(TOY, replace(packed, unpacked=unpacked), [BATCH]) for unpacked in (True, False))

@@ -12,8 +12,7 @@ from peft import get_peft_model
 from safetensors import safe_open
 from tests.toys import CPU, make_base
 
-from commonhold.models.adapter import WEIGHTS_NAME
-from commonhold.models.fused_lora import fuse
+from commonhold.models.adapter import WEIGHTS_NAME, train_in_fp32
 from commonhold.models.likelihood import hidden_states
 from commonhold.models.load import load_model, quiet_loading
 from commonhold.models.memory import (
@@ -141,10 +140,7 @@ def test_layers_keep_what_torch_keeps(tmp_path: Path, precision: Any, device: An
     model: Any = load_model(make_base(tmp_path / "toy").path, "none", replace(CPU, precision=precision))
     with quiet_loading():
         model = get_peft_model(model, lora_config(LoraSettings(4, 8, 0.0, "all-linear"))).train()
-    for parameter in model.parameters():
-        if parameter.requires_grad:
-            parameter.data = parameter.data.float()
-    fuse(model)
+    train_in_fp32(model)
     ours = {tensor.untyped_storage().data_ptr() for tensor in (*model.parameters(), *model.buffers())}
     kept: dict[int, torch.Tensor] = {}
 

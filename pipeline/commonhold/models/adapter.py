@@ -68,6 +68,14 @@ def canonical_config(folder: Path, base_id: str, revision: str) -> None:
     write_json(folder / CONFIG_NAME, config)
 
 
+def train_in_fp32(model: Any) -> None:
+    """Readies an adapter for training: its weights in fp32, whatever the base's, and its layers fused."""
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
+    fuse(model)
+
+
 def attach(model: "PreTrainedModel", folder: Path) -> "PeftModel":
     """The model with the adapter from a folder, in fp32 and evaluation mode.
 

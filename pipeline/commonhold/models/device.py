@@ -101,7 +101,12 @@ def _gpu() -> DeviceProfile:
 
 def _cpu_precision() -> Precision:
     """bf16 only where the CPU multiplies it in hardware: without, it measured 14 times slower than fp32."""
-    return "bfloat16" if has_bf16_units() and not bf16_forbidden() else "float32"
+    return "float32" if emulates_bf16() else "bfloat16"
+
+
+def emulates_bf16() -> bool:
+    """Whether the CPU has no units for bf16 matrices, or a variable keeps oneDNN from them."""
+    return not has_bf16_units() or bool(bf16_forbidden())
 
 
 def has_bf16_units() -> bool:

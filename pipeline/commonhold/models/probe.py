@@ -8,6 +8,7 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from commonhold.models.cost import Batch, Guessed, Pace, Speed
+from commonhold.models.device import emulates_bf16
 from commonhold.models.load import FP32_BYTES, quiet_loading
 from commonhold.models.memory import Load, Shape
 
@@ -23,14 +24,12 @@ HEAD_WIDTH = 64
 TIMES, ENOUGH_SECONDS = 2, 0.25
 """How often something is tried, unless it takes long."""
 PRODUCT_ROWS, PRODUCT_WIDTH = 64, 512
-"""Of the product that tells in a moment whether a processor emulates such numbers."""
-EMULATED_FLOPS = 2e10
-"""Below this nothing else is tried; a core of 2013 does 3e10 in fp32, emulated bf16 measured 2e9."""
+"""Of the product that is tried where bf16 is emulated: a layer of a large model took a minute there."""
 MEMORY_BYTES_PER_SECOND, SECONDS_PER_OPERATION = 1e10, 1e-5
 """Of a usual CPU; beside emulated products neither counts."""
 UNPACKING = 4 / 3
 """A pass of 4-bit weights that are unpacked in it, to one of plain matrices (`unpacked_if_room`)."""
-COLD_CACHES = 1.05
+AMONG_OTHERS = 1.05
 """A layer among all 30 of the shipped model to the same by itself."""
 MAPPING = 1.2
 """A pass with checkpoints in training to the same here, where memory is kept instead of given back (`allocator`);
@@ -73,14 +72,14 @@ def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Pace:
     """Tries the batch of middling length and the longest on this CPU, in the load's precision; within a second.
 
     Of each the better of two, by the clock: what others do for a moment counts for little, and on a machine that stays
-    busy it counts as it will in training. Where numbers are emulated, and a layer would take minutes, a small product
-    is all that is tried. torch's generator is as it was afterwards.
+    busy it counts as it will in training. Where bf16 is emulated, a small product is all that is tried. torch's
+    generator is as it was afterwards.
     """
     import torch
 
     dtype = torch.float32 if load.number_bytes == FP32_BYTES else torch.bfloat16
-    if (flops := _product_flops(dtype)) < EMULATED_FLOPS:
-        return Guessed(shape, load, Speed(flops, MEMORY_BYTES_PER_SECOND, SECONDS_PER_OPERATION))
+    if dtype == torch.bfloat16 and emulates_bf16():
+        return Guessed(shape, load, Speed(_product_flops(dtype), MEMORY_BYTES_PER_SECOND, SECONDS_PER_OPERATION))
     by_size = sorted(batches, key=lambda batch: batch.rows * batch.row_tokens)
     middling, longest = (_shortened(batch) for batch in (by_size[len(by_size) // 2], by_size[-1]))
     with torch.random.fork_rng(devices=[]), quiet_loading():
@@ -117,7 +116,7 @@ def _layer(shape: Shape, load: Load, dtype: "torch.dtype") -> Any:
     from transformers import LlamaConfig, LlamaForCausalLM
     from transformers.initialization import no_init_weights
 
-    from commonhold.models.fused_lora import fuse
+    from commonhold.models.adapter import train_in_fp32
 
     width = _head_width(shape)
     config = LlamaConfig(
@@ -141,10 +140,7 @@ def _layer(shape: Shape, load: Load, dtype: "torch.dtype") -> Any:
         model.enable_input_require_grads()
     lora = LoraConfig(r=load.rank, use_dora=load.dora, target_modules="all-linear", task_type="CAUSAL_LM")
     model = get_peft_model(model, lora)
-    for parameter in model.parameters():
-        if parameter.requires_grad:
-            parameter.data = parameter.data.float()
-    fuse(model)
+    train_in_fp32(model)
     return model.train()
 
 
@@ -155,7 +151,7 @@ def _head_width(shape: Shape) -> int:
 
 def _in_training(load: Load) -> float:
     unpacking = UNPACKING if load.quantisation == "nf4" and not load.unpacked else 1.0
-    return COLD_CACHES * unpacking * (MAPPING if load.saving == "checkpoint" else 1.0)
+    return AMONG_OTHERS * unpacking * (MAPPING if load.saving == "checkpoint" else 1.0)
 
 
 def _forth(model: Any, batch: Batch) -> "torch.Tensor":

@@ -16,8 +16,8 @@ import torch
 from transformers import PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
+from commonhold.models.adapter import train_in_fp32
 from commonhold.models.device import DeviceProfile
-from commonhold.models.fused_lora import fuse
 from commonhold.models.likelihood import hidden_states
 from commonhold.seeds import named_seed
 from commonhold.train.preference_loss import PreferenceLoss, balanced_weights
@@ -49,10 +49,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self._started = time.monotonic()
         self._validation_items = _items_per_row(self.eval_dataset, self._items)
         self._batch = (-1, 0)
-        for parameter in self.model.parameters():
-            if parameter.requires_grad:
-                parameter.data = parameter.data.float()
-        fuse(self.model)
+        train_in_fp32(self.model)
         if sharded:
             shard(self.model, self.args.device.type)
 
