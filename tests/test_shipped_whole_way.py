@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
 from commonhold.evaluate.contamination import contaminated
@@ -49,7 +50,7 @@ def test_no_question_is_in_the_training_rows(name: str, tmp_path: Path) -> None:
     folder = resolve_path(loaded.folder, loaded.recipe.data.folder)
     out = tmp_path / "out"
     out.mkdir()
-    curate(Job(folder, EVERYTHING, b"key", 0, tmp_path / "work"), out, lambda _: None)
+    curate(Job(read_community(folder), EVERYTHING, b"key", 0, tmp_path / "work"), out, lambda _: None)
     rows = [row["prompt"] for row in read_jsonl(out / "examples.jsonl")]
     tasks = load_tasks([resolve_path(loaded.folder, task) for task in loaded.recipe.evaluate.tasks])
     questions = [item.prompt for task in tasks for item in task.items]

@@ -4,6 +4,7 @@ CommonholdError                      1   our fault or the machine's
 ├── RequestError                     2   what was asked cannot be done as asked; the message ends with a remedy
 │   ├── FormError                    2   a file a person wrote has problems: all of them at once, with file:line
 │   ├── MissingInputError            2   a file or folder that was named is not there
+│   ├── ChangedInputError            2   a file changed while it was read
 │   ├── MissingModelError            2   model weights are not on this machine and may not be, or cannot be, fetched
 │   ├── MissingPackageError          2   an optional package is needed
 │   ├── NothingLeftError             2   every record was refused, or a split is empty
@@ -64,6 +65,10 @@ class FormError(RequestError):
 
 class MissingInputError(RequestError):
     """A file or folder that was named is not there."""
+
+
+class ChangedInputError(RequestError):
+    """A file changed while it was read."""
 
 
 class MissingModelError(RequestError):

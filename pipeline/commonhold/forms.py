@@ -160,31 +160,32 @@ def _refuse_tricks(text: str, file: str) -> None:
             raise FormError([replace(here, message=f"the tag {event.tag} is not allowed", remedy="Remove it")])
 
 
-def read_yaml(path: Path) -> Document:
-    """Plain data from a YAML file of at most 1 MiB.
+def read_yaml(path: Path, shown: Path | None = None) -> Document:
+    """Plain data from a YAML file of at most 1 MiB; messages call it `shown`, where it is a copy.
 
     Raises:
         MissingInputError: there is no such file.
         FormError: it is too large, not UTF-8, or not YAML of the strict kind.
     """
-    return parse_yaml(read_text(path, max_bytes=MAX_FORM_BYTES), str(path))
+    return parse_yaml(read_text(path, max_bytes=MAX_FORM_BYTES, shown=shown), str(shown or path))
 
 
-def read_text(path: Path, encoding: str = "utf-8-sig", max_bytes: int | None = None) -> str:
-    """A text file in a named encoding; a byte-order mark is dropped.
+def read_text(path: Path, encoding: str = "utf-8-sig", max_bytes: int | None = None, shown: Path | None = None) -> str:
+    """A text file in a named encoding; a byte-order mark is dropped. Messages call it `shown`, where it is a copy.
 
     Raises:
         MissingInputError: there is no such file, or it may not be read.
         FormError: it is too large, or not in that encoding; the message has the line of the first wrong byte.
     """
+    name = str(shown or path)
     if not path.is_file():
-        raise MissingInputError(f"{path}: there is no such file. Check the name, relative to where you call from")
+        raise MissingInputError(f"{name}: there is no such file. Check the name, relative to where you call from")
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise MissingInputError(f"{path}: cannot be read ({error.strerror}). Check who may read the file") from error
+        raise MissingInputError(f"{name}: cannot be read ({error.strerror}). Check who may read the file") from error
     if max_bytes is not None and len(data) > max_bytes:
-        raise FormError([Problem(str(path), 0, "", f"{len(data):,} bytes, more than {max_bytes:,}")])
+        raise FormError([Problem(name, 0, "", f"{len(data):,} bytes, more than {max_bytes:,}")])
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -192,10 +193,10 @@ def read_text(path: Path, encoding: str = "utf-8-sig", max_bytes: int | None = N
         wrong = data[error.start : error.start + 1].hex()
         remedy = "Save the file as UTF-8, or name its encoding in datasheet.yaml (encoding: windows-1252)"
         message = f"byte 0x{wrong} is not readable as {encoding.removesuffix('-sig')}"
-        raise FormError([Problem(str(path), line, "", message, remedy)]) from error
+        raise FormError([Problem(name, line, "", message, remedy)]) from error
     except (LookupError, ValueError) as error:
         remedy = "Use a name Python knows, such as utf-8, windows-1252, utf-16"
-        raise FormError([Problem(str(path), 0, "", f"unknown encoding {encoding!r}", remedy)]) from error
+        raise FormError([Problem(name, 0, "", f"unknown encoding {encoding!r}", remedy)]) from error
 
 
 def validate(model: type[FormT], document: Document, file: str, help_command: str = "") -> FormT:

@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.benchmarks.curation_speed import SETTINGS
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.similarity.leaks import leak
 
@@ -50,7 +51,9 @@ def curated(file: Path, prompt: str, completion: str, seed: int) -> list[Example
         sheet = DATASHEET.format(file=file.name, prompt=prompt, completion=completion)
         (folder / "datasheet.yaml").write_text(sheet, encoding="utf-8")
         settings = replace(SETTINGS, evaluation_prompts=())
-        summary = curate(Job(folder, settings, b"key", seed, Path(temporary, "work")), out, lambda _: None)
+        summary = curate(
+            Job(read_community(folder), settings, b"key", seed, Path(temporary, "work")), out, lambda _: None
+        )
         left_out = sum(summary.dropped_by_reason.values())
         lost = summary.records_in - summary.kept - left_out
         print(f"seed {seed}: {summary.records_in} rows, {summary.kept} kept, {left_out} left out, {lost} unaccounted")

@@ -29,6 +29,7 @@ from typing import Any
 
 from tests.benchmarks.curation_corpus import questions, write_community
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.scale.shards import SHARD_ROWS
 from commonhold.curate.settings import Settings
@@ -72,7 +73,7 @@ def run_chain(folder: Path, work: Path, shard_rows: int = SHARD_ROWS) -> dict[st
     """Curates a folder with every default step; counts of records."""
     out = work / "out"
     out.mkdir(parents=True)
-    summary = curate(Job(folder, SETTINGS, b"key", 1, work / "work", shard_rows), out, lambda _: None)
+    summary = curate(Job(read_community(folder), SETTINGS, b"key", 1, work / "work", shard_rows), out, lambda _: None)
     left_out = sum(summary.dropped_by_reason.values())
     return {
         "in": summary.records_in,

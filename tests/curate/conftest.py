@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.record import Record
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
@@ -94,6 +95,8 @@ def curated(tmp_path: Path) -> Callable[..., tuple[Summary, Path]]:
         number = next(runs)
         out = tmp_path / f"out-{number}"
         out.mkdir()
-        return curate(Job(folder, settings, key, seed, tmp_path / f"work-{number}", shard_rows), out, print), out
+        return curate(
+            Job(read_community(folder), settings, key, seed, tmp_path / f"work-{number}", shard_rows), out, print
+        ), out
 
     return run

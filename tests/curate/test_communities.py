@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.datasheet import read_datasheet
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Method, Settings
@@ -36,7 +37,7 @@ def test_a_community_is_curated_and_every_row_accounted_for(folder: Path, tmp_pa
     out = tmp_path / "out"
     out.mkdir()
     settings = replace(SETTINGS, method=method_of(folder), evaluation_prompts=QUESTIONS)
-    summary = curate(Job(folder, settings, b"key", 42, tmp_path / "work"), out, print)
+    summary = curate(Job(read_community(folder), settings, b"key", 42, tmp_path / "work"), out, print)
     decisions = [json.loads(line) for line in (out / "decisions.jsonl").read_text(encoding="utf-8").splitlines()]
     final = [decision for decision in decisions if decision["action"] not in ("change", "flag")]
     assert len(final) == len({decision["record_id"] for decision in final}) == summary.records_in

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.curate.datasheet import read_datasheet
+from commonhold.curate.community_data import read_community
 from commonhold.curate.method_needs import refuse_if_empty
 from commonhold.curate.settings import Method
 from commonhold.errors import FormError
@@ -14,7 +14,7 @@ PAIR = "  completion: Reply\n"
 
 
 def refuse(folder: Path, method: Method) -> None:
-    refuse_if_empty(folder, read_datasheet(folder), method)
+    refuse_if_empty(read_community(folder), method)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.curate.read.made import book
 
-from commonhold.curate.datasheet import read_datasheet
+from commonhold.curate.community_data import read_community
 from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.reading import Reading, read_all
 from commonhold.curate.record import Record
@@ -32,9 +32,9 @@ def read(tmp_path: Path) -> Read:
     runs = itertools.count()
 
     def run(folder: Path, shard_rows: int = 20_000) -> tuple[Reading, list[Record]]:
-        datasheet = read_datasheet(folder)
-        maker = RecordMaker(datasheet.form, b"key", date(2026, 6, 1))
-        reading = read_all(folder, datasheet, maker, Inline(), tmp_path / f"read-{next(runs)}", shard_rows)
+        data = read_community(folder)
+        maker = RecordMaker(data.form, b"key", date(2026, 6, 1))
+        reading = read_all(data, maker, Inline(), tmp_path / f"read-{next(runs)}", shard_rows)
         records = [record for shard in reading.shards for record in read_kept(shard)]
         assert len(records) == reading.rows
         return reading, records

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.following import decisions_of, record_tree, rephrasings
 from commonhold.curate.rephrase import Rephraser
 from commonhold.curate.run import Job, curate
@@ -55,7 +56,7 @@ def run(
 ) -> tuple[Summary, Path]:
     out = folder.parent / f"out-{name}"
     out.mkdir(exist_ok=True)
-    job = Job(folder, settings, KEY, 1, folder.parent / f"work-{name}", shard_rows, rephraser)
+    job = Job(read_community(folder), settings, KEY, 1, folder.parent / f"work-{name}", shard_rows, rephraser)
     return curate(job, out, lambda _line: None), out
 
 

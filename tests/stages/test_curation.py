@@ -8,7 +8,6 @@ import pytest
 from tests.community import make_community, rows, write_rows
 from tests.stages.conftest import run
 
-from commonhold.curate.datasheet import read_datasheet
 from commonhold.errors import CommonholdError, FormError, RequestError
 from commonhold.files import read_json
 from commonhold.provenance.runs import list_runs
@@ -16,10 +15,8 @@ from commonhold.recipe.load import load_recipe
 from commonhold.stages.check import check
 from commonhold.stages.curated import find_curation
 from commonhold.stages.curation import Curation, curation_settings
-from commonhold.stages.data_files import check_files, file_digests, record_files
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
-from commonhold.stages.tasks import recipe_tasks
 from commonhold.stages.workspace import Workspace
 
 GOVERNANCE = """\
@@ -73,31 +70,31 @@ def test_patterns_are_expanded_and_parents_are_files_too(fresh: Path) -> None:
     edit(folder / "datasheet.yaml", "[{path: rows.csv}]", '[{path: "*.csv", parent: forms.csv}]')
     for name in ("forms.csv", "more.csv"):
         write_rows(folder / name, [])
-    assert record_files(folder, read_datasheet(folder).form) == ["forms.csv", "more.csv", "rows.csv"]
+    assert context_of(fresh).inputs.data.record_files == ["forms.csv", "more.csv", "rows.csv"]
 
 
 def test_every_file_that_the_datasheet_names_and_the_rules_are_digested(fresh: Path) -> None:
     folder = fresh.parents[1] / "data"
-    assert list(file_digests(folder)) == ["datasheet.yaml", "rows.csv"]
+    assert list(context_of(fresh).inputs.files) == ["datasheet.yaml", "rows.csv"]
     (folder / "GOVERNANCE.yaml").write_text(GOVERNANCE)
     (folder / "words.yaml").write_text("flagged_words: 1\n")
     with (folder / "datasheet.yaml").open("a") as stream:
         stream.write("flagged_words: [words.yaml]\n")
-    before = file_digests(folder)
+    before = context_of(fresh).inputs.files
     assert list(before) == ["datasheet.yaml", "GOVERNANCE.yaml", "words.yaml", "rows.csv"]
     (folder / "words.yaml").write_text("flagged_words: 1\n\n")
-    after = file_digests(folder)
+    after = context_of(fresh).inputs.files
     assert [name for name in after if after[name] != before[name]] == ["words.yaml"]
 
 
 def test_files_that_are_not_there_are_told_together_with_their_lines(fresh: Path) -> None:
     folder = fresh.parents[1] / "data"
-    assert check_files(folder) == 1
+    assert check(context_of(fresh)).data_files == 1
     edit(folder / "datasheet.yaml", "[{path: rows.csv}]", '[{path: rows.csv}, {path: "b*.csv"}, {path: c.csv}]')
     with (folder / "datasheet.yaml").open("a") as stream:
         stream.write("patterns: mine.yaml\nflagged_words: [a.yaml]\n")
     with pytest.raises(FormError) as caught:
-        check_files(folder)
+        check(context_of(fresh))
     assert [(problem.place, problem.message.split("'")[1]) for problem in caught.value.problems] == [
         ("files.1.path", "b*.csv"),
         ("files.2.path", "c.csv"),
@@ -120,9 +117,9 @@ def test_a_licence_that_forbids_it_is_told_with_its_line_before_anything_is_done
 
 
 def test_the_licence_of_a_row_counts_only_when_the_row_is_kept(fresh: Path) -> None:
-    context = context_of(fresh)
     folder = fresh.parents[1] / "data"
     edit(folder / "datasheet.yaml", "contributor: Who}", "contributor: Who, licence: Licence}")
+    context = context_of(fresh)
     refuse_without_right(context, {"rows.csv": {"": 3}})
     with pytest.raises(FormError, match=r"2 rows of rows\.csv"):
         refuse_without_right(context, {"rows.csv": {"": 3, "CC-BY-NC-4.0": 2}})
@@ -146,6 +143,7 @@ def test_the_day_makes_another_key_only_where_a_day_matters(fresh: Path) -> None
     assert Curation().inputs(days[0]) == Curation().inputs(days[1])
     datasheet = fresh.parents[1] / "data" / "datasheet.yaml"
     edit(datasheet, 'accepted: ["yes"]}', 'accepted: ["yes"], columns: {expiry: Entry}}')
+    days = [context_of(fresh, today=date(2026, 6, day)) for day in (1, 2)]
     assert [Curation().inputs(day)["as_of"] for day in days] == ["2026-06-01", "2026-06-02"]
     fixed = [replace(day, loaded=context_of(fresh, "data.as_of=2026-01-01").loaded) for day in days]
     assert Curation().inputs(fixed[0]) == Curation().inputs(fixed[1])
@@ -160,7 +158,7 @@ def test_a_changed_question_of_the_evaluation_makes_another_key(fresh: Path) -> 
 
 def test_the_questions_of_all_tasks_are_looked_for(shared: Path) -> None:
     context = context_of(shared)
-    assert [task.name for task in recipe_tasks(context)] == ["choices", "replies"]
+    assert [task.name for task in context.inputs.judged_by()] == ["choices", "replies"]
     assert set(curation_settings(context).evaluation_prompts) == {
         "Who mends the pump?", "No water at all here.", "Which is wet?", "Which is dry?",
     }  # fmt: skip
@@ -168,7 +166,7 @@ def test_the_questions_of_all_tasks_are_looked_for(shared: Path) -> None:
 
 def test_a_gate_for_a_task_that_is_not_there_is_refused(shared: Path) -> None:
     with pytest.raises(CommonholdError, match="replys"):
-        recipe_tasks(context_of(shared, "evaluate.gates=[{task: replys, min_tuned: 0.5}]"))
+        context_of(shared, "evaluate.gates=[{task: replys, min_tuned: 0.5}]").inputs.judged_by()
 
 
 def test_a_curation_is_found_by_run_digest_folder_and_as_the_newest(fresh: Path) -> None:

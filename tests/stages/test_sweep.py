@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from commonhold.errors import FormError
 from commonhold.files import read_json
 from commonhold.provenance.mapping import entry_of
 from commonhold.provenance.runs import list_runs
-from commonhold.recipe.load import load_recipe
+from commonhold.recipe.load import LoadedRecipe, load_recipe
+from commonhold.stages.inputs import read_inputs
 from commonhold.stages.search_space import Dimension, overrides_of, search_space
 from commonhold.stages.sweep import Sweep, Sweeper, Trial
 from commonhold.stages.workspace import Workspace
@@ -31,7 +33,12 @@ def swept(
 ) -> Sweep:
     loaded = load_recipe(recipe, ["train.packing=false"])
     say = (lambda _line: None) if said is None else said.append
-    return Sweeper(loaded, workspace_of(recipe), search_space(loaded, over), say).run(trials, seeds)
+    return sweeper(recipe, loaded, over, say).run(trials, seeds)
+
+
+def sweeper(recipe: Path, loaded: LoadedRecipe, over: tuple[str, ...], say: Callable[[str], None]) -> Sweeper:
+    workspace = workspace_of(recipe)
+    return Sweeper(loaded, workspace, search_space(loaded, over), say, read_inputs(loaded, workspace))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +108,7 @@ def test_a_sweep_that_is_broken_off_ends_as_if_it_had_not_been(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Sweeper(loaded, workspace_of(recipe), search_space(loaded, ()), say).run(3)
+        sweeper(recipe, loaded, (), say).run(3)
     found = swept(recipe, 3)
     assert [(t.number, t.overrides, t.loss) for t in found.trials] == [
         (t.number, t.overrides, t.loss) for t in three[1].trials

@@ -91,7 +91,7 @@ def train(arguments: argparse.Namespace) -> int:
     try:
         outcome = run_pipeline(
             context.loaded, context.workspace, talk, asked=Asked(arguments.force, arguments.command),
-            workers=context.workers, done=show,
+            workers=context.workers, inputs=context.inputs, done=show,
         )  # fmt: skip
     except GateError:
         track_if_needed(context.workspace, talk)  # its evaluation is worth comparing; other failures can wait

@@ -21,7 +21,7 @@ def sweep(arguments: argparse.Namespace) -> int:
     space = search_space(context.loaded, arguments.over)
     check_recipe(context)
     require_weights(context.recipe.base.id, context.workspace.bases)
-    found = Sweeper(context.loaded, context.workspace, space, talk, arguments.command).run(
+    found = Sweeper(context.loaded, context.workspace, space, talk, context.inputs, arguments.command).run(
         arguments.trials, arguments.seeds
     )
     track_if_needed(context.workspace, talk)

@@ -261,22 +261,23 @@ class DatasheetFile(NamedTuple):
 
     form: Datasheet
     path: Path
+    """The community's own file, for messages."""
     lines: Lines
 
 
-def read_datasheet(folder: Path) -> DatasheetFile:
-    """The datasheet of a folder of records.
+def read_datasheet(folder: Path, shown: Path | None = None) -> DatasheetFile:
+    """The datasheet of a folder of records; messages call the folder `shown`, where it is a copy.
 
     Raises:
         MissingInputError: the folder or its datasheet is not there.
         FormError: the datasheet has problems.
     """
-    path = folder / FILE_NAME
+    path = (shown or folder) / FILE_NAME
     if not folder.is_dir():
-        raise MissingInputError(f"{folder}: there is no such folder. Check data.folder in the recipe")
-    if not path.is_file():
+        raise MissingInputError(f"{path.parent}: there is no such folder. Check data.folder in the recipe")
+    if not (folder / FILE_NAME).is_file():
         raise MissingInputError(
             f"{path}: a folder of records needs a datasheet. Copy one from another folder and edit it"
         )
-    document = read_yaml(path)
+    document = read_yaml(folder / FILE_NAME, path)
     return DatasheetFile(validate(Datasheet, document, str(path)), path, document.lines)

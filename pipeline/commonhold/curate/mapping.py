@@ -2,13 +2,14 @@
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from commonhold.curate.datasheet import DataFile, Datasheet, DatasheetFile
 from commonhold.curate.read.row import Names
 from commonhold.errors import Problem
 
 Key = tuple[str, ...]
+Place = tuple[str | int, ...]
+"""Keys and places in lists that lead to a value of the datasheet."""
 
 
 def asked_columns(form: Datasheet) -> dict[Key, Names]:
@@ -19,11 +20,11 @@ def asked_columns(form: Datasheet) -> dict[Key, Names]:
     return asked
 
 
-def missing_file(datasheet: DatasheetFile, index: int, file: DataFile, folder: Path) -> Problem:
-    """There is no such file; `index` is its place in the datasheet's list."""
-    line = datasheet.lines.get(("files", index, "path"), 0)
-    message = f"there is no file {file.path!r} in {folder}"
-    return Problem(str(datasheet.path), line, f"files.{index}.path", message, "Correct the name")
+def missing_file(datasheet: DatasheetFile, key: Place, name: str) -> Problem:
+    """There is no such file; `key` names it in the datasheet."""
+    message = f"there is no file {name!r} in {datasheet.path.parent}"
+    line = datasheet.lines.get(key, 0)
+    return Problem(str(datasheet.path), line, ".".join(map(str, key)), message, "Correct the name")
 
 
 def listed_twice(datasheet: DatasheetFile, index: int, file: DataFile, first: int) -> Problem:

@@ -5,8 +5,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.privacy.community_patterns import read_patterns
+from commonhold.curate.community_data import CommunityData
 from commonhold.curate.privacy.own_data import OwnValue, own_terms
 from commonhold.curate.privacy.redactor import KINDS, RedactionSettings, Redactor
 from commonhold.curate.reading import read_all
@@ -18,20 +17,19 @@ from commonhold.curate.settings import Settings
 SHARDS = "read"
 
 
-def personal_data_finder(folder: Path, settings: Settings) -> Callable[[str], list[str]]:
+def personal_data_finder(data: CommunityData, settings: Settings) -> Callable[[str], list[str]]:
     """From a text to the personal data in it: every kind that can be found by its form, and the community's own."""
-    redactor = _redactor(folder, settings, KINDS)
+    redactor = _redactor(data, settings, KINDS)
     return lambda text: [text[find.start : find.end] for find in redactor.redact(text).finds]
 
 
-def masked_values(folder: Path, settings: Settings, key: bytes, wanted: Collection[str]) -> frozenset[str]:
+def masked_values(data: CommunityData, settings: Settings, key: bytes, wanted: Collection[str]) -> frozenset[str]:
     """What stands behind the placeholders of some records, by their ids; read from the community's files."""
-    datasheet = read_datasheet(folder)
-    redactor = _redactor(folder, settings, settings.redact)
-    maker = RecordMaker(datasheet.form, key, settings.as_of, piece_words=settings.max_words)
+    redactor = _redactor(data, settings, settings.redact)
+    maker = RecordMaker(data.form, key, settings.as_of, piece_words=settings.max_words)
     found: set[str] = set()
     with TemporaryDirectory() as work:
-        for shard in read_all(folder, datasheet, maker, Inline(), Path(work) / SHARDS, SHARD_ROWS).shards:
+        for shard in read_all(data, maker, Inline(), Path(work) / SHARDS, SHARD_ROWS).shards:
             for record in read_kept(shard):
                 if record.record_id in wanted:
                     own = own_terms([OwnValue(*pair) for pair in json.loads(record.own)]) if record.own else ()
@@ -40,7 +38,5 @@ def masked_values(folder: Path, settings: Settings, key: bytes, wanted: Collecti
     return frozenset(found)
 
 
-def _redactor(folder: Path, settings: Settings, kinds: tuple[str, ...]) -> Redactor:
-    form = read_datasheet(folder).form
-    patterns = read_patterns(folder / form.patterns, frozenset(KINDS)) if form.patterns else ()
-    return Redactor(RedactionSettings(tuple(kinds), (form.region,), patterns, settings.taggers))
+def _redactor(data: CommunityData, settings: Settings, kinds: tuple[str, ...]) -> Redactor:
+    return Redactor(RedactionSettings(tuple(kinds), (data.form.region,), data.patterns, settings.taggers))

@@ -1,13 +1,13 @@
 """What each method of training learns from, and whether a folder of records has it."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
+from commonhold.curate.community_data import CommunityData
 from commonhold.curate.datasheet import DatasheetFile
 from commonhold.curate.mapping import asked_columns, missing_columns_problems
 from commonhold.curate.rating import Ratings
-from commonhold.curate.read.open import expand, missing_columns, open_rows
+from commonhold.curate.read.open import missing_columns, open_rows
 from commonhold.curate.read.row import Row
 from commonhold.curate.settings import Method
 from commonhold.curate.tally import Tally
@@ -46,7 +46,7 @@ def refuse_if_lacking(datasheet: DatasheetFile, method: Method) -> None:
     raise FormError([_problem(datasheet, f"columns.{need.column}", f"{method} learns from {need.what}", remedy)])
 
 
-def refuse_if_empty(folder: Path, datasheet: DatasheetFile, method: Method) -> None:
+def refuse_if_empty(data: CommunityData, method: Method) -> None:
     """Stops when no row holds what the method learns from; reads rows until it has seen enough.
 
     Consent is not looked at, so rows that were seen here may still be left out.
@@ -55,12 +55,13 @@ def refuse_if_empty(folder: Path, datasheet: DatasheetFile, method: Method) -> N
         FormError: with the datasheet's line; or a file cannot be read, or has not the columns.
         MissingInputError: a file is not there.
     """
+    datasheet = data.datasheet
     refuse_if_lacking(datasheet, method)
-    columns = datasheet.form.columns.named()
+    columns = data.form.columns.named()
     if method == "sft" and "rating" not in columns:
         return
     wanted = {"up", "down"} if method == "kto" else {NEEDS[method].column}
-    for seen in _seen(folder, datasheet, method):
+    for seen in _seen(data, method):
         wanted.discard(seen)
         if not wanted:
             return
@@ -77,15 +78,16 @@ REMEDIES: Mapping[Method, str] = {
 }
 
 
-def _seen(folder: Path, datasheet: DatasheetFile, method: Method) -> Iterator[str]:
+def _seen(data: CommunityData, method: Method) -> Iterator[str]:
     """What rows hold, one after the other: a thumb, or the column that the method needs."""
-    form = datasheet.form
+    form = data.form
     columns, ratings = form.columns.named(), Ratings(form.rating_words)
     wanted = tuple(asked_columns(form).values())
     check = ratings.check(columns["rating"][0]) if "rating" in columns else None
-    for file in (each for listed in form.files for each in expand(folder, listed)):
-        opened = open_rows(folder, file, wanted, check)
-        if problems := list(missing_columns_problems(datasheet, file, opened.columns, missing_columns(opened, wanted))):
+    for _, file in data.files:
+        opened = open_rows(data.folder, file, wanted, check)
+        lacking = missing_columns(opened, wanted)
+        if problems := list(missing_columns_problems(data.datasheet, file, opened.columns, lacking)):
             raise FormError(problems)
         for row in opened.rows:
             if not isinstance(row, Row):

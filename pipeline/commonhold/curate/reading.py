@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from commonhold.curate.community_data import CommunityData
 from commonhold.curate.datasheet import DataFile, DatasheetFile
-from commonhold.curate.mapping import asked_columns, listed_twice, missing_columns_problems, missing_file
-from commonhold.curate.read.open import expand, missing_columns, open_rows
+from commonhold.curate.mapping import asked_columns, missing_columns_problems, missing_file
+from commonhold.curate.read.open import missing_columns, open_rows
 from commonhold.curate.read.row import BadRow, Origin, Row
 from commonhold.curate.record import Record
 from commonhold.curate.row_record import RecordMaker
@@ -87,47 +88,26 @@ class Reading:
         return sum(read.rows - len(read.left_out) for read in self.files)
 
 
-def read_all(
-    folder: Path, datasheet: DatasheetFile, maker: RecordMaker, executor: Executor, work: Path, shard_rows: int
-) -> Reading:
+def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: Path, shard_rows: int) -> Reading:
     """The records of every file that the datasheet names, in shards below `work`; rows that cannot be read are told.
 
     Raises:
-        FormError: files that are missing or not readable, and columns that are not there, all at once; or no row of
-            any file can be read.
+        FormError: what is wrong with the forms, files that are missing or not readable, and columns that are not
+            there, all at once; or no row of any file can be read.
     """
-    files, problems = _listed(folder, datasheet)
     tasks = [
-        FileTask(folder, datasheet, index, file, maker, shard_rows, work / f"{number:05}")
-        for number, (index, file) in enumerate(files)
+        FileTask(data.folder, data.datasheet, index, file, maker, shard_rows, work / f"{number:05}")
+        for number, (index, file) in enumerate(data.files)
     ]
     reads = list(executor.map(read_file, tasks))
-    problems += [problem for read in reads for problem in read.problems]
+    problems = [*data.problems, *(problem for read in reads for problem in read.problems)]
     if problems:
         raise FormError(problems)
     reads = settle(reads)
     bad = [each for read in reads for each in read.bad]
     if bad and not any(read.rows for read in reads):
-        raise FormError([_problem(folder, each) for each in bad[:MOST_TOLD]])
-    return Reading(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(datasheet, reads)))
-
-
-def _listed(folder: Path, datasheet: DatasheetFile) -> tuple[list[tuple[int, DataFile]], list[Problem]]:
-    """Every file with the place of its entry in the datasheet, and what is wrong with the entries."""
-    found: dict[str, tuple[int, DataFile]] = {}
-    problems: list[Problem] = []
-    for index, listed in enumerate(datasheet.form.files):
-        try:
-            files = expand(folder, listed)
-        except MissingInputError:
-            problems.append(missing_file(datasheet, index, listed, folder))
-            continue
-        for file in files:
-            if file.name in found:
-                problems.append(listed_twice(datasheet, index, file, found[file.name][0]))
-            else:
-                found[file.name] = index, file
-    return list(found.values()), problems
+        raise FormError([_problem(data.shown, each) for each in bad[:MOST_TOLD]])
+    return Reading(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
 
 
 def read_file(task: FileTask) -> FileRead:
@@ -135,7 +115,8 @@ def read_file(task: FileTask) -> FileRead:
     try:
         done = once(task.out, partial(_read, task))
     except MissingInputError:
-        return FileRead(task.file, problems=(missing_file(task.datasheet, task.index, task.file, task.folder),))
+        key = ("files", task.index, "path")
+        return FileRead(task.file, problems=(missing_file(task.datasheet, key, task.file.path),))
     except FormError as error:
         return FileRead(task.file, problems=error.problems)
     return FileRead(

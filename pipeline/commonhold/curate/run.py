@@ -16,19 +16,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from commonhold.curate.datasheet import Datasheet, read_datasheet
+from commonhold.curate.community_data import CommunityData
+from commonhold.curate.datasheet import Datasheet
 from commonhold.curate.local import LOCAL_STEPS, SEALED, Local, LocalPlan, run_local
 from commonhold.curate.method_needs import refuse_if_lacking, refuse_one_thumb
 from commonhold.curate.mix import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, MixTask, mix
 from commonhold.curate.overall import Embed, Overall, by_shard, purposes, run_overall
 from commonhold.curate.people import CONTRIBUTORS, people_of, write_people
-from commonhold.curate.privacy.community_patterns import read_patterns
-from commonhold.curate.privacy.redactor import KINDS
 from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.reading import FileRead, Reading, read_all
 from commonhold.curate.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.report import html_report, markdown_report
-from commonhold.curate.rights.governance import read_governance
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.row_record import RecordMaker
 from commonhold.curate.scale.executor import Executor, Inline
@@ -39,7 +37,6 @@ from commonhold.curate.summary import MIN_WORDINGS, Found, Spread, Summary, summ
 from commonhold.curate.survey import survey
 from commonhold.curate.table import Table
 from commonhold.curate.tally import Tally
-from commonhold.curate.text.flagged_words import read_flagged_words
 from commonhold.errors import NothingLeftError
 from commonhold.files import space_needed, write_json, write_text
 
@@ -62,7 +59,7 @@ REMEDIES = {
 class Job:
     """One curation."""
 
-    folder: Path
+    data: CommunityData
     settings: Settings
     key: bytes = field(repr=False)
     """The workspace's; hides texts and contributors behind their ids."""
@@ -72,6 +69,8 @@ class Job:
     shard_rows: int = SHARD_ROWS
     rephraser: Rephraser | None = field(default=None, repr=False)
     """Needed when the settings name styles."""
+    warnings: tuple[str, ...] = ()
+    """What the report says first, about things that were not there for curation to look at."""
 
 
 def curate(
@@ -82,21 +81,20 @@ def curate(
     The same files, settings, key and seed give the same bytes, on any executor and with shards of any size.
 
     Raises:
-        MissingInputError: the folder or its datasheet is not there.
-        FormError: the datasheet or the files have problems, all of them at once; or lack what the method learns from.
+        FormError: the forms or the files have problems, all of them at once; or lack what the method learns from.
         NothingLeftError: no record is left, or a split stays empty.
     """
     executor = executor or Inline()
-    datasheet = read_datasheet(job.folder)
-    refuse_if_lacking(datasheet, job.settings.method)
-    maker = RecordMaker(datasheet.form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
-    reading = read_all(job.folder, datasheet, maker, executor, job.work / "read", job.shard_rows)
+    form = job.data.form
+    refuse_if_lacking(job.data.datasheet, job.settings.method)
+    maker = RecordMaker(form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
+    reading = read_all(job.data, maker, executor, job.work / "read", job.shard_rows)
     say(f"read {reading.rows:,} rows from {len(reading.files)} files")
     repairs = _write_repairs(reading.files, out / REPAIR)
     if not reading.rows:
         raise NothingLeftError("the files have a header and no rows. Add rows, or remove the files from datasheet.yaml")
-    plan = _plan(job, datasheet.form)
-    says_who = bool(datasheet.form.personal.columns())
+    plan = _plan(job)
+    says_who = bool(form.personal.columns())
     survey(reading.shards, executor, plan.survey, lines=job.settings.strip_boilerplate, words=says_who)
     shards = run_local(reading.shards, plan, executor, job.work / "local")
     account = _account(shards)
@@ -110,11 +108,11 @@ def curate(
     folders, tally = _mixed([*executor.map(mix, _mix_tasks(job, reading, shards, table, overall))])
     _check(reading, tally, table)
     if not tally.records["kept"]:
-        raise NothingLeftError(_nothing_left(datasheet.form, tally))
+        raise NothingLeftError(_nothing_left(form, tally))
     if job.settings.method == "kto":
         refuse_one_thumb(tally)
     done = _Done(reading, repairs, shards, account, table, overall, tally, folders)
-    summary = _write(job, datasheet.form, done, _rephrased(job, table, overall, plan), out)
+    summary = _write(job, done, _rephrased(job, table, overall, plan), out)
     write_json(out / SUMMARY, asdict(summary))
     write_text(out / "report.html", html_report(summary))
     write_text(out / "report.md", markdown_report(summary))
@@ -135,8 +133,9 @@ class _Done(NamedTuple):
     """What `mix` wrote, a folder for each shard."""
 
 
-def _write(job: Job, form: Datasheet, done: _Done, rephrased: Rephrased, out: Path) -> Summary:
+def _write(job: Job, done: _Done, rephrased: Rephrased, out: Path) -> Summary:
     """Joins what the shards wrote, and counts it."""
+    form = job.data.form
     parts = [*done.folders, *rephrased.folders]
     for name in (EXAMPLES, DECISIONS, REVIEW):
         _join([folder / name for folder in parts], out / name)
@@ -150,7 +149,7 @@ def _write(job: Job, form: Datasheet, done: _Done, rephrased: Rephrased, out: Pa
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(done.overall.cluster[done.table.items])),
         wordings=_wordings(done.table) if job.settings.method == "sft" else (0, 0),
-        warnings=[*done.reading.warnings, *done.overall.warnings, *rephrased.warnings],
+        warnings=[*job.warnings, *done.reading.warnings, *done.overall.warnings, *rephrased.warnings],
         as_of=job.settings.as_of if depends_on_day(form) else None,
         repairs=done.repairs,
         shared_phrases=[phrase.words for phrase in done.overall.overlaps],
@@ -179,21 +178,21 @@ def depends_on_day(form: Datasheet) -> bool:
     )
 
 
-def _plan(job: Job, form: Datasheet) -> LocalPlan:
-    governance = read_governance(job.folder)
+def _plan(job: Job) -> LocalPlan:
+    data, form = job.data, job.data.form
     return LocalPlan(
         settings=job.settings,
         region=form.region,
         outdated_before=form.outdated_before,
-        patterns=read_patterns(job.folder / form.patterns, frozenset(KINDS)) if form.patterns else (),
-        word_lists=tuple(read_flagged_words(job.folder / name).form for name in form.flagged_words),
-        identifier=job.folder / form.language_identifier if form.language_identifier else None,
+        patterns=data.patterns,
+        word_lists=data.word_lists,
+        identifier=data.identifier,
         survey=job.work / "survey.json",
         key=job.key,
         seed=job.seed,
         drawn=purposes(job.settings),
         plain=form.columns.text is not None,
-        sealing_keys=governance.sealing_keys if governance else (),
+        sealing_keys=data.governance.sealing_keys if data.governance else (),
     )
 
 

@@ -34,7 +34,19 @@ def load_recipe(path: Path, overrides: Sequence[str] = ()) -> LoadedRecipe:
         MissingInputError: there is no such file.
         FormError: the file or an override has problems; one in an override is placed at `--set …`.
     """
-    source = read_text(path, max_bytes=MAX_FORM_BYTES)
+    return _loaded(path, read_text(path, max_bytes=MAX_FORM_BYTES), overrides)
+
+
+def with_overrides(loaded: LoadedRecipe, more: Sequence[str]) -> LoadedRecipe:
+    """The same recipe, as it was read, with further overrides.
+
+    Raises:
+        FormError: an override has problems.
+    """
+    return _loaded(loaded.path, loaded.source, (*loaded.overrides, *more))
+
+
+def _loaded(path: Path, source: str, overrides: Sequence[str]) -> LoadedRecipe:
     parsed, problems = parse_overrides(overrides)
     try:
         recipe = _checked(parse_yaml(source, str(path)), parsed, str(path))

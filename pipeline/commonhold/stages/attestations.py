@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from commonhold.curate.rights.governance import read_governance
 from commonhold.digests import sha256_bytes
 from commonhold.files import read_json, write_bytes
 from commonhold.publish.verification.attestations import (
@@ -67,7 +66,7 @@ def record_publication(context: Context, release: Release, artifact: Artifact) -
 
 
 def _decision(context: Context, bundle: Path, bundle_sha256: str) -> bytes | None:
-    governance = read_governance(context.path(context.recipe.data.folder))
+    governance = context.inputs.data.governance
     if governance is None:
         return None
     record = read_json(bundle / "record.json")

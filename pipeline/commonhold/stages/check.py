@@ -4,14 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from commonhold.curate.datasheet import read_datasheet
 from commonhold.curate.method_needs import refuse_if_empty
-from commonhold.errors import FormError, Problem, RequestError
+from commonhold.errors import ChangedInputError, FormError, Problem, RequestError
 from commonhold.models.catalog import find_model
-from commonhold.stages.data_files import check_files
+from commonhold.stages.inputs import problems_of
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
-from commonhold.stages.tasks import recipe_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +34,20 @@ def check(context: Context) -> Checked:
     def attempt(read: Callable[[], Any]) -> Any:
         try:
             return read()
-        except FormError as error:
-            problems.extend(error.problems)
+        except ChangedInputError:
+            raise
         except RequestError as error:
-            problems.append(Problem(str(context.loaded.path), 0, "", str(error)))
+            problems.extend(problems_of(error, context.loaded))
 
-    folder = context.path(context.recipe.data.folder)
-    files = attempt(lambda: check_files(folder))
-    if files:
+    inputs = attempt(lambda: context.inputs)
+    if inputs:
+        problems += inputs.data.problems
         attempt(lambda: refuse_without_right(context))
-        attempt(lambda: refuse_if_empty(folder, read_datasheet(folder), context.recipe.train.objective.method))
-    tasks = attempt(lambda: recipe_tasks(context))
+        if not inputs.data.problems:
+            attempt(lambda: refuse_if_empty(inputs.data, context.recipe.train.objective.method))
+        attempt(inputs.judged_by)
     base = attempt(lambda: find_model(context.recipe.base.id))
     if problems:
         raise FormError(problems)
-    items = sum(len(task.items) for task in tasks)
-    return Checked(files, len(tasks), items, base.title, base.licence)
+    items = sum(len(task.items) for task in inputs.tasks)
+    return Checked(len(inputs.data.record_files), len(inputs.tasks), items, base.title, base.licence)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from commonhold.curate.datasheet import DataFile, DatasheetFile, read_datasheet
+from commonhold.curate.community_data import CommunityData
+from commonhold.curate.datasheet import DataFile
 from commonhold.curate.mapping import asked_columns
-from commonhold.curate.read.open import expand, open_rows
+from commonhold.curate.read.open import open_rows
 from commonhold.curate.read.row import Row
 from commonhold.curate.rights.consent import ConsentPolicy
 from commonhold.curate.rights.consent_receipt import Controller, consent_receipt
-from commonhold.curate.rights.governance import read_governance
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.row_record import RecordMaker
 from commonhold.errors import RequestError
@@ -23,10 +23,9 @@ def receipt_for(context: Context, place: str, purpose: Purpose) -> Mapping[str, 
     Raises:
         RequestError: there is no such row, or its file cannot be read.
     """
-    folder = context.path(context.recipe.data.folder)
-    datasheet, governance = read_datasheet(folder), read_governance(folder)
-    file, row = _row(context, datasheet, place)
-    form, day = datasheet.form, as_of(context)
+    data = context.inputs.data
+    file, row = _row(data, place)
+    form, governance, day = data.form, data.governance, as_of(context)
     policy = ConsentPolicy(form.consent)
     record = RecordMaker(form, context.workspace.secret(), day).record(row, file)
     return consent_receipt(
@@ -39,15 +38,13 @@ def receipt_for(context: Context, place: str, purpose: Purpose) -> Mapping[str, 
     )
 
 
-def _row(context: Context, datasheet: DatasheetFile, place: str) -> tuple[DataFile, Row]:
-    folder = context.path(context.recipe.data.folder)
+def _row(data: CommunityData, place: str) -> tuple[DataFile, Row]:
     name, _, number = place.rpartition(":")
-    wanted = tuple(asked_columns(datasheet.form).values())
-    for listed in datasheet.form.files:
-        for file in expand(folder, listed):
-            for row in open_rows(folder, file, wanted).rows if file.name == name else ():
-                if isinstance(row, Row) and str(row.origin.row) == number:
-                    return file, row
+    wanted = tuple(asked_columns(data.form).values())
+    for _, file in data.files:
+        for row in open_rows(data.folder, file, wanted).rows if file.name == name else ():
+            if isinstance(row, Row) and str(row.origin.row) == number:
+                return file, row
     raise RequestError(
-        f"there is no row {place!r} in {folder}. Name it by its file and first line, such as rows.csv:12"
+        f"there is no row {place!r} in {data.shown}. Name it by its file and first line, such as rows.csv:12"
     )

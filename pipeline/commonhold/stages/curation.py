@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from commonhold.curate.datasheet import read_datasheet
 from commonhold.curate.overall import Embed
 from commonhold.curate.privacy.presidio import PresidioEntity
 from commonhold.curate.settings import Rephrasing, Settings
@@ -16,13 +15,11 @@ from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.computing import curating_device
-from commonhold.stages.data_files import file_digests
 from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
-from commonhold.stages.tasks import recipe_tasks
 
-VERSION = "curate/3"
+VERSION = "curate/4"
 NOT_READ = {"folder", "system_prompt", "as_of"}
 
 
@@ -42,16 +39,15 @@ class Curation:
         """
         from commonhold.curate.run import depends_on_day
 
-        data = context.recipe.data
-        folder = context.path(data.folder)
-        by_day = depends_on_day(read_datasheet(folder).form)
+        data, inputs = context.recipe.data, context.inputs
+        by_day = depends_on_day(inputs.data.form)
         return {
             "version": VERSION,
             "data": data.model_dump(mode="json", exclude=NOT_READ),
             "method": context.recipe.train.objective.method,
             "seed": context.recipe.seed,
             "key": sha256_bytes(context.workspace.secret()),
-            "files": file_digests(folder),
+            "files": {name: digest.sha256 for name, digest in inputs.files.items()},
             "evaluation": digest_of(_evaluation_prompts(context)),
             **(
                 {"base": base_identity(context.recipe)}
@@ -59,6 +55,7 @@ class Curation:
                 else {}
             ),
             **({"as_of": as_of(context).isoformat()} if by_day else {}),
+            **({"unread_tasks": str(inputs.unread_tasks)} if inputs.unread_tasks else {}),
             **({"rephraser": _rephraser_identity(context)} if data.rephrase.styles else {}),
         }
 
@@ -70,17 +67,19 @@ class Curation:
         refuse_without_right(context)
         data, workers = context.recipe.data, context.workers
         job = Job(
-            folder=context.path(data.folder),
+            data=context.inputs.data,
             settings=curation_settings(context),
             key=context.workspace.secret(),
             seed=named_seed(context.recipe.seed, "curate"),
             work=work.resolve(),
             rephraser=open_rephraser(context) if data.rephrase.styles else None,
+            warnings=_unread_tasks(context),
         )
         try:
             with open_executor(workers.executor, workers.number, workers.address) as executor:
                 summary = curate(job, out, context.say, executor, _embed(context))
             refuse_without_right(context, summary.row_licences)
+            context.inputs.keep(out)
         except RequestError:  # what the person mends makes another key, and texts should not lie about
             shutil.rmtree(work, ignore_errors=True)
             raise
@@ -133,11 +132,17 @@ def _rephraser_identity(context: Context) -> Mapping[str, object]:
 
 
 def _evaluation_prompts(context: Context) -> tuple[str, ...]:
-    try:
-        tasks = recipe_tasks(context)
-    except RequestError:  # told by whoever evaluates; curation alone goes on without
+    return tuple(item.prompt for task in context.inputs.tasks for item in task.items)
+
+
+def _unread_tasks(context: Context) -> tuple[str, ...]:
+    """What a reader of the report has to know where curation went on without the evaluation's questions."""
+    if not context.inputs.unread_tasks:
         return ()
-    return tuple(item.prompt for task in tasks for item in task.items)
+    return (
+        "no row was compared with the evaluation's questions, because the tasks cannot be read, so rows may give "
+        f"answers away: {context.inputs.unread_tasks}",
+    )
 
 
 def read_examples(curated: Artifact) -> list[Example]:

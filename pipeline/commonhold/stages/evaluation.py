@@ -17,9 +17,9 @@ from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.computing import trained_device
 from commonhold.stages.curation import read_examples
+from commonhold.stages.inputs import gate_rules
 from commonhold.stages.memory import looking
 from commonhold.stages.stage import Context, Figures, StageName
-from commonhold.stages.tasks import gate_rules, recipe_tasks
 
 VERSION = "evaluate/2"
 
@@ -34,7 +34,7 @@ class EvaluationStage:
     def inputs(self, context: Context) -> Mapping[str, object]:
         """Evaluate section, every task's files, the adapter, the base and the rows it was trained on."""
         recipe = context.recipe
-        tasks = recipe_tasks(context)
+        tasks = context.inputs.judged_by()
         return {
             "version": VERSION,
             "evaluate": recipe.evaluate.model_dump(mode="json", exclude={"tasks", "undecided"}),
@@ -55,7 +55,7 @@ class EvaluationStage:
         from commonhold.models.merge import load_tuned
 
         recipe = context.recipe
-        tasks, rules = recipe_tasks(context), gate_rules(context)
+        tasks, rules = context.inputs.judged_by(), gate_rules(recipe)
         base, device = context.base(), trained_device(context)
         model = load_tuned(base, context.artifacts["train"].path / "adapter", recipe.base.quantisation, device)
         tokenizer = load_tokenizer(base.path)

@@ -12,11 +12,11 @@ from commonhold.stages.stage import Context
 def looking(context: Context, examples: list[Example]) -> Looking:
     """What to look into the memory of the recipe's model with."""
     recipe = context.recipe
-    folder, settings = context.path(recipe.data.folder), curation_settings(context)
+    data, settings = context.inputs.data, curation_settings(context)
     trained = frozenset(each.record_id for each in examples if each.split == "train")
     return Looking(
         rows=draw_rows(examples, named_seed(recipe.seed, "evaluate"), recipe.evaluate.memory_rows),
         system_prompt=recipe.data.system_prompt,
-        find=personal_data_finder(folder, settings),
-        masked=masked_values(folder, settings, context.workspace.secret(), trained),
+        find=personal_data_finder(data, settings),
+        masked=masked_values(data, settings, context.workspace.secret(), trained),
     )

@@ -15,6 +15,7 @@ from commonhold.records.artifact import Artifact
 from commonhold.stages.attestations import record_publication
 from commonhold.stages.curation import Curation
 from commonhold.stages.evaluation import EvaluationStage, refuse_failed_gates
+from commonhold.stages.inputs import RunInputs
 from commonhold.stages.publication import Publication
 from commonhold.stages.releases import BUNDLE, record_release, stated_digest
 from commonhold.stages.rights import refuse_without_right, row_licences
@@ -60,21 +61,30 @@ def run_pipeline(
     until: StageName = "publish",
     asked: Asked = Asked(),
     workers: Workers = Workers(),  # noqa: B008 - frozen
+    inputs: RunInputs | None = None,
     done: Callable[[StageName, Mapping[str, Artifact]], None] = lambda _stage, _artifacts: None,
 ) -> Outcome:
     """Makes everything up to a stage; what is in the store under the same key is taken from there.
 
     After a kill at any moment the same call goes on where it stopped. `done` is told of each stage, made or found,
-    with the artifacts so far: so it hears of an evaluation whatever becomes of the publication.
+    with the artifacts so far: so it hears of an evaluation whatever becomes of the publication. `inputs` are what the
+    recipe names, where the command has read it already.
 
     Raises:
         BusyError: another run works in this workspace.
+        ChangedInputError: a file changed while it was read, at the beginning.
         GateError: the evaluation was made, but a gate says no; nothing is published.
         CommonholdError: whatever a stage raises; what earlier stages made stays.
     """
     started = time.monotonic()
-    context = Context(loaded, workspace, say, workers=workers)
-    with locked(workspace.lock, f"commonhold train {loaded.path}"), _open_run(context, asked.command) as run:
+    context = Context(loaded, workspace, say, workers=workers, read=inputs if inputs and inputs.serve(loaded) else None)
+    with (
+        locked(workspace.lock, f"commonhold train {loaded.path}"),
+        context.inputs.kept_open(unless=inputs),
+        _open_run(context, asked.command) as run,
+    ):
+        if until != "curate":
+            context.inputs.judged_by()
         run.labels.update(asked.labels)
         ran = []
         for stage in all_stages()[: STAGES.index(until) + 1]:

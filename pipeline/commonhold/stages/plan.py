@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from commonhold.curate.datasheet import read_datasheet
 from commonhold.digests import digest_of
 from commonhold.models.device import DeviceProfile
 from commonhold.models.fetch import base_folder
 from commonhold.models.fit import Room
 from commonhold.models.memory import MemoryParts
 from commonhold.stages.curation import read_examples
-from commonhold.stages.data_files import record_files
 from commonhold.stages.foretell import (
     GIB,
     Rows,
@@ -26,7 +24,6 @@ from commonhold.stages.foretell import (
 from commonhold.stages.pipeline import all_stages
 from commonhold.stages.stage import Context
 from commonhold.stages.store import Store
-from commonhold.stages.tasks import recipe_tasks
 
 CHARACTERS_PER_TOKEN = 3.6
 """Of English under a 49,000-word vocabulary, reply form and Spanish included; measured on the shipped example."""
@@ -177,9 +174,8 @@ def _tokens(context: Context) -> float:
         characters = sum(len(example.prompt) + len(example.completion) for example in examples)
         return characters / CHARACTERS_PER_TOKEN + overhead * len(examples)
     data = context.recipe.data
-    folder = context.path(data.folder)
-    files = [folder / name for name in record_files(folder, read_datasheet(folder).form)]
-    all_of_it = sum(path.stat().st_size for path in files if path.is_file()) / CHARACTERS_PER_TOKEN
+    inputs = context.inputs
+    all_of_it = sum(inputs.files[name].bytes for name in inputs.data.record_files) / CHARACTERS_PER_TOKEN
     if data.max_records is None:
         return all_of_it
     trained_on = 1 - data.validation_share - data.test_share
@@ -188,7 +184,7 @@ def _tokens(context: Context) -> float:
 
 def _evaluation_tokens(context: Context) -> float:
     """Tokens of questions and answers, as long to make as half as many to train, for both models."""
-    tasks = recipe_tasks(context)
+    tasks = context.inputs.judged_by()
     read = sum(len(item.prompt) / CHARACTERS_PER_TOKEN + TEMPLATE_TOKENS for task in tasks for item in task.items)
     made = sum(task.max_new_tokens * len(task.items) for task in tasks if task.kind == "generate")
     return read + made

@@ -5,10 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.read.open import expand
-from commonhold.curate.rights.governance import read_governance
-from commonhold.digests import sha256_file
+from commonhold.curate.datasheet import FILE_NAME as DATASHEET
 from commonhold.models.catalog import find_model
 from commonhold.provenance.capture import capture
 from commonhold.provenance.installed import installed
@@ -19,7 +16,7 @@ from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
 from commonhold.signatures.public_key import read_public_key
 from commonhold.stages.base_identity import base_identity
-from commonhold.stages.data_files import record_files
+from commonhold.stages.inputs import KEPT
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.weight_files import WeightFiles, make_weight_files
 
@@ -42,7 +39,7 @@ class Publication:
             "source": context.loaded.source,
             "base": base_identity(context.recipe),
             "artifacts": {name: context.artifacts[name].digest for name in ("curate", "train", "evaluate")},
-            "datasheet": sha256_file(context.path(context.recipe.data.folder) / "datasheet.yaml"),
+            "datasheet": context.inputs.files[DATASHEET].sha256,
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -68,7 +65,7 @@ def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> Bu
         ),
         base=base,
         base_origin=BaseOrigin(entry.title, origin, repository, entry.openness),
-        datasheet=context.path(recipe.data.folder) / "datasheet.yaml",
+        datasheet=context.artifacts["curate"].path / KEPT / DATASHEET,
         curation=context.artifacts["curate"].path,
         training=context.artifacts["train"].path,
         evaluation=context.artifacts["evaluate"].path,
@@ -87,7 +84,7 @@ def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> Bu
 
 def _policy(context: Context) -> Policy | None:
     """Who has to agree as things stand; what stewards sign in the end is decision.json, beside the bundle."""
-    governance = read_governance(context.path(context.recipe.data.folder))
+    governance = context.inputs.data.governance
     if governance is None:
         return None
     form = governance.form
@@ -111,12 +108,6 @@ def _surroundings() -> Surroundings:
 
 
 def _sources(context: Context) -> dict[str, SourceFile]:
-    folder = context.path(context.recipe.data.folder)
-    datasheet = read_datasheet(folder).form
-    licences = {
-        file.path: file.licence or datasheet.licence for listed in datasheet.files for file in expand(folder, listed)
-    }
-    return {
-        name: SourceFile(sha256_file(folder / name), licences.get(name, datasheet.licence))
-        for name in record_files(folder, datasheet)
-    }
+    inputs, own = context.inputs, context.inputs.data.form.licence
+    licences = {file.path: file.licence or own for _, file in inputs.data.files}
+    return {name: SourceFile(inputs.files[name].sha256, licences.get(name, own)) for name in inputs.data.record_files}

@@ -12,7 +12,6 @@ from commonhold.records.score import Score
 from commonhold.seeds import named_seed, order_key
 from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context
-from commonhold.stages.tasks import recipe_tasks
 
 if TYPE_CHECKING:
     from commonhold.models.chat import TokenPair
@@ -55,7 +54,7 @@ def open_recheck(context: Context, tokenizer: Any) -> Recheck:
     """At most `publish.recheck_items` items of each task, drawn by the recipe's seed from those that were evaluated."""
     recipe = context.recipe
     _, before = read_results(context.artifacts["evaluate"].path)
-    tasks = [_evaluated(task, before) for task in recipe_tasks(context)]
+    tasks = [_evaluated(task, before) for task in context.inputs.judged_by()]
     drawn = [sample(task, named_seed(recipe.seed, "recheck"), recipe.publish.recheck_items) for task in tasks]
     probes = [*_held_out(context, tokenizer), *_answers(context, tokenizer, tasks, before)]
     return Recheck(context, drawn if recipe.publish.recheck_items else (), before, probes)

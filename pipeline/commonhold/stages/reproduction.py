@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from commonhold.digests import sha256_file
-from commonhold.errors import MissingInputError
+from commonhold.errors import FormError, MissingInputError
 from commonhold.figures import count, listed
 from commonhold.files import read_json, read_jsonl, write_json
 from commonhold.models.device import AskedPrecision, choose_device
@@ -133,10 +132,14 @@ def _recipe(published: _Published, places: Places, workspace: Workspace, precisi
 
 
 def _inputs(published: _Published, context: Context) -> Iterator[Compared]:
-    folder = Path(context.recipe.data.folder)
     wanted = {source["file"]: source["sha256"] for source in published.data["sources"]}
     wanted["datasheet.yaml"] = published.data["datasheet"]["sha256"]
-    wrong = [name for name, sha256 in wanted.items() if sha256 and _digest(folder / name) != sha256]
+    try:
+        found = {name: digest.sha256 for name, digest in context.inputs.files.items()}
+    except FormError as error:
+        yield Compared("inputs", False, f"the datasheet cannot be read as the publisher's was: {error}")
+        return
+    wrong = [name for name, sha256 in wanted.items() if sha256 and sha256 != found.get(name, found.get(_file(name)))]
     base = context.base().files
     wrong += [f"base/{name}" for name, sha256 in published.record["base"]["files"].items() if base.get(name) != sha256]
     if wrong:
@@ -145,8 +148,9 @@ def _inputs(published: _Published, context: Context) -> Iterator[Compared]:
         yield Compared("inputs", True, f"{len(wanted)} files of data and {len(base)} of the base are the publisher's")
 
 
-def _digest(path: Path) -> str:
-    return sha256_file(path) if path.is_file() else ""
+def _file(name: str) -> str:
+    """The workbook that has the sheet of a source such as `rows.xlsx#May`."""
+    return name.rpartition("#")[0]
 
 
 def _again(published: _Published, context: Context, steps: int) -> Iterator[Compared]:
@@ -171,7 +175,9 @@ def _again(published: _Published, context: Context, steps: int) -> Iterator[Comp
 
 
 def _run(context: Context, until: StageName) -> dict[str, Artifact]:
-    return run_pipeline(context.loaded, context.workspace, context.say, until=until, workers=context.workers).artifacts
+    return run_pipeline(
+        context.loaded, context.workspace, context.say, until=until, workers=context.workers, inputs=context.inputs
+    ).artifacts
 
 
 def _take_first_steps(context: Context, steps: int) -> list[dict[str, Any]]:

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.read.open import expand
 from commonhold.curate.rights.compatible import Publication, compatible
-from commonhold.curate.rights.governance import Plan, read_governance
+from commonhold.curate.rights.governance import Plan
 from commonhold.curate.rights.sources import sources
 from commonhold.errors import FormError, Problem
 from commonhold.files import read_json
@@ -30,16 +28,15 @@ def refuse_without_right(context: Context, row_licences: RowLicences | None = No
 
 def rights_problems(context: Context, row_licences: RowLicences) -> list[Problem]:
     """What stands against training on the records and publishing under the recipe's licence."""
-    recipe, folder = context.recipe, context.path(context.recipe.data.folder)
-    datasheet, governance = read_datasheet(folder), read_governance(folder)
+    recipe, data = context.recipe, context.inputs.data
+    datasheet, governance = data.datasheet, data.governance
     lines = parse_yaml(context.loaded.source, str(context.loaded.path)).lines
     publication = Publication(recipe.publish.licence, str(context.loaded.path), lines.get(("publish", "licence"), 0))
     by_entry: dict[str, dict[str, int]] = {}
-    for listed in datasheet.form.files if row_licences else ():
-        for file in expand(folder, listed):
-            for cell, number in row_licences.get(file.name, {}).items():
-                counts = by_entry.setdefault(listed.name, {})
-                counts[cell] = counts.get(cell, 0) + number
+    for entry, file in data.files if row_licences else ():
+        for cell, number in row_licences.get(file.name, {}).items():
+            counts = by_entry.setdefault(datasheet.form.files[entry].name, {})
+            counts[cell] = counts.get(cell, 0) + number
     approved = governance.approved_licences if governance else frozenset[str]()
     problems = compatible(sources(datasheet, by_entry), publication, approved)
     if governance:

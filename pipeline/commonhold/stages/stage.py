@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from commonhold.curate.scale.executor import ExecutorName
-from commonhold.recipe.load import LoadedRecipe, resolve_path
+from commonhold.recipe.load import LoadedRecipe
 from commonhold.recipe.sections import Recipe
 from commonhold.records.artifact import Artifact
 from commonhold.records.weights import BaseWeights
+from commonhold.stages.inputs import RunInputs, read_inputs
 from commonhold.stages.workspace import Workspace
 
 StageName = Literal["curate", "train", "evaluate", "publish"]
@@ -40,21 +41,34 @@ class Context:
     artifacts: dict[str, Artifact] = field(default_factory=dict)
     workers: Workers = field(default_factory=Workers)
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    read: RunInputs | None = field(default=None, repr=False)
+    """What was read of the world outside, once it was."""
+    resolved_base: BaseWeights | None = field(default=None, repr=False)
+    """The base model, once it was asked for."""
 
     @property
     def recipe(self) -> Recipe:
         """The recipe with its defaults."""
         return self.loaded.recipe
 
-    def path(self, written: str) -> Path:
-        """A path as written in the recipe."""
-        return resolve_path(self.loaded.folder, written)
+    @property
+    def inputs(self) -> RunInputs:
+        """What the recipe names outside of the workspace; read at the first look, and then the same to the end.
+
+        Raises:
+            RequestError: see `read_inputs`.
+        """
+        if self.read is None:
+            self.read = read_inputs(self.loaded, self.workspace)
+        return self.read
 
     def base(self) -> BaseWeights:
         """The recipe's base model on this machine, unpacked or fetched if need be."""
         from commonhold.models.fetch import resolve_base
 
-        return resolve_base(self.recipe.base.id, self.workspace.bases, self.say)
+        if self.resolved_base is None:
+            self.resolved_base = resolve_base(self.recipe.base.id, self.workspace.bases, self.say)
+        return self.resolved_base
 
 
 class Stage(Protocol):

@@ -12,8 +12,9 @@ from typing import Any
 from commonhold.digests import digest_of
 from commonhold.errors import DivergedError, MissingPackageError
 from commonhold.files import locked, read_json
-from commonhold.recipe.load import LoadedRecipe, load_recipe
+from commonhold.recipe.load import LoadedRecipe, with_overrides
 from commonhold.seeds import named_seed
+from commonhold.stages.inputs import RunInputs
 from commonhold.stages.pipeline import Asked, run_pipeline
 from commonhold.stages.search_space import Dimension, Value, overrides_of
 from commonhold.stages.training import VERSION
@@ -72,6 +73,7 @@ class Sweeper:
     workspace: Workspace
     space: tuple[Dimension, ...]
     say: Callable[[str], None]
+    inputs: RunInputs
     command: tuple[str, ...] = ()
 
     def run(self, trials: int, seeds: int = 1) -> Sweep:
@@ -82,7 +84,10 @@ class Sweeper:
             BusyError: the sweep is already under way.
             CommonholdError: whatever curation and training raise; what was finished stays.
         """
-        curated = run_pipeline(self.loaded, self.workspace, self.say, until="curate", asked=Asked(command=self.command))
+        curated = run_pipeline(
+            self.loaded, self.workspace, self.say, until="curate",
+            asked=Asked(command=self.command), inputs=self.inputs,
+        )  # fmt: skip
         name = self._name(curated.artifacts["curate"].digest)
         journal = self.workspace.root / "sweeps" / f"{name}.journal"
         with locked(journal.with_suffix(".lock"), "the sweep"):
@@ -132,11 +137,11 @@ class Sweeper:
 
     def _loss(self, name: str, overrides: Sequence[str]) -> tuple[float | None, str]:
         """Curates and trains, unless the store has it; the loss and the run."""
-        loaded = load_recipe(self.loaded.path, (*self.loaded.overrides, *overrides))
+        loaded = with_overrides(self.loaded, overrides)
         try:
             outcome = run_pipeline(
                 loaded, self.workspace, self.say, until="train",
-                asked=Asked(command=self.command, labels={"sweep": name}),
+                asked=Asked(command=self.command, labels={"sweep": name}), inputs=self.inputs,
             )  # fmt: skip
         except DivergedError as error:
             self.say(f"it diverged: {error}")

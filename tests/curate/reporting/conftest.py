@@ -6,6 +6,7 @@ from itertools import cycle
 import pytest
 from tests.curate.conftest import DATASHEET
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
 from commonhold.curate.summary import StepCount, Summary
@@ -22,7 +23,7 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Summary:
     (folder / "datasheet.yaml").write_text(DATASHEET, encoding="utf-8")
     (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
     settings = Settings(("email", "phone"), 1, 400, near_duplicate=0.8, validation_share=0, test_share=0.2)
-    return curate(Job(folder, settings, b"key", 1, out / "work"), out, print)
+    return curate(Job(read_community(folder), settings, b"key", 1, out / "work"), out, print)
 
 
 @pytest.fixture

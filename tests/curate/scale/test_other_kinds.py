@@ -9,6 +9,7 @@ import pytest
 from tests.curate.conftest import DATASHEET
 from tests.curate.scale.test_whole_stage import QUESTION, SETTINGS
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.scale.executor import Executor, Inline, open_executor
 from commonhold.curate.settings import Method
@@ -41,7 +42,7 @@ def run(root: Path, name: str, method: Method, executor: Executor, shard_rows: i
     with (folder / "rows.csv").open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows([("Message", "Reply", "Worse", "Helped?", "Who", "Language", "OK?"), *rows()])
     settings = replace(SETTINGS, method=method, max_words=60, language_weights={})
-    curate(Job(folder, settings, b"k" * 32, 7, root / f"work-{name}", shard_rows), out, print, executor)
+    curate(Job(read_community(folder), settings, b"k" * 32, 7, root / f"work-{name}", shard_rows), out, print, executor)
     return digests_below(out)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from tests.curate.conftest import DATASHEET
 
+from commonhold.curate.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.scale.executor import Executor, Inline, open_executor
 from commonhold.curate.settings import Settings
@@ -77,7 +78,12 @@ def run(folder: Path, name: str, executor: Executor, shard_rows: int = SHARD_ROW
     """Digests of all that curation wrote."""
     out = folder.parent / f"out-{name}"
     out.mkdir(exist_ok=True)
-    curate(Job(folder, SETTINGS, b"k" * 32, 7, folder.parent / f"work-{name}", shard_rows), out, print, executor)
+    curate(
+        Job(read_community(folder), SETTINGS, b"k" * 32, 7, folder.parent / f"work-{name}", shard_rows),
+        out,
+        print,
+        executor,
+    )
     return digests_below(out)
 
 

@@ -62,14 +62,16 @@ class CommunityPattern(NamedTuple):
     checksum: str = ""
 
 
-def read_patterns(path: Path, taken: frozenset[str] = frozenset()) -> tuple[CommunityPattern, ...]:
+def read_patterns(
+    path: Path, taken: frozenset[str] = frozenset(), shown: Path | None = None
+) -> tuple[CommunityPattern, ...]:
     """The patterns of a file; `taken` are names that mean something else already.
 
     Raises:
         MissingInputError: there is no such file.
         FormError: the file has problems; all of them at once.
     """
-    return parse_patterns(read_text(path), str(path), taken)
+    return parse_patterns(read_text(path, shown=shown), str(shown or path), taken)
 
 
 def parse_patterns(text: str, file: str, taken: frozenset[str] = frozenset()) -> tuple[CommunityPattern, ...]:

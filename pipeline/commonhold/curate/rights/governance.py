@@ -218,21 +218,21 @@ class GovernanceFile(NamedTuple):
         return Problem(str(self.path), self.lines.get(key, 0), ".".join(map(str, key)), message, remedy)
 
 
-def read_governance(folder: Path) -> GovernanceFile | None:
-    """The community's rules beside its datasheet; None when there are none.
+def read_governance(folder: Path, shown: Path | None = None) -> GovernanceFile | None:
+    """The community's rules beside its datasheet; None when there are none. Messages call the folder `shown`.
 
     Raises:
         FormError: the file has problems; all of them at once.
     """
     path = folder / FILE_NAME
-    return read_governance_file(path) if path.is_file() else None
+    return read_governance_file(path, (shown or folder) / FILE_NAME) if path.is_file() else None
 
 
-def read_governance_file(path: Path) -> GovernanceFile:
+def read_governance_file(path: Path, shown: Path | None = None) -> GovernanceFile:
     """A community's rules from a file that is there.
 
     Raises:
         FormError: the file has problems; all of them at once.
     """
-    document = read_yaml(path)
-    return GovernanceFile(validate(Governance, document, str(path)), path, document.lines)
+    document, named = read_yaml(path, shown), shown or path
+    return GovernanceFile(validate(Governance, document, str(named)), named, document.lines)

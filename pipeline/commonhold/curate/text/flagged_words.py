@@ -105,16 +105,16 @@ class WordList:
         return next(self._entries[start] for start in starts if start in self._entries)
 
 
-def read_flagged_words(path: Path) -> WordList:
+def read_flagged_words(path: Path, shown: Path | None = None) -> WordList:
     """The list in a YAML file.
 
     Raises:
         MissingInputError: there is no such file.
         FormError: keys or words are wrong, or an entry stands twice; every problem with its line.
     """
-    document = read_yaml(path)
-    form = validate(FlaggedWords, document, str(path))
-    if problems := _twice(form, document, str(path)):
+    document, named = read_yaml(path, shown), str(shown or path)
+    form = validate(FlaggedWords, document, named)
+    if problems := _twice(form, document, named):
         raise FormError(problems)
     return WordList(form)
 

@@ -34,28 +34,29 @@ def save(identifier: TrainedIdentifier, path: Path) -> str:
     return digest
 
 
-def load(path: Path) -> TrainedIdentifier:
-    """The identifier of a file that `save` wrote.
+def load(path: Path, shown: Path | None = None) -> TrainedIdentifier:
+    """The identifier of a file that `save` wrote; messages call it `shown`, where it is a copy.
 
     Raises:
         MissingInputError: there is no such file.
         DigestError: it is not such a file, or not as it was written.
     """
+    name = shown or path
     if not path.is_file():
-        raise MissingInputError(f"{path}: there is no such file. Check the name, or train the identifier again")
+        raise MissingInputError(f"{name}: there is no such file. Check the name, or train the identifier again")
     try:
         content = read_json(path)
         raw = _unpacked(content)
         proven = {key: value for key, value in content.items() if key not in ("digest", "weights")}
         sound = proven["weights_sha256"] == sha256_bytes(raw) and content["digest"] == digest_of(proven)
         if not sound or proven["format"] != FORMAT:
-            raise DigestError(f"{path}: not what its digest says. Train the identifier again")
+            raise DigestError(f"{name}: not what its digest says. Train the identifier again")
         languages = tuple(map(str, content["languages"]))
         weights = np.frombuffer(raw, dtype="<i2").astype(np.int16).reshape(BUCKETS, len(languages))
         numbers = (tuple(content[name]) for name in ("floors", "texts", "right"))
         return TrainedIdentifier(languages, weights, *numbers)
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
-        raise DigestError(f"{path}: not a language identifier. Train it again") from error
+        raise DigestError(f"{name}: not a language identifier. Train it again") from error
 
 
 def _unpacked(content: Any) -> bytes:
