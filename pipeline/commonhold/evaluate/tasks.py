@@ -1,6 +1,6 @@
 """Tasks as a community writes them: a folder with task.yaml and a table of items."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -90,8 +90,10 @@ def _is_task(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("task.yaml", *FILES))
 
 
-def load_tasks(paths: Sequence[Path]) -> tuple[Task, ...]:
+def load_tasks(paths: Sequence[Path], copied: Callable[[Path], Path] = Path) -> tuple[Task, ...]:
     """The tasks in folders, or in folders of folders, in the order of `paths`.
+
+    `copied` gives the folder that is read in the place of a task's own, by which messages name it all the same.
 
     Raises:
         MissingInputError: a path or one of a task's two files is not there.
@@ -101,7 +103,7 @@ def load_tasks(paths: Sequence[Path]) -> tuple[Task, ...]:
     problems: list[Problem] = []
     for folder in task_folders(paths):
         try:
-            tasks.append(_load(folder))
+            tasks.append(_load(copied(folder), folder))
         except FormError as error:
             problems += error.problems
     problems += _repeated_names(tasks)
@@ -118,23 +120,24 @@ class ReadTask(NamedTuple):
     read: ReadItems
 
 
-def read_task(folder: Path) -> ReadTask:
-    """One task folder; with problems there is no task.
+def read_task(folder: Path, shown: Path | None = None) -> ReadTask:
+    """One task folder; with problems there is no task. Messages call it `shown`, where it is a copy.
 
     Raises:
         MissingInputError: one of its two files is not there.
     """
-    file = folder / "task.yaml"
+    shown = shown or folder
+    file = shown / "task.yaml"
     nothing = ReadItems((), ())
     try:
-        document = read_yaml(file)
+        document = read_yaml(folder / "task.yaml", file)
     except FormError as error:
         return ReadTask(None, error.problems, nothing)
     problems: list[Problem] = []
     form: TaskForm | None = None
     try:
         form = validate(TaskForm, document, str(file))
-        problems += _form_problems(form, document, folder)
+        problems += _form_problems(form, document, shown)
     except FormError as error:
         problems += error.problems
     scorer = form.scorer if form else str(document.data.get("scorer")) if isinstance(document.data, dict) else ""
@@ -142,17 +145,17 @@ def read_task(folder: Path) -> ReadTask:
     problems += read.problems
     if problems or form is None:
         return ReadTask(None, tuple(problems), read)
-    return ReadTask(_task(form, read.items, folder), (), read)
+    return ReadTask(_task(form, read.items, shown, task_digest(folder)), (), read)
 
 
-def _load(folder: Path) -> Task:
-    read = read_task(folder)
+def _load(folder: Path, shown: Path) -> Task:
+    read = read_task(folder, shown)
     if read.task is None:
         raise FormError(read.problems)
     return read.task
 
 
-def _task(form: TaskForm, items: tuple[Item, ...], folder: Path) -> Task:
+def _task(form: TaskForm, items: tuple[Item, ...], folder: Path, digest: str) -> Task:
     return Task(
         name=form.name,
         title=form.title,
@@ -164,7 +167,7 @@ def _task(form: TaskForm, items: tuple[Item, ...], folder: Path) -> Task:
         licence=form.licence,
         items=items,
         folder=folder,
-        digest=task_digest(folder),
+        digest=digest,
     )
 
 

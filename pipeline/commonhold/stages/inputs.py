@@ -12,6 +12,7 @@ from pathlib import Path
 from commonhold.curate.community_data import CommunityData, names_beside, names_of_rows, read_community
 from commonhold.curate.datasheet import FILE_NAME, read_datasheet
 from commonhold.curate.rights.governance import FILE_NAME as GOVERNANCE
+from commonhold.digests import digest_of
 from commonhold.errors import ChangedInputError, FormError, Problem, RequestError
 from commonhold.evaluate.gates import GateRule, check_rules
 from commonhold.evaluate.results import slice_names
@@ -84,7 +85,7 @@ def read_inputs(loaded: LoadedRecipe, workspace: Workspace) -> RunInputs:
     tasks: tuple[Task, ...] = ()
     unread: RequestError | None = None
     try:
-        tasks = _tasks(loaded)
+        tasks = _tasks(loaded, snapshot)
     except ChangedInputError:
         raise
     except RequestError as error:
@@ -119,9 +120,15 @@ def _data(loaded: LoadedRecipe, snapshot: Snapshot) -> tuple[CommunityData, dict
     return read_community(copies, datasheet), files
 
 
-def _tasks(loaded: LoadedRecipe) -> tuple[Task, ...]:
-    evaluate = loaded.recipe.evaluate
-    tasks = load_tasks([resolve_path(loaded.folder, written) for written in evaluate.tasks])
+def _tasks(loaded: LoadedRecipe, snapshot: Snapshot) -> tuple[Task, ...]:
+    def copied(folder: Path) -> Path:
+        to = f"tasks/{digest_of(str(folder))[:16]}/{folder.name}"
+        names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+        snapshot.copy(folder, names, to)
+        return snapshot.folder / to
+
+    paths = [resolve_path(loaded.folder, written) for written in loaded.recipe.evaluate.tasks]
+    tasks = load_tasks(paths, copied)
     check_rules(gate_rules(loaded.recipe), {task.name: slice_names(task.items) for task in tasks})
     return tasks
 

@@ -11,7 +11,7 @@ import shutil
 import stat
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -62,7 +62,7 @@ class Snapshot:
         A name without a file is left out.
 
         Raises:
-            MissingInputError: a file may not be read, or is none.
+            MissingInputError: a file may not be read, or is something else than a file.
             ChangedInputError: a file changed since it was first looked at.
             NoSpaceError: the disk is full.
         """
@@ -93,18 +93,18 @@ class Snapshot:
         return FileDigest(digest.hexdigest(), size)
 
 
-@contextlib.contextmanager
-def _opened(path: Path, look: _Look) -> Iterator[IO[bytes]]:
+def _opened(path: Path, look: _Look) -> IO[bytes]:
     """The file that was looked at, and no other that stands in its place by now."""
     try:
-        with path.open("rb") as stream:
-            if _of(os.fstat(stream.fileno())) != look.file:
-                raise ChangedInputError(_changed([path]))
-            yield stream
-    except FileNotFoundError as error:
-        raise ChangedInputError(_changed([path])) from error
+        stream = path.open("rb")
     except PermissionError as error:
         raise MissingInputError(f"{path}: cannot be read ({error.strerror}). Check who may read the file") from error
+    except OSError as error:
+        raise ChangedInputError(_changed([path])) from error
+    if _of(os.fstat(stream.fileno())) != look.file:
+        stream.close()
+        raise ChangedInputError(_changed([path]))
+    return stream
 
 
 def _look(path: Path) -> _Look:
@@ -127,9 +127,7 @@ def _is_still(path: Path, look: _Look) -> bool:
 
 def _changed(paths: Sequence[Path]) -> str:
     named = ", ".join(map(str, paths))
-    return (
-        f"{named}: changed while being read, so nothing was done. Run the same command again when nobody writes to it"
-    )
+    return f"{named}: changed while it was read. Nothing was done; run the same command again when nobody writes to it"
 
 
 def _new_lock(place: Path) -> IO[bytes]:
