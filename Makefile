@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COMMONHOLD := $(BIN)/commonhold
+VERIFIER := deploy/verifier/verify_commonhold.py
 export DO_NOT_TRACK = true
 
-.PHONY: train check plan curate serve ui verify test test-fast test-numbers lint format lock clean help
+.PHONY: train check plan curate serve ui verify verifier test test-fast test-numbers lint format lock clean help
 
 train: $(VENV)/ready ## curate, train, evaluate and publish RECIPE
 	@$(COMMONHOLD) train $(RECIPE)
@@ -38,8 +39,11 @@ test-fast: $(VENV)/ready ## the tests that do not need the real model, on every 
 test-numbers: $(VENV)/ready ## those of them that compute, in the precision that this processor would not choose
 	@env $$($(BIN)/python -m tests.computing) $(BIN)/python -m pytest -m "not slow" --numprocesses auto --dist loadfile tests/models tests/train tests/stages
 
-lint: $(VENV)/ready ## format, lint and types
+lint: verifier ## format, lint and types, and whether the verifier in one file is up to date
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+verifier: $(VENV)/ready ## build the verifier in one file and compare it with the one in deploy/verifier
+	@built=$$(mktemp) && trap 'rm -f "$$built"' EXIT && $(COMMONHOLD) verify --standalone-to "$$built" >/dev/null && { diff -u $(VERIFIER) "$$built" || { echo "$(VERIFIER) is not what the code makes. Run: commonhold verify --standalone-to $(VERIFIER)" >&2; exit 1; }; }
 
 format: $(VENV)/ready ## put the code into the house's form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

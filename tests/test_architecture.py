@@ -17,7 +17,7 @@ HOUSE = ROOT / "pipeline" / PACKAGE
 FLOORS = (
     {"__init__"},
     {"errors"},
-    {"digests", "figures", "files", "keyed_ids", "page_templates", "seeds", "strict_json", "surroundings"},
+    {"charts", "digests", "figures", "files", "keyed_ids", "page_templates", "seeds", "strict_json", "surroundings"},
     {"forms", "registry"},
     {"signatures"},
     {"records"},

@@ -9,11 +9,14 @@ if TYPE_CHECKING:
 
 @functools.cache
 def page_templates(*packages: str) -> "jinja2.Environment":
-    """The files below `templates/` of these packages; where two have one of the same name, the first one's."""
+    """The files below `templates/` of these packages, and then what all pages share.
+
+    Where two have a file of the same name, it is the first one's.
+    """
     import jinja2
 
     return jinja2.Environment(
-        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(package) for package in packages]),
+        loader=jinja2.ChoiceLoader([jinja2.PackageLoader(package) for package in (*packages, "commonhold")]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from commonhold.evaluate.findings import direction, headline, worst_served
-from commonhold.evaluate.plot import interval_plot
 from commonhold.evaluate.remarks import remarks
 from commonhold.evaluate.report import item_lists, render_html, render_markdown
 from commonhold.evaluate.result_files import read_results, write_results
@@ -204,14 +203,6 @@ def test_small_slices_are_marked_and_large_ones_are_not() -> None:
     marked = [row for row in rows if "too few to judge" in row]
     assert len(marked) == 1
     assert "group lamps" in marked[0]
-
-
-def test_the_plot_puts_dots_and_intervals_where_the_figures_are() -> None:
-    part = replace(slice_of("all", make_scores("w", 1, 2)), tuned_interval=Interval(0.25, 1.0))
-    plot = interval_plot(part)
-    assert '<circle class="base" cx="3.00%"' in plot
-    assert '<circle class="tuned" cx="50.00%"' in plot
-    assert '<line class="tuned" x1="26.50%" x2="97.00%"' in plot
 
 
 def test_the_same_evaluation_gives_the_same_bytes() -> None:

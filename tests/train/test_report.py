@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.train.conftest import Trained
 
 from commonhold.train.measured import Event
-from commonhold.train.plot import HEIGHT, Curve, line_plot, smoothed, thinned
+from commonhold.train.plot import loss_plot, rate_plot, smoothed, thinned
 from commonhold.train.report import render_html
 
 HISTORY: Sequence[Mapping[str, float]] = [
@@ -42,38 +42,41 @@ def test_few_points_are_left_as_they_are() -> None:
 
 
 def test_points_stand_where_their_figures_are() -> None:
-    plot = line_plot([Curve([(1, 0.0), (3, 4.0)], "raw")], "x")
-    assert '<polyline class="raw" points="10.0,192.0 990.0,12.0"/>' in plot  # lowest left, highest right
+    plot = rate_plot([(1, 0.0), (3, 4.0)])
+    assert '<polyline class="smooth" points="0.0,1000.0 1000.0,0.0"/>' in plot  # lowest left, highest right
     assert [float(tick) for tick in re.findall(r">([\d.]+)</text>", plot)] == [0, 1, 2, 3, 4]
-    assert 'y="186" ' not in plot
+    assert ">step 1</text>" in plot
     assert ">step 3</text>" in plot
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "ticks"),
-    [(0.0, 4.0, "0 1 2 3 4"), (5.0, 5.0, "5"), (1.2, 1.9, "1.2 1.4 1.6 1.8"), (0.0, 0.001, "0.0000 0.0005 0.0010")],
-)
-def test_ticks_are_round(low: float, high: float, ticks: str) -> None:
-    plot = line_plot([Curve([(1, low), (2, high)], "raw")], "x")
-    assert " ".join(re.findall(r">([\d.]+)</text>", plot)) == ticks
-
-
-def test_everything_is_inside_the_picture() -> None:
-    plot = line_plot([Curve([(1, 1.234), (9, -7.7), (20, 3e3)], "validation", 9)], "x")
-    assert all(0 <= float(y) <= HEIGHT for y in re.findall(r'y1="([\d.-]+)"', plot))
-    assert all(0 <= float(y) <= HEIGHT for y in re.findall(r"M[\d.]+ ([\d.-]+)h0", plot))
-
-
 def test_the_kept_checkpoint_stands_out() -> None:
-    plot = line_plot([Curve([(2, 3.0), (3, 3.5)], "validation", 2)], "x")
-    assert len(re.findall('class="kept"', plot)) == 1
-    assert len(re.findall('class="dot"', plot)) == 1
-    assert plot.index('class="kept"') < plot.index('class="dot"')
+    plot = loss_plot([(1, 4.0)], [(2, 3.0), (3, 3.5)], 2)
+    assert len(re.findall('<circle class="kept" cx="50.00%"', plot)) == 1
+    assert len(re.findall('<circle class="dot" cx="100.00%"', plot)) == 1
 
 
-@pytest.mark.parametrize("points", [[], [(1, float("nan"))], [(1, 2.0)]])
-def test_too_little_to_draw_is_no_error(points: list[tuple[int, float]]) -> None:
-    line_plot([Curve(points, "validation")], "x")
+def test_a_loss_is_told_in_figures_and_by_step() -> None:
+    plot = loss_plot([(1, 4.0), (1200, 2.0)], [(1200, 3.0)], 1200)
+    assert "each step: from 4 at step 1 to 2 at step 1,200, lowest 2, highest 4." in plot
+    assert "validation rows: 3 at step 1,200." in plot
+
+
+def test_a_loss_that_ran_away_is_told_and_leaves_a_gap() -> None:
+    plot = loss_plot([(1, 4.0), (2, float("nan")), (3, float("inf")), (4, 2.0)], [(4, 2.5)], 4)
+    assert "each step: from 4 at step 1 to 2 at step 4, lowest 2, highest 4, 2 not drawn" in plot
+    assert plot.count('<polyline class="raw"') == 2
+    assert not re.search(r"=\"[^\"]*(nan|inf)", plot)
+
+
+@pytest.mark.parametrize("points", [[], [(1, float("nan"))]])
+def test_nothing_to_draw_is_no_picture(points: list[tuple[int, float]]) -> None:
+    assert loss_plot(points, points, 1) == rate_plot(points) == ""
+
+
+def test_one_step_stands_in_the_middle() -> None:
+    plot = rate_plot([(1, 2.0)])
+    assert 'points="500.0,500.0 500.0,500.0"' in plot
+    assert plot.count(">step 1</text>") == 1
 
 
 def page(trained: Trained, events: Sequence[Event] = (), **changed: Any) -> str:
@@ -115,4 +118,4 @@ def test_every_step_and_every_checkpoint_of_a_real_training_is_drawn(trained: Tr
     raw = re.search(r'class="raw" points="([^"]+)"', text)
     assert raw is not None
     assert len(raw[1].split()) == 8
-    assert len(re.findall(r'class="(?:kept|dot)" d=', text)) == 2
+    assert len(re.findall(r'<circle class="(?:kept|dot)" cx="[\d.]+%" cy="[\d.]+%"', text)) == 2

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from commonhold.evaluate.doubt_plots import abstention_plot, calibration_plot
+from commonhold.charts import sample
 from commonhold.evaluate.figures import MIN_ITEMS, chance, percent_range, points_range, slice_label
 from commonhold.evaluate.findings import direction
-from commonhold.evaluate.plot import difference_plot, interval_plot
+from commonhold.evaluate.plot import abstention_plot, calibration_plot, difference_plot, interval_plot
 from commonhold.figures import percent, points
 from commonhold.page_templates import page_templates
 
@@ -30,6 +30,7 @@ def render(template: str, **values: Any) -> str:
     }
     environment.globals |= {
         "min_items": MIN_ITEMS,
+        "sample": sample,
         "difference_plot": difference_plot,
         "calibration_plot": calibration_plot,
         "abstention_plot": abstention_plot,

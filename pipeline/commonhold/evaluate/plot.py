@@ -1,50 +1,66 @@
-"""Small drawings beside figures: where base and tuned stand, by how much they differ, and how sure that is."""
+"""What is drawn beside the figures: two scores, their difference, and how well a model knows what it knows."""
 
+from collections.abc import Sequence
+
+from commonhold.charts import Axis, Dots, Lane, Line, Look, Rule, chart, interval_row, share_axis
 from commonhold.evaluate.figures import percent_range, points_range
 from commonhold.figures import percent, points
-from commonhold.records.score import Interval, Slice
+from commonhold.records.score import Calibration, Interval, Slice
 
-EDGE = 3.0
-"""Percent of the width left free at both ends, so that a dot at 0 or 100 % is whole."""
-HEIGHT, LOW_HEIGHT = 34, 18
-BASE_Y, TUNED_Y = 11, 23
+SCORES = Axis(0.0, 1.0, ((0.0, "0"), (0.25, ""), (0.5, "50"), (0.75, ""), (1.0, "100 %")))
+DIFFERENCES = Axis(-1.0, 1.0, ((-1.0, "−100"), (-0.5, ""), (0.0, "0"), (0.5, ""), (1.0, "+100 points")))
+MOST_WHISKERS = 5
+"""About so many intervals are drawn on a curve."""
 
 
-def interval_plot(part: Slice) -> str:
-    """An SVG element, as wide as its place; base hollow above, tuned filled below. Holds nothing but our own figures.
-
-    Positions are percentages rather than a view box, so that dots stay round and lines thin at every width.
-    """
-    label = (
-        f"base {percent(part.base)}, interval {percent_range(part.base_interval)}; "
-        f"tuned {percent(part.tuned)}, interval {percent_range(part.tuned_interval)}"
+def interval_plot(part: Slice, one: str = "base", other: str = "tuned") -> str:
+    """Two scores with their intervals, the earlier one hollow and above."""
+    lanes = (
+        Lane(part.base, part.base_interval.low, part.base_interval.high, "base"),
+        Lane(part.tuned, part.tuned_interval.low, part.tuned_interval.high, "tuned"),
     )
-    ticks = _ticks((0.0, 0.25, 0.5, 0.75, 1.0), HEIGHT)
-    base = _dot("base", part.base, part.base_interval, BASE_Y)
-    tuned = _dot("tuned", part.tuned, part.tuned_interval, TUNED_Y)
-    return f'<svg class="plot" height="{HEIGHT}" role="img" aria-label="{label}">{ticks}{base}{tuned}</svg>'
-
-
-def difference_plot(value: float, interval: Interval, side: str = "tuned") -> str:
-    """An SVG element with one dot between −100 and +100 points, and a line at no difference."""
-    label = f"difference {points(value)}, interval {points_range(interval)}"
-    places = Interval((interval.low + 1) / 2, (interval.high + 1) / 2)
-    zero = f'<line class="zero" x1="{_x(0.5)}" x2="{_x(0.5)}" y1="0" y2="{LOW_HEIGHT}"/>'
-    dot = _dot(side, (value + 1) / 2, places, LOW_HEIGHT // 2)
-    ticks = _ticks((0.0, 0.25, 0.75, 1.0), LOW_HEIGHT)
-    return f'<svg class="plot" height="{LOW_HEIGHT}" role="img" aria-label="{label}">{ticks}{zero}{dot}</svg>'
-
-
-def _ticks(shares: tuple[float, ...], height: int) -> str:
-    return "".join(
-        f'<line class="tick" x1="{_x(share)}" x2="{_x(share)}" y1="2" y2="{height - 2}"/>' for share in shares
+    told = (
+        f"{one} {percent(part.base)}, interval {percent_range(part.base_interval)}; "
+        f"{other} {percent(part.tuned)}, interval {percent_range(part.tuned_interval)}"
     )
+    return interval_row(f"scores of {one} and {other}", told, SCORES, lanes)
 
 
-def _dot(side: str, value: float, interval: Interval, y: int) -> str:
-    line = f'<line class="{side}" x1="{_x(interval.low)}" x2="{_x(interval.high)}" y1="{y}" y2="{y}"/>'
-    return f'{line}<circle class="{side}" cx="{_x(value)}" cy="{y}" r="5"/>'
+def difference_plot(value: float, interval: Interval, side: Look = "tuned") -> str:
+    """One difference between −100 and +100 points, with a line where there is none."""
+    lane = Lane(value, interval.low, interval.high, side)
+    told = f"difference {points(value)}, interval {points_range(interval)}"
+    return interval_row("difference in points", told, DIFFERENCES, (lane,), zero=0.0)
 
 
-def _x(share: float) -> str:
-    return f"{EDGE + (100 - 2 * EDGE) * share:.2f}%"
+def calibration_plot(base: Calibration | None, tuned: Calibration | None) -> str:
+    """Each dot: answers about which a model was equally sure, and the share of them that was right."""
+    marks = [
+        Dots(
+            [(each.confidence, each.right) for each in found.bins],
+            side,
+            side,
+            [(each.interval.low, each.interval.high) for each in found.bins],
+        )
+        for side, found in _sides(base, tuned)
+    ]
+    sure = share_axis("how sure the model was, %")
+    # On the diagonal a model is right as often as it is sure.
+    return chart("calibration", sure, share_axis("right, %"), [Rule((0, 0), (1, 1)), *marks], square=True)
+
+
+def abstention_plot(base: Calibration | None, tuned: Calibration | None) -> str:
+    """Each point: what share of the questions is answered at a threshold, and what share of the answers is right."""
+    marks: list[Line | Dots] = []
+    for side, found in _sides(base, tuned):
+        places = [(point.answered, point.right) for point in found.abstention]
+        some = found.abstention[:: max(1, len(places) // MOST_WHISKERS)]
+        whiskers = [(point.interval.low, point.interval.high) for point in some]
+        marks.append(Line(places, side, side))
+        marks.append(Dots([(each.answered, each.right) for each in some], side, "", whiskers, whiskers_only=True))
+    return chart("share right by share answered", share_axis("answered, %"), share_axis("right, %"), marks, square=True)
+
+
+def _sides(base: Calibration | None, tuned: Calibration | None) -> Sequence[tuple[Look, Calibration]]:
+    both: Sequence[tuple[Look, Calibration | None]] = (("base", base), ("tuned", tuned))
+    return [(side, found) for side, found in both if found]

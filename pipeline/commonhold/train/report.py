@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from commonhold.charts import sample
 from commonhold.figures import count, duration, percent
 from commonhold.page_templates import page_templates
 from commonhold.train.measured import Event
-from commonhold.train.plot import Curve, Points, line_plot, smoothed, thinned
+from commonhold.train.plot import Points, loss_plot, rate_plot
 
 EVENT_WORDS = {
     "resumed": "Resumed",
@@ -40,17 +41,11 @@ def render_html(summary: Mapping[str, Any], history: Sequence[Mapping[str, float
     """The whole report of a training: its summary, its log and what happened on the way."""
     environment = page_templates("commonhold.train")
     raw = _points(history, "loss")
-    mean = list(zip([step for step, _ in raw], smoothed([value for _, value in raw]), strict=True))
-    validation = _points(history, "eval_loss")
-    best = summary["best_step"]
-    losses = [
-        Curve(thinned(raw), "raw"), Curve(thinned(mean), "smooth"), Curve(validation, "validation", best),
-    ]  # fmt: skip
-    rates = [Curve(thinned(_points(history, "learning_rate")), "smooth")]
     return environment.get_template("report.html.jinja").render(
         findings=list(_findings(summary, raw)),
-        loss_plot=line_plot(losses, "loss by step, in training and on the validation rows"),
-        rate_plot=line_plot(rates, "learning rate by step"),
+        loss_plot=loss_plot(raw, _points(history, "eval_loss"), summary["best_step"]),
+        rate_plot=rate_plot(_points(history, "learning_rate")),
+        sample=sample,
         figures=list(_figures(summary)),
         loss_words=LOSS_WORDS[summary["method"]],
         events=[(event.step, EVENT_WORDS[event.kind], event.text) for event in events],

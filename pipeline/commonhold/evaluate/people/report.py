@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from commonhold.charts import Axis, Lane, interval_row
 from commonhold.evaluate.figures import percent_range, slice_label
 from commonhold.evaluate.page import printable, unbroken
 from commonhold.evaluate.people.findings import Findings, Preference
@@ -12,7 +13,7 @@ from commonhold.evaluate.people.unblind import Judgement
 from commonhold.figures import percent
 from commonhold.page_templates import page_templates
 
-EDGE, HEIGHT = 3.0, 24
+PREFERENCES = Axis(0.0, 1.0, ((0.0, "base"), (0.5, "50"), (1.0, "tuned")))
 WORDS = {
     "tuned": "tuned is better",
     "base": "base is better",
@@ -46,20 +47,9 @@ def render_report(findings: Findings, admission: Admission | None, pack: Pack, j
 
 
 def preference_plot(part: Preference) -> str:
-    """An SVG element: the win rate between 0 and 100 %, with a tick where neither is preferred."""
-    label = f"tuned preferred in {rate_text(part)}"
-    ticks = "".join(
-        f'<line class="tick" x1="{_x(share)}" x2="{_x(share)}" y1="2" y2="{HEIGHT - 2}"/>' for share in (0.0, 0.5, 1.0)
-    )
-    low, high = part.interval
-    middle = HEIGHT // 2
-    line = f'<line class="tuned" x1="{_x(low)}" x2="{_x(high)}" y1="{middle}" y2="{middle}"/>'
-    dot = "" if part.win_rate is None else f'<circle class="tuned" cx="{_x(part.win_rate)}" cy="{middle}" r="5"/>'
-    return f'<svg class="plot" height="{HEIGHT}" role="img" aria-label="{label}">{ticks}{line}{dot}</svg>'
-
-
-def _x(share: float) -> str:
-    return f"{EDGE + (100 - 2 * EDGE) * share:.2f}%"
+    """The win rate between 0 and 100 %, with its interval; a line alone where nobody could judge."""
+    lane = Lane(part.win_rate, part.interval.low, part.interval.high, "tuned")
+    return interval_row("how often tuned is preferred", rate_text(part), PREFERENCES, (lane,))
 
 
 def _questions(pack: Pack, judgements: Sequence[Judgement]) -> list[dict[str, object]]:
