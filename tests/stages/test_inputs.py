@@ -123,7 +123,7 @@ def test_a_change_while_reading_is_used_whole_or_an_error(edit: Edit, action: st
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(edit=st.sampled_from(EDITS), action=st.sampled_from(ACTIONS), moment=st.integers(0, WHOLE))
 def test_a_change_at_any_moment_makes_no_mixture(edit: Edit, action: str, moment: int) -> None:
     found = meddled(edit, action, moment)
