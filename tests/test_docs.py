@@ -11,7 +11,7 @@ import pytest
 
 from commonhold.cli import main
 from commonhold.cli.parser import build_parser, joined
-from commonhold.curate.datasheet import Datasheet
+from commonhold.curate.rows.datasheet import Datasheet
 
 ROOT = Path(__file__).parents[1]
 PAGES = [

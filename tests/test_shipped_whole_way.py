@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.curate.community_data import read_community
+from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
 from commonhold.evaluate.contamination import contaminated

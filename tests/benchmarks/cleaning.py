@@ -21,9 +21,9 @@ from commonhold.curate.text.language import LanguageCheck
 from commonhold.curate.text.quality import Poor
 from commonhold.curate.text.repeated_lines import BoilerplateCounts
 from commonhold.curate.text.repetition import Repetitive
+from commonhold.curate.text.tidy import tidy
 from commonhold.curate.text.training import train
-from commonhold.curate.tidy import tidy
-from commonhold.curate.words import words
+from commonhold.curate.text.words import words
 
 ROUNDS = 5
 LIST_WORDS = 5000

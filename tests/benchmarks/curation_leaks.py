@@ -19,9 +19,9 @@ from typing import Any
 
 from tests.benchmarks.curation_speed import SETTINGS
 
-from commonhold.curate.community_data import read_community
+from commonhold.curate.dedup.evaluation_overlap import leak
+from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.run import Job, curate
-from commonhold.curate.similarity.leaks import leak
 
 DATASHEET = """\
 datasheet: 1

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
+from commonhold.curate.dedup.exact_duplicates import repeats, text_hashes
+from commonhold.curate.dedup.near_duplicates import copies
+from commonhold.curate.dedup.ragged import write_sets
+from commonhold.curate.dedup.shingles import shingle_sets
+from commonhold.curate.engine.exchange import TextSets, near_links
+from commonhold.curate.engine.executor import Inline
+from commonhold.curate.engine.shards import in_parts
 from commonhold.curate.privacy.redactor import RedactionSettings, Redactor
-from commonhold.curate.scale.exchange import TextSets, near_links
-from commonhold.curate.scale.executor import Inline
-from commonhold.curate.scale.shards import in_parts
-from commonhold.curate.similarity.copies import copies
-from commonhold.curate.similarity.exact import repeats, text_hashes
-from commonhold.curate.similarity.shingles import shingle_sets
-from commonhold.curate.similarity.stored import write_sets
 from commonhold.curate.text.characters import clean
 from commonhold.curate.text.repetition import Repetitive
-from commonhold.curate.words import word_count
+from commonhold.curate.text.words import word_count
 
 BATCH = 5_000
 THRESHOLD = 0.8

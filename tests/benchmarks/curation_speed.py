@@ -29,9 +29,9 @@ from typing import Any
 
 from tests.benchmarks.curation_corpus import questions, write_community
 
-from commonhold.curate.community_data import read_community
+from commonhold.curate.engine.shards import SHARD_ROWS
+from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.run import Job, curate
-from commonhold.curate.scale.shards import SHARD_ROWS
 from commonhold.curate.settings import Settings
 
 ADDITIONS = 10_000_000

@@ -17,15 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from commonhold.curate.similarity.bands import Bands, bands_for
-from commonhold.curate.similarity.candidates import candidates
-from commonhold.curate.similarity.copies import copies
-from commonhold.curate.similarity.exact import content_digests, repeats
-from commonhold.curate.similarity.keys import MOST_BITS, Keys, keys_of, shingle_counts, stacked_keys
-from commonhold.curate.similarity.links import Links, links, stacked_links
-from commonhold.curate.similarity.ragged import Ragged, offsets_of
-from commonhold.curate.similarity.shingles import shingle_sets
-from commonhold.curate.similarity.stored import SIZES, VALUES, StoredSets, write_sets
+from commonhold.curate.dedup.candidates import candidates
+from commonhold.curate.dedup.exact_duplicates import content_digests, repeats
+from commonhold.curate.dedup.minhash_lsh import MOST_BITS, Bands, Keys, bands_for, keys_of, shingle_counts, stacked_keys
+from commonhold.curate.dedup.near_duplicates import Links, copies, links, stacked_links
+from commonhold.curate.dedup.ragged import SIZES, VALUES, Ragged, StoredSets, offsets_of, write_sets
+from commonhold.curate.dedup.shingles import shingle_sets
 
 WORDS = [f"{a}{b}" for a in ("ka", "mo", "ri", "tu", "shel", "wa", "pon", "dre") for b in map(str, range(600))]
 BATCH = 4096

@@ -18,7 +18,7 @@ with atheris.instrument_imports(include=["commonhold.curate.read", "csv", "json"
     from tests.curate.read.mutate import mutated, seeds
     from tests.curate.read.test_damaged_files import outcome
 
-    from commonhold.curate.datasheet import OBJECTS, PARQUET, TABLES
+    from commonhold.curate.rows.datasheet import OBJECTS, PARQUET, TABLES
 
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-guided-"))
 VALID = seeds(FOLDER)

@@ -10,9 +10,9 @@ import time
 import traceback
 from pathlib import Path
 
-from commonhold.curate.datasheet import DataFile
 from commonhold.curate.read.open import open_rows
 from commonhold.curate.read.row import BadRow, Row
+from commonhold.curate.rows.datasheet import DataFile
 from commonhold.errors import CommonholdError
 
 

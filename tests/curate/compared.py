@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from commonhold.curate.local import LocalPlan, run_local
-from commonhold.curate.overall import Overall, purposes, run_overall
-from commonhold.curate.record import Record
-from commonhold.curate.row_record import contributor_id
-from commonhold.curate.scale.executor import Inline
-from commonhold.curate.scale.shards import Shard, in_parts, write_shard
+from commonhold.curate.engine.cross_record import Overall, purposes, run_overall
+from commonhold.curate.engine.executor import Inline
+from commonhold.curate.engine.per_record import LocalPlan, run_local
+from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.shards import Shard, in_parts, write_shard
+from commonhold.curate.engine.survey import survey
+from commonhold.curate.rows.record import Record
+from commonhold.curate.rows.record_maker import contributor_id
 from commonhold.curate.settings import Settings
-from commonhold.curate.survey import survey
-from commonhold.curate.table import Table
 
 KEY = b"key"
 SETTINGS = Settings(

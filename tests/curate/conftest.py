@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.curate.community_data import read_community
-from commonhold.curate.record import Record
+from commonhold.curate.reporting.summary import Summary
+from commonhold.curate.rows.community_data import read_community
+from commonhold.curate.rows.record import Record
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
-from commonhold.curate.summary import Summary
 
 DATASHEET = """\
 datasheet: 1

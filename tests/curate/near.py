@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from commonhold.curate.similarity.bands import bands_for
-from commonhold.curate.similarity.candidates import candidates
-from commonhold.curate.similarity.copies import Copies, copies
-from commonhold.curate.similarity.keys import keys_of, shingle_counts
-from commonhold.curate.similarity.links import Links, links
-from commonhold.curate.similarity.ragged import Ragged
-from commonhold.curate.similarity.shingles import shingle_sets
+from commonhold.curate.dedup.candidates import candidates
+from commonhold.curate.dedup.minhash_lsh import bands_for, keys_of, shingle_counts
+from commonhold.curate.dedup.near_duplicates import Copies, Links, copies, links
+from commonhold.curate.dedup.ragged import Ragged
+from commonhold.curate.dedup.shingles import shingle_sets
 
 
 def linked(sets: Ragged, threshold: float) -> Links:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from commonhold.curate.words import shingles
+from commonhold.curate.text.words import shingles
 
 
 def copies_by_comparing_all(texts: Sequence[str], threshold: float) -> dict[int, tuple[int, float]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from commonhold.curate.summary import Summary
+from commonhold.curate.reporting.summary import Summary
 from commonhold.errors import FormError
 from commonhold.evaluate.result_files import write_results
 from commonhold.provenance.capture import capture

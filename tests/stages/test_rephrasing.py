@@ -8,8 +8,8 @@ import pytest
 from tests.stages.conftest import run
 from tests.toys import CPU
 
-from commonhold.curate.rephrase_checks import refused, unquoted
-from commonhold.curate.rephrase_style import INSTRUCTIONS, request
+from commonhold.curate.rephrasing.checks import refused, unquoted
+from commonhold.curate.rephrasing.style import INSTRUCTIONS, request
 from commonhold.errors import FormError
 from commonhold.files import read_json, read_jsonl
 from commonhold.models.answer import BatchAnswerer

@@ -5,8 +5,8 @@ import json
 import re
 from pathlib import Path
 
-from commonhold.curate import following
-from commonhold.curate.row_record import contributor_id
+from commonhold.curate.inspect import records as following
+from commonhold.curate.rows.record_maker import contributor_id
 from commonhold.curate.run import SUMMARY
 from commonhold.errors import RequestError
 from commonhold.figures import count

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from commonhold.cli.dispatch import talk
-from commonhold.curate.scale.executor import ExecutorName
+from commonhold.curate.engine.executor import ExecutorName
 from commonhold.errors import GateError, NoMemoryError
 from commonhold.figures import count
 from commonhold.recipe.load import load_recipe

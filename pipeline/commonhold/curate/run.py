@@ -16,27 +16,27 @@ from typing import NamedTuple
 
 import numpy as np
 
-from commonhold.curate.community_data import CommunityData
-from commonhold.curate.datasheet import Datasheet
-from commonhold.curate.local import LOCAL_STEPS, SEALED, Local, LocalPlan, run_local
-from commonhold.curate.method_needs import refuse_if_lacking, refuse_one_thumb
-from commonhold.curate.mix import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, MixTask, mix
-from commonhold.curate.overall import Embed, Overall, by_shard, purposes, run_overall
-from commonhold.curate.people import CONTRIBUTORS, people_of, write_people
+from commonhold.curate.engine.cross_record import Embed, Overall, by_shard, purposes, run_overall
+from commonhold.curate.engine.executor import Executor, Inline
+from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, MixTask, mix
+from commonhold.curate.engine.per_record import LOCAL_STEPS, SEALED, Local, LocalPlan, run_local
+from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.shards import SHARD_ROWS
+from commonhold.curate.engine.survey import survey
+from commonhold.curate.engine.tally import Tally
 from commonhold.curate.read.repair import repair_name, write_repair
-from commonhold.curate.reading import FileRead, Reading, read_all
-from commonhold.curate.rephrase import Rephrased, Rephraser, rephrase
-from commonhold.curate.report import html_report, markdown_report
+from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
+from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
+from commonhold.curate.reporting.report import html_report, markdown_report
+from commonhold.curate.reporting.summary import MIN_WORDINGS, Found, Spread, Summary, summarise
 from commonhold.curate.rights.merkle import RecordTree
-from commonhold.curate.row_record import RecordMaker
-from commonhold.curate.scale.executor import Executor, Inline
-from commonhold.curate.scale.shards import SHARD_ROWS
+from commonhold.curate.rows.community_data import CommunityData
+from commonhold.curate.rows.datasheet import Datasheet
+from commonhold.curate.rows.method_needs import refuse_if_lacking, refuse_one_thumb
+from commonhold.curate.rows.reading import FileRead, Reading, read_all
+from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.settings import Settings
-from commonhold.curate.step import unaccounted
-from commonhold.curate.summary import MIN_WORDINGS, Found, Spread, Summary, summarise
-from commonhold.curate.survey import survey
-from commonhold.curate.table import Table
-from commonhold.curate.tally import Tally
+from commonhold.curate.steps.step import unaccounted
 from commonhold.errors import NothingLeftError
 from commonhold.files import space_needed, write_json, write_text
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from commonhold.curate.method_needs import refuse_if_empty
+from commonhold.curate.rows.method_needs import refuse_if_empty
 from commonhold.errors import ChangedInputError, FormError, Problem, RequestError
 from commonhold.models.catalog import find_model
 from commonhold.stages.inputs import problems_of

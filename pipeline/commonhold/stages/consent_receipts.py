@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from commonhold.curate.community_data import CommunityData
-from commonhold.curate.datasheet import DataFile
-from commonhold.curate.mapping import asked_columns
 from commonhold.curate.read.open import open_rows
 from commonhold.curate.read.row import Row
 from commonhold.curate.rights.consent import ConsentPolicy
 from commonhold.curate.rights.consent_receipt import Controller, consent_receipt
 from commonhold.curate.rights.purposes import Purpose
-from commonhold.curate.row_record import RecordMaker
+from commonhold.curate.rows.column_mapping import asked_columns
+from commonhold.curate.rows.community_data import CommunityData
+from commonhold.curate.rows.datasheet import DataFile
+from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import RequestError
 from commonhold.stages.rights import as_of
 from commonhold.stages.stage import Context

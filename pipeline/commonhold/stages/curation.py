@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from commonhold.curate.overall import Embed
+from commonhold.curate.engine.cross_record import Embed
 from commonhold.curate.privacy.presidio import PresidioEntity
 from commonhold.curate.settings import Rephrasing, Settings
 from commonhold.digests import digest_of, sha256_bytes
@@ -61,8 +61,8 @@ class Curation:
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Examples, decisions, summary and reports; `work` keeps what is done, whenever the run is killed."""
+        from commonhold.curate.engine.executor import open_executor
         from commonhold.curate.run import Job, curate
-        from commonhold.curate.scale.executor import open_executor
 
         refuse_without_right(context)
         data, workers = context.recipe.data, context.workers

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from commonhold.curate.community_data import CommunityData, names_beside, names_of_rows, read_community
-from commonhold.curate.datasheet import FILE_NAME, read_datasheet
 from commonhold.curate.rights.governance import FILE_NAME as GOVERNANCE
+from commonhold.curate.rows.community_data import CommunityData, names_beside, names_of_rows, read_community
+from commonhold.curate.rows.datasheet import FILE_NAME, read_datasheet
 from commonhold.digests import digest_of
 from commonhold.errors import ChangedInputError, FormError, Problem, RequestError
 from commonhold.evaluate.gates import GateRule, check_rules

@@ -1,6 +1,6 @@
 """Brings together what evaluation needs to look into a model's memory: rows, curation's finder, what was masked."""
 
-from commonhold.curate.masked_values import masked_values, personal_data_finder
+from commonhold.curate.privacy.masked_values import masked_values, personal_data_finder
 from commonhold.evaluate.memory import Looking
 from commonhold.evaluate.memory_rows import draw_rows
 from commonhold.records.example import Example

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from commonhold.curate.datasheet import FILE_NAME as DATASHEET
+from commonhold.curate.rows.datasheet import FILE_NAME as DATASHEET
 from commonhold.models.catalog import find_model
 from commonhold.provenance.capture import capture
 from commonhold.provenance.installed import installed

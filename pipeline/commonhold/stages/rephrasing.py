@@ -9,12 +9,12 @@ from commonhold.stages.computing import curating_device
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
-    from commonhold.curate.rephrase import Rephraser
+    from commonhold.curate.rephrasing.rephrase import Rephraser
 
 
 def open_rephraser(context: Context) -> "Rephraser":
     """The base without an adapter; its weights are loaded at the first message."""
-    from commonhold.curate.rephrase import Rephraser
+    from commonhold.curate.rephrasing.rephrase import Rephraser
 
     base, quantisation = context.base(), context.recipe.base.quantisation
     precision = context.recipe.base.precision

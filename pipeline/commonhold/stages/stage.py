@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from commonhold.curate.scale.executor import ExecutorName
+from commonhold.curate.engine.executor import ExecutorName
 from commonhold.recipe.load import LoadedRecipe
 from commonhold.recipe.sections import Recipe
 from commonhold.records.artifact import Artifact

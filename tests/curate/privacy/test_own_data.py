@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonhold.curate.fields import OwnKind
 from commonhold.curate.privacy.own_data import OwnValue, common_words, find_own, own_terms
+from commonhold.curate.rows.form_fields import OwnKind
 
 
 def found(text: str, *values: tuple[OwnKind, str], common: frozenset[str] = frozenset()) -> list[str]:

@@ -9,10 +9,10 @@ from typing import Any
 
 import openpyxl
 
-from commonhold.curate.datasheet import DataFile
 from commonhold.curate.read.open import open_rows
 from commonhold.curate.read.row import BadRow, Names, Row
 from commonhold.curate.read.table import Opened
+from commonhold.curate.rows.datasheet import DataFile
 
 
 def opened(path: Path, *wanted: str, **more: str) -> Opened:

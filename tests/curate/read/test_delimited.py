@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.curate.read.made import cells, opened, read
 
-from commonhold.curate.datasheet import DataFile
 from commonhold.curate.read import delimited
 from commonhold.curate.read.delimited import delimited_rows, respaced
 from commonhold.curate.read.encodings import Encoding
 from commonhold.curate.read.open import open_rows
 from commonhold.curate.read.row import Raw
+from commonhold.curate.rows.datasheet import DataFile
 from commonhold.errors import FormError
 
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)

@@ -7,8 +7,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from tests.curate.read.made import cells, opened, pdf
 
-from commonhold.curate.datasheet import DataFile
 from commonhold.curate.read.open import expand
+from commonhold.curate.rows.datasheet import DataFile
 from commonhold.errors import FormError, MissingInputError
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from tests.curate.read.made import book, cells, opened, read
 
-from commonhold.curate.datasheet import DataFile
 from commonhold.curate.read.open import open_rows
+from commonhold.curate.rows.datasheet import DataFile
 from commonhold.errors import FormError
 
 HOUSEHOLDS = [

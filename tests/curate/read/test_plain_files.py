@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from commonhold.curate.datasheet import DataFile
 from commonhold.curate.read.open import open_rows
 from commonhold.curate.read.plain import MOST_CHARACTERS
 from commonhold.curate.read.row import Row
+from commonhold.curate.rows.datasheet import DataFile
 
 Found = list[tuple[int, str, str]]
 

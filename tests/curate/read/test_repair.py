@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.curate.read.made import cells, opened, read
 
-from commonhold.curate.datasheet import DataFile
 from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.read.row import BadRow, Origin
+from commonhold.curate.rows.datasheet import DataFile
 
 BROKEN = 'q,a\n1,2\n3,"=four\n5\n6,7,8\n'
 

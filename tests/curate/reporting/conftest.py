@@ -6,11 +6,11 @@ from itertools import cycle
 import pytest
 from tests.curate.conftest import DATASHEET
 
-from commonhold.curate.community_data import read_community
+from commonhold.curate.reporting.summary import StepCount, Summary
+from commonhold.curate.reporting.wording import CHANGES, KINDS, REASONS, STEPS
+from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
-from commonhold.curate.summary import StepCount, Summary
-from commonhold.curate.wording import CHANGES, KINDS, REASONS, STEPS
 
 ROWS = "Message,Reply,Who,Language,OK?\n" + "".join(
     f"alpha{n} beta{n} gamma{n} 212-555-01{n:02},reply{n},p{n},en,{'yes' if n else 'no'}\n" for n in range(10)

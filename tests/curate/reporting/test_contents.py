@@ -9,17 +9,17 @@ from tests.curate.reporting.conftest import ROWS
 from tests.curate.reporting.told import texts
 
 from commonhold.cli.parser import build_parser, joined
-from commonhold.curate.report import markdown_report
 from commonhold.curate.reporting.flow import flow
 from commonhold.curate.reporting.languages import language_name
 from commonhold.curate.reporting.opening import opening
 from commonhold.curate.reporting.parts import Points, Section, Tasks, Words, bars
 from commonhold.curate.reporting.people import people
 from commonhold.curate.reporting.personal_data import personal_data
+from commonhold.curate.reporting.report import markdown_report
 from commonhold.curate.reporting.sections import day, histogram, sections
+from commonhold.curate.reporting.summary import Histogram, Summary
+from commonhold.curate.reporting.wording import KINDS
 from commonhold.curate.settings import Settings
-from commonhold.curate.summary import Histogram, Summary
-from commonhold.curate.wording import KINDS
 from commonhold.figures import count, listed
 
 JARGON = (

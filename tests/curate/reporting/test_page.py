@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from tests.curate.reporting.told import texts
 
-from commonhold.curate.report import html_report, markdown_report
 from commonhold.curate.reporting.markdown import plain
 from commonhold.curate.reporting.parts import Curve
+from commonhold.curate.reporting.report import html_report, markdown_report
 from commonhold.curate.reporting.sections import sections
-from commonhold.curate.summary import Summary
+from commonhold.curate.reporting.summary import Summary
 
 VOID = {"meta", "br", "rect", "path", "line", "polyline"}
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonhold.curate.datasheet import read_datasheet
 from commonhold.curate.rights.compatible import Credit, Publication, Published, Source, combine, compatible, suitable
 from commonhold.curate.rights.licences import licences
 from commonhold.curate.rights.sources import sources
+from commonhold.curate.rows.datasheet import read_datasheet
 
 KNOWN = st.sampled_from(sorted(licences()))
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from commonhold.curate.words import SCRIPTS_WITHOUT_SPACES
+from commonhold.curate.text.words import SCRIPTS_WITHOUT_SPACES
 
 # Marks that are left out when people type in a hurry; vowel signs of Indic, Thai and other scripts spell the word.
 ACCENTS = (

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from commonhold.curate.fields import OwnKind
 from commonhold.curate.privacy.find import Span
 from commonhold.curate.privacy.folding import (
     Folded,
@@ -21,6 +20,7 @@ from commonhold.curate.privacy.folding import (
     starts_sentence,
 )
 from commonhold.curate.privacy.phone import RUN
+from commonhold.curate.rows.form_fields import OwnKind
 
 OWN_LABELS: dict[OwnKind, str] = {"name": "NAME", "phone": "PHONE", "email": "EMAIL", "place": "PLACE", "id": "ID"}
 MIN_LETTERS = 3

@@ -5,7 +5,6 @@ from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
-from commonhold.curate.datasheet import DOCUMENTS, OBJECTS, PARQUET, PLAIN, WORKBOOKS, DataFile
 from commonhold.curate.read.columnar import parquet_rows
 from commonhold.curate.read.columns import missing
 from commonhold.curate.read.delimited import delimited_rows, find_delimiter
@@ -18,6 +17,7 @@ from commonhold.curate.read.plain import plain_sections
 from commonhold.curate.read.row import Check, Names, Raw
 from commonhold.curate.read.table import HEAD_ROWS, Opened, Sheet, find_header, tabulate
 from commonhold.curate.read.workbook import is_zip, sheet_names, sheet_rows
+from commonhold.curate.rows.datasheet import DOCUMENTS, OBJECTS, PARQUET, PLAIN, WORKBOOKS, DataFile
 from commonhold.errors import MissingInputError
 
 DOCUMENT_COLUMNS = ("document", "heading", "text", "page", "number")

@@ -7,11 +7,11 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from commonhold.curate.datasheet import OBJECTS, PARQUET, WORKBOOKS, DataFile
 from commonhold.curate.read.delimited import DEFAULTS
 from commonhold.curate.read.mended import APOSTROPHED
 from commonhold.curate.read.objects import LINE
 from commonhold.curate.read.row import EXTRA, MAX_SHEET_CELL, PROBLEM, REMEDY, REPAIR_COLUMNS, REPAIRED, BadRow
+from commonhold.curate.rows.datasheet import OBJECTS, PARQUET, WORKBOOKS, DataFile
 from commonhold.files import space_needed, write_jsonl, write_text
 
 

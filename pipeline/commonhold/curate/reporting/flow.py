@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from commonhold.curate.reporting.parts import Flow, Lost, Stage
-from commonhold.curate.summary import StepCount, Summary
-from commonhold.curate.wording import asks, reason_of, step_question
+from commonhold.curate.reporting.summary import StepCount, Summary
+from commonhold.curate.reporting.wording import asks, reason_of, step_question
 
 
 def flow(summary: Summary) -> Flow:

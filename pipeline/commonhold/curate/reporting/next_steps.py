@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from commonhold.curate.reporting.parts import Section, Table, Task, Tasks
-from commonhold.curate.summary import Summary
+from commonhold.curate.reporting.summary import Summary
 from commonhold.figures import count
 
 

@@ -1,7 +1,7 @@
 """The whole report in one plain paragraph."""
 
-from commonhold.curate.summary import Summary, ranked
-from commonhold.curate.wording import how_used, not_used, what_masked
+from commonhold.curate.reporting.summary import Summary, ranked
+from commonhold.curate.reporting.wording import how_used, not_used, what_masked
 from commonhold.figures import count
 
 

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from commonhold.curate.people import SPREAD_EDGES
+from commonhold.curate.reporting.contributors import SPREAD_EDGES
 from commonhold.curate.reporting.parts import Section, Words, bars
-from commonhold.curate.summary import Summary
+from commonhold.curate.reporting.summary import Summary
 from commonhold.figures import count, percent
 
 SHORT_ID = 8

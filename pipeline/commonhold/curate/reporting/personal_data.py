@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from commonhold.curate.privacy.redactor import KINDS as ALL_KINDS
 from commonhold.curate.reporting.parts import Block, Points, Section, Words, bars
-from commonhold.curate.summary import Summary
-from commonhold.curate.wording import OWN_KINDS, kind_label
+from commonhold.curate.reporting.summary import Summary
+from commonhold.curate.reporting.wording import OWN_KINDS, kind_label
 from commonhold.figures import count, listed
 
 

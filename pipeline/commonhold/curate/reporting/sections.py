@@ -11,9 +11,9 @@ from commonhold.curate.reporting.opening import left_out_by_reason
 from commonhold.curate.reporting.parts import Bars, Block, Facts, Points, Section, Table, Words, bars
 from commonhold.curate.reporting.people import people
 from commonhold.curate.reporting.personal_data import personal_data
+from commonhold.curate.reporting.summary import Histogram, Summary
 from commonhold.curate.reporting.technical import technical
-from commonhold.curate.summary import Histogram, Summary
-from commonhold.curate.wording import CHANGES, PURPOSES, RATINGS, SPLITS, reason_of
+from commonhold.curate.reporting.wording import CHANGES, PURPOSES, RATINGS, SPLITS, reason_of
 from commonhold.figures import count
 
 MOST_PHRASES = 10

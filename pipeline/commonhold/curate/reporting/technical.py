@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 
+from commonhold.curate.dedup.evaluation_overlap import (
+    LEAK,
+    MANY_RECORDS,
+    NEAR,
+    RUN_WORDS,
+    SEVERAL_ITEMS,
+    SHORTEST_WHOLE,
+)
+from commonhold.curate.dedup.minhash_lsh import bands_for
 from commonhold.curate.reporting.parts import Block, Curve, Facts, Point, Section, Table, Words
-from commonhold.curate.similarity.bands import bands_for
-from commonhold.curate.similarity.evaluation import MANY_RECORDS, NEAR, RUN_WORDS, SEVERAL_ITEMS, SHORTEST_WHOLE
-from commonhold.curate.similarity.leaks import LEAK
-from commonhold.curate.summary import Summary
-from commonhold.curate.words import SHINGLE_WORDS
+from commonhold.curate.reporting.summary import Summary
+from commonhold.curate.text.words import SHINGLE_WORDS
 
 
 def technical(summary: Summary) -> Section:

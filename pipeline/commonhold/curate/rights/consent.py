@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from commonhold.curate.fields import LANGUAGE
 from commonhold.curate.rights.consent_form import JURISDICTION, Answer, Consent
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.rights.question import BLANK, Question, clean, plain, question
 from commonhold.curate.rights.written_dates import written_date
+from commonhold.curate.rows.form_fields import LANGUAGE
 
 Reason = Literal["no_consent", "consent_expired", "consent_withdrawn", "purpose_not_covered", "guardian_missing"]
 GuardianState = Literal["not_needed", "given", "missing"]

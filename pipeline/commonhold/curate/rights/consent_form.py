@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from commonhold.curate.fields import Column, LanguageTag, Text
 from commonhold.curate.rights.purposes import ASKED_TOGETHER, Purpose
+from commonhold.curate.rows.form_fields import Column, LanguageTag, Text
 from commonhold.forms import Form
 
 JURISDICTION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"

@@ -12,10 +12,10 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from commonhold.curate.fields import Day, Text
 from commonhold.curate.rights.labels import labels
 from commonhold.curate.rights.licences import find_licence, near_licence
 from commonhold.curate.rights.purposes import Purpose
+from commonhold.curate.rows.form_fields import Day, Text
 from commonhold.errors import Problem
 from commonhold.figures import listed
 from commonhold.forms import Form, Lines, read_yaml, validate

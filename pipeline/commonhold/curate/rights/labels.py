@@ -5,7 +5,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from commonhold.curate.fields import Text
+from commonhold.curate.rows.form_fields import Text
 from commonhold.forms import Form, parse_yaml, validate
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from commonhold.curate.fields import Text
+from commonhold.curate.rows.form_fields import Text
 from commonhold.forms import Form, parse_yaml, validate
 
 Use = Literal["all", "non_commercial", "academic", "unspecified"]

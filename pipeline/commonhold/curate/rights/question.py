@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from commonhold.curate.rights.consent_form import Answer, Consent
-from commonhold.curate.tidy import tidy
+from commonhold.curate.text.tidy import tidy
 
 BLANK = "the cell is blank"
 NOT_YES = "the answer is not one that means yes"

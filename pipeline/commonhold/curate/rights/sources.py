@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from commonhold.curate.datasheet import DataFile, DatasheetFile
 from commonhold.curate.rights.compatible import Source
+from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.figures import count
 
 

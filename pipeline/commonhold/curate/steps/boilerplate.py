@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from commonhold.curate.record import Record
-from commonhold.curate.step import STEPS, Outcome, Step, Verdict
+from commonhold.curate.rows.record import Record
+from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict
 from commonhold.curate.text.boilerplate import strip_boilerplate
 from commonhold.curate.text.repeated_lines import RepeatedLines
 

@@ -1,7 +1,7 @@
 """consent/2: nothing is learnt from a row whose giver did not say yes to that."""
 
-from commonhold.curate.record import Record
-from commonhold.curate.step import STEPS, Step, sift
+from commonhold.curate.rows.record import Record
+from commonhold.curate.steps.step import STEPS, Step, sift
 
 
 @STEPS.register("consent/2")

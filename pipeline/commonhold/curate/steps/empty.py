@@ -1,7 +1,7 @@
 """empty/1: a message without a reply, or a reply without a message; a text of which nothing is there."""
 
-from commonhold.curate.record import Record
-from commonhold.curate.step import STEPS, Step, sift
+from commonhold.curate.rows.record import Record
+from commonhold.curate.steps.step import STEPS, Step, sift
 
 
 @STEPS.register("empty/1")

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from commonhold.curate.record import Record
-from commonhold.curate.step import STEPS, Outcome, Step, Verdict, keep_all
+from commonhold.curate.rows.record import Record
+from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict, keep_all
 from commonhold.curate.text.flagged_words import WordList
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from commonhold.curate.record import Record
-from commonhold.curate.sides import TextColumn
-from commonhold.curate.step import STEPS, Outcome, Step, Verdict
+from commonhold.curate.engine.text_columns import TextColumn
+from commonhold.curate.rows.record import Record
+from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict
 from commonhold.curate.text.language import LanguageCheck
 from commonhold.curate.text.trained import TrainedIdentifier
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from commonhold.curate.record import PLAIN_TEXT, Record
-from commonhold.curate.sides import TextColumn
-from commonhold.curate.similarity.hashed import HashedTexts
-from commonhold.curate.similarity.ragged import Places
-from commonhold.curate.step import STEPS, Outcome, Step, dropped
+from commonhold.curate.dedup.hashing import HashedTexts
+from commonhold.curate.dedup.ragged import Places
+from commonhold.curate.engine.text_columns import TextColumn
+from commonhold.curate.rows.record import PLAIN_TEXT, Record
+from commonhold.curate.steps.step import STEPS, Outcome, Step, dropped
 
 Counts = Callable[[Sequence[str]], Places]
 """How many words texts have."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from commonhold.curate.record import Record
-from commonhold.curate.sides import TextColumn
-from commonhold.curate.step import STEPS, Outcome, Step, Verdict
+from commonhold.curate.engine.text_columns import TextColumn
+from commonhold.curate.rows.record import Record
+from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict
 from commonhold.curate.text.characters import cleaned
 
 

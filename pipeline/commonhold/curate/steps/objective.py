@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from commonhold.curate.record import Record
+from commonhold.curate.dedup.exact_duplicates import same
+from commonhold.curate.rows.record import Record
 from commonhold.curate.settings import Method
-from commonhold.curate.similarity.exact import same
-from commonhold.curate.step import STEPS, Step, sift
+from commonhold.curate.steps.step import STEPS, Step, sift
 
 Refusal = tuple[str, str]
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from commonhold.curate.record import Record
-from commonhold.curate.step import STEPS, Outcome, Step, Verdict, keep_all
+from commonhold.curate.rows.record import Record
+from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict, keep_all
 
 ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ].*)?")
 MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: .*)?")

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from commonhold.curate.record import PLAIN_TEXT, Record
-from commonhold.curate.sides import TextColumn
-from commonhold.curate.step import STEPS, Outcome, Step, dropped
+from commonhold.curate.engine.text_columns import TextColumn
+from commonhold.curate.rows.record import PLAIN_TEXT, Record
+from commonhold.curate.steps.step import STEPS, Outcome, Step, dropped
 from commonhold.curate.text.quality import Bounds, Poor
 from commonhold.curate.text.repetition import Repetitive
 

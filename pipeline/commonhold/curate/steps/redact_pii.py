@@ -5,12 +5,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from commonhold.curate.engine.text_columns import TextColumn
 from commonhold.curate.privacy.own_data import OwnTerm, OwnValue, own_terms
 from commonhold.curate.privacy.redactor import RedactionSettings, Redactor
 from commonhold.curate.privacy.sealed_map import MapEntry
-from commonhold.curate.record import Record
-from commonhold.curate.sides import TextColumn
-from commonhold.curate.step import STEPS, Outcome, Step, Verdict
+from commonhold.curate.rows.record import Record
+from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict
 
 OwnOf = Callable[[str], str]
 """From a contributor's id to what all their rows say about them, as `Record.own` has it; empty for nothing more."""

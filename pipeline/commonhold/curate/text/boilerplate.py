@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from commonhold.curate.words import word_count
+from commonhold.curate.text.words import word_count
 
 Kind = Literal["quoted_mail", "signature", "device_footer", "form_footer", "legal_notice", "repeated_line"]
 

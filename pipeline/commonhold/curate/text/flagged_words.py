@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from commonhold.curate.fields import LanguageTag, Text
+from commonhold.curate.rows.form_fields import LanguageTag, Text
 from commonhold.curate.text.finding import Finding
 from commonhold.curate.text.tags import mismatch
-from commonhold.curate.words import SCRIPTS_WITHOUT_SPACES
+from commonhold.curate.text.words import SCRIPTS_WITHOUT_SPACES
 from commonhold.errors import FormError, Problem
 from commonhold.forms import Document, Form, read_yaml, validate
 

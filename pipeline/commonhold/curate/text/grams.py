@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.words import words
+from commonhold.curate.text.words import words
 
 BUCKETS = 1 << 15
 ORDERS = (1, 2, 3, 4)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from commonhold.curate.text.finding import Finding
 from commonhold.curate.text.runs import blocks
-from commonhold.curate.words import word_count
+from commonhold.curate.text.words import word_count
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 DIGIT = re.compile(r"\d")

@@ -1,0 +1,210 @@
+"""Groups of records that must stay together (disjoint sets: Tarjan 1975, JACM 22:215).
+
+From pairs worth comparing to links between texts that overlap.
+
+Which texts repeat one that stays, group by group.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonhold.curate.dedup.candidates import Candidates
+from commonhold.curate.dedup.minhash_lsh import SLACK, Bands
+from commonhold.curate.dedup.ragged import Places, Ragged, offsets_of
+from commonhold.curate.dedup.shingles import Sets, overlaps
+
+
+class Groups:
+    """Items 0 to n - 1, each at first a group of its own; 8 bytes an item. A group is named by its smallest item."""
+
+    def __init__(self, items: int) -> None:
+        self._parents = np.arange(items)
+
+    def names(self, items: Places | None = None) -> Places:
+        """The smallest item of the group of each item, or of each of some."""
+        asked = np.arange(len(self._parents)) if items is None else items
+        names = self._parents[asked]
+        while not np.array_equal(above := self._parents[names], names):
+            names = above
+        self._parents[asked] = names
+        return names
+
+    def join(self, left: Places, right: Places) -> None:
+        """Makes the groups of each pair one.
+
+        All pairs at once: every group goes under the smallest one it is paired with, until no pair is apart (after
+        Shiloach and Vishkin 1982).
+        """
+        while len(left):
+            ones, others = self.names(left), self.names(right)
+            apart = ones != others
+            left, right, ones, others = left[apart], right[apart], ones[apart], others[apart]
+            np.minimum.at(self._parents, np.maximum(ones, others), np.minimum(ones, others))
+
+    def copy(self) -> "Groups":
+        """These groups, to join others without changing these."""
+        groups = Groups(0)
+        groups._parents = self._parents.copy()
+        return groups
+
+
+BLOCK_PAIRS = 1 << 12
+
+
+class Links(NamedTuple):
+    """Pairs of items that overlap enough, the earlier one left; other pairs that do are joined by way of these."""
+
+    left: Places
+    right: Places
+    jaccard: NDArray[np.float64]
+
+
+def links(found: Candidates, sets: Sets, threshold: float) -> Links:
+    """Compares candidates by their true Jaccard overlap, unless links that were found before join them already."""
+    ends = [found.equal.left, found.equal.right, found.pairs.left, found.pairs.right]
+    items = np.unique(np.concatenate(ends))
+    equal_left, equal_right, left, right = (np.searchsorted(items, end) for end in ends)
+    groups = Groups(len(items))
+    groups.join(equal_left, equal_right)
+    parts = [(equal_left, equal_right, np.ones(len(equal_left)))]
+    for start in range(0, len(left), BLOCK_PAIRS):
+        ones, others = left[start : start + BLOCK_PAIRS], right[start : start + BLOCK_PAIRS]
+        apart = groups.names(ones) != groups.names(others)
+        part = compared(items, ones[apart], others[apart], sets, threshold)
+        groups.join(part[0], part[1])
+        parts.append(part)
+    left, right, jaccard = (np.concatenate([part[column] for part in parts]) for column in range(3))
+    return Links(items[left], items[right], jaccard)
+
+
+def compared(
+    items: Places, left: Places, right: Places, sets: Sets, threshold: float
+) -> tuple[Places, Places, NDArray[np.float64]]:
+    """Of pairs of places among `items` those that overlap enough, and how much."""
+    needed, which = np.unique(np.concatenate([left, right]), return_inverse=True)
+    jaccard = overlaps(sets(items[needed]), which[: len(left)], which[len(left) :])
+    enough = jaccard >= threshold
+    return left[enough], right[enough], jaccard[enough]
+
+
+def stacked_links(parts: Sequence[Links]) -> Links:
+    """The links of several partitions."""
+    return Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def apart(found: Links, labels: NDArray[np.uint64]) -> Links:
+    """Links among items that are joined, directly or through others, and have the same labels: `(all items, labels)`.
+
+    They say who may overlap, and not how much (-1): what joined two items may have had another label.
+    """
+    items = np.unique(np.concatenate([found.left, found.right]))
+    groups = Groups(len(items))
+    groups.join(np.searchsorted(items, found.left), np.searchsorted(items, found.right))
+    together = np.column_stack([groups.names().astype(np.uint64), labels[items]])
+    _, first, which = np.unique(together, axis=0, return_index=True, return_inverse=True)
+    left = items[first[which.reshape(-1)]]
+    other = left != items
+    return Links(left[other], items[other], np.full(int(other.sum()), -1.0))
+
+
+BLOCK_ITEMS = 1 << 13
+
+
+class Copies(NamedTuple):
+    """Items that repeat an earlier one, in their order."""
+
+    item: Places
+    original: Places
+    """The earliest item that stays and overlaps enough."""
+    jaccard: NDArray[np.float64]
+
+
+def copies(found: Links, sets: Sets, threshold: float) -> Copies:
+    """Items that overlap an earlier one enough which is itself no copy; in the order of the items.
+
+    Being linked is not enough: of a, b and c, of which b overlaps both others but a not c, only b is a copy. So every
+    item that is left out names one that stays and truly overlaps it, and a long chain of small changes keeps its ends.
+    A link with an overlap under 0 only says that its two items belong to one group. Groups are independent of each
+    other; `sets` is asked for some thousands of items at a time, or one large group.
+    """
+    items = np.unique(np.concatenate([found.left, found.right]))
+    left, right = np.searchsorted(items, found.left), np.searchsorted(items, found.right)
+    groups = Groups(len(items))
+    groups.join(left, right)
+    names = groups.names()
+    direct = np.full(len(items), -1.0)
+    first = names[right] == left
+    direct[right[first]] = found.jaccard[first]
+    # Where every item of a group is linked to the first, all of them are its copies.
+    plain = np.bincount(names[direct < 0], minlength=len(items)) == 1
+    simple = np.flatnonzero(plain[names] & (direct >= 0))
+    direct_copies = Copies(items[simple], items[names[simple]], direct[simple])
+    order = np.argsort(names, kind="stable")
+    order = order[~plain[names[order]]]
+    parts = [direct_copies]
+    for block in _blocks(names[order]):
+        together = sets(items[order[block]])
+        for members in _runs(names[order[block]]):
+            parts.append(_copies_within(items[order[block]][members], together.take(members), threshold))  # noqa: PERF401
+    item, original, jaccard = (np.concatenate([part[column] for part in parts]) for column in range(3))
+    order = np.argsort(item)
+    return Copies(item[order], original[order], jaccard[order])
+
+
+def _runs(names: Places) -> list[Places]:
+    """The places of each group, where the members of a group stand side by side."""
+    places = np.arange(len(names))
+    return np.split(places, np.flatnonzero(np.diff(names)) + 1) if len(names) else []
+
+
+def _blocks(names: Places) -> list[Places]:
+    """Whole groups, as many at a time as have about BLOCK_ITEMS members, so that sets are looked up in few goes."""
+    sizes = np.array([len(group) for group in _runs(names)], np.int64)
+    block = np.repeat((np.cumsum(sizes) - sizes) // BLOCK_ITEMS, sizes)
+    return _runs(block)
+
+
+def _copies_within(items: Places, sets: Ragged, threshold: float) -> Copies:
+    """One group: the first of the items that are left stays and takes its copies with it, until none is left."""
+    meets = _Prefixes(sets, threshold)
+    original = np.full(len(items), -1)
+    jaccard = np.zeros(len(items))
+    for place in range(len(items)):
+        if original[place] < 0:
+            others = meets.later(place)
+            others = others[original[others] < 0]
+            overlap = overlaps(sets, np.full(len(others), place), others)
+            same = others[overlap >= threshold]
+            original[same], jaccard[same] = place, overlap[overlap >= threshold]
+    found = np.flatnonzero(original >= 0)
+    return Copies(items[found], items[original[found]], jaccard[found])
+
+
+class _Prefixes:
+    """For each text of a group, later ones that may overlap it: those with a common shingle among their rarest."""
+
+    def __init__(self, sets: Ragged, threshold: float) -> None:
+        shingles, which, counts = np.unique(sets.values, return_inverse=True, return_counts=True)
+        row = sets.row_of_each()
+        order = np.lexsort((counts[which], row))
+        position = np.arange(len(order)) - sets.offsets[row]
+        prefix = np.array([Bands(threshold, 1, 1).prefix(size) for size in range(int(sets.sizes.max()) + 1)])
+        within = position < prefix[sets.sizes][row]
+        self._row, self._shingle = row[within], which[order][within]
+        self._offsets = offsets_of(np.bincount(self._row, minlength=len(sets.sizes)))
+        by_shingle = np.argsort(self._shingle, kind="stable")
+        self._holders = self._row[by_shingle]
+        self._starts = offsets_of(np.bincount(self._shingle, minlength=len(shingles)))
+        self._sizes, self._threshold = sets.sizes, threshold
+
+    def later(self, place: int) -> Places:
+        mine = self._shingle[self._offsets[place] : self._offsets[place + 1]]
+        lists = [self._holders[self._starts[one] : self._starts[one + 1]] for one in mine.tolist()]
+        found = np.unique(np.concatenate(lists))
+        sizes, size = self._sizes[found], self._sizes[place]
+        near = np.minimum(sizes, size) >= self._threshold * np.maximum(sizes, size) - SLACK
+        after: Places = found[near & (found > place)]
+        return after

@@ -1,0 +1,218 @@
+"""The last part of curation: all verdicts are applied, and what was decided is written down for every record."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import compress, repeat
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from orjson import Fragment
+
+from commonhold.curate.engine.cross_record import Ruling
+from commonhold.curate.engine.json_lines import line_of
+from commonhold.curate.engine.per_record import COLUMNS, JUDGED, RECORDS, digest_of_said
+from commonhold.curate.engine.shards import Shard, once, read_kept, read_shard
+from commonhold.curate.engine.step_decisions import Judged, read_judged
+from commonhold.curate.engine.tally import Tally, length_bin
+from commonhold.curate.rows.record import Record, columns_of
+from commonhold.digests import sha256_bytes
+from commonhold.keyed_ids import json_bytes
+from commonhold.records.example import Decision, Example, Split
+
+EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
+    "examples.jsonl",
+    "decisions.jsonl",
+    "review.jsonl",
+    "leaves.txt",
+    "people.parquet",
+)
+decision_line, example_line = line_of(Decision), line_of(Example)
+FOR_REVIEW = frozenset({"likely_personal_data_masked"})
+"""Reasons of changes that a person should look through; everything flagged is listed too."""
+TEXTS = frozenset({"prompt", "completion", "rejected", "own", "date", "refusal", "refusal_detail"})
+"""What is not asked of a record as it came."""
+NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
+BUFFER_BYTES = 1 << 18
+"""Of lines, that are written in one go."""
+OUT = frozenset({"drop", "merge"})
+"""Actions after which a record is not used."""
+MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
+
+
+class MixTask(NamedTuple):
+    """One shard, and all that was decided about its records by comparing them with others."""
+
+    shard: Shard
+    local: Path
+    rulings: tuple[tuple[str, tuple[Ruling, ...]], ...]
+    """By step; items are the places among the records that passed the local steps."""
+    split: tuple[Split, ...]
+    cluster: tuple[str, ...]
+    key: bytes
+    out: Path
+
+
+class _Shard(NamedTuple):
+    """What happened to the records of one shard; lists by the place of the record among those that came."""
+
+    came: Sequence[Record]
+    passed: Sequence[Record]
+    """As those were that passed the local steps, in the same order."""
+    places: Sequence[int]
+    """Of `passed` among `came`."""
+    decisions: Sequence[list[Judged]]
+    """Of every record, in the order of the steps."""
+    split: list[str]
+    """Empty for a record that is not used."""
+
+    @property
+    def kept(self) -> Iterator[Record]:
+        """Those that are used, as they came."""
+        return compress(self.came, self.split)
+
+
+def mix(task: MixTask) -> tuple[Path, Tally]:
+    """One shard, once: the folder with its examples and decisions, and the counts."""
+    done = once(task.out, partial(_mix, task))
+    return task.out, Tally.of(done)
+
+
+def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
+    came = read_kept(task.shard, TEXTS)
+    with np.load(task.local / COLUMNS) as columns:
+        places = columns["place"].tolist()
+        words = columns["prompt_words"].tolist(), columns["completion_words"].tolist()
+    decisions: list[list[Judged]] = [[] for _ in came]
+    for judged in read_judged(task.local / JUDGED):
+        decisions[judged.place].append(judged)
+    passed = read_shard(task.local / RECORDS, NOT_IN_EXAMPLES)
+    shard = _Shard(came, passed, places, decisions, [""] * len(came))
+    _apply(task, shard)
+    with (out / EXAMPLES).open("wb", BUFFER_BYTES) as examples:
+        examples.writelines(_keep(task, shard, out / LEAVES))
+    _write_decisions(shard, out)
+    _write_people(out / PEOPLE, _by_contributor(shard))
+    return _counted(shard, words).as_json()
+
+
+def _apply(task: MixTask, shard: _Shard) -> None:
+    """What the steps decided that compare records."""
+    digests: dict[int, str] = {}
+    for step, rulings in task.rulings:
+        for ruling in rulings:
+            if ruling.item not in digests:
+                said = map(json_bytes, shard.passed[ruling.item].said)
+                digests[ruling.item] = digest_of_said(task.key, said)
+            found = digests[ruling.item]
+            left = found if ruling.action == "flag" else ""
+            told = Judged(0, step, ruling.action, ruling.reason, ruling.detail, found, left)
+            shard.decisions[shard.places[ruling.item]].append(told)
+
+
+def _keep(task: MixTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
+    """The lines of the examples; tells of every record that is used that it is, and writes its leaf."""
+    told = []
+    for item, (place, record) in enumerate(zip(shard.places, shard.passed, strict=True)):
+        decisions = shard.decisions[place]
+        if decisions and decisions[-1].action in OUT:
+            continue
+        split = task.split[item]
+        said = [*map(json_bytes, record.said)]
+        found = digest_of_said(task.key, said)
+        decisions.append(Judged(0, LAST_STEP, "keep", "", split, found, found))
+        shard.split[place] = split
+        told.append(f"{record.record_id} {sha256_bytes(record.content.encode())}\n")
+        yield example_line((
+            record.record_id, Fragment(said[0]), Fragment(said[1]), split, record.language, record.contributor,
+            task.cluster[item], record.file, record.row, (), "", record.rejected, record.desirable,
+        ))  # fmt: skip
+    leaves.write_text("".join(told), encoding="ascii")
+
+
+def _write_decisions(shard: _Shard, out: Path) -> None:
+    """Every decision, and those that a person should look through."""
+    with (out / DECISIONS).open("wb", BUFFER_BYTES) as every, (out / REVIEW).open("wb") as review:
+        for record, decisions in zip(shard.came, shard.decisions, strict=True):
+            for _, step, action, reason, detail, before, after in decisions:
+                values = (record.record_id, step, action, reason, record.file, record.row, detail, before, after)
+                line = decision_line(values)
+                every.write(line)
+                if action == "flag" or reason in FOR_REVIEW:
+                    review.write(line)
+
+
+def _counted(shard: _Shard, words: tuple[Sequence[int], Sequence[int]]) -> Tally:
+    kept = [*shard.kept]
+    field_of = columns_of(kept)
+    splits = [*filter(None, shard.split)]
+    used = [bool(shard.split[place]) for place in shard.places]
+    tally = Tally(
+        splits=Counter(splits),
+        languages=Counter(field_of["language"]),
+        sources=Counter(field_of["source"]),
+        files_in=Counter(map(attrgetter("file"), shard.came)),
+        files_kept=Counter(field_of["file"]),
+        licences=_joined(Counter(zip(field_of["file"], field_of["licence"], strict=True))),
+        ratings=_joined(Counter(zip(splits, field_of["rating"], strict=True))),
+        prompt_words=_binned(compress(words[0], used)),
+        completion_words=_binned(compress(words[1], used)),
+        records=Counter({"in": len(shard.came), "masked": 0, "review": 0, "kept": len(kept)}),
+    )
+    for purposes, number in Counter(field_of["purposes"]).items():
+        tally.purposes.update(dict.fromkeys(purposes.split(","), number))
+    for decisions in shard.decisions:
+        told = [one for one in decisions if one.action != "keep"]
+        if told:
+            reasons = {one.reason for one in told}
+            tally.steps.update(f"{one.step}\t{one.action}\t{one.reason}" for one in told)
+            tally.records["masked"] += bool(reasons & MASKED)
+            tally.records["review"] += bool(reasons & FOR_REVIEW) or any(one.action == "flag" for one in told)
+    return tally
+
+
+def _joined(counts: Counter[tuple[str, str]]) -> Counter[str]:
+    return Counter({"\t".join(pair): number for pair, number in counts.items()})
+
+
+def _binned(counts: Iterator[int]) -> Counter[str]:
+    """Texts by the bin of their length."""
+    binned = Counter[str]()
+    for words, number in Counter(counts).items():
+        binned[length_bin(words)] += number
+    return binned
+
+
+def _by_contributor(shard: _Shard) -> Counter[tuple[str, str]]:
+    """What became of the records, for each contributor's own paragraph."""
+    who = [*map(attrgetter("contributor"), shard.came)]
+    people = Counter(zip(who, repeat("sent"), strict=False))
+    for (one, split), number in Counter(zip(who, shard.split, strict=True)).items():
+        if split:
+            people[one, "kept"] += number
+            people[one, f"split {split}"] += number
+    for one, split, decisions in zip(who, shard.split, shard.decisions, strict=True):
+        if not split:
+            people[one, f"dropped {decisions[-1].reason}"] += 1
+        if len(decisions) > 1 or not split:
+            changed = dict.fromkeys(told.reason for told in decisions if told.action in ("change", "flag"))
+            people.update((one, f"changed {reason}") for reason in changed)
+    return Counter({(one, what): number for (one, what), number in people.items() if one})
+
+
+def _write_people(path: Path, people: Mapping[tuple[str, str], int]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    who, what = zip(*people, strict=True) if people else ((), ())
+    columns = {
+        "contributor": pa.array(who, pa.string()),
+        "what": pa.array(what, pa.string()),
+        "rows": pa.array(people.values(), pa.int64()),
+    }
+    pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+LAST_STEP = "split/3"

@@ -1,0 +1,214 @@
+"""Following records through a finished curation: what was decided about one, why others are not used, what changed."""
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES
+from commonhold.curate.engine.per_record import SEALED
+from commonhold.curate.privacy.sealed_map import MapEntry, unseal
+from commonhold.curate.rephrasing.rephrase import STEP
+from commonhold.curate.reporting.contributors import CONTRIBUTORS
+from commonhold.curate.rights.merkle import RecordTree
+from commonhold.curate.rows.record import content_of
+from commonhold.digests import sha256_bytes
+from commonhold.errors import RequestError
+from commonhold.records.example import Decision, Example
+
+LEFT_OUT = ("drop", "merge")
+FEWEST_DIGITS = 6
+"""Of an id that is shortened."""
+MOST_PLACES = 5
+
+
+def all_decisions(folder: Path) -> Iterator[Decision]:
+    """Every decision of a curation, those of one record side by side."""
+    with (folder / DECISIONS).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield Decision(**json.loads(line))
+
+
+def decisions_of(folder: Path, record: str) -> list[Decision]:
+    """What was decided about one record: its id, the first six digits or more of it, or `file:row` for a row as sent.
+
+    Raises:
+        RequestError: no record is called that, or several are.
+    """
+    found = [decision for decision in all_decisions(folder) if _is(decision, record)]
+    ids = dict.fromkeys(decision.record_id for decision in found)
+    if not ids:
+        raise RequestError(f"no record is called {record!r}. {_hint(folder, record)}")
+    if len(ids) > 1:
+        raise RequestError(f"{record!r} may be any of {', '.join(list(ids)[:MOST_PLACES])}. Give more digits of the id")
+    return found
+
+
+def _hint(folder: Path, record: str) -> str:
+    """The nearest rows of the file, or how records are called."""
+    file, _, row = record.rpartition(":")
+    rows = {decision.row for decision in all_decisions(folder) if decision.file == file}
+    if rows and row.isdecimal():
+        nearest = sorted(sorted(rows, key=lambda each: abs(each - int(row)))[:2])
+        return f"The nearest rows of {file} are {' and '.join(map(str, nearest))}; a row is called by its first line"
+    return "Name it by its file and row, such as messages.csv:12, or by its id in decisions.jsonl"
+
+
+def _is(decision: Decision, record: str) -> bool:
+    if ":" in record:
+        file, _, row = record.rpartition(":")
+        return decision.file == file and str(decision.row) == row and decision.step != STEP
+    return len(record) >= FEWEST_DIGITS and decision.record_id.startswith(record)
+
+
+def example_of(folder: Path, record_id: str) -> Example | None:
+    """The record as the model learns it; absent when it is not used."""
+    with (folder / EXAMPLES).open(encoding="utf-8") as lines:
+        found = next((line for line in lines if record_id in line and json.loads(line)["record_id"] == record_id), None)
+    return Example(**json.loads(found)) if found else None
+
+
+def rephrasings(folder: Path, record_id: str) -> list[Decision]:
+    """What became of the messages that a model made of one record."""
+    return [each for each in all_decisions(folder) if each.step == STEP and f" of {record_id}" in each.detail]
+
+
+def outcomes(folder: Path) -> Iterator[Decision]:
+    """The last decision on every record, which says whether it is used."""
+    for _, several in groupby(all_decisions(folder), key=lambda decision: decision.record_id):
+        *_, last = several
+        yield last
+
+
+@dataclass(slots=True)
+class NotUsed:
+    """Records that one step left out for one reason."""
+
+    number: int = 0
+    first: list[Decision] = field(default_factory=list)
+
+
+def not_used(folder: Path, reason: str = "", most: int = MOST_PLACES) -> dict[tuple[str, str], NotUsed]:
+    """By step and reason, the records that are not used, with the first few of each; most frequent first."""
+    found: dict[tuple[str, str], NotUsed] = {}
+    for last in outcomes(folder):
+        if last.action in LEFT_OUT and reason in ("", last.reason):
+            entry = found.setdefault((last.step, last.reason), NotUsed())
+            entry.number += 1
+            if len(entry.first) < most:
+                entry.first.append(last)
+    return dict(sorted(found.items(), key=lambda item: (-item[1].number, item[0])))
+
+
+@dataclass(slots=True)
+class Differences:
+    """What a curation decided otherwise than an earlier one."""
+
+    same: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    """By what happened: `now used`, `no longer used: too_short`, `text differs`, …"""
+    first: dict[str, list[Decision]] = field(default_factory=dict)
+
+    def add(self, what: str, decision: Decision) -> None:
+        """Counts one record."""
+        self.counts[what] += 1
+        places = self.first.setdefault(what, [])
+        if len(places) < MOST_PLACES:
+            places.append(decision)
+
+
+def differences(old: Path, new: Path) -> Differences:
+    """Records that are new or gone, used now or no longer, or used with another text; 200 bytes of memory a record."""
+    before = {last.record_id: (last.action, last.reason, last.after, last.detail) for last in outcomes(old)}
+    found = Differences()
+    for last in outcomes(new):
+        earlier = before.pop(last.record_id, None)
+        used = last.action not in LEFT_OUT
+        if earlier is None:
+            found.add("new record, used" if used else f"new record, not used: {last.reason}", last)
+            continue
+        action, reason, after, detail = earlier
+        was_used = action not in LEFT_OUT
+        if used and not was_used:
+            found.add(f"now used; was left out: {reason}", last)
+        elif was_used and not used:
+            found.add(f"no longer used: {last.reason}", last)
+        elif not used and reason != last.reason:
+            found.add(f"left out for another reason: {last.reason} instead of {reason}", last)
+        elif used and after != last.after:
+            found.add("used with another text", last)
+        elif used and detail != last.detail:
+            found.add(f"moved from {detail} to {last.detail}", last)
+        else:
+            found.same += 1
+    gone = frozenset(before)
+    for last in outcomes(old) if gone else ():
+        if last.record_id in gone:
+            found.add("gone", last)
+    return found
+
+
+def paragraph_about(folder: Path, contributor: str, name: str) -> str:
+    """What became of the rows of a contributor, by keyed id.
+
+    Raises:
+        RequestError: no row names them.
+    """
+    with (folder / CONTRIBUTORS).open(encoding="utf-8") as lines:
+        for line in lines:
+            if contributor in line and (found := json.loads(line))["contributor"] == contributor:
+                return str(found["paragraph"])
+    raise RequestError(f"no row names {name!r}. Write the name as it stands in the column of contributors")
+
+
+def masked(folder: Path, private_key: bytes) -> Iterator[MapEntry]:
+    """What the placeholders of a curation stand for, shard by shard.
+
+    Raises:
+        RequestError: no map was kept, or the key is not a steward's.
+        DigestError: the map was changed.
+    """
+    path = folder / SEALED
+    if not path.is_file():
+        raise RequestError(
+            f"{folder}: no map was kept. It takes data.masking.placeholder_numbers in the recipe, and a steward's "
+            "sealing_key in GOVERNANCE.yaml"
+        )
+    with path.open(encoding="ascii") as lines:
+        for line in lines:
+            yield from unseal(base64.b64decode(line), private_key)
+
+
+def sealing_key(path: Path) -> bytes:
+    """The 32 bytes of a steward's private key, from the PEM file that `openssl genpkey -algorithm x25519` writes.
+
+    Raises:
+        RequestError: the file is not there, or holds no such key.
+    """
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as error:
+        raise RequestError(
+            f"{path}: not a private key. Make one: openssl genpkey -algorithm x25519 -out FILE"
+        ) from error
+    if not isinstance(key, X25519PrivateKey):
+        raise RequestError(f"{path}: a key for signing, not for sealing. Make one: openssl genpkey -algorithm x25519")
+    return key.private_bytes_raw()
+
+
+def record_tree(folder: Path, key: bytes) -> RecordTree:
+    """The Merkle tree over the records that are used, for receipts."""
+    return RecordTree(_leaves(folder), key)
+
+
+def _leaves(folder: Path) -> Iterator[tuple[str, str]]:
+    with (folder / EXAMPLES).open(encoding="utf-8") as lines:
+        for line in lines:
+            example = json.loads(line)
+            yield example["record_id"], sha256_bytes(content_of(example).encode("utf-8", "surrogatepass"))

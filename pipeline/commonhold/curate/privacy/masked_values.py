@@ -1,0 +1,42 @@
+"""What curation masked, found again: for testing whether a model gives it away. Never written to a file."""
+
+import json
+from collections.abc import Callable, Collection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from commonhold.curate.engine.executor import Inline
+from commonhold.curate.engine.shards import SHARD_ROWS, read_kept
+from commonhold.curate.privacy.own_data import OwnValue, own_terms
+from commonhold.curate.privacy.redactor import KINDS, RedactionSettings, Redactor
+from commonhold.curate.rows.community_data import CommunityData
+from commonhold.curate.rows.reading import read_all
+from commonhold.curate.rows.record_maker import RecordMaker
+from commonhold.curate.settings import Settings
+
+SHARDS = "read"
+
+
+def personal_data_finder(data: CommunityData, settings: Settings) -> Callable[[str], list[str]]:
+    """From a text to the personal data in it: every kind that can be found by its form, and the community's own."""
+    redactor = _redactor(data, settings, KINDS)
+    return lambda text: [text[find.start : find.end] for find in redactor.redact(text).finds]
+
+
+def masked_values(data: CommunityData, settings: Settings, key: bytes, wanted: Collection[str]) -> frozenset[str]:
+    """What stands behind the placeholders of some records, by their ids; read from the community's files."""
+    redactor = _redactor(data, settings, settings.redact)
+    maker = RecordMaker(data.form, key, settings.as_of, piece_words=settings.max_words)
+    found: set[str] = set()
+    with TemporaryDirectory() as work:
+        for shard in read_all(data, maker, Inline(), Path(work) / SHARDS, SHARD_ROWS).shards:
+            for record in read_kept(shard):
+                if record.record_id in wanted:
+                    own = own_terms([OwnValue(*pair) for pair in json.loads(record.own)]) if record.own else ()
+                    for text in record.texts.values():
+                        found |= {text[find.start : find.end] for find in redactor.redact(text, own).finds}
+    return frozenset(found)
+
+
+def _redactor(data: CommunityData, settings: Settings, kinds: tuple[str, ...]) -> Redactor:
+    return Redactor(RedactionSettings(tuple(kinds), (data.form.region,), data.patterns, settings.taggers))

@@ -1,0 +1,273 @@
+"""From a folder with a datasheet to shards of records: every file read, every problem told at once."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonhold.curate.engine.executor import Executor
+from commonhold.curate.engine.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
+from commonhold.curate.read.open import missing_columns, open_rows
+from commonhold.curate.read.row import BadRow, Origin, Row
+from commonhold.curate.rows.column_mapping import asked_columns, missing_columns_problems, missing_file
+from commonhold.curate.rows.community_data import CommunityData
+from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
+from commonhold.curate.rows.record import Record
+from commonhold.curate.rows.record_maker import RecordMaker
+from commonhold.errors import FormError, MissingInputError, Problem
+
+MOST_TOLD = 50
+"""Rows named when no row at all can be read."""
+FEW = 5
+"""Places named in a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileTask:
+    """One file to read."""
+
+    folder: Path
+    datasheet: DatasheetFile
+    index: int
+    """Of the entry in the datasheet's list."""
+    file: DataFile
+    maker: RecordMaker
+    shard_rows: int
+    out: Path
+
+
+class Mended(NamedTuple):
+    """A record of a row of a repair file."""
+
+    place: int
+    """Among the records of its file, from 0."""
+    origin: Origin
+    mends: str
+    row: int
+    """Line of the repair file; the pieces of a long text share it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What one file holds."""
+
+    file: DataFile
+    header: tuple[str, ...] = ()
+    rows: int = 0
+    """Usable ones; each piece of a long text counts."""
+    shards: tuple[Path, ...] = ()
+    ids: Path = Path()
+    """Numbers of the community's own row numbers."""
+    bad: tuple[BadRow, ...] = ()
+    mended: tuple[Mended, ...] = ()
+    left_out: tuple[int, ...] = ()
+    """Places of mended rows that count elsewhere."""
+    warnings: tuple[str, ...] = ()
+    unknown_languages: int = 0
+    unknown_places: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The rows of all the files, in the datasheet's order."""
+
+    shards: tuple[Shard, ...]
+    files: tuple[FileRead, ...]
+    """Each with the bad rows that still count."""
+    warnings: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """Usable rows that count."""
+        return sum(read.rows - len(read.left_out) for read in self.files)
+
+
+def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: Path, shard_rows: int) -> Reading:
+    """The records of every file that the datasheet names, in shards below `work`; rows that cannot be read are told.
+
+    Raises:
+        FormError: what is wrong with the forms, files that are missing or not readable, and columns that are not
+            there, all at once; or no row of any file can be read.
+    """
+    tasks = [
+        FileTask(data.folder, data.datasheet, index, file, maker, shard_rows, work / f"{number:05}")
+        for number, (index, file) in enumerate(data.files)
+    ]
+    reads = list(executor.map(read_file, tasks))
+    problems = [*data.problems, *(problem for read in reads for problem in read.problems)]
+    if problems:
+        raise FormError(problems)
+    reads = settle(reads)
+    bad = [each for read in reads for each in read.bad]
+    if bad and not any(read.rows for read in reads):
+        raise FormError([_problem(data.shown, each) for each in bad[:MOST_TOLD]])
+    return Reading(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
+
+
+def read_file(task: FileTask) -> FileRead:
+    """One file into shards below `task.out`; what is wrong with it as a whole is given back as problems."""
+    try:
+        done = once(task.out, partial(_read, task))
+    except MissingInputError:
+        key = ("files", task.index, "path")
+        return FileRead(task.file, problems=(missing_file(task.datasheet, key, task.file.path),))
+    except FormError as error:
+        return FileRead(task.file, problems=error.problems)
+    return FileRead(
+        file=task.file,
+        header=tuple(done["header"]),
+        rows=done["rows"],
+        shards=tuple(task.out / name for name in done["shards"]),
+        ids=task.out / IDS,
+        bad=tuple(
+            BadRow(**{**bad, "cells": tuple(bad["cells"]), "origin": Origin(*bad["origin"])}) for bad in done["bad"]
+        ),
+        mended=tuple(Mended(place, Origin(*origin), mends, row) for place, origin, mends, row in done["mended"]),
+        warnings=tuple(done["warnings"]),
+        unknown_languages=done["unknown_languages"],
+        unknown_places=tuple(done["unknown_places"]),
+    )
+
+
+IDS = "ids.npy"
+
+
+def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
+    wanted = tuple(asked_columns(task.datasheet.form).values())
+    opened = open_rows(task.folder, task.file, wanted, task.maker.check)
+    lacking = missing_columns(opened, wanted)
+    if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, lacking)):
+        raise FormError(problems)
+    bad: list[BadRow] = []
+    mended: list[Mended] = []
+    shards: list[str] = []
+    unknown: list[str] = []
+    ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
+    rows = 0
+
+    def told(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
+        nonlocal rows
+        records, origins, numbers = zip(*part, strict=True)
+        mended.extend(
+            Mended(rows + place, row.origin, row.mends, row.number) for place, row in enumerate(origins) if row.mends
+        )
+        firsts = [row for row, number in zip(origins, numbers, strict=True) if not number]
+        unknown.extend(
+            str(row.origin)
+            for record, row, number in part
+            if not (record.language or number) and task.maker.has_unknown_language(row)
+        )
+        ids.append(task.maker.own_numbers(firsts))
+        rows += len(part)
+        return records
+
+    records = chain.from_iterable(map(told, in_parts(_records(task, opened.rows, bad), PART_ROWS)))
+    while first := next(records, None):
+        shards.append(f"{len(shards):05}.parquet")
+        write_shard(out / shards[-1], chain((first,), islice(records, task.shard_rows - 1)))
+    np.save(out / IDS, np.concatenate(ids))
+    return {
+        "header": opened.header,
+        "rows": rows,
+        "shards": shards,
+        "bad": [asdict(each) for each in bad],
+        "mended": mended,
+        "warnings": opened.warnings,
+        "unknown_languages": len(unknown),
+        "unknown_places": unknown[:FEW],
+    }
+
+
+def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:
+    """Every record with its row and its number among the records of that row; bad rows are put aside."""
+    make, file = task.maker.records, task.file
+    for row in rows:
+        if isinstance(row, Row):
+            for number, record in enumerate(make(row, file)):
+                yield record, row, number
+        else:
+            bad.append(row)
+
+
+def settle(reads: Sequence[FileRead]) -> list[FileRead]:
+    """Bad rows that were mended are bad no more, and rows that were mended twice over count once.
+
+    A mended row stands for the bad row whose identity it bears; of a row that is still bad in several files, the last
+    listed counts. Where the sheet itself was corrected as well, its row counts and the mended one is left out.
+    """
+    mended = {row.mends for read in reads for row in read.mended}
+    mended |= {bad.mends for read in reads for bad in read.bad if bad.mends != bad.identity}
+    last = {bad.identity: bad for read in reads for bad in read.bad}
+    ordinary = _ordinary(reads)
+    taken: dict[Origin, tuple[str, int]] = {}
+    settled = []
+    for read in reads:
+        again = []
+        for row in read.mended:
+            here = read.file.name, row.row
+            if row.origin in ordinary or taken.setdefault(row.origin, here) != here:
+                again.append(row.place)
+        told = (f"{len(again)} mended rows can be read in their own file too and count once",) if again else ()
+        bad = tuple(each for each in read.bad if each.identity not in mended and last[each.identity] is each)
+        settled.append(replace(read, bad=bad, left_out=tuple(again), warnings=(*read.warnings, *told)))
+    return settled
+
+
+def _ordinary(reads: Sequence[FileRead]) -> set[Origin]:
+    """Of the rows that mended ones stand for, those that can be read in their own file."""
+    wanted = {row.origin for read in reads for row in read.mended}
+    found: set[Origin] = set()
+    for read in reads:
+        numbers = {origin.row for origin in wanted if origin.file == read.file.name}
+        mended = {row.place for row in read.mended}
+        if not numbers:
+            continue
+        rows = [row for shard in read.shards for row in read_column(shard, "row")]
+        found |= {
+            Origin(read.file.name, row) for place, row in enumerate(rows) if row in numbers and place not in mended
+        }
+    return found
+
+
+def _shards(reads: Sequence[FileRead], shard_rows: int) -> Iterator[Shard]:
+    for read in reads:
+        for number, path in enumerate(read.shards):
+            first = number * shard_rows
+            inside = (place - first for place in read.left_out)
+            yield Shard(path, frozenset(place for place in inside if 0 <= place < shard_rows))
+
+
+def _problem(folder: Path, bad: BadRow) -> Problem:
+    return Problem(str(folder / bad.origin.file), bad.origin.row, f"row {bad.origin.row}", bad.problem, bad.remedy)
+
+
+def _warnings(datasheet: DatasheetFile, reads: Sequence[FileRead]) -> Iterator[str]:
+    for read in reads:
+        yield from (f"{read.file.name}: {warning}" for warning in read.warnings)
+    for read in reads:
+        if read.bad:
+            bad = [f"{each.origin} ({each.problem})" for each in read.bad]
+            named = f"{len(bad)} rows of {read.file.name} cannot be read and were left out: {_few(bad, len(bad))}"
+            yield f"{named}. They stand in repair/, with what to do"
+    ids = datasheet.form.columns.named().get("id")
+    _, counts = np.unique(np.concatenate([np.load(read.ids) for read in reads]), return_counts=True)
+    if ids and (counts > 1).any():
+        repeated = int(counts[counts > 1].sum())
+        yield f"{repeated} rows share their id (column {ids[0]!r}) with another row, so an id may stand for several"
+    if unknown := sum(read.unknown_languages for read in reads):
+        places = [place for read in reads for place in read.unknown_places]
+        yield (
+            f"{unknown} rows have a language that the datasheet does not list ({', '.join(datasheet.form.languages)}) "
+            f"and count as undeclared: {_few(places, unknown)}"
+        )
+
+
+def _few(named: Sequence[str], number: int) -> str:
+    shown = ", ".join(named[:FEW])
+    return f"{shown} and {number - FEW} more" if number > FEW else shown

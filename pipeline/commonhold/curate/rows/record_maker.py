@@ -1,0 +1,189 @@
+"""From a row of a file to a record: who gave it, what may be done with it, what it says."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonhold.curate.read.row import Check, Row
+from commonhold.curate.rights.consent import ConsentPolicy, Refusal
+from commonhold.curate.rights.purposes import PURPOSES, Purpose
+from commonhold.curate.rows.chunks import pieces
+from commonhold.curate.rows.datasheet import DOCUMENTS, DataFile, Datasheet
+from commonhold.curate.rows.form_fields import OwnKind
+from commonhold.curate.rows.rating import Ratings
+from commonhold.curate.rows.record import Record
+from commonhold.curate.text.tidy import tidy
+from commonhold.keyed_ids import keyed_id
+
+Judged = tuple[Refusal | None, str]
+"""Why a row may not be learnt from, and all that it may be used for."""
+
+
+@dataclass(frozen=True)
+class RecordMaker:
+    """Makes records of rows; holds what is the same for all rows of a folder."""
+
+    form: Datasheet
+    key: bytes = field(repr=False)
+    """Hides texts and contributors behind their ids."""
+    as_of: date
+    """The day for which consent is judged."""
+    purpose: Purpose = "train"
+    piece_words: int = sys.maxsize
+    """Most words of a plain text; a longer one becomes several records."""
+    _judged: dict[tuple[str, ...], Judged] = field(default_factory=dict, repr=False, compare=False)
+
+    _contributors: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Worked out once: a form has few answers and a file has many rows.
+        object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
+        object.__setattr__(self, "_consent_columns", self._policy.columns)
+        object.__setattr__(self, "_columns", {name: names[0] for name, names in self.form.columns.named().items()})
+        object.__setattr__(self, "_asked", tuple(self._columns.get(name) for name in ASKED))
+        object.__setattr__(self, "_personal", self.form.personal.columns())
+        object.__setattr__(self, "_ratings", Ratings(self.form.rating_words))
+        object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
+
+    def _contributor_id(self, name: str) -> str:
+        if name not in self._contributors:
+            if len(self._contributors) > MOST_JUDGED:
+                self._contributors.clear()
+            self._contributors[name] = contributor_id(self.key, name)
+        return self._contributors[name]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RecordMaker, (self.form, self.key, self.as_of, self.purpose, self.piece_words)
+
+    _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
+    _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _columns: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _asked: tuple[str | None, ...] = field(init=False, repr=False, compare=False)
+    """The column of each of `ASKED`; absent for none."""
+    _personal: Sequence[tuple[OwnKind, str]] = field(init=False, repr=False, compare=False)
+    _ratings: Ratings = field(init=False, repr=False, compare=False)
+    _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    @property
+    def check(self) -> Check | None:
+        """Finds rows whose cells cannot be read as what they should hold; absent where any cell can be."""
+        rating = self._columns.get("rating")
+        return self._ratings.check(rating) if rating else None
+
+    def records(self, row: Row, file: DataFile) -> Sequence[Record]:
+        """The row as a record; a long plain text as one for each of its pieces."""
+        if "text" not in self._columns:
+            return (self.record(row, file),)
+        first, *others = pieces(self._plain_text(row, file), self.piece_words)
+        whole = self.record(row, file, first)
+        return (whole, *(self._piece(whole, part, number) for number, part in enumerate(others, start=1)))
+
+    def _piece(self, whole: Record, part: str, number: int) -> Record:
+        """A later piece; its number is in its id, for a text may say something twice."""
+        name = keyed_id(self.key, whole.file, str(whole.row), "", part, str(number))
+        return whole._replace(record_id=name, completion=part)
+
+    def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
+        """The row as one record; of a plain text it says `text`."""
+        cell = row.cells.get
+        prompt, completion, rejected, rated, contributor, language, source, day, licence = [
+            "" if column is None else cell(column, "") for column in self._asked
+        ]
+        completion = completion if text is None else text
+        rating = (self._ratings.read(rated) or "") if "rating" in self._columns else ""
+        judged = (rejected, rating) if rejected or rating else ()
+        refusal, purposes = self._consent(row.cells)
+        name, number = row.origin
+        # By position, in the order of the fields: with seventeen names it takes four times as long.
+        return Record(
+            keyed_id(self.key, name, str(number), prompt, completion, *judged),
+            prompt,
+            completion,
+            name,
+            number,
+            self._contributor_id(_tidied(contributor).casefold()),
+            self._language(language),
+            _tidied(source),
+            _document(file.path),
+            _tidied(day),
+            _tidied(licence),
+            refusal.reason if refusal else "",
+            refusal.detail if refusal else "",
+            purposes,
+            self._own(row) if self._personal else "",
+            rejected,
+            rating,
+        )
+
+    def has_unknown_language(self, row: Row) -> bool:
+        """Whether the row declares a language that the datasheet does not list."""
+        written = self._text(row, "language")
+        return bool(_tidied(written)) and not self._language(written)
+
+    def own_numbers(self, rows: Sequence[Row]) -> NDArray[np.uint64]:
+        """A number for each of the community's own row numbers that are filled in, the same for equal ones."""
+        cells = [_tidied(self._text(row, "id")) for row in rows] if "id" in self._columns else []
+        digests = [hashlib.blake2b(cell.encode(), digest_size=8).digest() for cell in cells if cell]
+        return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+
+    def _text(self, row: Row, field_name: str) -> str:
+        column = self._columns.get(field_name)
+        return "" if column is None else row.cells.get(column, "")
+
+    def _plain_text(self, row: Row, file: DataFile) -> str:
+        """The text; of a section of a document with the heading that stands above it, unless there is no text."""
+        text = self._text(row, "text")
+        heading = row.cells.get("heading", "") if text.strip() and _document(file.path) else ""
+        return f"{heading}\n\n{text}" if heading else text
+
+    def _language(self, written: str) -> str:
+        if "language" not in self._columns:
+            return self.form.languages[0] if len(self.form.languages) == 1 else ""
+        return self._tags.get(_tidied(written).casefold(), "")
+
+    def _own(self, row: Row) -> str:
+        cells = ((kind, tidy(row.cells.get(column, ""))) for kind, column in self._personal)
+        values = [[kind, cell] for kind, cell in cells if cell]
+        return json.dumps(values, ensure_ascii=False) if values else ""
+
+    def _consent(self, row: Mapping[str, str]) -> Judged:
+        # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
+        cells = tuple([row.get(column, "") for column in self._consent_columns])
+        if (known := self._judged.get(cells)) is not None:
+            return known
+        facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
+        verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
+        allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
+        if len(self._judged) > MOST_JUDGED:
+            self._judged.clear()
+        self._judged[cells] = verdicts[self.purpose], allowed
+        return self._judged[cells]
+
+
+ASKED = ("prompt", "completion", "rejected", "rating", "contributor", "language", "source", "date", "licence")
+"""What is read from a row's cells, in this order."""
+MOST_JUDGED = 10_000
+"""Different answers, and contributors, that are remembered."""
+
+
+_tidied = lru_cache(maxsize=MOST_JUDGED)(tidy)
+"""Of cells with few different values: who, when, in which language."""
+
+
+@lru_cache(maxsize=16)
+def _document(path: str) -> str:
+    return path if PurePosixPath(path).suffix.lower() in DOCUMENTS else ""
+
+
+def contributor_id(key: bytes, name: str) -> str:
+    """What stands for a contributor, by the cell that names them; capitals and spaces around it do not matter."""
+    plain = tidy(name).casefold()
+    return keyed_id(key, "contributor", plain) if plain else ""

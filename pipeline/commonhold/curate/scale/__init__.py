@@ -1,1 +1,0 @@
-"""Curation over shards: the same functions inline, in processes, or on a Ray cluster."""
