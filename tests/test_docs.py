@@ -1,16 +1,18 @@
 """The documents, held to the code: links lead somewhere, commands parse, messages exist, the tutorial works."""
 
-import argparse
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import click
 import pytest
+from click.exceptions import Exit
+from tests.command_line import parse
 
 from commonhold.cli import main
-from commonhold.cli.parser import build_parser, joined
+from commonhold.cli.app import app
 from commonhold.curate.rows.datasheet import Datasheet
 
 ROOT = Path(__file__).parents[1]
@@ -113,21 +115,22 @@ def broken_links(page: Path, text: str) -> list[str]:
 
 
 def parses(command: Command) -> bool:
-    """Whether the command line takes it; `--help` and `--version` end the parser well."""
-    words = joined(command.words[1:])
-    if not command.typed and len(words) == 1 and words[0] in subcommands():
+    """Whether the command line takes it; running text may also name a command alone."""
+    words = command.words[1:]
+    if not command.typed and " ".join(words) in subcommands():
         return True
     try:
-        build_parser().parse_args(words)
-    except SystemExit as end:
-        return end.code == 0
+        parse(words)
+    except Exit as end:  # --help and --version
+        return end.exit_code == 0
+    except click.UsageError:
+        return False
     return True
 
 
-def subcommands() -> Mapping[str, argparse.ArgumentParser]:
-    """The command line's commands by name."""
-    (found,) = (action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
-    return dict(found.choices)
+def subcommands() -> dict[str, click.Command]:
+    """The command line's commands by what is typed, groups among them: `eval`, `eval pack`."""
+    return dict(app.walk())
 
 
 def test_pages_were_found() -> None:
@@ -165,10 +168,10 @@ def test_no_page_waits_for_a_figure(page: Path) -> None:
 
 def test_every_command_is_explained() -> None:
     shown = {
-        word
+        " ".join(command.words[1:end])
         for page in PAGES
         for command in commands(read(page), "commonhold")
-        for word in joined(command.words[1:])[:1]
+        for end in (2, 3)
     }
     assert len(subcommands()) > 10
     assert set(subcommands()) - shown == set()
@@ -178,13 +181,13 @@ def test_every_option_is_explained() -> None:
     options = {
         option
         for sub in subcommands().values()
-        for action in sub._actions
-        for option in action.option_strings
-        if option.startswith("--")
+        for param in sub.params
+        if isinstance(param, click.Option) and not param.hidden
+        for option in param.opts
     }
     assert {"--set", "--workspace"} <= options
     written = {word for page in PAGES for word in re.findall(r"--[a-z-]+", read(page))}
-    assert options - written - {"--help"} == set()
+    assert options - written == set()
 
 
 def test_every_make_target_is_explained() -> None:
@@ -286,7 +289,9 @@ def test_commands_are_seen_in_shell_blocks_and_in_text() -> None:
         ("commonhold train", True, False),
         ("commonhold trian", False, False),
         ("commonhold trian RECIPE", True, False),
-        ("commonhold runs --json", False, False),
+        ("commonhold eval pack", False, True),
+        ("commonhold eval pakc", False, False),
+        ("commonhold serve RECIPE --json", False, False),
     ],
 )
 def test_parses_sees_what_the_command_line_refuses(

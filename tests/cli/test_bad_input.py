@@ -261,7 +261,7 @@ def test_help_answers_without_heavy_libraries() -> None:
         text=True,
         check=True,
     )
-    assert "exit codes" in done.stdout
+    assert "Exit codes" in done.stdout
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not {"pydantic", "yaml", "torch", "numpy"} & loaded
 

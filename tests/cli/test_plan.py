@@ -4,10 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from tests.benchmarks.gpu_training import MODELS, gpu_is_here, planned
+from tests.command_line import parse
 
-from commonhold.cli.parser import build_parser
 from commonhold.cli.plan_text import plan_text
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.plan import Asked, make_plan
@@ -19,14 +20,22 @@ ROOT = Path(__file__).parents[2]
 
 def test_sizes_are_read_as_people_write_them() -> None:
     for text in ("12GB", "12", "12 gb", "12G"):
-        assert build_parser().parse_args(["plan", "r.yaml", "--gpu", text]).gpu == 12
+        assert parse(["plan", "r.yaml", "--gpu", text]).params["gpu"] == 12
 
 
-@pytest.mark.parametrize("words", [["--gpu", "big"], ["--gpu", "0"], ["--price-per-kwh", "-1"], ["--gpu", "nan"]])
-def test_other_sizes_and_prices_are_refused(words: list[str]) -> None:
-    with pytest.raises(SystemExit) as stop:
-        build_parser().parse_args(["plan", "r.yaml", *words])
-    assert stop.value.code == 2
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--gpu", "big"], "a size such as 12GB, not 'big'"),
+        (["--gpu", "0"], "a size such as 12GB, not '0'"),
+        (["--gpu", "nan"], "a size such as 12GB, not 'nan'"),
+        (["--price-per-kwh", "-1"], "a price such as 0.30, not '-1'"),
+    ],
+)
+def test_other_sizes_and_prices_are_refused(words: list[str], expected: str) -> None:
+    with pytest.raises(click.BadParameter) as refused:
+        parse(["plan", "r.yaml", *words])
+    assert refused.value.message == expected
 
 
 def test_the_text_says_parts_sum_and_the_change_that_fits(tmp_path: Path) -> None:
@@ -36,7 +45,7 @@ def test_the_text_says_parts_sum_and_the_change_that_fits(tmp_path: Path) -> Non
     assert "this does not fit. It does with --set " in text
     assert "loses about 1 GB; taken off" in text
     assert "costs" not in text
-    for part in ("weights", "adapter", "activations", "logits", "slack", "in all"):
+    for part in ("weights", "adapter", "activations", "logits", "slack", "total"):
         assert f"\n  {part} " in text
 
 

@@ -10,7 +10,7 @@ import torch
 from tests.community import rows, write_rows
 from tests.stages.conftest import run
 
-from commonhold.cli.reproducing import reproduction_text
+from commonhold.cli.reproduce_text import reproduction_text
 from commonhold.errors import DigestError, MissingInputError, RequestError
 from commonhold.files import read_json, write_json
 from commonhold.models.adapter_difference import Difference

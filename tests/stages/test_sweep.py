@@ -10,7 +10,7 @@ import pytest
 from tests.community import make_community
 
 from commonhold.cli import main
-from commonhold.cli.sweeping import sweep_text, verdict
+from commonhold.cli.sweep_text import sweep_text, verdict
 from commonhold.errors import FormError
 from commonhold.files import read_json
 from commonhold.provenance.mapping import entry_of

@@ -1,39 +1,54 @@
-"""From parsed arguments to a handler, and from what it raises to a message and an exit code."""
+"""From typed words to a command, and from what it raises to a message and an exit code."""
 
-import argparse
-import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from commonhold import surroundings
-from commonhold.cli.talk import Talk
-from commonhold.errors import CommonholdError
+import click
+from click.exceptions import Exit
+
+from commonhold.cli.app import PROGRAM, app
+from commonhold.cli.completion import INSTRUCTION
+from commonhold.cli.console import console
+from commonhold.cli.usage_errors import usage_message
+from commonhold.errors import CommonholdError, RequestError
 
 INTERRUPTED = 130
-talk = Talk()
-"""Progress, for people, on stderr."""
 
 
-def dispatch(arguments: argparse.Namespace, command: Sequence[str]) -> int:
-    """Runs the handler; a mistake of the person is a message, a mistake of ours keeps its traceback."""
-    surroundings.prepare(offline=not arguments.handler.endswith((".fetch", ".push")))
-    arguments.command = ("commonhold", *command)
-    module, _, name = arguments.handler.partition(".")
-    handler: Callable[[argparse.Namespace], int]
+def dispatch(words: Sequence[str]) -> int:
+    """Runs a command; a mistake of the person is a message, a mistake of ours keeps its traceback."""
     try:
-        handler = getattr(importlib.import_module(f"commonhold.cli.{module}"), name)
-        return handler(arguments)
+        return _run(words)
     except CommonholdError as error:
-        talk.end()
+        console.end()
         print(f"commonhold: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("\ncommonhold: stopped. What was finished is kept; the same command goes on from there", file=sys.stderr)
+        print("\ncommonhold: stopped. What was finished is kept; the same command resumes from there", file=sys.stderr)
         return INTERRUPTED
     except (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError) as error:
-        talk.end()
-        print(f"commonhold: {error.filename}: {error.strerror}. Mend that, or use another --workspace", file=sys.stderr)
-        return 2
+        console.end()
+        print(f"commonhold: {error.filename}: {error.strerror}. Fix that, or use another --workspace", file=sys.stderr)
+        return RequestError.exit_code
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+
+
+def _run(words: Sequence[str]) -> int:
+    """Parses the words and calls the command; click neither prints an error nor ends the process."""
+    try:
+        with app.make_context(PROGRAM, list(words), obj=(PROGRAM, *words)) as context:
+            return int(app.invoke(context))
+    except Exit as end:  # after --help and --version
+        return end.exit_code
+    except click.UsageError as error:
+        print(usage_message(error, words), file=sys.stderr)
+        return error.exit_code
+
+
+def complete(instruction: str) -> int:
+    """Answers a shell that completes a command line."""
+    from click.shell_completion import shell_complete
+
+    return shell_complete(app, {}, PROGRAM, INSTRUCTION, instruction)

@@ -31,7 +31,7 @@ def _memory(plan: Plan) -> Iterator[str]:
     yield f"memory of training on {plan.device}, GiB"
     for name, size in asdict(plan.memory).items():
         yield f"  {name:<12} {size / GIB:>6.2f}"
-    yield f"  {'in all':<12} {plan.memory_bytes / GIB:>6.2f} of {plan.usable_bytes / GIB:.1f}"
+    yield f"  {'total':<12} {plan.memory_bytes / GIB:>6.2f} of {plan.usable_bytes / GIB:.1f}"
     if plan.memory.runtime and "graphics card" in plan.device:
         yield f"  (a card that also drives a screen loses about {SCREEN_BYTES / 1e9:.0f} GB; taken off)"
     if not plan.fits:

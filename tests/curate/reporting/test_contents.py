@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.command_line import parse
 from tests.curate.reporting.conftest import ROWS
 from tests.curate.reporting.told import texts
 
-from commonhold.cli.parser import build_parser, joined
 from commonhold.curate.reporting.flow import flow
 from commonhold.curate.reporting.languages import language_name
 from commonhold.curate.reporting.opening import opening
@@ -131,7 +131,7 @@ def test_everything_that_can_be_typed_is_a_command(eventful: Summary) -> None:
     for command in commands:
         program, *arguments = shlex.split(command)
         assert program == "commonhold"
-        build_parser().parse_args(joined(arguments))
+        parse(arguments)
 
 
 def test_what_to_do_next_names_the_files_that_wait(summary: Summary, eventful: Summary) -> None:

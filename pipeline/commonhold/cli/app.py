@@ -1,0 +1,54 @@
+"""The whole command line: every command, by what a person wants to do."""
+
+import click
+
+import commonhold
+from commonhold.cli.catalog import catalog
+from commonhold.cli.check import check
+from commonhold.cli.clean import clean
+from commonhold.cli.command import EXIT_CODES, Group, Section
+from commonhold.cli.compare import compare
+from commonhold.cli.completion import completion
+from commonhold.cli.curate import curate
+from commonhold.cli.doctor import doctor
+from commonhold.cli.evaluate import evaluate
+from commonhold.cli.explain import explain, schema
+from commonhold.cli.fetch import fetch
+from commonhold.cli.keys import keygen
+from commonhold.cli.plan import plan
+from commonhold.cli.push import push
+from commonhold.cli.release import export, promote, withdraw
+from commonhold.cli.reproduce import reproduce, vouch
+from commonhold.cli.runs import runs
+from commonhold.cli.serve import serve
+from commonhold.cli.sign import approve, sign
+from commonhold.cli.sweep import sweep
+from commonhold.cli.tracking import track, ui
+from commonhold.cli.train import train
+from commonhold.cli.verify import verify
+
+PROGRAM = "commonhold"
+SECTIONS = (
+    Section("Make a model", (check, plan, train, sweep, fetch)),
+    Section("Look at data", (curate,)),
+    Section("Evaluate and ask people", (evaluate, compare)),
+    Section("Serve and talk to it", (serve,)),
+    Section("Sign, approve and release", (keygen, sign, approve, promote, withdraw, export, push)),
+    Section("Verify and reproduce", (verify, reproduce, vouch)),
+    Section("Look around", (runs, ui, track, catalog, explain, schema, doctor, clean, completion)),
+)
+
+app = Group(
+    PROGRAM,
+    SECTIONS,
+    help="Turn a community's data into a small language model that anyone can audit, repeat and contest.",
+    epilog=f"""\
+    More about a command: commonhold COMMAND --help
+
+    Options may stand anywhere. Nearly every command takes --workspace FOLDER (default: .commonhold) and --json.
+
+    {EXIT_CODES}""",
+)
+click.version_option(
+    commonhold.__version__, prog_name=PROGRAM, message="%(prog)s %(version)s", help="show the version"
+)(app)

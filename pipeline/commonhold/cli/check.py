@@ -1,0 +1,31 @@
+"""The command check."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from commonhold.cli.answer import Answer
+from commonhold.cli.command import command
+from commonhold.cli.options import json_option, recipe_argument, set_option, workspace_option
+
+
+@command("check")
+@recipe_argument
+@set_option
+@workspace_option
+@json_option
+def check(recipe: Path, overrides: tuple[str, ...], workspace: Path, answer: Answer) -> int:
+    """Find problems in a recipe, its data and its tasks.
+
+    Nothing is made. All the problems of all the files come at once, each with its line and a remedy.
+    """
+    from commonhold.cli.recipe_context import context_of
+    from commonhold.figures import count
+    from commonhold.stages.check import check as check_recipe
+
+    found = check_recipe(context_of(recipe, overrides, workspace))
+    answer(
+        {"recipe": recipe, **asdict(found)},
+        f"{recipe} is in order: {count(found.data_files, 'data file')}, {count(found.tasks, 'task')} with "
+        f"{count(found.items, 'item')}, base {found.base} ({found.licence})",
+    )
+    return 0

@@ -1,0 +1,72 @@
+"""The command curate, and the commands that look into what it made."""
+
+from pathlib import Path
+from typing import Unpack
+
+import click
+
+from commonhold.cli.answer import Answer
+from commonhold.cli.command import GroupWithDefault, Section, command
+from commonhold.cli.console import console
+from commonhold.cli.contributors import about, consent, receipt
+from commonhold.cli.inspect_data import diff, identifier, show, unseal, why_dropped
+from commonhold.cli.options import (
+    executor_option,
+    force_option,
+    json_option,
+    ray_address_option,
+    recipe_argument,
+    set_option,
+    workers_option,
+    workspace_option,
+)
+from commonhold.cli.recipe_context import WorkerOptions, context_of
+
+
+@command("curate")
+@recipe_argument
+@set_option
+@force_option
+@executor_option
+@workers_option
+@ray_address_option
+@workspace_option
+@json_option
+@click.pass_obj
+def curate_recipe(
+    typed: tuple[str, ...],
+    recipe: Path,
+    overrides: tuple[str, ...],
+    force: tuple[str, ...],
+    workspace: Path,
+    answer: Answer,
+    **where: Unpack[WorkerOptions],
+) -> int:
+    """Clean the data and report on it, without training.
+
+    Give a recipe, or one of the commands below, which look into a curation that was made. A recipe that is called like
+    one of them is written ./show.
+    """
+    from commonhold.curate.run import SUMMARY
+    from commonhold.files import read_json
+    from commonhold.stages.pipeline import Asked, run_pipeline
+
+    context = context_of(recipe, overrides, workspace, **where)
+    outcome = run_pipeline(
+        context.loaded, context.workspace, console, until="curate", asked=Asked(force, typed), workers=context.workers
+    )
+    made = outcome.artifacts["curate"]
+    opening = (made.path / "report.md").read_text(encoding="utf-8").split("\n## ")[:2]
+    report = made.path / "report.html"
+    data = {"run": outcome.run_id, "digest": made.digest, "folder": made.path, "report": report}
+    console.end()
+    answer(
+        {**data, "summary": read_json(made.path / SUMMARY)},
+        ["\n## ".join(opening), f"\nThe whole report: {report}"],
+    )
+    return 0
+
+
+curate = GroupWithDefault(
+    curate_recipe, [Section("Commands", (show, why_dropped, diff, receipt, consent, about, identifier, unseal))]
+)

@@ -1,0 +1,185 @@
+"""Commands that look into a curation: curate show, why-dropped, diff, identifier, unseal."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commonhold.cli.answer import Answer
+from commonhold.cli.command import command
+from commonhold.cli.options import json_option, workspace_option
+from commonhold.cli.value_types import FILE
+from commonhold.errors import RequestError
+from commonhold.figures import count
+
+if TYPE_CHECKING:
+    from commonhold.records.example import Example
+
+of_option = click.option(
+    "--of", "curation", default="", metavar="CURATION",
+    help="a run, the first digits of a digest, or a folder (default: the newest curation)",
+)  # fmt: skip
+
+
+def curation_folder(workspace: Path, curation: str) -> Path:
+    """The folder of the curation that `--of` names."""
+    from commonhold.stages.curated import find_curation
+    from commonhold.stages.workspace import Workspace
+
+    return find_curation(Workspace(workspace), curation)
+
+
+def require_name(record: str) -> None:
+    """Refuses a record without a name."""
+    if not record.strip():
+        raise RequestError("name a record by its file and row, such as messages.csv:12, or by its id")
+
+
+@command("show")
+@click.argument("record", help="its file and row, such as messages.csv:12, or its id")
+@of_option
+@workspace_option
+@json_option
+def show(record: str, curation: str, workspace: Path, answer: Answer) -> int:
+    """Show everything that curation decided about a record.
+
+    And the text that the model learns from, if the record is used.
+    """
+    from commonhold.curate.inspect import records as following
+
+    require_name(record)
+    folder = curation_folder(workspace, curation)
+    decisions = following.decisions_of(folder, record)
+    first = decisions[0]
+    lines = [f"record {first.record_id}, {first.file}:{first.row}"]
+    for each in decisions:
+        reason = f"  {each.reason}" if each.reason else ""
+        detail = f"  ({each.detail})" if each.detail else ""
+        change = f"  {each.before[:8]} -> {each.after[:8]}" if each.action == "change" else ""
+        lines.append(f"  {each.step:<20} {each.action:<6}{reason}{detail}{change}")
+    example = following.example_of(folder, first.record_id)
+    lines += _used(example) if example else ["\nNot used."]
+    rephrased = following.rephrasings(folder, first.record_id)
+    for each in rephrased:
+        lines.append(f"rephrased: {each.record_id[:12]}  {each.action:<6}{each.reason}  ({each.detail})")
+    data = {"record_id": first.record_id, "decisions": decisions, "example": example, "rephrasings": rephrased}
+    answer(data, lines)
+    return 0
+
+
+def _used(example: "Example") -> list[str]:
+    lines = [f"\nUsed: {example.split}, group {example.cluster[:12]}"]
+    if example.parents:
+        lines.append(f"Rephrased by {example.made_by}, from record {', '.join(example.parents)}")
+    return lines + [f"{name + ':':<8} {text}" for name, text in _texts(example).items() if text]
+
+
+def _texts(example: "Example") -> dict[str, str]:
+    """What a person reads of an example."""
+    if not example.prompt:
+        return {"text": example.completion}
+    rated = {True: "up", False: "down", None: ""}[example.desirable]
+    return {"message": example.prompt, "reply": example.completion, "worse": example.rejected, "rated": rated}
+
+
+@command("why-dropped")
+@click.option("--reason", default="", metavar="REASON", help="only this reason, such as near_duplicate")
+@click.option("--most", type=click.INT, default=5, metavar="N", help="records named for each reason (default: 5)")
+@of_option
+@workspace_option
+@json_option
+def why_dropped(reason: str, most: int, curation: str, workspace: Path, answer: Answer) -> int:
+    """Show why records are not used.
+
+    By step and reason, the most frequent first, each with its first records.
+    """
+    from commonhold.curate.inspect import records as following
+
+    found = following.not_used(curation_folder(workspace, curation), reason, most)
+    lines, data = [], []
+    for (step, why), rows in found.items():
+        lines.append(f"{step:<20} {why:<20} {count(rows.number, 'row')}")
+        lines += [f"  {each.file}:{each.row}  {each.detail}".rstrip() for each in rows.first]
+        data.append({"step": step, "reason": why, "rows": rows.number, "first": rows.first})
+    nothing = f"No row is left out for {reason!r}." if reason else "Every row is used."
+    answer(data, lines or nothing)
+    return 0
+
+
+@command("diff")
+@click.argument("old", help="a run, the first digits of a curation's digest, or its folder")
+@click.argument("new", help="the later one")
+@workspace_option
+@json_option
+def diff(old: str, new: str, workspace: Path, answer: Answer) -> int:
+    """Compare two curations record by record."""
+    from commonhold.curate.inspect import records as following
+
+    found = following.differences(curation_folder(workspace, old), curation_folder(workspace, new))
+    lines, changes = [f"{count(found.same, 'record')} alike"], []
+    for what, number in sorted(found.counts.items(), key=lambda item: (-item[1], item[0])):
+        lines.append(f"{count(number, 'record')}: {what}")
+        lines += [
+            f"  {each.file}:{each.row}  {each.record_id[:12]}  {each.detail}".rstrip() for each in found.first[what]
+        ]
+        changes.append({"what": what, "records": number, "first": found.first[what]})
+    answer({"alike": found.same, "changes": changes}, lines)
+    return 0
+
+
+@command("identifier")
+@click.option("--out", type=FILE, required=True, metavar="FILE", help="file to write, such as languages.json")
+@of_option
+@workspace_option
+@json_option
+def identifier(out: Path, curation: str, workspace: Path, answer: Answer) -> int:
+    """Train a language identifier on the community's rows.
+
+    For languages that the built-in one does not know. Name the file in datasheet.yaml.
+    """
+    from commonhold.curate.text.trained_file import save
+    from commonhold.curate.text.training import train
+
+    rows = []
+    with (curation_folder(workspace, curation) / "examples.jsonl").open(encoding="utf-8") as examples:
+        for line in examples:
+            example = json.loads(line)
+            if example.get("parents"):
+                continue  # what a model wrote says little about the language
+            rows += [(example[side], example["language"]) for side in ("prompt", "completion") if example[side]]
+    learnt = train(rows)
+    digest = save(learnt.identifier, out)
+    shares = dict(zip(learnt.identifier.languages, learnt.identifier.right, strict=True))
+    told = ", ".join(f"{tag} ({share:.0%} told apart)" for tag, share in shares.items())
+    lines = [f"{out}: {told}; {digest[:12]}"]
+    if learnt.left_out:
+        lines.append(f"too few texts: {', '.join(learnt.left_out)}")
+    lines.append(f"Name it in datasheet.yaml: language_identifier: {out.name}")
+    answer({"file": out, "digest": digest, "languages": shares, "too_few_texts": learnt.left_out}, lines)
+    return 0
+
+
+@command("unseal")
+@click.option("--key", type=FILE, required=True, metavar="FILE", help="the steward's X25519 key, as PEM")
+@click.option("--record", metavar="RECORD", help="only this record: its file and row, or its id")
+@of_option
+@workspace_option
+@json_option
+def unseal(key: Path, record: str | None, curation: str, workspace: Path, answer: Answer) -> int:
+    """Show a steward the values behind the placeholders."""
+    from commonhold.curate.inspect import records as following
+
+    if record is not None:
+        require_name(record)
+    folder = curation_folder(workspace, curation)
+    wanted = record and following.decisions_of(folder, record)[0].record_id
+    entries = [
+        each for each in following.masked(folder, following.sealing_key(key)) if wanted in (None, each.record_id)
+    ]
+    answer(
+        [asdict(each) for each in entries],
+        [f"{each.record_id}  {each.placeholder}  {each.value}" for each in entries],
+    )
+    return 0

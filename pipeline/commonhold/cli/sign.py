@@ -1,0 +1,139 @@
+"""Commands that sign a published bundle: sign, approve."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commonhold.cli.answer import Answer
+from commonhold.cli.command import command
+from commonhold.cli.console import console
+from commonhold.cli.keys import private_key_of, spaced
+from commonhold.cli.options import json_option, key_option, passphrase_option, version_option, workspace_option
+from commonhold.cli.value_types import FILE
+from commonhold.digests import short
+from commonhold.errors import RequestError
+
+if TYPE_CHECKING:
+    from commonhold.signatures.private_key import PrivateKey
+    from commonhold.stages.approving import GateWords, Published
+
+model_argument = click.argument("model", help="name of the model")
+
+
+@command("sign")
+@model_argument
+@click.option("--key", type=FILE, metavar="FILE", required=True, help="the private key, as PEM")
+@version_option
+@passphrase_option
+@workspace_option
+@json_option
+def sign(model: str, key: Path, version: int, passphrase_file: Path | None, workspace: Path, answer: Answer) -> int:
+    """Sign a published bundle as its publisher.
+
+    The signature covers every file.
+    """
+    from commonhold.stages import promotion
+    from commonhold.stages.workspace import Workspace
+
+    signer = private_key_of(key, passphrase_file)
+    found = promotion.sign(Workspace(workspace), model, signer, version)
+    files, fingerprint = found.verification.files, signer.public.fingerprint
+    answer(
+        {**named_data(found), "files": files, "fingerprint": fingerprint},
+        [
+            f"{named(found)}, is signed: {files} files, bundle digest {found.bundle.sha256}",
+            f"with the key {spaced(fingerprint)}",
+        ],
+    )
+    return 0
+
+
+@command("approve")
+@click.argument("model", help="name of the model, or the folder of an exported copy")
+@key_option
+@click.option("--add", type=FILE, metavar="FILE", help="add an approval that a steward sent")
+@click.option("--out", type=FILE, metavar="FILE", help="for a copy: where the approval goes")
+@version_option
+@passphrase_option
+@workspace_option
+@json_option
+def approve(
+    model: str,
+    key: Path | None,
+    add: Path | None,
+    out: Path | None,
+    version: int,
+    passphrase_file: Path | None,
+    workspace: Path,
+    answer: Answer,
+) -> int:
+    """Approve a bundle and its gates as a steward.
+
+    In the publisher's workspace, or from a copy, which makes a file to send. With --add, the publisher adds such a
+    file.
+    """
+    from commonhold.stages import approving
+    from commonhold.stages.workspace import Workspace
+
+    place = Workspace(workspace)
+    if (key is None) == (add is None):
+        raise RequestError("approve with your key (--key FILE), or add an approval that was sent (--add FILE)")
+    here = (place.releases / f"{model}.json").is_file()
+    if key is not None and Path(model).is_dir() and not here:
+        return _approve_copy(Path(model), private_key_of(key, passphrase_file), out, answer)
+    if add is not None:
+        found, made = approving.add_approval(place, model, add, version)
+    else:
+        assert key is not None
+        found, made = approving.approve_release(place, model, private_key_of(key, passphrase_file), version)
+    _show_gates(found.gates)
+    quorum = found.quorum
+    assert quorum is not None
+    have = f"{len(quorum.approved_by)} of {quorum.needed}"
+    answer(
+        {
+            **named_data(found),
+            "steward": made.steward,
+            "gates": found.gates,
+            "approved_by": quorum.approved_by,
+            "needed": quorum.needed,
+        },
+        [
+            f"{made.steward} approves {named(found)}: {have} that have to sign",
+            *([f"Next: commonhold promote {found.bundle.model}"] if quorum.met else []),
+        ],
+    )
+    return 0
+
+
+def _approve_copy(copy: Path, key: "PrivateKey", out: Path | None, answer: Answer) -> int:
+    """An approval in a file of its own, for the publisher."""
+    from commonhold.files import write_bytes
+    from commonhold.signatures.approvals import approval_bytes
+    from commonhold.stages import approving
+
+    made, gates = approving.approve_copy(copy, key)
+    file = out or Path(f"approval-{short(key.public.fingerprint)}.json")
+    write_bytes(file, approval_bytes(made))
+    _show_gates(gates)
+    answer(
+        {"steward": made.steward, "gates": gates, "approval": file},
+        f"{made.steward} approves. Send {file} to whoever publishes the model",
+    )
+    return 0
+
+
+def named(found: "Published") -> str:
+    """A published bundle, as people call it."""
+    return f"{found.bundle.model}, version {found.bundle.version}"
+
+
+def named_data(found: "Published") -> dict[str, object]:
+    """The same for programs."""
+    return {"model": found.bundle.model, "version": found.bundle.version, "bundle_sha256": found.bundle.sha256}
+
+
+def _show_gates(gates: "tuple[GateWords, ...]") -> None:
+    for gate in gates:
+        console(f"gate {gate['name']}: {gate['verdict']}, {gate['reason']}")

@@ -1,0 +1,90 @@
+"""The command train."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from commonhold.cli.answer import Answer
+from commonhold.cli.command import command
+from commonhold.cli.console import console
+from commonhold.cli.options import (
+    executor_option,
+    force_option,
+    json_option,
+    ray_address_option,
+    recipe_argument,
+    set_option,
+    workers_option,
+    workspace_option,
+)
+from commonhold.cli.recipe_context import WorkerOptions, context_of
+
+if TYPE_CHECKING:
+    from commonhold.records.artifact import Artifact
+    from commonhold.stages.stage import StageName
+
+
+@command("train")
+@recipe_argument
+@set_option
+@force_option
+@executor_option
+@workers_option
+@ray_address_option
+@workspace_option
+@json_option
+@click.pass_obj
+def train(
+    typed: tuple[str, ...],
+    recipe: Path,
+    overrides: tuple[str, ...],
+    force: tuple[str, ...],
+    workspace: Path,
+    answer: Answer,
+    **where: Unpack[WorkerOptions],
+) -> int:
+    """Curate, train, evaluate and publish.
+
+    A stage runs only if something that it depends on has changed. An interrupted run resumes where it stopped, with the
+    same command. Ends with 3 if a gate says no.
+    """
+    from commonhold.cli.train_text import evaluated_data, published_data, published_text, scores_text
+    from commonhold.errors import CommonholdError, GateError
+    from commonhold.models.fetch import require_weights
+    from commonhold.stages.check import check as check_recipe
+    from commonhold.stages.pipeline import Asked, run_pipeline
+    from commonhold.stages.tracking import track_if_needed
+
+    context = context_of(recipe, overrides, workspace, **where)
+    check_recipe(context)
+    require_weights(context.recipe.base.id, context.workspace.bases)
+    scores: dict[str, object] = {}
+
+    def show(stage: "StageName", artifacts: "Mapping[str, Artifact]") -> None:
+        if stage == "evaluate":
+            console.end()
+            scores.update(evaluated_data(artifacts))
+            answer.early(scores_text(artifacts))
+
+    try:
+        outcome = run_pipeline(
+            context.loaded,
+            context.workspace,
+            console,
+            asked=Asked(force, typed),
+            workers=context.workers,
+            inputs=context.inputs,
+            done=show,
+        )
+    except CommonholdError as error:
+        if isinstance(error, GateError):
+            track_if_needed(context.workspace, console)  # its evaluation is worth comparing; other failures can wait
+        if scores and answer.as_json:
+            answer({"published": None, **scores}, "")
+        raise
+    track_if_needed(context.workspace, console)
+    console.end()
+    answer({"published": published_data(context, outcome), **scores}, published_text(context, outcome))
+    return 0
