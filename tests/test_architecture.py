@@ -24,6 +24,7 @@ FLOORS = (
     {"models"},
     {"recipe", "provenance", "curate", "train", "evaluate", "publish", "serve", "trace"},
     {"stages"},
+    {"releases"},
     {"cli"},
     {"__main__"},
 )

@@ -17,7 +17,7 @@ from commonhold.evaluate.result_files import read_results
 from commonhold.evaluate.tasks import load_tasks
 from commonhold.files import read_json, read_jsonl
 from commonhold.recipe.load import load_recipe, resolve_path
-from commonhold.stages.releases import candidate
+from commonhold.releases.versions import candidate
 from commonhold.stages.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

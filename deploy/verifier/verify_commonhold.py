@@ -1440,6 +1440,14 @@ def manifest_bytes(files: Mapping[str, Seen]) -> bytes:
     return (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
 
 
+def stated_digest(bundle: Path) -> str:
+    """The digest that a bundle's manifest states; empty where the manifest is damaged, which `verify` will tell."""
+    try:
+        return str(json.loads((bundle / FILE_NAME).read_bytes())["bundle_sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def read_manifest(data: bytes) -> dict[str, Seen]:
     """The files that a manifest lists.
 

@@ -25,8 +25,8 @@ from commonhold.provenance.runs import list_runs
 from commonhold.publish.verify import verify
 from commonhold.records.reproduction import Compared, Reproduction
 from commonhold.records.weights import BaseWeights
+from commonhold.releases.versions import candidate
 from commonhold.signatures.private_key import make_private_key, write_private_key
-from commonhold.stages.releases import candidate
 from commonhold.stages.sweep import Sweep, Trial
 from commonhold.stages.workspace import Workspace
 
@@ -93,7 +93,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Town:
     (town.folder / "data" / "GOVERNANCE.yaml").write_text(written, encoding="utf-8")
     (town.folder / "tests.csv").write_text("q,__expected\nCapital?,contains: Paris\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("commonhold.stages.tracking.track_if_needed", lambda *_: None)
+        patch.setattr("commonhold.releases.tracking.track_if_needed", lambda *_: None)
         words = ["train", str(recipe), "--workspace", str(town.work)]
         assert main([*words, "--set", "data.masking.placeholder_numbers=9"]) == 0
     return town
@@ -112,8 +112,8 @@ def town(trained: Town, tmp_path: Path) -> Town:
 @pytest.fixture(autouse=True)
 def untracked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tracker has tests of its own; loading it takes seconds."""
-    monkeypatch.setattr("commonhold.stages.tracking.track_if_needed", lambda *_: None)
-    monkeypatch.setattr("commonhold.stages.tracking.track_standing", lambda *_: None)
+    monkeypatch.setattr("commonhold.releases.tracking.track_if_needed", lambda *_: None)
+    monkeypatch.setattr("commonhold.releases.tracking.track_standing", lambda *_: None)
 
 
 Asked = Callable[..., Any]
@@ -223,10 +223,10 @@ def test_what_goes_over_the_network_answers_with_json(
     base = BaseWeights("toy", "abc", "CC0-1.0", town.folder, {"model.safetensors": "0" * 64}, "1" * 64)
     monkeypatch.setattr("commonhold.models.fetch.fetch_base", lambda *_: base)
     assert asked(town.typed("fetch toy"))["revision"] == "abc"
-    monkeypatch.setattr("commonhold.stages.pushing.push_bundle", lambda *_: "https://hub.example/a/b")
+    monkeypatch.setattr("commonhold.releases.push.push_bundle", lambda *_: "https://hub.example/a/b")
     assert asked(town.typed("push {bundle} --to a/b"))["address"] == "https://hub.example/a/b"
-    monkeypatch.setattr("commonhold.stages.tracking.track", lambda *_, **__: Delivery(("one",), ()))
-    monkeypatch.setattr("commonhold.stages.aliases.mirror_aliases", lambda *_, **__: "")
+    monkeypatch.setattr("commonhold.releases.tracking.track", lambda *_, **__: Delivery(("one",), ()))
+    monkeypatch.setattr("commonhold.releases.aliases.mirror_aliases", lambda *_, **__: "")
     assert asked(town.typed("track")) == {"sent": ["one"], "pending": []}
 
 

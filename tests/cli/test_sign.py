@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.publish.conftest import toy_inputs
 from tests.publish.verification.handing_out import Keys, make_keys
-from tests.stages.released import MODEL, release
+from tests.releases.released import MODEL, release
 
 from commonhold.cli import main
 from commonhold.publish.bundle import assemble
@@ -51,7 +51,7 @@ def keys() -> Keys:
 @pytest.fixture
 def desk(tmp_path: Path, keys: Keys, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
     # The tracker has a test of its own; loading it takes seconds.
-    monkeypatch.setattr("commonhold.stages.tracking.track_standing", lambda *_: None)
+    monkeypatch.setattr("commonhold.releases.tracking.track_standing", lambda *_: None)
     bundle = assemble(toy_inputs(tmp_path / "stages"), tmp_path / "bundle").path
     release(Workspace(tmp_path / "work"), bundle, keys)
     return Desk(tmp_path, keys, capsys)

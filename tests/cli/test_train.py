@@ -12,7 +12,7 @@ from commonhold.errors import CommonholdError, DigestError
 @pytest.fixture
 def recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A toy community; its runs are not told to MLflow, which takes longer than they do."""
-    monkeypatch.setattr("commonhold.stages.tracking.track_if_needed", lambda *_: None)
+    monkeypatch.setattr("commonhold.releases.tracking.track_if_needed", lambda *_: None)
     return make_community(tmp_path / "community")
 
 

@@ -16,7 +16,7 @@ from commonhold.errors import DigestError, FormError, GateError, RequestError
 from commonhold.publish.bundle import assemble
 from commonhold.publish.inputs import BundleInputs, SourceFile
 from commonhold.publish.push import Target, push, read_target
-from commonhold.stages.pushing import push_bundle
+from commonhold.releases.push import push_bundle
 
 NOWHERE = Target("http://127.0.0.1:9", "toys/water")
 """Nobody listens there: a test that gets that far fails in another way."""

@@ -8,6 +8,7 @@ import pytest
 from tests.community import make_community
 
 from commonhold.recipe.load import load_recipe
+from commonhold.releases.release import run_and_release
 from commonhold.stages.pipeline import Asked, Outcome, run_pipeline
 from commonhold.stages.workspace import Workspace
 
@@ -15,7 +16,10 @@ from commonhold.stages.workspace import Workspace
 def run(recipe: Path, overrides: tuple[str, ...] = (), force: Sequence[str] = (), **more: object) -> Outcome:
     """The pipeline over a toy community, in its workspace, in silence."""
     workspace, asked = Workspace(recipe.parents[1] / "work"), Asked(force=force)
-    return run_pipeline(load_recipe(recipe, overrides), workspace, lambda _: None, asked=asked, **more)  # type: ignore[arg-type]
+    loaded = load_recipe(recipe, overrides)
+    if "until" in more:
+        return run_pipeline(loaded, workspace, lambda _: None, asked=asked, **more)  # type: ignore[arg-type]
+    return run_and_release(loaded, workspace, lambda _: None, asked=asked, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,11 @@ from commonhold.files import read_json
 from commonhold.provenance.entries import AliasEntry
 from commonhold.provenance.mlflow_ledger import MlflowLedger
 from commonhold.provenance.runs import list_runs
-from commonhold.stages import aliases
-from commonhold.stages.approving import approve_release, find_published
-from commonhold.stages.model_log import read_model_log
-from commonhold.stages.promotion import promote, withdraw
-from commonhold.stages.releases import served
+from commonhold.releases import aliases
+from commonhold.releases.approve import approve_release, find_published
+from commonhold.releases.model_log import read_model_log
+from commonhold.releases.promote import promote, withdraw
+from commonhold.releases.versions import served
 from commonhold.stages.workspace import Workspace
 
 MODEL = "water-desk"

@@ -16,8 +16,8 @@ from commonhold.files import locked, read_json
 from commonhold.provenance.runs import list_runs
 from commonhold.publish.record import read_record
 from commonhold.publish.verify import verify
+from commonhold.releases.versions import candidate
 from commonhold.stages.pipeline import Outcome
-from commonhold.stages.releases import candidate
 from commonhold.stages.workspace import Workspace
 
 ALL = ("curate", "train", "evaluate", "publish")

@@ -17,9 +17,9 @@ from commonhold.publish.record import read_record
 from commonhold.publish.record_outputs import LeftOut
 from commonhold.publish.verify import verify
 from commonhold.recipe.load import load_recipe
-from commonhold.stages.pipeline import run_pipeline
+from commonhold.releases.release import run_and_release
+from commonhold.releases.versions import candidate
 from commonhold.stages.recheck import open_recheck
-from commonhold.stages.releases import candidate
 from commonhold.stages.stage import Context
 from commonhold.stages.workspace import Workspace
 
@@ -30,7 +30,7 @@ WRITE = gguf_writer.write_gguf
 def published(community: Path, overrides: tuple[str, ...] = ASKED) -> tuple[Any, Path, list[str]]:
     """The outputs of the record, the bundle, and what was said."""
     workspace, said = Workspace(community.parents[1] / "work"), list[str]()
-    outcome = run_pipeline(load_recipe(community, overrides), workspace, said.append)
+    outcome = run_and_release(load_recipe(community, overrides), workspace, said.append)
     assert outcome.ran == ("publish",)
     _, bundle = candidate(workspace, "water-desk")
     assert verify(bundle).model == "water-desk"

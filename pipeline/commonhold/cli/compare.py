@@ -22,8 +22,8 @@ def compare(old: str, new: str, html: Path | None, workspace: Path, answer: Answ
     from commonhold.cli.compare_text import comparison_text
     from commonhold.evaluate.comparison.pages import comparison_data, comparison_html
     from commonhold.files import write_text
-    from commonhold.stages.comparing import compare as compare_names
-    from commonhold.stages.comparing import require_folder, tell
+    from commonhold.releases.compare import compare as compare_names
+    from commonhold.releases.compare import require_folder, tell
     from commonhold.stages.workspace import Workspace
 
     if html:

@@ -27,7 +27,7 @@ def push(target: Path, to: str, approve_licence: tuple[str, ...], workspace: Pat
     """
     from commonhold.cli.verify import bundle_of
     from commonhold.publish.push import read_target
-    from commonhold.stages.pushing import push_bundle
+    from commonhold.releases.push import push_bundle
 
     hub = read_target(to)
     bundle, _ = bundle_of(target, workspace)

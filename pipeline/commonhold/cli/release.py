@@ -37,8 +37,8 @@ def promote(
 
     It takes enough approvals and gates that hold, else the command ends with 3.
     """
-    from commonhold.stages import promotion
-    from commonhold.stages.tracking import track_standing
+    from commonhold.releases import promote as promotion
+    from commonhold.releases.tracking import track_standing
     from commonhold.stages.workspace import Workspace
 
     place, signer = Workspace(workspace), private_key_of(key, passphrase_file) if key else None
@@ -77,8 +77,8 @@ def withdraw(
 
     It is served no more, and cannot be promoted again.
     """
-    from commonhold.stages import promotion
-    from commonhold.stages.tracking import track_standing
+    from commonhold.releases import promote as promotion
+    from commonhold.releases.tracking import track_standing
     from commonhold.stages.workspace import Workspace
 
     place, signer = Workspace(workspace), private_key_of(key, passphrase_file) if key else None
@@ -106,7 +106,7 @@ def export(model: str, folder: Path, version: int, workspace: Path, answer: Answ
 
     Into one folder, for others to download and verify.
     """
-    from commonhold.stages import promotion
+    from commonhold.releases import promote as promotion
     from commonhold.stages.workspace import Workspace
 
     place = Workspace(workspace)

@@ -88,7 +88,7 @@ def reproduce(
     console.end()
     answer(asdict(found), reproduction_text(found))
     if statement:
-        from commonhold.stages.vouching import write_statement
+        from commonhold.releases.attest import write_statement
 
         write_statement(found, signer, statement)
         console(_about_statement(statement, signer))
@@ -128,7 +128,7 @@ def vouch(
     With --key, sign the statement that reproduce wrote. With --add and --by, add somebody else's to the model's
     attestations.
     """
-    from commonhold.stages.vouching import add_statement, sign_statement
+    from commonhold.releases.attest import add_statement, sign_statement
     from commonhold.stages.workspace import Workspace
 
     if key is not None and add is None:

@@ -21,7 +21,7 @@ def serve(recipe: Path, overrides: tuple[str, ...], port: int | None, candidate:
     The promoted version, or else the newest, on 127.0.0.1 until Ctrl-C: a chat page, and an API like OpenAI's.
     """
     from commonhold.cli.recipe_context import context_of
-    from commonhold.stages.serving import serve_published
+    from commonhold.releases.serve import serve_published
 
     serve_published(context_of(recipe, overrides, workspace), console, port, as_candidate=candidate)
     return 0

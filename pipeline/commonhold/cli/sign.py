@@ -15,8 +15,8 @@ from commonhold.digests import short
 from commonhold.errors import RequestError
 
 if TYPE_CHECKING:
+    from commonhold.releases.approve import GateWords, Published
     from commonhold.signatures.private_key import PrivateKey
-    from commonhold.stages.approving import GateWords, Published
 
 model_argument = click.argument("model", help="name of the model")
 
@@ -33,7 +33,7 @@ def sign(model: str, key: Path, version: int, passphrase_file: Path | None, work
 
     The signature covers every file.
     """
-    from commonhold.stages import promotion
+    from commonhold.releases import promote as promotion
     from commonhold.stages.workspace import Workspace
 
     signer = private_key_of(key, passphrase_file)
@@ -73,7 +73,7 @@ def approve(
     In the publisher's workspace, or from a copy, which makes a file to send. With --add, the publisher adds such a
     file.
     """
-    from commonhold.stages import approving
+    from commonhold.releases import approve as approving
     from commonhold.stages.workspace import Workspace
 
     place = Workspace(workspace)
@@ -110,8 +110,8 @@ def approve(
 def _approve_copy(copy: Path, key: "PrivateKey", out: Path | None, answer: Answer) -> int:
     """An approval in a file of its own, for the publisher."""
     from commonhold.files import write_bytes
+    from commonhold.releases import approve as approving
     from commonhold.signatures.approvals import approval_bytes
-    from commonhold.stages import approving
 
     made, gates = approving.approve_copy(copy, key)
     file = out or Path(f"approval-{short(key.public.fingerprint)}.json")

@@ -46,10 +46,10 @@ def sweep(
     from commonhold.cli.recipe_context import context_of
     from commonhold.cli.sweep_text import sweep_text
     from commonhold.models.fetch import require_weights
+    from commonhold.releases.tracking import track_if_needed
     from commonhold.stages.check import check as check_recipe
     from commonhold.stages.search_space import search_space
     from commonhold.stages.sweep import Sweeper
-    from commonhold.stages.tracking import track_if_needed
 
     context = context_of(recipe, overrides, workspace)
     space = search_space(context.loaded, over)

@@ -38,8 +38,8 @@ def track(everything: bool, workspace: Path, answer: Answer) -> int:
 
     Only those that are not there yet, as when MLflow could not be reached.
     """
-    from commonhold.stages.aliases import mirror_aliases
-    from commonhold.stages.tracking import track as track_runs
+    from commonhold.releases.aliases import mirror_aliases
+    from commonhold.releases.tracking import track as track_runs
     from commonhold.stages.workspace import Workspace
 
     delivery = track_runs(Workspace(workspace), everything=everything)

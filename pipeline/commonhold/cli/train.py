@@ -1,6 +1,5 @@
 """The command train."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -22,8 +21,7 @@ from commonhold.cli.options import (
 from commonhold.cli.recipe_context import WorkerOptions, context_of
 
 if TYPE_CHECKING:
-    from commonhold.records.artifact import Artifact
-    from commonhold.stages.stage import StageName
+    from commonhold.stages.stage import Context, StageName
 
 
 @command("train")
@@ -53,23 +51,24 @@ def train(
     from commonhold.cli.train_text import evaluated_data, published_data, published_text, scores_text
     from commonhold.errors import CommonholdError, GateError
     from commonhold.models.fetch import require_weights
+    from commonhold.releases.release import run_and_release
+    from commonhold.releases.tracking import track_if_needed
     from commonhold.stages.check import check as check_recipe
-    from commonhold.stages.pipeline import Asked, run_pipeline
-    from commonhold.stages.tracking import track_if_needed
+    from commonhold.stages.pipeline import Asked
 
     context = context_of(recipe, overrides, workspace, **where)
     check_recipe(context)
     require_weights(context.recipe.base.id, context.workspace.bases)
     scores: dict[str, object] = {}
 
-    def show(stage: "StageName", artifacts: "Mapping[str, Artifact]") -> None:
+    def show(stage: "StageName", context: "Context") -> None:
         if stage == "evaluate":
             console.end()
-            scores.update(evaluated_data(artifacts))
-            answer.early(scores_text(artifacts))
+            scores.update(evaluated_data(context.artifacts))
+            answer.early(scores_text(context.artifacts))
 
     try:
-        outcome = run_pipeline(
+        outcome = run_and_release(
             context.loaded,
             context.workspace,
             console,

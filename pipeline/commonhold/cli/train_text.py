@@ -15,8 +15,8 @@ from commonhold.files import read_json
 from commonhold.publish.card import FORMS
 from commonhold.records.artifact import Artifact
 from commonhold.records.score import Gate, TaskResult
+from commonhold.releases.versions import candidate
 from commonhold.stages.pipeline import Outcome
-from commonhold.stages.releases import candidate
 from commonhold.stages.stage import Context
 
 MAKE_RECIPE = Path("recipes/riverbend-helpdesk.yaml")

@@ -69,9 +69,10 @@ def verify(
 
 def bundle_of(target: Path, root: Path) -> "tuple[Path, Attestations | None]":
     """The bundle that a recipe or a path names, and its attestations where they are not beside it."""
+    from commonhold.publish.manifest import stated_digest
     from commonhold.recipe.load import load_recipe
-    from commonhold.stages.attestations import attestations_of
-    from commonhold.stages.releases import candidate, stated_digest
+    from commonhold.releases.attestations import attestations_of
+    from commonhold.releases.versions import candidate
     from commonhold.stages.workspace import Workspace
 
     if target.suffix not in {".yaml", ".yml"}:

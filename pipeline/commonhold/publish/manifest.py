@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from commonhold.digests import digest_of
 from commonhold.publish.contents import Seen
@@ -19,6 +20,14 @@ def manifest_bytes(files: Mapping[str, Seen]) -> bytes:
     listed = {path: seen._asdict() for path, seen in files.items()}
     manifest = {"manifest": 1, "bundle_sha256": bundle_digest(files), "files": listed}
     return (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode()
+
+
+def stated_digest(bundle: Path) -> str:
+    """The digest that a bundle's manifest states; empty where the manifest is damaged, which `verify` will tell."""
+    try:
+        return str(json.loads((bundle / FILE_NAME).read_bytes())["bundle_sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def read_manifest(data: bytes) -> dict[str, Seen]:

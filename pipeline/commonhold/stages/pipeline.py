@@ -10,14 +10,13 @@ from commonhold.digests import digest_of, short
 from commonhold.files import locked
 from commonhold.provenance.capture import capture
 from commonhold.provenance.runs import RecipeState, RunFolder, StageStatus
+from commonhold.publish.manifest import stated_digest
 from commonhold.recipe.load import LoadedRecipe
 from commonhold.records.artifact import Artifact
-from commonhold.stages.attestations import record_publication
 from commonhold.stages.curation import Curation
 from commonhold.stages.evaluation import EvaluationStage, refuse_failed_gates
 from commonhold.stages.inputs import RunInputs
-from commonhold.stages.publication import Publication
-from commonhold.stages.releases import BUNDLE, record_release, stated_digest
+from commonhold.stages.publication import BUNDLE, Publication
 from commonhold.stages.rights import refuse_without_right, row_licences
 from commonhold.stages.stage import STAGES, Context, Stage, StageName, Workers
 from commonhold.stages.store import Store
@@ -35,6 +34,10 @@ class Asked:
     """What was typed."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Tags of the run."""
+
+
+Done = Callable[[StageName, Context], None]
+"""Hears of a stage that is done, with the artifacts so far in its context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,12 @@ def run_pipeline(
     asked: Asked = Asked(),
     workers: Workers = Workers(),  # noqa: B008 - frozen
     inputs: RunInputs | None = None,
-    done: Callable[[StageName, Mapping[str, Artifact]], None] = lambda _stage, _artifacts: None,
+    done: Done = lambda _stage, _context: None,
 ) -> Outcome:
     """Makes everything up to a stage; what is in the store under the same key is taken from there.
 
-    After a kill at any moment the same call goes on where it stopped. `done` is told of each stage, made or found,
-    with the artifacts so far: so it hears of an evaluation whatever becomes of the publication. `inputs` are what the
+    After a kill at any moment the same call resumes where it stopped. `done` hears of each stage, made or found, before
+    the next one starts and while the workspace is locked. `inputs` are what the
     recipe names, where the command has read it already.
 
     Raises:
@@ -93,10 +96,7 @@ def run_pipeline(
                 refuse_without_right(context, row_licences(context.artifacts["curate"]))
             if _advance(stage, context, run, forced=stage.name in asked.force):
                 ran.append(stage.name)
-            done(stage.name, context.artifacts)
-        if until == "publish":
-            release = record_release(workspace, loaded.recipe.publish.model, context.artifacts["publish"])
-            record_publication(context, release, context.artifacts["publish"])
+            done(stage.name, context)
     return Outcome(run.id, dict(context.artifacts), tuple(ran), time.monotonic() - started)
 
 

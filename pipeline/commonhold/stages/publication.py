@@ -21,6 +21,8 @@ from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.weight_files import WeightFiles, make_weight_files
 
 VERSION = "publish/4"
+BUNDLE = "bundle"
+"""Folder of the artifact with what strangers get."""
 SEED_NAMES = ("curate", "order", "train", "evaluate")
 
 
@@ -46,7 +48,7 @@ class Publication:
         """The bundle, with merged model and GGUF if the recipe asks for them."""
         base = context.base()
         made = make_weight_files(context, base, work)
-        bundle = assemble(_bundle_inputs(context, base, made), out / "bundle")
+        bundle = assemble(_bundle_inputs(context, base, made), out / BUNDLE)
         return {"bundle_sha256": bundle.digest, "bundle_bytes": bundle.bytes, **made.figures}
 
 

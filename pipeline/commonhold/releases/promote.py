@@ -12,14 +12,14 @@ from commonhold.publish.verification.attestations import SIGNATURE
 from commonhold.publish.verification.inspection import ATTESTATIONS_FOLDER, BUNDLE_FOLDER
 from commonhold.publish.verification.model_signature import read_model_signature
 from commonhold.publish.verify import Verification, verify
+from commonhold.releases.approve import NOBODY, Published, find_published
+from commonhold.releases.attestations import attestation_folder, attestations_of, write_attestations
+from commonhold.releases.model_log import LoggedBundle, add_to_log, read_model_log
+from commonhold.releases.versions import read_releases, refuse_withdrawn
 from commonhold.signatures.approvals import read_approval
 from commonhold.signatures.chain import NO_ENTRY
 from commonhold.signatures.envelope import envelope_signed_by
 from commonhold.signatures.private_key import PrivateKey
-from commonhold.stages.approving import NOBODY, Published, find_published, refuse_withdrawn_release
-from commonhold.stages.attestations import attestation_folder, attestations_of, write_attestations
-from commonhold.stages.model_log import LoggedBundle, add_to_log, read_model_log
-from commonhold.stages.releases import read_releases
 from commonhold.stages.workspace import Workspace
 
 
@@ -115,7 +115,7 @@ def withdraw(
         raise RequestError("a withdrawal needs a reason that people can read. Give it with --reason")
     known = read_releases(workspace, model)
     release = known.version(version) if version else known.champion or known.version(known.candidate)
-    refuse_withdrawn_release(known, release)
+    refuse_withdrawn(known, release)
     digest = known.bundles.get(release.version)
     if not digest:
         raise MissingInputError(

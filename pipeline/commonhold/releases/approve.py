@@ -13,11 +13,11 @@ from commonhold.publish.verification.decision import PUBLISH, PublishDecision, r
 from commonhold.publish.verification.findings import Trust
 from commonhold.publish.verification.inspection import parts_of
 from commonhold.publish.verify import Verification, verify
+from commonhold.releases.attestations import attestation_folder, attestations_of
+from commonhold.releases.model_log import LoggedBundle, add_to_log
+from commonhold.releases.versions import bundle_folder, read_releases, refuse_withdrawn
 from commonhold.signatures.approvals import Approval, Quorum, approval_bytes, quorum_met, read_approval
 from commonhold.signatures.private_key import PrivateKey, approve
-from commonhold.stages.attestations import attestation_folder, attestations_of
-from commonhold.stages.model_log import LoggedBundle, add_to_log
-from commonhold.stages.releases import ModelReleases, Release, bundle_folder, read_releases
 from commonhold.stages.workspace import Workspace
 
 GateWords = Mapping[str, str]
@@ -70,25 +70,12 @@ def find_published(workspace: Workspace, model: str, version: int = 0, key: Priv
     known = read_releases(workspace, model)
     release = known.version(version or known.candidate)
     folder = bundle_folder(workspace, model, release)
-    refuse_withdrawn_release(known, release)
+    refuse_withdrawn(known, release)
     digest = known.bundles[release.version]
     found = attestations_of(workspace, model, digest)
     trust = Trust(key=key.public if key and found.signature is not None else None)
     verification = verify(folder, digest, trust=trust, beside=found)
     return Published(workspace, LoggedBundle(model, release.version, digest), folder, verification, found)
-
-
-def refuse_withdrawn_release(known: ModelReleases, release: Release) -> None:
-    """Stops what would be done with a withdrawn release.
-
-    Raises:
-        RequestError: it was withdrawn.
-    """
-    if (reason := known.withdrawn(release)) is not None:
-        raise RequestError(
-            f"{known.model}, version {release.version}, was withdrawn: {reason}. A withdrawal is for ever; "
-            "change what was wrong and run: commonhold train RECIPE"
-        )
 
 
 def approve_release(workspace: Workspace, model: str, key: PrivateKey, version: int = 0) -> tuple[Published, Approval]:

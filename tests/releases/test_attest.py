@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.publish.conftest import toy_inputs
 from tests.publish.verification.handing_out import Keys, make_keys, statement
-from tests.stages.released import MODEL, release
+from tests.releases.released import MODEL, release
 
 from commonhold.errors import FormError, MissingInputError, RequestError
 from commonhold.publish.bundle import assemble
@@ -14,11 +14,11 @@ from commonhold.publish.verification.findings import Trust
 from commonhold.publish.verification.reproduction_statement import read_signed_statement, statement_payload
 from commonhold.publish.verify import verify
 from commonhold.records.reproduction import Compared, Reproduction
+from commonhold.releases.approve import approve_release
+from commonhold.releases.attest import add_statement, sign_statement, write_statement
+from commonhold.releases.model_log import read_model_log
+from commonhold.releases.promote import hand_out, promote, sign
 from commonhold.signatures.private_key import PrivateKey, make_private_key
-from commonhold.stages.approving import approve_release
-from commonhold.stages.model_log import read_model_log
-from commonhold.stages.promotion import hand_out, promote, sign
-from commonhold.stages.vouching import add_statement, sign_statement, write_statement
 from commonhold.stages.workspace import Workspace
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from commonhold.errors import MissingInputError, RequestError
 from commonhold.files import read_json, write_json
+from commonhold.publish.manifest import stated_digest
 from commonhold.records.artifact import Artifact
+from commonhold.releases.model_log import read_model_log
 from commonhold.signatures.chain import Standing, standing
-from commonhold.stages.model_log import read_model_log
+from commonhold.stages.publication import BUNDLE
 from commonhold.stages.workspace import Workspace
-
-BUNDLE = "bundle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,17 @@ def read_releases(workspace: Workspace, model: str) -> ModelReleases:
     )
 
 
-def stated_digest(bundle: Path) -> str:
-    """The digest that a bundle's manifest states; empty where the manifest is damaged, which the check will tell."""
-    try:
-        return str(read_json(bundle / "manifest.json")["bundle_sha256"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+def refuse_withdrawn(known: ModelReleases, release: Release) -> None:
+    """Stops what would be done with a withdrawn release.
+
+    Raises:
+        RequestError: it was withdrawn.
+    """
+    if (reason := known.withdrawn(release)) is not None:
+        raise RequestError(
+            f"{known.model}, version {release.version}, was withdrawn: {reason}. A withdrawal is permanent; "
+            "change what was wrong and run: commonhold train RECIPE"
+        )
 
 
 def bundle_folder(workspace: Workspace, model: str, release: Release) -> Path:
@@ -134,7 +139,7 @@ def candidate(workspace: Workspace, model: str) -> tuple[Release, Path]:
     known = read_releases(workspace, model)
     release = known.version(known.candidate)
     folder = bundle_folder(workspace, model, release)
-    _refuse_withdrawn(known, release)
+    refuse_withdrawn(known, release)
     return release, folder
 
 
@@ -155,33 +160,6 @@ def served(workspace: Workspace, model: str) -> tuple[Release, Path]:
             f"Run: commonhold promote {model}, when another is approved; --candidate serves one that is not"
         )
     return release, bundle_folder(workspace, model, release)
-
-
-def _refuse_withdrawn(known: ModelReleases, release: Release) -> None:
-    if (reason := known.withdrawn(release)) is not None:
-        raise RequestError(
-            f"{known.model}, version {release.version}, was withdrawn: {reason}. It is not served. "
-            "Change what was wrong and run: commonhold train RECIPE"
-        )
-
-
-def released(workspace: Workspace, model: str, version: str) -> Path:
-    """The bundle of one release: `version` is its number, or `candidate`.
-
-    Raises:
-        MissingInputError: there is no such release, or its files are gone.
-    """
-    if version == "candidate":
-        return candidate(workspace, model)[1]
-    releases = _read(workspace.releases / f"{model}.json")
-    found = next((each for each in releases if str(each.version) == version), None)
-    if found is None:
-        known = ", ".join(f"{model}@{each.version}" for each in releases)
-        raise MissingInputError(f"{model}@{version}: there is no such release. Known: {known or 'none of this model'}")
-    folder = workspace.root / found.path / "bundle"
-    if not folder.is_dir():
-        raise MissingInputError(f"{folder}: the bundle of {model}@{version} is gone. Train it again, or take another")
-    return folder
 
 
 def _read(path: Path) -> list[Release]:

@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 from tests.publish.conftest import RESULTS, toy_inputs
 from tests.publish.verification.handing_out import Keys, make_keys
-from tests.stages.released import MODEL, release
+from tests.releases.released import MODEL, release
 
 from commonhold.errors import DigestError, FormError, GateError, MissingInputError, RequestError
 from commonhold.files import write_bytes
 from commonhold.publish.bundle import assemble
 from commonhold.publish.verification.findings import Trust
 from commonhold.publish.verify import verify
+from commonhold.releases.aliases import alias_entry
+from commonhold.releases.approve import add_approval, approve_copy, approve_release, find_published
+from commonhold.releases.model_log import log_path, read_model_log
+from commonhold.releases.promote import hand_out, log_head, promote, sign, withdraw
+from commonhold.releases.versions import candidate, served
 from commonhold.signatures.approvals import approval_bytes
 from commonhold.signatures.private_key import make_private_key
-from commonhold.stages.aliases import alias_entry
-from commonhold.stages.approving import add_approval, approve_copy, approve_release, find_published
-from commonhold.stages.model_log import log_path, read_model_log
-from commonhold.stages.promotion import hand_out, log_head, promote, sign, withdraw
-from commonhold.stages.releases import candidate, served
 from commonhold.stages.workspace import Workspace
 
 Bundle = Callable[..., Path]
@@ -179,7 +179,7 @@ def test_a_withdrawn_model_is_served_no_more_and_never_promoted_again(
         with pytest.raises(RequestError, match="withdrawn"):
             use(workspace, MODEL)
     for again in (lambda: promote(workspace, MODEL), lambda: withdraw(workspace, MODEL, "again")):
-        with pytest.raises(RequestError, match=r"was withdrawn: it repeats a name. A withdrawal is for ever"):
+        with pytest.raises(RequestError, match=r"was withdrawn: it repeats a name. A withdrawal is permanent"):
             again()
     entry = alias_entry(workspace, MODEL)
     assert entry.aliases == {"candidate": "", "champion": "", "withdrawn": digest}
@@ -188,7 +188,7 @@ def test_a_withdrawn_model_is_served_no_more_and_never_promoted_again(
 
 def test_a_withdrawn_candidate_is_not_served(workspace: Workspace, digest: str) -> None:
     withdraw(workspace, MODEL, "wrong phone numbers")
-    with pytest.raises(RequestError, match=r"version 1, was withdrawn: wrong phone numbers. It is not served"):
+    with pytest.raises(RequestError, match=r"version 1, was withdrawn: wrong phone numbers. A withdrawal is permanent"):
         served(workspace, MODEL)
 
 

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commonhold.digests import short
+from commonhold.publish.manifest import stated_digest
 from commonhold.publish.verify import verify
+from commonhold.releases.attestations import attestations_of
+from commonhold.releases.versions import candidate, served
 from commonhold.serve.app import build_app
 from commonhold.serve.limits import Limits
 from commonhold.serve.served_model import ServedModel
 from commonhold.serve.server import serve
-from commonhold.stages.attestations import attestations_of
-from commonhold.stages.releases import candidate, served, stated_digest
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:

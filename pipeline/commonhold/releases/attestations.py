@@ -4,6 +4,7 @@ from pathlib import Path
 
 from commonhold.digests import sha256_bytes
 from commonhold.files import read_json, write_bytes
+from commonhold.publish.manifest import stated_digest
 from commonhold.publish.verification.attestations import (
     APPROVALS,
     DECISION,
@@ -18,9 +19,10 @@ from commonhold.publish.verification.attested import gates_of
 from commonhold.publish.verification.decision import PublishDecision, decision_bytes
 from commonhold.publish.verification.reproduced import own_keys, reproductions_page
 from commonhold.records.artifact import Artifact
+from commonhold.releases.model_log import LoggedBundle, add_to_log, log_path, read_model_log
+from commonhold.releases.versions import Release
 from commonhold.signatures.approvals import Signatory
-from commonhold.stages.model_log import LoggedBundle, add_to_log, log_path, read_model_log
-from commonhold.stages.releases import BUNDLE, Release, stated_digest
+from commonhold.stages.publication import BUNDLE
 from commonhold.stages.stage import Context
 from commonhold.stages.workspace import Workspace
 

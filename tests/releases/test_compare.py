@@ -14,9 +14,9 @@ from commonhold.provenance.ledger import MemoryLedger
 from commonhold.provenance.mapping import entry_of
 from commonhold.provenance.pending import content_digest, deliver, pending_runs
 from commonhold.provenance.runs import list_runs, read_run
-from commonhold.stages.comparing import compare, find_version
+from commonhold.releases.compare import compare, find_version
+from commonhold.releases.versions import candidate
 from commonhold.stages.pipeline import Outcome
-from commonhold.stages.releases import candidate
 from commonhold.stages.workspace import Workspace
 
 
@@ -112,14 +112,14 @@ def test_a_bundle_from_elsewhere_tells_what_is_in_it(finished: tuple[Path, Outco
     [
         ("nobody", "nothing is called 'nobody'"),
         ("", "nothing is called ''"),
-        ("water-desk@7", "there is no such release. Known: water-desk@1"),
-        ("other@1", "there is no such release. Known: none of this model"),
+        ("water-desk@7", "water-desk: there is no version 7. There are versions 1"),
+        ("other@1", "other: nothing is published yet"),
     ],
 )
 def test_names_that_fit_nothing_are_refused_with_those_that_do(
     finished: tuple[Path, Outcome], name: str, message: str
 ) -> None:
-    with pytest.raises((RequestError, MissingInputError), match=r"Name a run|Known") as caught:
+    with pytest.raises((RequestError, MissingInputError), match=r"Name a run|There are versions|nothing is published") as caught:
         find_version(workspace_of(finished[0]), name)
     assert message in str(caught.value)
 

@@ -7,13 +7,14 @@ from tests.publish.verification.handing_out import QUORUM, Keys
 
 from commonhold.digests import sha256_bytes
 from commonhold.files import read_json, write_bytes
+from commonhold.publish.manifest import stated_digest
 from commonhold.publish.verification.attestations import DECISION
 from commonhold.publish.verification.attested import gates_of
 from commonhold.publish.verification.decision import PublishDecision, decision_bytes
 from commonhold.records.artifact import Artifact
-from commonhold.stages.attestations import attestation_folder
-from commonhold.stages.model_log import LoggedBundle, add_to_log
-from commonhold.stages.releases import record_release, stated_digest
+from commonhold.releases.attestations import attestation_folder
+from commonhold.releases.model_log import LoggedBundle, add_to_log
+from commonhold.releases.versions import record_release
 from commonhold.stages.workspace import Workspace
 
 MODEL = "water-desk"

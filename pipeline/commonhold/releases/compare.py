@@ -14,7 +14,7 @@ from commonhold.evaluate.result_files import RESULTS, SCORES, read_evaluation, r
 from commonhold.files import read_json, write_json, write_text
 from commonhold.provenance.pending import deliver, was_sent
 from commonhold.provenance.runs import COMPARISONS, HEADER, Run, list_runs, read_run
-from commonhold.stages.releases import released
+from commonhold.releases.versions import bundle_folder, candidate, read_releases
 from commonhold.stages.workspace import Workspace
 
 EXAMPLE = ("prompt", "completion", "rejected", "desirable", "split")
@@ -68,7 +68,7 @@ def find_version(workspace: Workspace, name: str) -> Side:
         return _of_run(read_run(folder))
     if "@" in name:
         model, _, version = name.rpartition("@")
-        return _of_bundle(workspace, released(workspace, model, version), name)
+        return _of_bundle(workspace, _release(workspace, model, version), name)
     runs = [run for run in list_runs(workspace.root) if name and name in run.id]
     whole = [run for run in runs if run.id == name]
     if len(whole or runs) != 1:
@@ -78,6 +78,15 @@ def find_version(workspace: Workspace, name: str) -> Side:
             f"{many}. Name a run (commonhold runs; the latest: {ids}), a release such as MODEL@1, or a bundle's folder"
         )
     return _of_run((whole or runs)[0])
+
+
+def _release(workspace: Workspace, model: str, version: str) -> Path:
+    """The bundle of a release, by its number or as `candidate`."""
+    if version == "candidate":
+        return candidate(workspace, model)[1]
+    known = read_releases(workspace, model)
+    number = int(version) if version.isdecimal() else 0
+    return bundle_folder(workspace, model, known.version(number))
 
 
 def _of_run(run: Run) -> Side:

@@ -19,11 +19,11 @@ from commonhold.publish.verification.reproduction_statement import (
     statement_payload,
 )
 from commonhold.records.reproduction import Reproduction
+from commonhold.releases.approve import find_published
+from commonhold.releases.attestations import attestation_folder, attestations_of
+from commonhold.releases.model_log import LoggedBundle, add_to_log
 from commonhold.signatures.private_key import PrivateKey
 from commonhold.signatures.public_key import PublicKey
-from commonhold.stages.approving import find_published
-from commonhold.stages.attestations import attestation_folder, attestations_of
-from commonhold.stages.model_log import LoggedBundle, add_to_log
 from commonhold.stages.workspace import Workspace
 
 SEND_AGAIN = "Ask for the file to be sent again"

@@ -5,9 +5,9 @@ from commonhold.files import read_json, write_json
 from commonhold.provenance.entries import AliasEntry
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mlflow_ledger import MlflowLedger
+from commonhold.releases.model_log import log_path, read_model_log
+from commonhold.releases.versions import read_releases
 from commonhold.signatures.chain import LogEntry
-from commonhold.stages.model_log import log_path, read_model_log
-from commonhold.stages.releases import read_releases
 from commonhold.stages.workspace import Workspace
 
 MOVES = ("promoted", "withdrawn")

@@ -1,0 +1,1 @@
+"""What becomes of published models: versions, approval, promotion, withdrawal, attestations and the model's log."""
