@@ -49,7 +49,7 @@ train:
   epochs: 1
   learning_rate: 0.01
   max_tokens: 160
-  max_too_long: 0.0
+  max_overlong_ratio: 0.0
   lora: {{rank: 4, alpha: 8}}
 evaluate:
   tasks: [../tasks]

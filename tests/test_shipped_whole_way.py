@@ -27,7 +27,7 @@ SMALL = (
     "train.epochs=1",
     "data.max_records=30",
     "evaluate.max_items=1",
-    "evaluate.memory_rows=0",
+    "evaluate.memorisation_rows=0",
     "publish.recheck_items=1",
     "publish.gguf=none",
 )
@@ -36,7 +36,7 @@ SHORT = (
     "train.epochs=1",
     "data.max_records=60",
     "evaluate.max_items=6",
-    "evaluate.memory_rows=4",
+    "evaluate.memorisation_rows=4",
     "evaluate.gates=[]",
     "publish.recheck_items=6",
 )

@@ -38,17 +38,17 @@ SETTINGS = Settings(
     quantisation="nf4",
     epochs=2,
     learning_rate=0.01,
-    warmup_share=0.1,
-    schedule="cosine",
+    warmup_ratio=0.1,
+    lr_scheduler="cosine",
     max_tokens=100,
     packing=True,
-    batch_rows=1,
-    accumulate=1,
-    max_too_long=0.0,
+    batch_size=1,
+    gradient_accumulation_steps=1,
+    max_overlong_ratio=0.0,
     checkpoints_per_epoch=1,
     neftune_noise_alpha=5.0,
     gradient_checkpointing=False,
-    lora=LoraSettings(rank=4, alpha=8, dropout=0.1, targets="all-linear"),
+    lora=LoraSettings(rank=4, alpha=8, dropout=0.1, target_modules="all-linear"),
 )
 
 _QUESTIONS = ("Where is the well?", "Is there water today?", "The pump is broken.", "When does the desk open?")

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -46,6 +46,9 @@ class Form(BaseModel):
     """A section a person fills in: unknown keys are refused, nothing changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    synonyms: ClassVar[Mapping[str, str]] = {}
+    """Words that other programs have for a key, or that earlier versions had: refused, with the key that is meant."""
 
 
 FormT = TypeVar("FormT", bound=BaseModel)
@@ -224,8 +227,8 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, document: Document, f
     if detail["type"] == "extra_forbidden":
         section = ".".join(map(str, path[:-1]))
         remedy = f"Run: {help_command} {section}".rstrip() if help_command else ""
-        near = difflib.get_close_matches(str(path[-1]), known_keys(model, path[:-1]), n=1, cutoff=0.6)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        near = nearest_key(model, path)
+        hint = f"; did you mean {near!r}?" if near else ""
         return Problem(file, line, place, f"unknown key{hint}", remedy)
     if detail["type"] == "missing":
         return Problem(file, line, place, "this key is missing", remedy)
@@ -262,17 +265,28 @@ def _nearest_line(lines: Lines, path: Sequence[str | int]) -> int:
     return 0
 
 
-def known_keys(model: type[BaseModel], path: Sequence[str | int]) -> list[str]:
-    """The keys that `model` knows at a dotted path, for suggestions; empty when the path leads nowhere."""
+def nearest_key(model: type[BaseModel], path: Sequence[str | int]) -> str:
+    """The key that is meant by the last part of a path which `model` does not know; empty for none like it."""
+    section, word = _section(model, path[:-1]), str(path[-1])
+    if section is None:
+        return ""
+    if (meant := getattr(section, "synonyms", {}).get(word)) is not None:
+        return str(meant)
+    near = difflib.get_close_matches(word, _fields(section), n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
+def _section(model: type[BaseModel], path: Sequence[str | int]) -> Any:
+    """The model that reads what stands at a path; none when the path leads nowhere."""
     current: Any = model
     for part in path:
         if isinstance(part, int):
             continue
         field = _fields(current).get(part) if _is_form(current) else None
         if field is None:
-            return []
+            return None
         current = next((kind for kind in _kinds(field.annotation) if _is_form(kind)), None)
-    return list(_fields(current)) if _is_form(current) else []
+    return current if _is_form(current) else None
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:

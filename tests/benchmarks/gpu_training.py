@@ -172,7 +172,7 @@ def _trainer(shape: Shape, way: str, foretold: dict[str, Any], steps: int, work:
 
     savings: dict[str, bool | Literal["offload"]] = {"keep": False, "checkpoint": True, "offload": "offload"}
     settings = replace(
-        SETTINGS, max_tokens=ROW_TOKENS, batch_rows=1 if way == "packed" else 8, neftune_noise_alpha=0.0, lora=lora,
+        SETTINGS, max_tokens=ROW_TOKENS, batch_size=1 if way == "packed" else 8, neftune_noise_alpha=0.0, lora=lora,
         gradient_checkpointing=savings[foretold["saving"]],
     )  # fmt: skip
     return make_trainer(random_model(shape), tokenizer, (rows, rows[:1]), settings, choose_device(), 1, work)

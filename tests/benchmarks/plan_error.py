@@ -32,14 +32,14 @@ from commonhold.train.run import train  # noqa: E402
 BASE = "smollm2-135m-instruct"
 EXAMPLE_TOKENS = 64
 CONFIGURATIONS: tuple[dict[str, Any], ...] = (
-    {"max_tokens": 128, "batch_rows": 1, "rank": 8, "quantisation": "nf4", "checkpointing": False},
-    {"max_tokens": 128, "batch_rows": 8, "rank": 16, "quantisation": "nf4", "checkpointing": True},
-    {"max_tokens": 256, "batch_rows": 2, "rank": 64, "quantisation": "none", "checkpointing": False},
-    {"max_tokens": 512, "batch_rows": 1, "rank": 16, "quantisation": "nf4", "checkpointing": False},
-    {"max_tokens": 512, "batch_rows": 2, "rank": 32, "quantisation": "none", "checkpointing": True},
-    {"max_tokens": 1024, "batch_rows": 1, "rank": 16, "quantisation": "none", "checkpointing": False},
-    {"max_tokens": 1024, "batch_rows": 1, "rank": 8, "quantisation": "nf4", "checkpointing": True},
-    {"max_tokens": 256, "batch_rows": 4, "rank": 16, "quantisation": "nf4", "checkpointing": False},
+    {"max_tokens": 128, "batch_size": 1, "rank": 8, "quantisation": "nf4", "checkpointing": False},
+    {"max_tokens": 128, "batch_size": 8, "rank": 16, "quantisation": "nf4", "checkpointing": True},
+    {"max_tokens": 256, "batch_size": 2, "rank": 64, "quantisation": "none", "checkpointing": False},
+    {"max_tokens": 512, "batch_size": 1, "rank": 16, "quantisation": "nf4", "checkpointing": False},
+    {"max_tokens": 512, "batch_size": 2, "rank": 32, "quantisation": "none", "checkpointing": True},
+    {"max_tokens": 1024, "batch_size": 1, "rank": 16, "quantisation": "none", "checkpointing": False},
+    {"max_tokens": 1024, "batch_size": 1, "rank": 8, "quantisation": "nf4", "checkpointing": True},
+    {"max_tokens": 256, "batch_size": 4, "rank": 16, "quantisation": "nf4", "checkpointing": False},
 )
 
 
@@ -56,7 +56,7 @@ def recipe_of(configuration: dict[str, Any]) -> Recipe:
             "train": {
                 "epochs": 1,
                 "max_tokens": configuration["max_tokens"],
-                "batch_rows": configuration["batch_rows"],
+                "batch_size": configuration["batch_size"],
                 "gradient_checkpointing": configuration["checkpointing"],
                 "lora": {"rank": configuration["rank"]},
             },
@@ -79,7 +79,7 @@ def measure(configuration: dict[str, Any], bases: Path, steps: int) -> dict[str,
     base = resolve_base(BASE, bases, lambda _: None)
     tokenizer = load_tokenizer(base.path)
     a_row = configuration["max_tokens"] // EXAMPLE_TOKENS
-    examples = [made_up(number, "train") for number in range(a_row * configuration["batch_rows"] * steps)]
+    examples = [made_up(number, "train") for number in range(a_row * configuration["batch_size"] * steps)]
     examples += [made_up(number, "validation") for number in range(a_row)]
     rows = real_rows(recipe, examples, tokenizer)
     before = foretell(recipe, rows, device)
@@ -133,7 +133,7 @@ def _in_a_fresh_process(configuration: dict[str, Any], workspace: Path, steps: i
 
 def _row(found: dict[str, Any]) -> str:
     return (
-        f"| {found['max_tokens']} | {found['batch_rows']} | {found['rank']} | {found['quantisation']} | "
+        f"| {found['max_tokens']} | {found['batch_size']} | {found['rank']} | {found['quantisation']} | "
         f"{'yes' if found['checkpointing'] else 'no'} | {found['foretold_gb']:.2f} | {found['measured_gb']:.2f} | "
         f"{found['memory_error']:+.0%} | {found['foretold_seconds']:.1f} | {found['processor_seconds']:.1f} | "
         f"{found['time_error']:+.0%} |"

@@ -68,9 +68,10 @@ def commonhold(job: Job, out: Path, clock: Clock) -> None:
             for number, (system, message, reply) in enumerate(job["train"])
         ]
         settings = Settings(
-            system_prompt="", quantisation="nf4", epochs=1, learning_rate=job["learning_rate"], warmup_share=0.0,
-            schedule="constant", max_tokens=job["max_tokens"], packing=False, batch_rows=1,
-            accumulate=job["rows"], max_too_long=0.0, checkpoints_per_epoch=1, neftune_noise_alpha=0.0,
+            system_prompt="", quantisation="nf4", epochs=1, learning_rate=job["learning_rate"], warmup_ratio=0.0,
+            lr_scheduler="constant", max_tokens=job["max_tokens"], packing=False, batch_size=1,
+            gradient_accumulation_steps=job["rows"], max_overlong_ratio=0.0, checkpoints_per_epoch=1,
+            neftune_noise_alpha=0.0,
             gradient_checkpointing=False, lora=LoraSettings(job["rank"], job["alpha"], 0.0, "all-linear"),
         )  # fmt: skip
         rows = list(pack(examples, 0))

@@ -1,12 +1,13 @@
 """Forms against models: every problem at once, at its line, in plain words."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 import pytest
 from pydantic import Field
 
 from commonhold.errors import FormError
-from commonhold.forms import Form, known_keys, parse_yaml, validate
+from commonhold.forms import Form, nearest_key, parse_yaml, validate
 
 
 class Stall(Form):
@@ -115,10 +116,29 @@ def test_without_a_help_command_there_is_no_remedy() -> None:
         validate(Market, parse_yaml("main: {owner: Ana}", "x.yaml"), "x.yaml")
 
 
-def test_known_keys_are_those_a_person_writes() -> None:
-    assert known_keys(Market, ("stalls", 0)) == ["owner", "from", "kind", "rent", "open", "days", "size"]
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        (("stalls", 0, "ownr"), "owner"),
+        (("stalls", 0, "from_"), "from"),
+        (("stalls", 0, "zzz"), ""),
+        (("zzz", "owner"), ""),
+        (("name", "owner"), ""),
+        (("main", "owner", "zzz"), ""),
+    ],
+)
+def test_the_nearest_key_is_one_that_a_person_writes(path: tuple[str | int, ...], near: str) -> None:
+    assert nearest_key(Market, path) == near
 
 
-@pytest.mark.parametrize("path", [("zzz",), ("name",), ("main", "owner", "zzz")])
-def test_a_path_that_leads_nowhere_has_no_keys(path: tuple[str, ...]) -> None:
-    assert known_keys(Market, path) == []
+class Foreign(Form):
+    """A form that knows other programs' words."""
+
+    synonyms: ClassVar[Mapping[str, str]] = {"landlord": "owner", "owners": "names.first"}
+    owner: str = ""
+
+
+@pytest.mark.parametrize(("word", "meant"), [("landlord", "owner"), ("owners", "names.first"), ("owned", "owner")])
+def test_a_word_of_another_program_is_refused_with_ours(word: str, meant: str) -> None:
+    with pytest.raises(FormError, match=f"unknown key; did you mean '{meant}'"):
+        validate(Foreign, parse_yaml(f"{word}: Ana", "x.yaml"), "x.yaml")

@@ -40,7 +40,7 @@ RESOLVED: dict[str, Any] = {
     "name": "water-desk",
     "data": {"folder": "../data", "system_prompt": "You are the water desk.", "max_records": None},
     "base": {"id": "toy-base", "quantisation": "nf4"},
-    "train": {"epochs": 2, "lora": {"rank": 8, "targets": "all-linear"}},
+    "train": {"epochs": 2, "lora": {"rank": 8, "target_modules": "all-linear"}},
 }
 CURATION: dict[str, Any] = {
     "title": "Water desk messages",
@@ -107,8 +107,8 @@ TRAINING: dict[str, Any] = {
     "stopped_early_at": 0,
     "tokens": 5000,
     "labelled_tokens": 900,
-    "batch_rows": 1,
-    "accumulate": 1,
+    "batch_size": 1,
+    "gradient_accumulation_steps": 1,
     "padding_share": 0.0,
     "padding_share_unpacked": 0.0,
     "first_loss": 3.0,

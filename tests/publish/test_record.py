@@ -48,7 +48,7 @@ def test_figures_of_the_stages_stand_in_the_record(record_of: MakeRecord) -> Non
     assert record.evaluation.tasks[0].difference.model_dump() == {"value": 0.5, "low": 0.375, "high": 0.625}
     assert record.data.dropped_by_reason == {"no_consent": 7, "exact_duplicate": 3}
     assert record.resources.energy_method == "estimated_from_cpu_time"
-    assert record.training.settings["lora"] == {"rank": 8, "targets": "all-linear"}
+    assert record.training.settings["lora"] == {"rank": 8, "target_modules": "all-linear"}
 
 
 def test_contributors_are_counted_without_the_rows_of_nobody(record_of: MakeRecord) -> None:

@@ -77,7 +77,7 @@ def test_a_field_is_explained_with_kind_bounds_default_and_both_ways_to_write_it
         ("data.folder", "default   none; it must be given"),
         ("train.gradient_checkpointing", "kind      true or false or auto or offload"),
         ("train.learning_rate", "default   0.001"),
-        ("train.lora.targets", "kind      list of text or all-linear"),
+        ("train.lora.target_modules", "kind      list of text or all-linear"),
         ("governance.stewards", "kind      list of text"),
         ("governance.stewards", "bounds    at least 1 of them"),
         ("evaluate.gates", "kind      list of sections"),
@@ -93,7 +93,7 @@ def test_facts_are_in_plain_words(path: str, line: str) -> None:
 def test_a_section_shows_the_keys_in_it_and_no_others() -> None:
     text = explain("train.lora")
     assert "rank = 16" in text
-    assert "targets = all-linear" in text
+    assert "target_modules = all-linear" in text
     assert "epochs" not in text
 
 
@@ -173,7 +173,7 @@ def test_lines_stand_in_columns(tmp_path: Path) -> None:
     path = tmp_path / "bakery.yaml"
     path.write_text(RECIPE, encoding="utf-8")
     lines = explain_recipe(load_recipe(path))
-    # The longest key is evaluate.gates.0.max_failure_rate, of 34 letters.
-    assert lines[1].startswith(f"{'name':<34} {path}:2 ")
-    assert {line.index("  ", 45) > 0 for line in lines} == {True}
+    # The longest key is train.checkpoints.early_stopping_patience, of 42 letters.
+    assert lines[1].startswith(f"{'name':<42} {path}:2 ")
+    assert {line.index("  ", 53) > 0 for line in lines} == {True}
     assert lines[2].split() == ["seed", "default", "42"]

@@ -3,6 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
+from commonhold.forms import Form
+from commonhold.recipe import sections
 from commonhold.recipe.sections import Data, Evaluate, Gates, Lora, Publish, Train
 
 
@@ -63,7 +65,7 @@ def test_gates_for_two_tasks_are_allowed() -> None:
 
 def test_an_adapter_on_no_layer_is_refused() -> None:
     with pytest.raises(ValidationError, match="at least 1 item"):
-        Lora(targets=())
+        Lora(target_modules=())
 
 
 @pytest.mark.parametrize("name", ["bakery", "b2", "riverbend-8gb", "a.b_c", "x" * 63])
@@ -80,24 +82,48 @@ def test_a_name_that_would_not_do_as_a_file_name_is_refused_in_plain_words(name:
 
 
 @pytest.mark.parametrize(
-    ("accumulate", "processes", "fitting"),
-    [(3, 2, "accumulate to 2 or 4"), (1, 2, "accumulate to 2"), (6, 4, "accumulate to 4 or 8, or processes to 2 or 3")],
+    ("gradient_accumulation_steps", "processes", "fitting"),
+    [
+        (3, 2, "gradient_accumulation_steps to 2 or 4"),
+        (1, 2, "gradient_accumulation_steps to 2"),
+        (6, 4, "gradient_accumulation_steps to 4 or 8, or processes to 2 or 3"),
+    ],
 )
 def test_batches_that_cannot_be_shared_out_are_refused_with_numbers_that_can(
-    accumulate: int, processes: int, fitting: str
+    gradient_accumulation_steps: int, processes: int, fitting: str
 ) -> None:
-    with pytest.raises(ValidationError, match=rf"accumulate \({accumulate}\).*\({processes}\); set {fitting}"):
-        Train(accumulate=accumulate, processes=processes)
+    with pytest.raises(
+        ValidationError,
+        match=rf"gradient_accumulation_steps \({gradient_accumulation_steps}\).*\({processes}\); set {fitting}",
+    ):
+        Train(gradient_accumulation_steps=gradient_accumulation_steps, processes=processes)
 
 
-@pytest.mark.parametrize(("accumulate", "processes"), [(1, 1), (3, 1), (4, 2), (2, 2)])
-def test_batches_that_come_out_even_are_allowed(accumulate: int, processes: int) -> None:
-    assert Train(accumulate=accumulate, processes=processes).processes == processes
+@pytest.mark.parametrize(("gradient_accumulation_steps", "processes"), [(1, 1), (3, 1), (4, 2), (2, 2)])
+def test_batches_that_come_out_even_are_allowed(gradient_accumulation_steps: int, processes: int) -> None:
+    assert Train(gradient_accumulation_steps=gradient_accumulation_steps, processes=processes).processes == processes
 
 
 @pytest.mark.parametrize("method", ["kto", "dpo"])
 def test_preferences_are_not_shared_out(method: str) -> None:
-    train = {"objective": {"method": method}, "accumulate": 2, "processes": 2}
+    train = {"objective": {"method": method}, "gradient_accumulation_steps": 2, "processes": 2}
     with pytest.raises(ValidationError, match=f"{method} trains in one process"):
         Train.model_validate(train)
     assert Train.model_validate({**train, "processes": 1}).objective.method == method
+
+
+FORMS = [kind for kind in vars(sections).values() if isinstance(kind, type) and issubclass(kind, Form)]
+SYNONYMS = [(form, word, meant) for form in FORMS for word, meant in form.synonyms.items()]
+
+
+def test_there_are_synonyms() -> None:
+    assert {"batch_rows", "per_device_train_batch_size", "r"} <= {word for _, word, _ in SYNONYMS}
+
+
+@pytest.mark.parametrize(("form", "word", "meant"), SYNONYMS)
+def test_a_synonym_is_no_key_and_means_one(form: type[Form], word: str, meant: str) -> None:
+    assert word not in form.model_fields
+    at: object = form
+    for name in meant.split("."):
+        at = at.model_fields[name].annotation  # type: ignore[attr-defined]
+    assert at is not None

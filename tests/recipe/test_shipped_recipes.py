@@ -99,7 +99,7 @@ def test_a_gpu_recipe_says_how_much_of_the_card_is_usable(path: Path) -> None:
 def test_a_gpu_recipe_trains_a_large_base_gently(path: Path) -> None:
     train = load_recipe(path).recipe.train
     assert (train.learning_rate, train.gradient_checkpointing) == (2e-4, True)
-    assert train.batch_rows * train.accumulate * train.max_tokens == 2048
+    assert train.batch_size * train.gradient_accumulation_steps * train.max_tokens == 2048
 
 
 def test_one_word_replies_are_not_too_short_for_the_urgency_recipe() -> None:

@@ -20,7 +20,7 @@ def test_memory_is_looked_into(finished: tuple[Path, Outcome]) -> None:
 
 
 def test_memory_may_be_left_alone(community: Path) -> None:
-    outcome = run(community, ("evaluate.memory_rows=0",))
+    outcome = run(community, ("evaluate.memorisation_rows=0",))
     assert outcome.ran == ("evaluate", "publish")
     assert names(outcome) == []
 

@@ -33,17 +33,17 @@ def test_a_shipped_recipe_fits_its_card(size: int) -> None:
 def test_a_recipe_that_cannot_fit_is_refused_with_words_that_can() -> None:
     recipe = load_recipe(ROOT / "recipes" / "riverbend-24gb.yaml").recipe
     rows, card = supposed_rows(recipe, 10_000), a_card(8 * GIB)
-    with pytest.raises(NoMemoryError, match=r"Add --set train\.batch_rows=1 .*--set base\.quantisation=nf4$"):
+    with pytest.raises(NoMemoryError, match=r"Add --set train\.batch_size=1 .*--set base\.quantisation=nf4$"):
         refuse_what_cannot_fit(recipe, foretell(recipe, rows, card, here=False), rows, card)
 
 
 def test_auto_is_resolved_into_plain_values() -> None:
-    words = ["train.batch_rows=auto", "train.accumulate=4", "train.gradient_checkpointing=auto"]
+    words = ["train.batch_size=auto", "train.gradient_accumulation_steps=4", "train.gradient_checkpointing=auto"]
     recipe = load_recipe(ROOT / "recipes" / "riverbend-24gb.yaml", words).recipe
     told = foretell(recipe, supposed_rows(recipe, 10_000), a_card(24 * GIB), here=False)
     train = resolved(recipe, told.choice).train
-    assert isinstance(train.batch_rows, int)
-    assert train.batch_rows * train.accumulate == 4
+    assert isinstance(train.batch_size, int)
+    assert train.batch_size * train.gradient_accumulation_steps == 4
     assert isinstance(train.gradient_checkpointing, bool)
 
 
@@ -81,7 +81,11 @@ def test_training_keeps_what_was_foretold(finished: tuple[Path, Outcome]) -> Non
     summary = read_json(finished[1].artifacts["train"].path / "summary.json")
     assert summary["planned_memory_bytes"] > 6e8
     assert summary["planned_seconds"] > 0
-    assert (summary["batch_rows"], summary["accumulate"], summary["gradient_checkpointing"]) == (1, 1, "false")
+    assert (summary["batch_size"], summary["gradient_accumulation_steps"], summary["gradient_checkpointing"]) == (
+        1,
+        1,
+        "false",
+    )
 
 
 def test_both_errors_stand_in_one_line() -> None:

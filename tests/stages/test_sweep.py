@@ -128,7 +128,7 @@ def test_other_data_begins_another_sweep(again: Path, three: tuple[Path, Sweep])
 @pytest.mark.slow
 def test_a_trial_that_diverges_is_said_and_comes_last(again: Path) -> None:
     said: list[str] = []
-    found = swept(again, 2, over=("train.learning_rate=0.9,1.0", "train.warmup_share=0.0", "train.epochs=9"), said=said)
+    found = swept(again, 2, over=("train.learning_rate=0.9,1.0", "train.warmup_ratio=0.0", "train.epochs=9"), said=said)
     assert len(found.trials) == 2
     assert (found.trials[-1].loss is None) is any(line.startswith("it diverged: train: the loss is") for line in said)
 
@@ -166,7 +166,7 @@ def test_a_learning_rate_that_is_asked_for_takes_the_place_of_the_usual_range(th
         ("train.lora=8", "lora"),
         ("train.epochs=4..1", "the smaller one first"),
         ("train.epochs=1..x", "should be a whole number"),
-        ("train.schedule=linear..cosine", "two numbers above 0"),
+        ("train.lr_scheduler=linear..cosine", "two numbers above 0"),
         ("train.epochs", "train.epochs"),
         ("data.redact=[email]", "no single value"),
     ],

@@ -14,7 +14,7 @@ from commonhold.recipe.sections import Recipe
 from commonhold.stages.foretell import Foretold, foretell, supposed_rows
 from commonhold.stages.training import needs_sharding
 
-TWO = ("train.processes=2", "train.accumulate=2")
+TWO = ("train.processes=2", "train.gradient_accumulation_steps=2")
 CARD = replace(CPU, device="cuda", precision="bfloat16", memory_bytes=6_000_000_000)
 """Too small for a base of 1.7 billion weights, unquantised."""
 
@@ -48,7 +48,7 @@ def test_memory_of_the_machine_is_not_split(finished: tuple[Path, object]) -> No
 @pytest.mark.slow
 def test_a_recipe_with_two_processes_trains_what_one_process_trains(fresh: Path) -> None:
     both = run(fresh, TWO, until="train")
-    alone = run(fresh, ("train.accumulate=2",), until="train")
+    alone = run(fresh, ("train.gradient_accumulation_steps=2",), until="train")
     assert (both.ran, alone.ran) == (("curate", "train"), ("train",))
     ours, theirs = (digests_below(outcome.artifacts["train"].path / "adapter") for outcome in (both, alone))
     assert ours == theirs

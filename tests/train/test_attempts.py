@@ -14,7 +14,7 @@ from commonhold.train.checkpoints import Checkpoint, mark_whole
 from commonhold.train.measured import Event, Gauge, read_measured
 from commonhold.train.settings import Settings
 
-FOUR_ROWS = replace(SETTINGS, batch_rows=4)
+FOUR_ROWS = replace(SETTINGS, batch_size=4)
 
 
 def leave(work: Path, step: int, losses: Sequence[float]) -> None:
@@ -36,10 +36,10 @@ class Trainer:
     def __call__(self, settings: Settings, start: Checkpoint | None) -> None:
         """Notes what it was asked; the second half needs the room."""
         begun = start.step if start else 0
-        self.tried.append((settings.batch_rows, settings.accumulate, begun))
+        self.tried.append((settings.batch_size, settings.gradient_accumulation_steps, begun))
         if begun < 4:
             leave(self._work, 4, [2.0])
-        if settings.batch_rows > self._room:
+        if settings.batch_size > self._room:
             raise self._fails()
         leave(self._work, 8, [2.0, 1.0])
 
@@ -57,16 +57,16 @@ def test_what_does_not_fit_is_halved_until_it_does_and_goes_on_where_it_stood(tm
     trainer = Trainer(tmp_path, room=1)
     end = train_until_done(trainer, FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None)
     assert trainer.tried == [(4, 1, 0), (2, 2, 4), (1, 4, 4)]
-    assert (end.settings.batch_rows, end.settings.accumulate) == (1, 4)
+    assert (end.settings.batch_size, end.settings.gradient_accumulation_steps) == (1, 4)
 
 
 def test_halvings_are_kept_for_the_next_process(tmp_path: Path) -> None:
     train_until_done(Trainer(tmp_path, room=2), FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None)
     measured = read_measured(tmp_path)
     assert measured is not None
-    assert [(event.kind, event.step, event.batch_rows, event.accumulate) for event in measured.events] == [
-        ("halved", 4, 2, 2)
-    ]
+    assert [
+        (event.kind, event.step, event.batch_size, event.gradient_accumulation_steps) for event in measured.events
+    ] == [("halved", 4, 2, 2)]
 
 
 def test_when_nothing_fits_it_ends(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_finished_training_is_not_tried_again(tmp_path: Path) -> None:
 def test_training_that_had_stopped_early_is_not_tried_again(tmp_path: Path) -> None:
     leave(tmp_path, 4, [1.0, 2.0])
     said: list[str] = []
-    settings = replace(FOUR_ROWS, early_stopping=1)
+    settings = replace(FOUR_ROWS, early_stopping_patience=1)
     trainer = Trainer(tmp_path, room=4)
     train_until_done(trainer, settings, 8, tmp_path, Gauge(tmp_path, CPU), said.append)
     assert trainer.tried == []

@@ -9,7 +9,7 @@ from commonhold.train.schedule import IGNORED, TokenExample, pack
 
 
 @pytest.mark.parametrize(
-    ("lengths", "batch_rows", "share"),
+    ("lengths", "batch_size", "share"),
     [
         ([3, 1, 2], 1, 0.0),
         ([3, 1, 2], 2, 2 / 8),  # 3 + 3, of which two are filling, and a last batch of 2
@@ -19,8 +19,8 @@ from commonhold.train.schedule import IGNORED, TokenExample, pack
         ([4, 4], 2, 0.0),
     ],
 )
-def test_share_by_hand(lengths: list[int], batch_rows: int, share: float) -> None:
-    assert padding_share(lengths, batch_rows) == share
+def test_share_by_hand(lengths: list[int], batch_size: int, share: float) -> None:
+    assert padding_share(lengths, batch_size) == share
 
 
 @given(st.lists(st.integers(1, 20), min_size=1), st.integers(1, 30))

@@ -43,7 +43,7 @@ STILL = replace(
     lora=replace(SETTINGS.lora, dropout=0.0),
     neftune_noise_alpha=0.0,
     quantisation="none",
-    warmup_share=0.0,
+    warmup_ratio=0.0,
     beta=0.3,
 )
 MakeTrainer = Callable[..., Any]
@@ -221,7 +221,7 @@ def test_accumulated_pairs_weigh_the_same_however_they_are_packed(
 ) -> None:
     together = trainer(replace(STILL, method="dpo"), list(pack_comparisons(pairs, 1000)), moved=True)
     rows = [*pack_comparisons(pairs[:3], 1000), *pack_comparisons(pairs[3:], 1000)]
-    apart = trainer(replace(STILL, method="dpo", accumulate=2), rows, moved=True)
+    apart = trainer(replace(STILL, method="dpo", gradient_accumulation_steps=2), rows, moved=True)
     expected = together.evaluate()["eval_loss"]
     assert apart.evaluate()["eval_loss"] == pytest.approx(expected, abs=1e-5)
     assert first_loss(apart) == pytest.approx(expected, abs=1e-5)

@@ -29,7 +29,7 @@ from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import Settings
 from commonhold.train.sharding import shard
 
-NINE_ROWS = replace(SETTINGS, packing=False, epochs=1, accumulate=2, checkpoints_per_epoch=2)
+NINE_ROWS = replace(SETTINGS, packing=False, epochs=1, gradient_accumulation_steps=2, checkpoints_per_epoch=2)
 """Five steps, the last of one row; with dropout and noise."""
 TOLERANCE = 2e-5
 """Of a weight: more than two gradients are added in another order, and Adam divides small numbers by small ones."""
@@ -93,7 +93,7 @@ def test_filler_tokens_are_counted_as_tokens_that_were_read(alone: Path, shared:
 
 @pytest.mark.slow
 def test_several_rows_a_batch_and_batches_a_step_agree_within_the_tolerance(base: BaseWeights, tmp_path: Path) -> None:
-    settings = replace(NINE_ROWS, accumulate=4, batch_rows=2, quantisation="none")
+    settings = replace(NINE_ROWS, gradient_accumulation_steps=4, batch_size=2, quantisation="none")
     one = train_alone(job_of(base, tmp_path / "one", settings))
     job = job_of(base, tmp_path / "both", replace(settings, processes=2))
     assert train_forked(job, tmp_path / "two") == [0, 0]
@@ -171,7 +171,7 @@ def test_an_error_of_ours_is_left_for_the_process_that_started_them(base: BaseWe
 
 
 def test_a_job_comes_back_as_it_was_written(base: BaseWeights, tmp_path: Path) -> None:
-    job = job_of(base, tmp_path, replace(SETTINGS, lora=replace(SETTINGS.lora, targets=("q_proj", "v_proj"))))
+    job = job_of(base, tmp_path, replace(SETTINGS, lora=replace(SETTINGS.lora, target_modules=("q_proj", "v_proj"))))
     write_job(tmp_path / "job.json", job)
     assert read_job(tmp_path / "job.json") == job
 

@@ -72,7 +72,7 @@ def test_packed_examples_lose_what_they_lose_apart(base: BaseWeights) -> None:
 def trained(base: BaseWeights, rows: list[PackedRow], work: Path) -> Any:
     """The trainer after a step on each row."""
     lora = replace(SETTINGS.lora, dropout=0.0)
-    settings = replace(SETTINGS, learning_rate=1e-3, warmup_share=0.0, neftune_noise_alpha=0.0, lora=lora)
+    settings = replace(SETTINGS, learning_rate=1e-3, warmup_ratio=0.0, neftune_noise_alpha=0.0, lora=lora)
     with quiet_loading():
         model = load_model(base.path, "nf4", CPU)
         trainer = make_trainer(model, load_tokenizer(base.path), (rows, rows[:1]), settings, CPU, 1, work)
@@ -104,7 +104,7 @@ def test_two_threads_train_the_adapter_of_one(base: BaseWeights, rows: list[Pack
 
 
 def test_two_processes_train_the_real_base_as_one_does(base: BaseWeights, tmp_path: Path) -> None:
-    settings = replace(SETTINGS, packing=False, epochs=1, accumulate=2, learning_rate=1e-3)
+    settings = replace(SETTINGS, packing=False, epochs=1, gradient_accumulation_steps=2, learning_rate=1e-3)
     examples = tuple(make_examples(train=4, validation=2))
     alone = Job(examples, base, settings, CPU, 1, tmp_path / "one" / "work", tmp_path / "one" / "out")
     train(alone.examples, base, settings, CPU, 1, alone.work, alone.out, lambda _line: None)

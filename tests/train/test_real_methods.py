@@ -22,12 +22,12 @@ base = real_base
 FEW_STEPS = replace(
     SETTINGS,
     epochs=4,
-    schedule="constant",  # so that no step depends on how many there are
+    lr_scheduler="constant",  # so that no step depends on how many there are
     learning_rate=5e-4,
-    warmup_share=0.0,
+    warmup_ratio=0.0,
     neftune_noise_alpha=0.0,
     max_tokens=400,
-    max_too_long=0.0,
+    max_overlong_ratio=0.0,
     lora=replace(SETTINGS.lora, rank=8, alpha=16, dropout=0.0),
 )
 TOLERANCE = 0.03

@@ -196,7 +196,7 @@ def _say_nothing(_step: int, _text: str) -> None:
     return None
 
 
-OFTEN = replace(SETTINGS, checkpoints_per_epoch=4, early_stopping=2, learning_rate=0.3, epochs=4)
+OFTEN = replace(SETTINGS, checkpoints_per_epoch=4, early_stopping_patience=2, learning_rate=0.3, epochs=4)
 
 
 @pytest.mark.slow
@@ -238,9 +238,9 @@ def test_a_resumed_run_adds_up_over_its_parts(train_toy: Train, trained: Trained
 
 def test_a_batch_that_was_halved_stays_halved_after_a_break(base: BaseWeights, tmp_path: Path) -> None:
     Gauge(tmp_path / "work", CPU).note(Event(0, "halved", "Too much.", 2, 2))
-    settings = replace(SETTINGS, batch_rows=4)
+    settings = replace(SETTINGS, batch_size=4)
     summary = train(make_examples(), base, settings, CPU, 1, tmp_path / "work", tmp_path / "out", lambda _: None)
-    assert (summary.batch_rows, summary.accumulate, summary.steps) == (2, 2, 2)
+    assert (summary.batch_size, summary.gradient_accumulation_steps, summary.steps) == (2, 2, 2)
 
 
 def test_where_the_sums_were_lost_it_is_said_from_where_they_count(

@@ -167,7 +167,7 @@ def test_more_evaluations_do_not_change_the_last_checkpoint(trained: Trained, tr
 
 def test_example_that_is_too_long_is_left_out_and_counted(train_toy: Train) -> None:
     examples = [*make_examples(), make_example(99, prompt="long " * 200)]
-    summary = train_toy(replace(SETTINGS, max_too_long=0.2), examples)
+    summary = train_toy(replace(SETTINGS, max_overlong_ratio=0.2), examples)
     assert (summary.examples, summary.too_long) == (8, 1)
 
 
@@ -191,7 +191,7 @@ def test_empty_training_split_is_refused(train_toy: Train) -> None:
 
 @pytest.mark.parametrize("epochs", [2, 1], ids=["seen at a later step", "seen at the last validation only"])
 def test_training_that_diverges_is_stopped_with_a_remedy(train_toy: Train, tmp_path: Path, epochs: int) -> None:
-    absurd = replace(SETTINGS, learning_rate=1e30, warmup_share=0.0, epochs=epochs, max_tokens=400)
+    absurd = replace(SETTINGS, learning_rate=1e30, warmup_ratio=0.0, epochs=epochs, max_tokens=400)
     assert len(make_examples()) * 50 > 400 > 2 * 50  # one step an epoch
     with pytest.raises(RequestError, match=r"(the|validation) loss is nan at step \d.*Lower train\.learning_rate"):
         train_toy(absurd)
@@ -200,7 +200,7 @@ def test_training_that_diverges_is_stopped_with_a_remedy(train_toy: Train, tmp_p
 
 def test_divergence_names_the_records_of_its_step(train_toy: Train, trained: Trained) -> None:
     with pytest.raises(RequestError) as caught:
-        train_toy(replace(SETTINGS, learning_rate=1e30, warmup_share=0.0))
+        train_toy(replace(SETTINGS, learning_rate=1e30, warmup_ratio=0.0))
     found = re.search(r"at step (\d); training has diverged\. Step \1 learnt from (\w+) and (\w+)\.", str(caught.value))
     assert found is not None
     row = read_jsonl(trained.out / "schedule.jsonl")[int(found[1]) - 1]
@@ -209,11 +209,11 @@ def test_divergence_names_the_records_of_its_step(train_toy: Train, trained: Tra
 
 
 def test_filling_and_labels_are_counted(train_toy: Train) -> None:
-    settings = replace(SETTINGS, batch_rows=8, packing=False)
+    settings = replace(SETTINGS, batch_size=8, packing=False)
     summary = train_toy(settings)
     positions = 2 * 8 * 41  # two epochs of eight rows; half of them have 41 tokens, the others 40
     assert summary.padding_share == summary.padding_share_unpacked == 2 * 4 / positions
-    packed = train_toy(replace(SETTINGS, batch_rows=8, max_tokens=400), name="packed")  # a row an epoch, equally long
+    packed = train_toy(replace(SETTINGS, batch_size=8, max_tokens=400), name="packed")  # a row an epoch, equally long
     assert (packed.padding_share, packed.padding_share_unpacked) == (0.0, summary.padding_share)
     assert packed.labelled_tokens == summary.labelled_tokens
     assert summary.tokens == 2 * (4 * 41 + 4 * 40)

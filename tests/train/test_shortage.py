@@ -19,7 +19,7 @@ from commonhold.train.shortage import as_before, halved, lacks_memory
 
 
 @pytest.mark.parametrize(
-    ("batch_rows", "accumulate", "expected"),
+    ("batch_size", "gradient_accumulation_steps", "expected"),
     [
         (8, 1, (4, 2)),
         (2, 3, (1, 6)),
@@ -31,27 +31,27 @@ from commonhold.train.shortage import as_before, halved, lacks_memory
         (6, 1, (3, 2)),
     ],
 )
-def test_a_step_keeps_its_rows(batch_rows: int, accumulate: int, expected: tuple[int, int]) -> None:
-    fewer = halved(replace(SETTINGS, batch_rows=batch_rows, accumulate=accumulate))
-    assert (fewer.batch_rows, fewer.accumulate) == expected
+def test_a_step_keeps_its_rows(batch_size: int, gradient_accumulation_steps: int, expected: tuple[int, int]) -> None:
+    fewer = halved(replace(SETTINGS, batch_size=batch_size, gradient_accumulation_steps=gradient_accumulation_steps))
+    assert (fewer.batch_size, fewer.gradient_accumulation_steps) == expected
 
 
 def test_one_row_is_refused_with_the_nearest_remedy() -> None:
     with pytest.raises(NoMemoryError, match=r"Set train\.gradient_checkpointing: true.*now 100.*commonhold plan"):
-        halved(replace(SETTINGS, batch_rows=1, accumulate=4))
+        halved(replace(SETTINGS, batch_size=1, gradient_accumulation_steps=4))
 
 
 def test_checkpointing_is_not_advised_where_it_is_on() -> None:
     with pytest.raises(NoMemoryError) as caught:
-        halved(replace(SETTINGS, batch_rows=1, gradient_checkpointing=True))
+        halved(replace(SETTINGS, batch_size=1, gradient_checkpointing=True))
     assert "gradient_checkpointing" not in str(caught.value)
     assert "Lower train.max_tokens" in str(caught.value)
 
 
 def test_the_last_halving_is_remembered() -> None:
     events = [Event(0, "halved", "", 4, 2), Event(3, "resumed", ""), Event(4, "halved", "", 2, 4)]
-    again = as_before(replace(SETTINGS, batch_rows=8), events)
-    assert (again.batch_rows, again.accumulate) == (2, 4)
+    again = as_before(replace(SETTINGS, batch_size=8), events)
+    assert (again.batch_size, again.gradient_accumulation_steps) == (2, 4)
 
 
 def test_without_a_halving_the_settings_stand() -> None:
@@ -94,10 +94,10 @@ from commonhold.models.load import load_model
 from commonhold.train.run import train
 import commonhold.train.trainer, trl, torch
 
-folder, spare, batch_rows = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+folder, spare, batch_size = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 base = make_base(folder / "base")
 load_model(base.path, "none", CPU)
-settings = replace(SETTINGS, quantisation="none", max_tokens=1600, batch_rows=batch_rows, warmup_share=0.0)
+settings = replace(SETTINGS, quantisation="none", max_tokens=1600, batch_size=batch_size, warmup_ratio=0.0)
 said, limits = [], []
 
 def say(text):
@@ -117,10 +117,10 @@ except Exception as error:
 """
 
 
-def starved(folder: Path, spare: int, batch_rows: int, after: str) -> dict[str, Any]:
+def starved(folder: Path, spare: int, batch_size: int, after: str) -> dict[str, Any]:
     """Trains on 56 rows of 1,600 tokens; from a line to the last step with these bytes more than it began with."""
     done = subprocess.run(
-        [sys.executable, "-c", STARVED, str(folder), str(spare), str(batch_rows), after],
+        [sys.executable, "-c", STARVED, str(folder), str(spare), str(batch_size), after],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
@@ -135,8 +135,8 @@ def starved(folder: Path, spare: int, batch_rows: int, after: str) -> dict[str, 
 def test_a_batch_that_does_not_fit_is_halved_and_the_step_keeps_its_rows(tmp_path: Path) -> None:
     found = starved(tmp_path, 720 << 20, 16, "step 2/4: validation")  # eight rows take 450 MB, sixteen twice as many
     assert "error" not in found, found
-    assert found["batch_rows"] < 16  # eight, or four where the first try left the memory in pieces
-    assert (found["batch_rows"] * found["accumulate"], found["steps"]) == (16, 4)
+    assert found["batch_size"] < 16  # eight, or four where the first try left the memory in pieces
+    assert (found["batch_size"] * found["gradient_accumulation_steps"], found["steps"]) == (16, 4)
     assert (
         "the memory was too small for 16 rows at once; now 8 at once and 2 batches to a step, "
         "which learns from the same rows; going on from the checkpoint of step 2"

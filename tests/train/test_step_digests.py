@@ -37,7 +37,7 @@ def test_the_fingerprint_of_a_step_is_that_of_the_adapter_saved_there(trained: T
     assert len(set(found.values())) == 4
 
 
-@pytest.mark.parametrize("lora", [{"dora": True}, {"targets": ("q_proj",)}])
+@pytest.mark.parametrize("lora", [{"dora": True}, {"target_modules": ("q_proj",)}])
 def test_so_it_is_of_other_adapters(base: BaseWeights, tmp_path: Path, lora: dict[str, Any]) -> None:
     adapter: LoraSettings = replace(SETTINGS.lora, **lora)
     settings: Settings = replace(SETTINGS, lora=adapter, epochs=1, checkpoints_per_epoch=1)

@@ -18,8 +18,10 @@ from commonhold.train.targets import refuse_targets
 def test_tied_output_layer_and_word_embeddings_are_refused_with_a_remedy(
     base: BaseWeights, tmp_path: Path, target: str
 ) -> None:
-    lora = replace(SETTINGS.lora, targets=("q_proj", target))
-    with pytest.raises(RequestError, match=rf"train\.lora\.targets: '{target}' is the base's output.*Leave it out"):
+    lora = replace(SETTINGS.lora, target_modules=("q_proj", target))
+    with pytest.raises(
+        RequestError, match=rf"train\.lora\.target_modules: '{target}' is the base's output.*Leave it out"
+    ):
         train(make_examples(), base, replace(SETTINGS, lora=lora), CPU, 1, tmp_path / "w", tmp_path / "o", _say)
     assert not (tmp_path / "w").exists()
 
@@ -43,7 +45,7 @@ def test_linear_layers_are_accepted(base: BaseWeights, targets: Any) -> None:
 def test_named_layers_are_those_that_are_trained(base: BaseWeights, tmp_path: Path) -> None:
     from safetensors.torch import load_file
 
-    lora = replace(SETTINGS.lora, targets=("v_proj",))
+    lora = replace(SETTINGS.lora, target_modules=("v_proj",))
     train(make_examples(), base, replace(SETTINGS, lora=lora, epochs=1), CPU, 1, tmp_path / "w", tmp_path / "o", _say)
     names = load_file(tmp_path / "o" / "adapter" / WEIGHTS_NAME)
     assert len(names) == 2 * 2  # two matrices in each of two blocks

@@ -26,7 +26,7 @@ STILL = replace(
     lora=replace(SETTINGS.lora, dropout=0.0),
     neftune_noise_alpha=0.0,
     quantisation="none",
-    schedule="constant",
+    lr_scheduler="constant",
 )
 MakeTrainer = Callable[..., Any]
 
@@ -155,8 +155,8 @@ def test_validation_loss_is_the_mean_of_all_the_labels(
     rows = [*rows, *pack(examples[:1], 100)]
     summed = sum(sum_by_transformers(model, example) for example in (*examples, examples[0]))
     labels = sum(len(example.completion) for example in (*examples, examples[0]))
-    for batch_rows in (1, 2):
-        made = trainer(replace(STILL, batch_rows=batch_rows), rows, rows)
+    for batch_size in (1, 2):
+        made = trainer(replace(STILL, batch_size=batch_size), rows, rows)
         assert made.evaluate()["eval_loss"] == pytest.approx(summed / labels, abs=1e-4)
 
 
@@ -173,10 +173,10 @@ def test_adapter_is_fp32_and_nothing_else_is_trained(
 
 
 @pytest.mark.parametrize(
-    ("rows", "batch", "accumulate", "steps"), [(8, 1, 1, 8), (8, 2, 2, 2), (9, 2, 2, 3), (1, 4, 4, 1)]
+    ("rows", "batch", "accumulated", "steps"), [(8, 1, 1, 8), (8, 2, 2, 2), (9, 2, 2, 3), (1, 4, 4, 1)]
 )
-def test_last_smaller_step_counts(rows: int, batch: int, accumulate: int, steps: int) -> None:
-    assert steps_of(rows, replace(STILL, batch_rows=batch, accumulate=accumulate)) == steps
+def test_last_smaller_step_counts(rows: int, batch: int, accumulated: int, steps: int) -> None:
+    assert steps_of(rows, replace(STILL, batch_size=batch, gradient_accumulation_steps=accumulated)) == steps
 
 
 @pytest.mark.parametrize("number_of_rows", [4, 3], ids=["whole steps", "a last smaller step"])
@@ -184,8 +184,8 @@ def test_accumulated_step_is_the_step_of_the_larger_batch(
     trainer: MakeTrainer, examples: Sequence[TokenExample], number_of_rows: int
 ) -> None:
     rows = [row for example in examples[:number_of_rows] for row in pack([example], 99)]
-    at_once = trainer(replace(STILL, batch_rows=2, accumulate=1), rows)
-    in_turn = trainer(replace(STILL, batch_rows=1, accumulate=2), rows)
+    at_once = trainer(replace(STILL, batch_size=2, gradient_accumulation_steps=1), rows)
+    in_turn = trainer(replace(STILL, batch_size=1, gradient_accumulation_steps=2), rows)
     at_once.train()
     in_turn.train()
     assert at_once.state.global_step == in_turn.state.global_step == 2
@@ -199,7 +199,7 @@ def test_one_step_is_adam_on_the_mean_over_all_labels_of_the_batch(
     trainer: MakeTrainer, examples: Sequence[TokenExample]
 ) -> None:
     rows = [row for example in examples for row in pack([example], 99)]
-    made = trainer(replace(STILL, accumulate=4, warmup_share=0.0), rows)
+    made = trainer(replace(STILL, gradient_accumulation_steps=4, warmup_ratio=0.0), rows)
     with torch.inference_mode():
         expected = float(labelled_loss(made.model, batch_of(rows)))
     made.train()
@@ -208,7 +208,7 @@ def test_one_step_is_adam_on_the_mean_over_all_labels_of_the_batch(
 
 def test_loss_on_a_gpu_is_the_loss_on_a_cpu(trainer: MakeTrainer, examples: Sequence[TokenExample]) -> None:
     rows = [row for example in examples[:3] for row in pack([example], 99)]
-    ours, theirs = (trainer(replace(STILL, accumulate=2), rows) for _ in range(2))
+    ours, theirs = (trainer(replace(STILL, gradient_accumulation_steps=2), rows) for _ in range(2))
     theirs._on_cpu = False  # takes TRL's own loss, as on a GPU
     ours.train()
     theirs.train()

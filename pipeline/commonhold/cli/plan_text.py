@@ -41,7 +41,7 @@ def _memory(plan: Plan) -> Iterator[str]:
 
 def _training(plan: Plan) -> Iterator[str]:
     saving = SAVINGS[str(plan.gradient_checkpointing)]
-    yield f"batches of {count(plan.batch_rows, 'row')}, {plan.accumulate} to a step, {saving}"
+    yield f"batches of {count(plan.batch_size, 'row')}, {plan.gradient_accumulation_steps} to a step, {saving}"
     yield (
         f"training reads about {plan.tokens:,} tokens in {count(plan.steps, 'step')}, "
         f"about {duration(plan.training_seconds)} ({BASES[plan.basis]})"

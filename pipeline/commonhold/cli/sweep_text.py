@@ -38,7 +38,7 @@ def verdict(found: Sweep) -> str:
     """What the best trial's lead over the recipe's own setting is worth, in a sentence or two."""
     gains = found.gains
     if found.trials[0].loss is None:
-        return "Every trial diverged. Lower train.learning_rate, or raise train.warmup_share."
+        return "Every trial diverged. Lower train.learning_rate, or raise train.warmup_ratio."
     if found.trials[0].number == 0:
         return "The recipe's own setting is the best of these. Keep it."
     if not gains:

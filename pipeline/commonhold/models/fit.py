@@ -17,9 +17,9 @@ USABLE_RAM = 0.85
 class Wish:
     """What a recipe asks of memory; `auto` leaves the choice to the plan."""
 
-    accumulate: int
-    batch_rows: int | Literal["auto"]
-    """With `auto`, `accumulate` is the rows of a step."""
+    accumulation_steps: int
+    batch_size: int | Literal["auto"]
+    """With `auto`, `accumulation_steps` is the rows of a step."""
     saving: Saving | Literal["auto"]
     rank: int
     quantisation: Quantisation
@@ -31,7 +31,7 @@ class Wish:
     @property
     def step_rows(self) -> int:
         """Rows of an optimizer step, which no choice changes."""
-        return self.accumulate if self.batch_rows == "auto" else self.accumulate * self.batch_rows
+        return self.accumulation_steps if self.batch_size == "auto" else self.accumulation_steps * self.batch_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class Room:
 class Choice:
     """How the rows of a step go through the model."""
 
-    batch_rows: int
-    accumulate: int
+    batch_size: int
+    accumulation_steps: int
     saving: Saving
     load: Load
     memory: MemoryParts
@@ -108,8 +108,8 @@ def changes_that_fit(
     for name, value, changed, changed_lengths in _steps(wish, lengths):
         wish, lengths = changed, changed_lengths
         words[name] = value
-        if name == "train.batch_rows":
-            words["train.accumulate"] = str(wish.accumulate)
+        if name == "train.batch_size":
+            words["train.gradient_accumulation_steps"] = str(wish.accumulation_steps)
         if choose(shapes[base], wish, lengths, room).fits:
             return tuple(f"{key}={text}" for key, text in words.items())
     for name, shape in sorted(shapes.items(), key=lambda item: -_size(item[1])):
@@ -120,11 +120,11 @@ def changes_that_fit(
 
 def _steps(wish: Wish, lengths: Lengths) -> Iterator[tuple[str, str, Wish, Lengths]]:
     """Key, value, and wish and lengths after it, one after the other."""
-    while wish.batch_rows != "auto" and wish.batch_rows > 1:
-        half = wish.batch_rows // 2
+    while wish.batch_size != "auto" and wish.batch_size > 1:
+        half = wish.batch_size // 2
         rows = max(rows for rows in range(1, half + 1) if wish.step_rows % rows == 0)
-        wish = replace(wish, batch_rows=rows, accumulate=wish.step_rows // rows)
-        yield "train.batch_rows", str(rows), wish, lengths
+        wish = replace(wish, batch_size=rows, accumulation_steps=wish.step_rows // rows)
+        yield "train.batch_size", str(rows), wish, lengths
     if wish.saving == "keep":
         wish = replace(wish, saving="checkpoint")
         yield "train.gradient_checkpointing", "true", wish, lengths
@@ -154,11 +154,11 @@ def _savings(wish: Wish, room: Room) -> Sequence[Saving]:
 
 def _batches(wish: Wish, room: Room) -> Sequence[int]:
     """Largest first; on a CPU a row at a time: 8 at once took 2.8 times the memory and were no faster."""
-    if wish.batch_rows != "auto":
-        return (wish.batch_rows,)
+    if wish.batch_size != "auto":
+        return (wish.batch_size,)
     if room.device == "cpu":
         return (1,)
-    return [rows for rows in range(wish.accumulate, 0, -1) if wish.accumulate % rows == 0]
+    return [rows for rows in range(wish.accumulation_steps, 0, -1) if wish.accumulation_steps % rows == 0]
 
 
 def _load(shape: Shape, wish: Wish, lengths: Lengths, room: Room, rows: int, saving: Saving) -> Load:

@@ -35,7 +35,7 @@ NOT_COMPARED = (
     "data.balance",
     "data.rephrase",
     "evaluate.undecided",
-    "evaluate.memory_rows",
+    "evaluate.memorisation_rows",
     "publish.gguf",
     "publish.recheck_items",
     "publish.recheck_margin",

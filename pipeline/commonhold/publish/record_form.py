@@ -43,9 +43,9 @@ class Training(Part):
     """Steps of the optimiser that were planned."""
     stopped_early_at: Count
     """Step after which early stopping ended it; 0 where all the steps were taken."""
-    batch_rows: Count
+    batch_size: Count
     """Rows that went through the model at once."""
-    accumulate: Count
+    gradient_accumulation_steps: Count
     """Batches to a step."""
     threads: Count = 0
     """Of each process. In bf16 on a CPU another number gives other bits, so it is taken again; 0: not written down."""

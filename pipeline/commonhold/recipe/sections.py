@@ -183,13 +183,23 @@ class Base(Form):
 class Lora(Form):
     """The small matrices that are trained beside the frozen weights."""
 
+    synonyms = {  # noqa: RUF012 - pydantic copies it for nobody
+        "r": "rank",
+        "lora_r": "rank",
+        "lora_alpha": "alpha",
+        "lora_dropout": "dropout",
+        "targets": "target_modules",
+        "use_rslora": "rslora",
+        "use_dora": "dora",
+    }
+
     rank: int = Field(default=16, ge=1, le=256)
     """Width of the adapter; more learns more and forgets more."""
     alpha: int = Field(default=32, ge=1, le=1024)
     """Strength: the adapter's output is scaled by alpha / rank."""
     dropout: float = Field(default=0.0, ge=0.0, lt=1.0)
     """Share of the adapter's inputs that is dropped in training."""
-    targets: Annotated[tuple[Text, ...], Field(min_length=1)] | Literal["all-linear"] = "all-linear"
+    target_modules: Annotated[tuple[Text, ...], Field(min_length=1)] | Literal["all-linear"] = "all-linear"
     """Which layers get an adapter; `all-linear` is every linear layer but the output head."""
     rslora: bool = False
     """Scale by alpha / √rank instead (rsLoRA, Kalajdzievski 2023); for ranks of 64 and more."""
@@ -209,14 +219,39 @@ class Objective(Form):
 class Checkpoints(Form):
     """When the validation loss is taken and a checkpoint written; the best one is published."""
 
+    synonyms = {"early_stopping": "early_stopping_patience", "patience": "early_stopping_patience"}  # noqa: RUF012
+
     per_epoch: int = Field(default=1, ge=1, le=100)
     """How many an epoch."""
-    early_stopping: int | None = Field(default=None, ge=1)
+    early_stopping_patience: int | None = Field(default=None, ge=1)
     """Stop after so many in a row without a lower validation loss; absent for never."""
 
 
 class Train(Form):
     """How the adapter is trained."""
+
+    synonyms = {  # noqa: RUF012
+        "accumulate": "gradient_accumulation_steps",
+        "batch_rows": "batch_size",
+        "max_too_long": "max_overlong_ratio",
+        "schedule": "lr_scheduler",
+        "warmup_share": "warmup_ratio",
+        # as Transformers, TRL, PEFT and Axolotl have them
+        "lora_alpha": "lora.alpha",
+        "lora_dropout": "lora.dropout",
+        "lora_r": "lora.rank",
+        "lr": "learning_rate",
+        "lr_scheduler_type": "lr_scheduler",
+        "max_length": "max_tokens",
+        "max_seq_length": "max_tokens",
+        "micro_batch_size": "batch_size",
+        "num_epochs": "epochs",
+        "num_train_epochs": "epochs",
+        "per_device_train_batch_size": "batch_size",
+        "sample_packing": "packing",
+        "sequence_len": "max_tokens",
+        "target_modules": "lora.target_modules",
+    }
 
     objective: Objective = Objective()
     """What is learnt from, and how."""
@@ -224,19 +259,19 @@ class Train(Form):
     """How many times every training example is seen."""
     learning_rate: float = Field(default=1e-3, gt=0.0, le=1.0)
     """Peak step size; about 1e-3 below 0.5 billion parameters, 2e-4 above one billion."""
-    warmup_share: Share = 0.05
+    warmup_ratio: Share = 0.05
     """Share of the steps in which the learning rate rises."""
-    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    lr_scheduler: Literal["cosine", "linear", "constant"] = "cosine"
     """How the learning rate falls after that."""
     max_tokens: int = Field(default=512, ge=32, le=131_072)
     """Longest row in tokens; a longer example is left out and counted."""
     packing: bool = True
     """Several short examples to a row; without, a row each: more and smaller steps, better when examples are few."""
-    batch_rows: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = 1
-    """Rows that go through the model at once; `auto`: the most that fit, and `accumulate` is the rows of a step."""
-    accumulate: int = Field(default=1, ge=1, le=1024)
-    """Batches whose gradients are added before a step."""
-    max_too_long: Share = 0.02
+    batch_size: Annotated[int, Field(ge=1, le=1024)] | Literal["auto"] = 1
+    """Rows that go through the model at once; `auto`: the most that fit, with all rows of a step below."""
+    gradient_accumulation_steps: int = Field(default=1, ge=1, le=1024)
+    """Batches whose gradients are added before a step; where `batch_size` is `auto`, the rows of a step."""
+    max_overlong_ratio: Share = 0.02
     """Training is refused when more than this share of the examples is too long."""
     checkpoints: Checkpoints = Checkpoints()
     """When the validation loss is taken."""
@@ -245,19 +280,20 @@ class Train(Form):
     gradient_checkpointing: bool | Literal["auto", "offload"] = False
     """Saves memory for a third more time; `auto`: only if needed; `offload`: a GPU keeps them in main memory."""
     processes: int = Field(default=1, ge=1, le=64)
-    """Processes that share a step's batches, one for each GPU; `accumulate` is the number of all of them together."""
+    """Processes that share the batches of a step, one for each GPU; the batches of a step are those of all together."""
     lora: Lora = Lora()
     """The adapter."""
 
     @model_validator(mode="after")
     def _refuse_uneven_shares(self) -> Self:
-        if self.accumulate % self.processes:
-            fewer = [n for n in range(2, self.processes) if self.accumulate % n == 0]
-            less = self.accumulate // self.processes * self.processes
+        steps = self.gradient_accumulation_steps
+        if steps % self.processes:
+            fewer = [n for n in range(2, self.processes) if steps % n == 0]
+            less = steps // self.processes * self.processes
             fitting = " or ".join(str(n) for n in (less, less + self.processes) if n)
             raise ValueError(
-                f"accumulate ({self.accumulate}) batches cannot be shared out evenly among processes "
-                f"({self.processes}); set accumulate to {fitting}"
+                f"gradient_accumulation_steps ({steps}) cannot be shared out evenly among processes "
+                f"({self.processes}); set gradient_accumulation_steps to {fitting}"
                 + (f", or processes to {' or '.join(map(str, fewer))}" if fewer else "")
             )
         if self.processes > 1 and self.objective.method in ("kto", "dpo"):
@@ -305,7 +341,7 @@ class Evaluate(Form):
     """What a gate does that cannot be decided yet: `publish` with a note on the card, or `stop` as if it had failed."""
     max_items: int | None = Field(default=None, ge=1)
     """Use only so many items of each task, chosen by the seed; for a first try."""
-    memory_rows: int = Field(default=16, ge=0, le=10_000)
+    memorisation_rows: int = Field(default=16, ge=0, le=10_000)
     """Training rows, and as many others, with which the tuned model's memory is looked into; 0 for none."""
 
     @model_validator(mode="after")

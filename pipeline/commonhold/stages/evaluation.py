@@ -72,7 +72,7 @@ class EvaluationStage:
             recipe.evaluate.max_items,
             context.say,
         )
-        if recipe.evaluate.memory_rows:
+        if recipe.evaluate.memorisation_rows:
             context.say("looking into the tuned model's memory of the training rows")
             probes = probe_memory(alone, tuned, looking(context, examples), scores, texts)
             evaluation = replace(evaluation, probes=probes)

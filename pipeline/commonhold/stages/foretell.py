@@ -76,7 +76,7 @@ def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Ro
     Raises:
         NothingLeftError: there is nothing that the method learns from, or nothing that is short enough.
     """
-    anything = {"batch_rows": 1, "gradient_checkpointing": False, "max_too_long": 1.0}  # none of it changes a row
+    anything = {"batch_size": 1, "gradient_checkpointing": False, "max_overlong_ratio": 1.0}  # none of it changes a row
     settings = settings_of(recipe.model_copy(update={"train": recipe.train.model_copy(update=anything)}))
     made = make_rows(tokenizer, examples, settings, recipe.seed)
     training, validation = tuple(map(_sizes, made.training)), tuple(map(_sizes, made.validation))
@@ -116,9 +116,9 @@ def foretell(
     shape = find_model(recipe.base.id).shape
     room = Room(device.device, device.memory_bytes)
     choice = choose(shape, wish_of(recipe, device), rows.lengths, room)
-    batches = batched(rows.training, choice.batch_rows)
-    looks = batched(rows.validation, choice.batch_rows) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
-    steps = -(-len(batches) // choice.accumulate)
+    batches = batched(rows.training, choice.batch_size)
+    looks = batched(rows.validation, choice.batch_size) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
+    steps = -(-len(batches) // choice.accumulation_steps)
     on_cpu = here and device.device == "cpu"
     if measured_speed:
         seconds = starting_seconds(shape) + rows.tokens / measured_speed
@@ -162,8 +162,8 @@ def wish_of(recipe: Recipe, device: DeviceProfile) -> Wish:
         savings["offload"] = "checkpoint"
     asked = train.gradient_checkpointing
     return Wish(
-        accumulate=train.accumulate,
-        batch_rows=train.batch_rows,
+        accumulation_steps=train.gradient_accumulation_steps,
+        batch_size=train.batch_size,
         saving="auto" if asked == "auto" else savings[asked],
         rank=train.lora.rank,
         quantisation=recipe.base.quantisation,
@@ -178,8 +178,8 @@ def resolved(recipe: Recipe, choice: Choice) -> Recipe:
     written: dict[Saving, bool | str] = {"keep": False, "checkpoint": True, "offload": "offload"}
     train = recipe.train.model_copy(
         update={
-            "batch_rows": choice.batch_rows,
-            "accumulate": choice.accumulate,
+            "batch_size": choice.batch_size,
+            "gradient_accumulation_steps": choice.accumulation_steps,
             "gradient_checkpointing": written[choice.saving],
         }
     )
@@ -199,9 +199,9 @@ def measured_here(context: Context, device: DeviceProfile) -> float:
     return 0.0
 
 
-def batched(rows: Sequence[Batch], batch_rows: int) -> tuple[Batch, ...]:
+def batched(rows: Sequence[Batch], batch_size: int) -> tuple[Batch, ...]:
     """Rows side by side, filled up to the longest."""
-    groups = (rows[start : start + batch_rows] for start in range(0, len(rows), batch_rows))
+    groups = (rows[start : start + batch_size] for start in range(0, len(rows), batch_size))
     return tuple(
         Batch(
             rows=len(group),

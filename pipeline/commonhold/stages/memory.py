@@ -15,7 +15,7 @@ def looking(context: Context, examples: list[Example]) -> Looking:
     data, settings = context.inputs.data, curation_settings(context)
     trained = frozenset(each.record_id for each in examples if each.split == "train")
     return Looking(
-        rows=draw_rows(examples, named_seed(recipe.seed, "evaluate"), recipe.evaluate.memory_rows),
+        rows=draw_rows(examples, named_seed(recipe.seed, "evaluate"), recipe.evaluate.memorisation_rows),
         system_prompt=recipe.data.system_prompt,
         find=personal_data_finder(data, settings),
         masked=masked_values(data, settings, context.workspace.secret(), trained),

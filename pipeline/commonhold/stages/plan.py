@@ -66,8 +66,8 @@ class Plan:
     fits: bool
     nearest_change: tuple[str, ...]
     """`key=value` words with which it fits; empty if it does, or if nothing can."""
-    batch_rows: int
-    accumulate: int
+    batch_size: int
+    gradient_accumulation_steps: int
     gradient_checkpointing: bool | Literal["auto", "offload"]
     tokens: int
     """Over all epochs; before curation an upper bound."""
@@ -114,8 +114,8 @@ def make_plan(context: Context, asked: Asked = Asked()) -> Plan:
         usable_bytes=room.usable_bytes,
         fits=choice.fits,
         nearest_change=() if choice.fits else nearest_change(recipe, rows.lengths, device),
-        batch_rows=choice.batch_rows,
-        accumulate=choice.accumulate,
+        batch_size=choice.batch_size,
+        gradient_accumulation_steps=choice.accumulation_steps,
         gradient_checkpointing=resolved(recipe, choice).train.gradient_checkpointing,
         tokens=told.tokens,
         steps=told.steps,

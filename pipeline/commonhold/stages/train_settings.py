@@ -12,7 +12,7 @@ def settings_of(recipe: Recipe) -> Settings:
         quantisation=recipe.base.quantisation,
         lora=LoraSettings(**train.lora.model_dump()),
         checkpoints_per_epoch=train.checkpoints.per_epoch,
-        early_stopping=train.checkpoints.early_stopping,
+        early_stopping_patience=train.checkpoints.early_stopping_patience,
         **train.objective.model_dump(),
         **train.model_dump(exclude={"lora", "checkpoints", "objective"}),
     )

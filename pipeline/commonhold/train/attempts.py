@@ -61,7 +61,7 @@ def train_until_done(
         if not _is_done(checkpoints, steps, settings):
             raise DigestError(f"{work}: a checkpoint was damaged as soon as it was written. Check the disk")
     if checkpoints[-1].step < steps:
-        text = f"No lower validation loss in the last {count(settings.early_stopping or 0, 'checkpoint')}."
+        text = f"No lower validation loss in the last {count(settings.early_stopping_patience or 0, 'checkpoint')}."
         gauge.note(Event(checkpoints[-1].step, "stopped_early", text))
         say(f"stopped early at step {checkpoints[-1].step} of {steps}: {text[0].lower()}{text[1:-1]}")
     gauge.save()
@@ -72,7 +72,7 @@ def _is_done(checkpoints: list[Checkpoint], steps: int, settings: Settings) -> b
     if not checkpoints:
         return False
     last = checkpoints[-1]
-    return last.step == steps or stops_early(eval_losses(history_of(last)), settings.early_stopping)
+    return last.step == steps or stops_early(eval_losses(history_of(last)), settings.early_stopping_patience)
 
 
 def _sound(work: Path, gauge: Gauge, say: Callable[[str], None]) -> list[Checkpoint]:
@@ -87,10 +87,10 @@ def _smaller(settings: Settings, checkpoints: list[Checkpoint], gauge: Gauge, sa
     fewer = halved(settings)
     step = checkpoints[-1].step if checkpoints else 0
     text = (
-        f"The memory was too small for {count(settings.batch_rows, 'row')} at once; now {fewer.batch_rows} at once and "
-        f"{count(fewer.accumulate, 'batch', 'batches')} to a step, which learns from the same rows."
+        f"The memory was too small for {count(settings.batch_size, 'row')} at once; now {fewer.batch_size} at once and "
+        f"{count(fewer.gradient_accumulation_steps, 'batch', 'batches')} to a step, which learns from the same rows."
     )
-    gauge.note(Event(step, "halved", text, fewer.batch_rows, fewer.accumulate))
+    gauge.note(Event(step, "halved", text, fewer.batch_size, fewer.gradient_accumulation_steps))
     say(f"{text[0].lower()}{text[1:-1]}; going on from {f'the checkpoint of step {step}' if step else 'the start'}")
     return fewer
 

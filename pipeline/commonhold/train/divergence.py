@@ -44,5 +44,5 @@ class DivergenceCallback(TrainerCallback):  # type: ignore[misc]  # transformers
         learnt = f" Step {step} learnt from {listed(shown)}." if shown else ""
         return (
             f"train: {words} is {value} at step {step}; training has diverged.{learnt} Lower train.learning_rate (a "
-            "tenth of it is a good try) or raise train.warmup_share. The checkpoints before that stay as they are"
+            "tenth of it is a good try) or raise train.warmup_ratio. The checkpoints before that stay as they are"
         )

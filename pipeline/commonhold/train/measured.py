@@ -32,8 +32,8 @@ class Event:
     step: int
     kind: Literal["resumed", "damaged", "halved", "stopped_early"]
     text: str
-    batch_rows: int = 0
-    accumulate: int = 0
+    batch_size: int = 0
+    gradient_accumulation_steps: int = 0
     """From here on, where the batch was halved; else 0."""
 
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from commonhold.train.schedule import PackedRow
 
 
-def padding_share(lengths: Sequence[int], batch_rows: int) -> float:
+def padding_share(lengths: Sequence[int], batch_size: int) -> float:
     """Share of filling among the positions, in [0, 1), when rows of these lengths are batched in order.
 
     Every row of a batch is filled up to the batch's longest.
     """
-    batches = [lengths[first : first + batch_rows] for first in range(0, len(lengths), batch_rows)]
+    batches = [lengths[first : first + batch_size] for first in range(0, len(lengths), batch_size)]
     positions = sum(len(batch) * max(batch) for batch in batches)
     return (positions - sum(lengths)) / positions if positions else 0.0
 

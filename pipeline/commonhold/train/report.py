@@ -76,11 +76,12 @@ def _findings(summary: Mapping[str, Any], raw: Points) -> Iterator[str]:
 
 def _figures(summary: Mapping[str, Any]) -> Iterator[Figure]:
     taken = summary["stopped_early_at"] or summary["steps"]
+    batches = count(summary["gradient_accumulation_steps"], "batch", "batches")
     yield Figure("Examples", f"{summary['examples']:,}", f"{summary['too_long']:,} more were too long and left out")
     yield Figure(
         "Steps",
         f"{taken:,}",
-        f"{count(summary['batch_rows'], 'row')} at once, {count(summary['accumulate'], 'batch', 'batches')} to a step",
+        f"{count(summary['batch_size'], 'row')} at once, {batches} to a step",
     )
     yield Figure("Tokens read", f"{summary['tokens']:,}", f"{summary['labelled_tokens']:,} of them were learnt from")
     yield Figure(

@@ -55,7 +55,7 @@ def make_rows(tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example],
     suited = {split: [e for e in rows if suits(e, settings.method)] for split, rows in by_split.items()}
     _refuse_unsuited(suited["train"], by_split["train"], settings.method)
     training, validation = (tokenised(tokenizer, suited[split], settings) for split in ("train", "validation"))
-    refuse_if_too_long(training, settings.max_tokens, settings.max_too_long)
+    refuse_if_too_long(training, settings.max_tokens, settings.max_overlong_ratio)
     if not validation.examples:
         raise NothingLeftError(
             f"the validation split is empty, so the best checkpoint cannot be chosen ({settings.method} needs "

@@ -60,8 +60,8 @@ class Summary:
     """Of the steps that were taken, prompts included."""
     labelled_tokens: int
     """Those of them that were learnt from."""
-    batch_rows: int
-    accumulate: int
+    batch_size: int
+    gradient_accumulation_steps: int
     """Rows at once, and batches to a step: as asked for, or as the memory allowed."""
     padding_share: float
     """Share of filling in the batches."""
@@ -161,7 +161,7 @@ def _prepare(
     work: Path,
     say: Callable[[str], None],
 ) -> "_Job":
-    refuse_targets(base.path, settings.lora.targets)
+    refuse_targets(base.path, settings.lora.target_modules)
     tokenizer = load_tokenizer(base.path)
     rows = make_rows(tokenizer, examples, settings, seed)
     work.mkdir(parents=True, exist_ok=True)
@@ -174,7 +174,7 @@ def _prepare(
 def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile, out: Path) -> Summary:
     best, last, settings = best_checkpoint(end.checkpoints), end.checkpoints[-1], end.settings
     steps = steps_of(len(rows.training), settings)
-    taken = rows.training[: last.step * settings.batch_rows * settings.accumulate]
+    taken = rows.training[: last.step * settings.batch_size * settings.gradient_accumulation_steps]
     losses = [line["loss"] for line in history_of(last) if "loss" in line]
     weights = out / "adapter" / WEIGHTS_NAME
     return Summary(
@@ -187,10 +187,10 @@ def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile,
         stopped_early_at=last.step if last.step < steps else 0,
         tokens=sum(len(row.input_ids) for row in taken),
         labelled_tokens=sum(label != IGNORED for row in taken for label in row.labels),
-        batch_rows=settings.batch_rows,
-        accumulate=settings.accumulate,
-        padding_share=padding_share([len(row.input_ids) for row in taken], settings.batch_rows),
-        padding_share_unpacked=padding_share(example_lengths(taken), settings.batch_rows),
+        batch_size=settings.batch_size,
+        gradient_accumulation_steps=settings.gradient_accumulation_steps,
+        padding_share=padding_share([len(row.input_ids) for row in taken], settings.batch_size),
+        padding_share_unpacked=padding_share(example_lengths(taken), settings.batch_size),
         first_loss=losses[0],
         last_loss=losses[-1],
         best_step=best.step,
@@ -253,14 +253,14 @@ class _Job:
         planned = checkpoint_steps(steps, settings.epochs * settings.checkpoints_per_epoch)
         if self.last_step is not None:
             planned = frozenset({self.last_step})
-        each = settings.batch_rows * settings.accumulate
+        each = settings.batch_size * settings.gradient_accumulation_steps
 
         def records_of(step: int) -> list[str]:
             return [record for row in self.rows.training[(step - 1) * each : step * each] for record in row.record_ids]
 
         return [
             DivergenceCallback(records_of),
-            CheckpointCallback(planned, settings.early_stopping),
+            CheckpointCallback(planned, settings.early_stopping_patience),
             MeasuringCallback(self.gauge),
             StepDigestCallback(digest_steps(steps)),
             ProgressCallback(self.say, self.gauge, planned, sum(len(row.input_ids) for row in self.rows.validation)),

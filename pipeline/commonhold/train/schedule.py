@@ -113,8 +113,8 @@ def refuse_if_too_long(tokenised: Tokenised[AnyUnit], max_tokens: int, allowed_s
     if not tokenised.examples or len(tokenised.too_long) > allowed_share * total:
         raise NothingLeftError(
             f"train.max_tokens: {len(tokenised.too_long)} of {total} examples are longer than {max_tokens} tokens, "
-            f"and train.max_too_long allows {allowed_share:.0%}. Raise train.max_tokens, lower data.max_words, or "
-            "allow a larger share"
+            f"and train.max_overlong_ratio allows {allowed_share:.0%}. Raise train.max_tokens, lower data.max_words, "
+            "or allow a larger share"
         )
 
 

@@ -15,7 +15,7 @@ class LoraSettings:
     rank: int
     alpha: int
     dropout: float
-    targets: tuple[str, ...] | Literal["all-linear"]
+    target_modules: tuple[str, ...] | Literal["all-linear"]
     rslora: bool = False
     dora: bool = False
 
@@ -28,13 +28,13 @@ class Settings:
     quantisation: Quantisation
     epochs: int
     learning_rate: float
-    warmup_share: float
-    schedule: Literal["cosine", "linear", "constant"]
+    warmup_ratio: float
+    lr_scheduler: Literal["cosine", "linear", "constant"]
     max_tokens: int
     packing: bool
-    batch_rows: int
-    accumulate: int
-    max_too_long: float
+    batch_size: int
+    gradient_accumulation_steps: int
+    max_overlong_ratio: float
     checkpoints_per_epoch: int
     neftune_noise_alpha: float
     """0 for none; the noise of a row is uniform within ± alpha / sqrt(tokens × width)."""
@@ -44,7 +44,7 @@ class Settings:
     method: Method = "sft"
     beta: float = 0.1
     """Of KTO and DPO."""
-    early_stopping: int | None = None
+    early_stopping_patience: int | None = None
     """Checkpoints in a row without a lower validation loss after which training stops."""
     processes: int = 1
     sharded: bool = False

@@ -37,7 +37,7 @@ def halved(settings: Settings) -> Settings:
     Raises:
         NoMemoryError: there is one row at once already.
     """
-    if settings.batch_rows == 1:
+    if settings.batch_size == 1:
         if settings.gradient_checkpointing:
             remedy = f"Lower train.max_tokens (now {settings.max_tokens}), or choose a smaller base.id"
         else:
@@ -49,9 +49,9 @@ def halved(settings: Settings) -> Settings:
             f"train: the memory is too small even for one row at once. {remedy}. "
             "commonhold plan RECIPE says how much a training needs"
         )
-    rows = settings.batch_rows * settings.accumulate
-    fewer = max(number for number in range(1, settings.batch_rows // 2 + 1) if rows % number == 0)
-    return replace(settings, batch_rows=fewer, accumulate=rows // fewer)
+    rows = settings.batch_size * settings.gradient_accumulation_steps
+    fewer = max(number for number in range(1, settings.batch_size // 2 + 1) if rows % number == 0)
+    return replace(settings, batch_size=fewer, gradient_accumulation_steps=rows // fewer)
 
 
 def as_before(settings: Settings, events: Sequence[Event]) -> Settings:
@@ -59,4 +59,8 @@ def as_before(settings: Settings, events: Sequence[Event]) -> Settings:
     halvings = [event for event in events if event.kind == "halved"]
     if not halvings:
         return settings
-    return replace(settings, batch_rows=halvings[-1].batch_rows, accumulate=halvings[-1].accumulate)
+    return replace(
+        settings,
+        batch_size=halvings[-1].batch_size,
+        gradient_accumulation_steps=halvings[-1].gradient_accumulation_steps,
+    )

@@ -28,15 +28,15 @@ def refuse_targets(base: Path, targets: Sequence[str] | Literal["all-linear"]) -
     for target in targets:
         if any(_means(target, name) for name in ends):
             raise RequestError(
-                f"train.lora.targets: {target!r} is the base's output layer or its word embeddings, which have no "
-                "adapter, because merged models lose it. Leave it out; 'all-linear' is every other linear layer"
+                f"train.lora.target_modules: {target!r} is the base's output layer or its word embeddings, which have "
+                "no adapter, because merged models lose it. Leave it out; 'all-linear' is every other linear layer"
             )
         if not any(_means(target, name) for name in linear):
             words = sorted({name.rpartition(".")[2] for name in linear})
             near = difflib.get_close_matches(target, words, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise RequestError(
-                f"train.lora.targets: {target!r} is no linear layer of the base; {hint}It has {', '.join(words)}"
+                f"train.lora.target_modules: {target!r} is no linear layer of the base; {hint}It has {', '.join(words)}"
             )
 
 

@@ -176,7 +176,7 @@ def lora_config(settings: LoraSettings) -> "LoraConfig":
     """The adapter as PEFT wants it described."""
     from peft import LoraConfig
 
-    targets = settings.targets
+    targets = settings.target_modules
     return LoraConfig(
         r=settings.rank,
         lora_alpha=settings.alpha,
@@ -200,7 +200,7 @@ def make_trainer(
 ) -> RowTrainer:
     """A trainer over training and validation rows; nothing is logged anywhere but in its own state."""
     steps = steps_of(len(rows[0]), settings)
-    at_once = 1 if settings.method == "kto" else settings.batch_rows * number_of_processes()  # kto has one process
+    at_once = 1 if settings.method == "kto" else settings.batch_size * number_of_processes()  # kto has one process
     learnt, checked = (_dataset(filled(part, at_once, tokenizer.pad_token_id)) for part in rows)
     trainer = RowTrainer(
         model=model,
@@ -224,12 +224,12 @@ def _arguments(settings: Settings, device: DeviceProfile, steps: int, seed: int,
     return SFTConfig(
         output_dir=str(work),
         num_train_epochs=1,
-        per_device_train_batch_size=settings.batch_rows,
-        per_device_eval_batch_size=settings.batch_rows,
-        gradient_accumulation_steps=settings.accumulate // number_of_processes(),
+        per_device_train_batch_size=settings.batch_size,
+        per_device_eval_batch_size=settings.batch_size,
+        gradient_accumulation_steps=settings.gradient_accumulation_steps // number_of_processes(),
         learning_rate=settings.learning_rate,
-        lr_scheduler_type=settings.schedule if settings.schedule != "constant" else "constant_with_warmup",
-        warmup_steps=round(settings.warmup_share * steps),
+        lr_scheduler_type=settings.lr_scheduler if settings.lr_scheduler != "constant" else "constant_with_warmup",
+        warmup_steps=round(settings.warmup_ratio * steps),
         weight_decay=0.0,
         adam_beta2=0.99,  # a run of a few hundred steps must forget the large gradients of its first twenty
         max_grad_norm=1.0,
@@ -259,7 +259,7 @@ def _arguments(settings: Settings, device: DeviceProfile, steps: int, seed: int,
 
 def steps_of(rows: int, settings: Settings) -> int:
     """Optimizer steps for a number of packed rows; a last, smaller step counts."""
-    return -(-rows // (settings.batch_rows * settings.accumulate))
+    return -(-rows // (settings.batch_size * settings.gradient_accumulation_steps))
 
 
 def preference_loss(rows: Sequence[PackedRow], settings: Settings) -> PreferenceLoss | None:
