@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import settings
 
-from commonhold.surroundings import hush
+from commonhold.environment import hush
 
 os.environ.update(
     OMP_NUM_THREADS="1",

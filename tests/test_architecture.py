@@ -17,7 +17,17 @@ HOUSE = ROOT / "pipeline" / PACKAGE
 FLOORS = (
     {"__init__"},
     {"errors"},
-    {"charts", "digests", "figures", "files", "keyed_ids", "page_templates", "seeds", "strict_json", "surroundings"},
+    {
+        "charts",
+        "digests",
+        "number_format",
+        "files",
+        "keyed_ids",
+        "page_templates",
+        "seeds",
+        "strict_json",
+        "environment",
+    },
     {"forms", "registry"},
     {"signatures"},
     {"records"},

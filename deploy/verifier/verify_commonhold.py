@@ -1306,7 +1306,7 @@ def _text(path: Path) -> str:
     named = [key for key in FOREIGN_CODE if isinstance(value, dict) and value.get(key)]
     return f"asks for code from elsewhere ({named[0]})" if named else ""
 
-# --- publish/contents.py -------------------------------------------------------------------------------------------
+# --- publish/allowed_files.py --------------------------------------------------------------------------------------
 
 # What a bundle may hold: weights as safetensors or GGUF, and text. All else is refused, not scanned and let pass.
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from commonhold.digests import digest_of, digests_below
 from commonhold.evaluate.run import score_side
 from commonhold.evaluate.tasks import load_tasks
-from commonhold.models.answer import BatchAnswerer
 from commonhold.models.device import choose_device
+from commonhold.models.generation import BatchAnswerer
 from commonhold.models.load import load_tokenizer
 from commonhold.models.merge import load_tuned
 from commonhold.records.weights import BaseWeights

@@ -19,17 +19,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from commonhold.environment import prepare
 from commonhold.evaluate.run import Reply, compare, sample, score_side
 from commonhold.evaluate.tasks import Task, load_tasks
-from commonhold.models.answer import BatchAnswerer
 from commonhold.models.device import choose_device
+from commonhold.models.generation import BatchAnswerer
 from commonhold.models.gguf_reader import load_gguf
 from commonhold.models.gguf_writer import write_gguf
 from commonhold.models.load import load_model, load_tokenizer
 from commonhold.publish.verification.record_links import read_plain_record
 from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation
-from commonhold.surroundings import prepare
 
 CHILD = """
 import json, sys

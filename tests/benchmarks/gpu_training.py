@@ -17,13 +17,13 @@ import time
 from pathlib import Path
 from typing import Any, Literal
 
-from commonhold import surroundings
+from commonhold import environment as surroundings
 
 surroundings.prepare()
 
-from commonhold.models.cost import Batch, Guessed, training_seconds  # noqa: E402
-from commonhold.models.fit import Lengths, Room, Wish, choose  # noqa: E402
-from commonhold.models.memory import Shape  # noqa: E402
+from commonhold.models.memory_budget import Lengths, Room, Wish, choose  # noqa: E402
+from commonhold.models.memory_estimate import Shape  # noqa: E402
+from commonhold.models.time_estimate import Batch, Guessed, training_seconds  # noqa: E402
 
 GIB = 2**30
 HEAD_WIDTH = 128
@@ -146,7 +146,7 @@ def _trainer(shape: Shape, way: str, foretold: dict[str, Any], steps: int, work:
     from trl import SFTConfig, SFTTrainer
 
     from commonhold.models.device import choose_device
-    from commonhold.train.schedule import TokenExample, pack
+    from commonhold.train.packing import TokenExample, pack
     from commonhold.train.settings import LoraSettings
     from commonhold.train.trainer import lora_config, make_trainer
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from commonhold.evaluate.exchange.lm_eval import export
 from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.starter import kinds, write_starter
+from commonhold.evaluate.task_starter import kinds, write_starter
 from commonhold.evaluate.tasks import Task, load_tasks
 from commonhold.records.answer import ChoiceScore
 

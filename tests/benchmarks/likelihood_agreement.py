@@ -160,7 +160,7 @@ def _ours(samples: Sequence[Any], model: Any, tokenizer: Any) -> Outcome:
     import torch
 
     from commonhold.models.likelihood import log_likelihoods
-    from commonhold.models.text_pairs import text_questions
+    from commonhold.models.likelihood_pairs import text_questions
 
     pairs = [[tuple(arguments) for arguments in _arguments(sample)] for sample in samples]
     start = time.process_time()

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from commonhold import surroundings
+from commonhold import environment as surroundings
 
 surroundings.prepare()
 
@@ -25,7 +25,7 @@ from commonhold.models.fetch import resolve_base  # noqa: E402
 from commonhold.models.load import load_tokenizer  # noqa: E402
 from commonhold.recipe.sections import Recipe  # noqa: E402
 from commonhold.records.example import Example, Split  # noqa: E402
-from commonhold.stages.foretell import foretell, real_rows, resolved  # noqa: E402
+from commonhold.stages.estimate import foretell, real_rows, resolved  # noqa: E402
 from commonhold.stages.train_settings import settings_of  # noqa: E402
 from commonhold.train.run import train  # noqa: E402
 

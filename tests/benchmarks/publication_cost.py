@@ -13,18 +13,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from commonhold.models.chat import conversation, token_pair
+from commonhold.environment import prepare
+from commonhold.models.chat_template import conversation, token_pair
 from commonhold.models.device import choose_device
 from commonhold.models.equivalence import Reference, likeness_of
 from commonhold.models.gguf_reader import load_gguf
 from commonhold.models.gguf_writer import write_gguf
 from commonhold.models.load import load_model, load_tokenizer
+from commonhold.provenance.code_patch import dirty_patch
 from commonhold.provenance.installed import installed
-from commonhold.provenance.patch import dirty_patch
 from commonhold.publish.record import read_record
 from commonhold.publish.verify import verify
 from commonhold.publish.views.catalogue import views_of
-from commonhold.surroundings import prepare
 
 
 @contextmanager

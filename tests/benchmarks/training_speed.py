@@ -21,14 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commonhold import surroundings
+from commonhold import environment as surroundings
 
 surroundings.prepare()
 
 from tests.benchmarks.training_contenders import CONTENDERS  # noqa: E402
 
 from commonhold.models.adapter import attach  # noqa: E402
-from commonhold.models.chat import conversation, token_pair  # noqa: E402
+from commonhold.models.chat_template import conversation, token_pair  # noqa: E402
 from commonhold.models.device import AskedPrecision, choose_device  # noqa: E402
 from commonhold.models.load import load_model, load_tokenizer, unpacked_if_room  # noqa: E402
 from commonhold.recipe.load import load_recipe  # noqa: E402

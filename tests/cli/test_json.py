@@ -20,7 +20,7 @@ from commonhold.cli import main
 from commonhold.cli.answer import json_text
 from commonhold.evaluate.result_files import write_results
 from commonhold.models.catalog import Catalog, read_catalog
-from commonhold.provenance.pending import Delivery
+from commonhold.provenance.pending_runs import Delivery
 from commonhold.provenance.runs import list_runs
 from commonhold.publish.verify import verify
 from commonhold.records.reproduction import Compared, Reproduction

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonhold.evaluate.remarks import doubt, handover
 from commonhold.evaluate.statistics import score_interval
 from commonhold.evaluate.statistics.bootstrap import RESAMPLES, Sides, corpus_score
 from commonhold.evaluate.statistics.calibration import ECE_ITEMS, calibration
+from commonhold.evaluate.task_remarks import doubt, handover
 
 
 def alone(number: int) -> list[str]:

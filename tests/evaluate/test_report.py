@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from commonhold.evaluate.findings import direction, headline, worst_served
-from commonhold.evaluate.remarks import remarks
 from commonhold.evaluate.report import item_lists, render_html, render_markdown
 from commonhold.evaluate.result_files import read_results, write_results
 from commonhold.evaluate.results import slice_of, slices_of
 from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.statistics.calibration import calibration
-from commonhold.figures import percent, points
+from commonhold.evaluate.task_remarks import remarks
 from commonhold.files import read_json, write_json
+from commonhold.number_format import percent, points
 from commonhold.records.score import CorpusScore, Evaluation, Gate, Interval, Probe, Score, TaskResult
 
 NASTY = "<script>alert('x')</script> & \x07\x1b[31m"

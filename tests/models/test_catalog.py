@@ -4,7 +4,7 @@ import pytest
 
 from commonhold.errors import RequestError
 from commonhold.models.catalog import HubModel, WheelModel, find_model, read_catalog
-from commonhold.models.memory import linear_weights
+from commonhold.models.memory_estimate import linear_weights
 
 MODELS = read_catalog().models
 IDS = [entry.id for entry in MODELS]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from commonhold import surroundings
+from commonhold import environment as surroundings
 from commonhold.models.device import (
     DeviceProfile,
     _best_processor,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from commonhold.models.chat import TokenPair
+from commonhold.models.chat_template import TokenPair
 from commonhold.models.equivalence import KEPT, Likeness, Reference, ReplyLikeness, likeness_of
 
 

@@ -10,7 +10,7 @@ from tests.toys import CPU
 
 from commonhold.digests import sha256_file
 from commonhold.errors import UnfitFileError
-from commonhold.models.chat import TokenPair
+from commonhold.models.chat_template import TokenPair
 from commonhold.models.equivalence import Likeness, Reference, likeness_of
 from commonhold.models.gguf_reader import load_gguf
 from commonhold.models.gguf_writer import pre_tokeniser, why_not, write_gguf

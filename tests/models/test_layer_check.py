@@ -9,7 +9,7 @@ import torch
 from tests.toys import BF16, CPU, make_adapter
 
 from commonhold.models.adapter import attach
-from commonhold.models.chat import TokenPair
+from commonhold.models.chat_template import TokenPair
 from commonhold.models.device import DeviceProfile
 from commonhold.models.gguf_reader import load_gguf
 from commonhold.models.gguf_writer import write_gguf

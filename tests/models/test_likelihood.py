@@ -7,7 +7,7 @@ import torch
 
 from commonhold.models import likelihood
 from commonhold.models.likelihood import head_logits, hidden_states, log_likelihoods, takes_masks
-from commonhold.models.question_rows import Question, lay_out
+from commonhold.models.shared_prefix import Question, lay_out
 
 ASKED = [
     Question((1, 40, 50, 60, 70, 80), ((80, 81, 82), (80,), (90, 81))),

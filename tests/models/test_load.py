@@ -24,10 +24,14 @@ import os, socket, sys
 def refuse(*arguments, **_):
     raise SystemExit(f"network: {arguments}")
 socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = socket.create_connection = refuse
-from commonhold.surroundings import prepare
+from commonhold.environment import prepare
 prepare(offline=False)
 import commonhold.train.run
-from commonhold.models import adapter, answer, catalog, chat, device, fetch, likelihood, load, memory, merge, stream
+from commonhold.models import adapter, catalog, device, fetch, likelihood, load, merge
+from commonhold.models import generation as answer
+from commonhold.models import chat_template as chat
+from commonhold.models import memory_estimate as memory
+from commonhold.models import streaming as stream
 import bitsandbytes, peft, transformers
 print("quiet")
 """

@@ -10,7 +10,7 @@ from tests.toys import CPU, make_adapter
 
 from commonhold.errors import DigestError
 from commonhold.models.adapter import attach
-from commonhold.models.chat import TokenPair
+from commonhold.models.chat_template import TokenPair
 from commonhold.models.equivalence import likeness_of
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading
 from commonhold.models.merge import load_tuned, merge

@@ -11,13 +11,13 @@ from tests.toys import CPU
 
 from commonhold.evaluate.run import sample, score_side
 from commonhold.evaluate.tasks import load_tasks
-from commonhold.models.answer import BatchAnswerer, stop_tokens
-from commonhold.models.chat import conversation, prompt_ids
-from commonhold.models.decode import likeliest_replies
+from commonhold.models.chat_template import conversation, prompt_ids
 from commonhold.models.fetch import resolve_base
+from commonhold.models.generation import BatchAnswerer, stop_tokens
+from commonhold.models.greedy_decoding import likeliest_replies
 from commonhold.models.likelihood import log_likelihoods
+from commonhold.models.likelihood_pairs import text_questions
 from commonhold.models.load import load_model, load_tokenizer
-from commonhold.models.text_pairs import text_questions
 
 pytestmark = pytest.mark.slow
 

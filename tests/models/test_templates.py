@@ -7,7 +7,7 @@ import pytest
 import trl
 from tests.toys import make_tokenizer
 
-from commonhold.models.chat import conversation, prompt_ids, token_pair
+from commonhold.models.chat_template import conversation, prompt_ids, token_pair
 
 ORIGINALS = Path(trl.__file__).parent / "chat_templates"
 """Templates as the bases have them, letter for letter."""

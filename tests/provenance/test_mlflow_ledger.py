@@ -22,7 +22,7 @@ from commonhold.provenance.entries import AliasEntry
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mapping import entry_of
 from commonhold.provenance.mlflow_ledger import MlflowLedger, rebuild
-from commonhold.provenance.pending import MARKER, deliver_pending, pending_runs
+from commonhold.provenance.pending_runs import MARKER, deliver_pending, pending_runs
 from commonhold.provenance.runs import Run, RunFolder, read_run
 
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)

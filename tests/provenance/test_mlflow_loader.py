@@ -12,8 +12,8 @@ from tests.toys import CPU, make_adapter, make_base
 from commonhold.digests import digests_below
 from commonhold.errors import DigestError, MissingInputError, MissingModelError
 from commonhold.files import write_json
-from commonhold.models.answer import BatchAnswerer
-from commonhold.models.chat import conversation
+from commonhold.models.chat_template import conversation
+from commonhold.models.generation import BatchAnswerer
 from commonhold.models.load import load_tokenizer
 from commonhold.models.merge import load_tuned
 from commonhold.provenance.entries import AliasEntry

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from commonhold.figures import percent, points
 from commonhold.forms import parse_yaml
+from commonhold.number_format import percent, points
 from commonhold.publish.card import model_card
 from commonhold.publish.front_matter import front_matter, quoted
 from commonhold.publish.inputs import BaseOrigin, BundleInputs, LeftOut

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.models import adapter
-from commonhold.publish.contents import look_through
+from commonhold.publish.allowed_files import look_through
 from commonhold.publish.tensors import read_header, tensor_digest
 
 TensorFile = Callable[..., bytes]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from commonhold.digests import canonical_json
 from commonhold.errors import DigestError, MissingInputError
+from commonhold.publish.allowed_files import look_through
 from commonhold.publish.bundle import assemble
-from commonhold.publish.contents import look_through
 from commonhold.publish.inputs import BundleInputs
 from commonhold.publish.manifest import FILE_NAME, manifest_bytes
 from commonhold.publish.verify import Verification, verify

@@ -12,7 +12,7 @@ from commonhold.errors import MissingInputError, RequestError
 from commonhold.files import read_json
 from commonhold.provenance.ledger import MemoryLedger
 from commonhold.provenance.mapping import entry_of
-from commonhold.provenance.pending import content_digest, deliver, pending_runs
+from commonhold.provenance.pending_runs import content_digest, deliver, pending_runs
 from commonhold.provenance.runs import list_runs, read_run
 from commonhold.releases.compare import compare, find_version
 from commonhold.releases.versions import candidate

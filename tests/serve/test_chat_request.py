@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from commonhold.records.answer import Sampling
 from commonhold.records.chat import Message
 from commonhold.serve.chat_request import read_chat_request
-from commonhold.serve.refusal import Refusal
+from commonhold.serve.error_response import Refusal
 
 HELLO = [{"role": "user", "content": "Hello"}]
 

@@ -13,8 +13,8 @@ import pytest
 
 from commonhold.records.answer import Piece
 from commonhold.serve.app import build_app
+from commonhold.serve.disconnect import until_hang_up
 from commonhold.serve.engine import Engine
-from commonhold.serve.hang_up import until_hang_up
 from commonhold.serve.limits import Limits
 from commonhold.serve.served_model import ServedModel
 

@@ -13,8 +13,8 @@ from commonhold.files import read_json
 from commonhold.provenance.runs import list_runs
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.check import check
-from commonhold.stages.curated import find_curation
 from commonhold.stages.curation import Curation, curation_settings
+from commonhold.stages.find_curation import find_curation
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
 from commonhold.stages.workspace import Workspace

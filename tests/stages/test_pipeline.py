@@ -151,7 +151,7 @@ def test_no_record_text_is_in_the_bundle(finished: tuple[Path, Outcome]) -> None
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from commonhold import surroundings
+from commonhold import environment as surroundings
 surroundings.prepare()
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.pipeline import run_pipeline

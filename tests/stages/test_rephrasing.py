@@ -12,8 +12,8 @@ from commonhold.curate.rephrasing.checks import refused, unquoted
 from commonhold.curate.rephrasing.style import INSTRUCTIONS, request
 from commonhold.errors import FormError
 from commonhold.files import read_json, read_jsonl
-from commonhold.models.answer import BatchAnswerer
 from commonhold.models.fetch import resolve_base
+from commonhold.models.generation import BatchAnswerer
 from commonhold.models.load import load_model, load_tokenizer
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.pipeline import Outcome

@@ -11,7 +11,7 @@ from commonhold.digests import digests_below
 from commonhold.models.device import DeviceProfile
 from commonhold.recipe.load import load_recipe
 from commonhold.recipe.sections import Recipe
-from commonhold.stages.foretell import Foretold, foretell, supposed_rows
+from commonhold.stages.estimate import Foretold, foretell, supposed_rows
 from commonhold.stages.training import needs_sharding
 
 TWO = ("train.processes=2", "train.gradient_accumulation_steps=2")

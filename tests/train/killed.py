@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.toys import CPU, SETTINGS, make_examples
 
-from commonhold import surroundings
+from commonhold import environment as surroundings
 from commonhold.digests import digest_of
 from commonhold.records.weights import BaseWeights
 from commonhold.train.run import Summary, train

@@ -12,7 +12,7 @@ from tests.train.killed import BEGUN, LONG, train_toy
 
 from commonhold.files import read_json, read_jsonl
 from commonhold.records.weights import BaseWeights
-from commonhold.train.measured import read_measured
+from commonhold.train.metrics import read_measured
 
 KILLS = 20
 

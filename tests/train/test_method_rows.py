@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.toys import make_example, make_tokenizer
 from tests.train.preference_toys import make_pairs, make_texts
 
-from commonhold.train.preferences import Comparison, Rating, pack_comparisons, pack_ratings, tokenise_comparisons
-from commonhold.train.schedule import IGNORED, TokenExample, epoch_order
-from commonhold.train.texts import tokenise_texts
+from commonhold.train.packing import IGNORED, TokenExample, epoch_order
+from commonhold.train.preference_rows import Comparison, Rating, pack_comparisons, pack_ratings, tokenise_comparisons
+from commonhold.train.pretraining_texts import tokenise_texts
 
 TOKENIZER: Any = make_tokenizer()
 EOS = TOKENIZER.eos_token_id

@@ -16,13 +16,13 @@ from tests.train.test_resume import breaking_off_at
 from commonhold.errors import NothingLeftError
 from commonhold.files import read_jsonl
 from commonhold.models.adapter import WEIGHTS_NAME, attach
-from commonhold.models.chat import TokenPair
+from commonhold.models.chat_template import TokenPair
 from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, unpacked
 from commonhold.models.merge import load_tuned, merge
 from commonhold.records.example import Example
 from commonhold.records.weights import BaseWeights
-from commonhold.train.rows import make_rows, suits
+from commonhold.train.dataset import make_rows, suits
 from commonhold.train.run import Summary, train
 from commonhold.train.settings import Method, Settings
 

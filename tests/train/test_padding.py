@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commonhold.train.packing import IGNORED, TokenExample, pack
 from commonhold.train.padding import example_lengths, padding_share
-from commonhold.train.schedule import IGNORED, TokenExample, pack
 
 
 @pytest.mark.parametrize(

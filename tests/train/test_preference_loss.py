@@ -17,6 +17,7 @@ from trl.trainer.kto_trainer import DataCollatorForUnpairedPreference
 
 from commonhold.models.load import load_model, quiet_loading
 from commonhold.records.weights import BaseWeights
+from commonhold.train.packing import IGNORED, PackedRow, TokenExample, pack, tokenise
 from commonhold.train.preference_loss import (
     PreferenceLoss,
     as_base,
@@ -26,7 +27,7 @@ from commonhold.train.preference_loss import (
     kto,
     reply_log_probabilities,
 )
-from commonhold.train.preferences import (
+from commonhold.train.preference_rows import (
     Comparison,
     Rating,
     pack_comparisons,
@@ -34,7 +35,6 @@ from commonhold.train.preferences import (
     tokenise_comparisons,
     tokenise_ratings,
 )
-from commonhold.train.schedule import IGNORED, PackedRow, TokenExample, pack, tokenise
 from commonhold.train.settings import Settings
 from commonhold.train.trainer import RowCollator, _dataset, lora_config, make_trainer
 

@@ -21,11 +21,11 @@ from commonhold.errors import CommonholdError, NothingLeftError, RequestError
 from commonhold.files import read_json, read_jsonl, write_json
 from commonhold.models.adapter import WEIGHTS_NAME
 from commonhold.records.weights import BaseWeights
+from commonhold.train.distributed import filled, number_of_processes, rank, total
 from commonhold.train.job import Job, read_job, write_job
+from commonhold.train.packing import IGNORED, PackedRow
 from commonhold.train.processes import Process, environment, run_job
-from commonhold.train.ranks import filled, number_of_processes, rank, total
 from commonhold.train.run import train
-from commonhold.train.schedule import IGNORED, PackedRow
 from commonhold.train.settings import Settings
 from commonhold.train.sharding import shard
 

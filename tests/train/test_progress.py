@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.toys import CPU
 
-from commonhold.train.measured import Gauge, Measured, Pace
+from commonhold.train.metrics import Gauge, Measured, Pace
 from commonhold.train.progress import ProgressCallback, seconds_left
 
 

@@ -17,8 +17,8 @@ from commonhold.models.fetch import LOCK_NAME, resolve_base
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading
 from commonhold.records.weights import BaseWeights
 from commonhold.train.job import Job
+from commonhold.train.packing import PackedRow, pack, tokenise
 from commonhold.train.run import train
-from commonhold.train.schedule import PackedRow, pack, tokenise
 from commonhold.train.trainer import RowCollator, labelled_loss, make_trainer
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.train.conftest import Trained
 
-from commonhold.train.measured import Event
+from commonhold.train.metrics import Event
 from commonhold.train.plot import loss_plot, rate_plot, smoothed, thinned
 from commonhold.train.report import render_html
 

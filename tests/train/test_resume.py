@@ -18,7 +18,7 @@ from commonhold.records.weights import BaseWeights
 from commonhold.train import checkpoints as checkpointing
 from commonhold.train import run as running
 from commonhold.train.checkpoints import MARKER, SECOND_MOMENTS, CheckpointCallback, mark_whole, sound_checkpoints
-from commonhold.train.measured import Event, Gauge, read_measured
+from commonhold.train.metrics import Event, Gauge, read_measured
 from commonhold.train.run import Summary, train
 
 Train = Callable[..., Summary]

@@ -12,12 +12,12 @@ from tests.toys import CPU, SETTINGS, make_examples
 from transformers import TrainerCallback
 
 from commonhold.digests import digest_of, sha256_bytes
-from commonhold.models.answer import BatchAnswerer
-from commonhold.models.chat import conversation
+from commonhold.models.chat_template import conversation
+from commonhold.models.generation import BatchAnswerer
 from commonhold.models.load import load_model, quiet_loading
-from commonhold.models.memory import Shape, adapter_weights
+from commonhold.models.memory_estimate import Shape, adapter_weights
 from commonhold.records.weights import BaseWeights
-from commonhold.train.schedule import IGNORED, PackedRow, TokenExample, pack, tokenise
+from commonhold.train.packing import IGNORED, PackedRow, TokenExample, pack, tokenise
 from commonhold.train.settings import Settings
 from commonhold.train.trainer import RowCollator, labelled_loss, make_trainer, steps_of
 

@@ -19,7 +19,7 @@ def check(recipe: Path, overrides: tuple[str, ...], workspace: Path, answer: Ans
     Nothing is made. All the problems of all the files come at once, each with its line and a remedy.
     """
     from commonhold.cli.recipe_context import context_of
-    from commonhold.figures import count
+    from commonhold.number_format import count
     from commonhold.stages.check import check as check_recipe
 
     found = check_recipe(context_of(recipe, overrides, workspace))

@@ -12,7 +12,7 @@ import click
 from click.exceptions import NoSuchCommand
 from click.shell_completion import CompletionItem
 
-from commonhold import surroundings
+from commonhold import environment as surroundings
 from commonhold.cli.answer import Answer
 from commonhold.cli.anywhere import Repeated, each_value, split_at_command
 

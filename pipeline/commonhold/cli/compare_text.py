@@ -3,8 +3,8 @@
 from commonhold.evaluate.comparison.pages import written
 from commonhold.evaluate.comparison.sentences import sentences
 from commonhold.evaluate.comparison.version import Comparison, TaskChange
-from commonhold.evaluate.figures import MIN_ITEMS, chance, slice_label
-from commonhold.figures import count
+from commonhold.evaluate.interval_text import MIN_ITEMS, chance, slice_label
+from commonhold.number_format import count
 from commonhold.records.score import Score, Slice
 
 MOST_ITEMS = 10

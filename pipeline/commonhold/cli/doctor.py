@@ -12,8 +12,8 @@ from commonhold.cli.options import json_option
 @json_option
 def doctor(answer: Answer) -> int:
     """Show the processor, its settings and the packages."""
-    from commonhold.figures import count
     from commonhold.models.device import bf16_forbidden, choose_device, has_bf16_units
+    from commonhold.number_format import count
     from commonhold.provenance.capture import capture
 
     device = choose_device()

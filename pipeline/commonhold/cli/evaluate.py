@@ -12,7 +12,7 @@ from commonhold.cli.options import json_option, workspace_option
 from commonhold.cli.ratings import pack, ratings
 from commonhold.cli.value_types import FILE, FOLDER
 from commonhold.errors import FormError, MissingInputError, MissingModelError, Problem, RequestError
-from commonhold.figures import count
+from commonhold.number_format import count
 
 if TYPE_CHECKING:
     from commonhold.evaluate.preview import Render
@@ -36,7 +36,7 @@ def new(folder: Path, kind: str, answer: Answer) -> int:
 
     Two files, task.yaml and items.csv, with rows to replace.
     """
-    from commonhold.evaluate.starter import write_starter
+    from commonhold.evaluate.task_starter import write_starter
 
     form, table = write_starter(folder, kind)
     answer(
@@ -58,7 +58,7 @@ def check(folders: tuple[Path, ...], answer: Answer) -> int:
 
     All the mistakes come at once. What is allowed and likely to mislead is listed to be looked at.
     """
-    from commonhold.evaluate.advice import advice
+    from commonhold.evaluate.task_warnings import advice
     from commonhold.evaluate.tasks import read_task, task_folders
 
     problems: list[Problem] = []
@@ -119,7 +119,7 @@ def _recipe_side(path: Path, workspace: Path) -> "tuple[str, Render | None]":
     except MissingModelError as error:
         console(f"shown without the base model's chat template: {error}")
         return system_prompt, None
-    from commonhold.models.chat import render
+    from commonhold.models.chat_template import render
     from commonhold.models.load import load_tokenizer
 
     tokenizer = load_tokenizer(base.path)

@@ -12,7 +12,7 @@ from commonhold.cli.command import command
 from commonhold.cli.options import json_option, workspace_option
 from commonhold.cli.value_types import FILE
 from commonhold.errors import RequestError
-from commonhold.figures import count
+from commonhold.number_format import count
 
 if TYPE_CHECKING:
     from commonhold.records.example import Example
@@ -25,7 +25,7 @@ of_option = click.option(
 
 def curation_folder(workspace: Path, curation: str) -> Path:
     """The folder of the curation that `--of` names."""
-    from commonhold.stages.curated import find_curation
+    from commonhold.stages.find_curation import find_curation
     from commonhold.stages.workspace import Workspace
 
     return find_curation(Workspace(workspace), curation)

@@ -36,7 +36,7 @@ def plan(
     from commonhold.cli.plan_text import plan_text
     from commonhold.cli.recipe_context import context_of
     from commonhold.errors import NoMemoryError
-    from commonhold.stages.foretell import GIB
+    from commonhold.stages.estimate import GIB
     from commonhold.stages.plan import Asked, make_plan
 
     asked = Asked(round(gpu * GIB), price_per_kwh, price_per_hour)

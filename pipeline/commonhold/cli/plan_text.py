@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from commonhold.figures import count, duration, percent
-from commonhold.models.fit import SCREEN_BYTES
-from commonhold.stages.foretell import GIB, Truncation
+from commonhold.models.memory_budget import SCREEN_BYTES
+from commonhold.number_format import count, duration, percent
+from commonhold.stages.estimate import GIB, Truncation
 from commonhold.stages.plan import Plan
 
 BASES = {

@@ -13,7 +13,7 @@ from commonhold.cli.console import console
 from commonhold.cli.options import json_option, workspace_option
 from commonhold.cli.value_types import FILE, FOLDER, NUMBER, SHARE
 from commonhold.errors import RequestError
-from commonhold.figures import count
+from commonhold.number_format import count
 
 if TYPE_CHECKING:
     from commonhold.evaluate.people.judge import Admission
@@ -78,7 +78,7 @@ def pack(
     from commonhold.evaluate.people.pack_files import PAGE, SHEET, write_pack
     from commonhold.evaluate.people.page import page_words
     from commonhold.evaluate.result_files import SCORES, read_results
-    from commonhold.stages.evaluated import find_evaluation
+    from commonhold.stages.find_evaluation import find_evaluation
     from commonhold.stages.workspace import Workspace
 
     folder = find_evaluation(Workspace(workspace), evaluation)
@@ -158,7 +158,7 @@ def _tried(
     model_id: str, workspace: "Workspace", pack: "Pack", key: "Key", judgements: "tuple[Judgement, ...]"
 ) -> "Admission":
     from commonhold.evaluate.people.judge import Comparison, admit
-    from commonhold.stages.local_judge import local_judge
+    from commonhold.stages.llm_judge import local_judge
 
     shown = {question.id: question for question in pack.questions}
     comparisons = []

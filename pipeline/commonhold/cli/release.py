@@ -11,7 +11,7 @@ from commonhold.cli.keys import private_key_of
 from commonhold.cli.options import json_option, key_option, passphrase_option, version_option, workspace_option
 from commonhold.cli.sign import model_argument, named, named_data
 from commonhold.cli.value_types import FOLDER
-from commonhold.figures import listed
+from commonhold.number_format import listed
 
 
 @command("promote")

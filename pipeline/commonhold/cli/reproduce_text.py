@@ -1,6 +1,6 @@
 """What a person reads of `commonhold reproduce`: a grade, and what was equal."""
 
-from commonhold.figures import count
+from commonhold.number_format import count
 from commonhold.records.reproduction import Reproduction
 
 GRADES = {

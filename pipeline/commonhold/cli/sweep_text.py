@@ -1,6 +1,6 @@
 """What a person reads of `commonhold sweep`: settings in the order of their loss, and what may be concluded."""
 
-from commonhold.figures import listed
+from commonhold.number_format import listed
 from commonhold.stages.sweep import Sweep, Trial
 
 

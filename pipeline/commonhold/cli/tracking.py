@@ -11,7 +11,7 @@ from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.options import json_option, workspace_option
 from commonhold.errors import RequestError
-from commonhold.figures import count
+from commonhold.number_format import count
 
 
 @command("ui")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.cli.options import DEFAULT_WORKSPACE
-from commonhold.evaluate.figures import MIN_ITEMS
+from commonhold.evaluate.interval_text import MIN_ITEMS
 from commonhold.evaluate.result_files import read_results
-from commonhold.figures import duration
 from commonhold.files import read_json
+from commonhold.number_format import duration
 from commonhold.publish.card import FORMS
 from commonhold.records.artifact import Artifact
 from commonhold.records.score import Gate, TaskResult

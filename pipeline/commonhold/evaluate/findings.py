@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from commonhold.evaluate.figures import MIN_ITEMS, percent_range, points_range, slice_label
+from commonhold.evaluate.interval_text import MIN_ITEMS, percent_range, points_range, slice_label
 from commonhold.evaluate.statistics import failure_bounds
-from commonhold.figures import count, percent, points
+from commonhold.number_format import count, percent, points
 from commonhold.records.score import Evaluation, Slice, TaskResult
 
 Direction = Literal["better", "worse", "no clear difference"]

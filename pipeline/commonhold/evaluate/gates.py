@@ -8,9 +8,9 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from commonhold.errors import RequestError
-from commonhold.evaluate.figures import percent_range, points_range, slice_label
+from commonhold.evaluate.interval_text import percent_range, points_range, slice_label
 from commonhold.evaluate.statistics import failure_bounds
-from commonhold.figures import count, percent, points
+from commonhold.number_format import count, percent, points
 from commonhold.records.score import Gate, Interval, Slice, TaskResult, Verdict
 
 POWER_FACTOR = 1 + NormalDist().inv_cdf(0.8) / NormalDist().inv_cdf(0.975)

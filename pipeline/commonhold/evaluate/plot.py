@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from commonhold.charts import Axis, Dots, Lane, Line, Look, Rule, chart, interval_row, share_axis
-from commonhold.evaluate.figures import percent_range, points_range
-from commonhold.figures import percent, points
+from commonhold.evaluate.interval_text import percent_range, points_range
+from commonhold.number_format import percent, points
 from commonhold.records.score import Calibration, Interval, Slice
 
 SCORES = Axis(0.0, 1.0, ((0.0, "0"), (0.25, ""), (0.5, "50"), (0.75, ""), (1.0, "100 %")))

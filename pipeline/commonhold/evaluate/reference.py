@@ -7,7 +7,7 @@ from pathlib import Path
 from commonhold.evaluate.columns import ALWAYS, COLUMNS
 from commonhold.evaluate.item import Kind
 from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.starter import newest, table_text
+from commonhold.evaluate.task_starter import newest, table_text
 from commonhold.evaluate.tasks import TaskForm
 from commonhold.files import write_text
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from commonhold.evaluate.figures import points_range
 from commonhold.evaluate.findings import direction, headline
-from commonhold.evaluate.page import escaped_markdown, render
-from commonhold.evaluate.remarks import doubt, handover, remarks
-from commonhold.figures import percent, points
+from commonhold.evaluate.html_page import escaped_markdown, render
+from commonhold.evaluate.interval_text import points_range
+from commonhold.evaluate.task_remarks import doubt, handover, remarks
+from commonhold.number_format import percent, points
 from commonhold.records.score import Evaluation, Score, Slice, TaskResult
 
 MAX_SHOWN = 200

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from commonhold.evaluate.figures import MIN_ITEMS
+from commonhold.evaluate.interval_text import MIN_ITEMS
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.statistics import (

@@ -11,7 +11,7 @@ from commonhold.evaluate.item import Item
 from commonhold.evaluate.results import slice_of, summarise
 from commonhold.evaluate.scorers import SCORERS, Scorer
 from commonhold.evaluate.tasks import Task
-from commonhold.figures import count
+from commonhold.number_format import count
 from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation, Message
 from commonhold.records.score import Evaluation, Score

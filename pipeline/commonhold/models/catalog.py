@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from commonhold.errors import RequestError
 from commonhold.forms import Form, parse_yaml, validate
-from commonhold.models.memory import Shape
+from commonhold.models.memory_estimate import Shape
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]

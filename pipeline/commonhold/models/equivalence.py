@@ -1,14 +1,14 @@
 """How near a file of weights is to the tuned model where it matters: in replies, and in where they end.
 
 What stands before a reply no model ever writes, so nothing is compared there. Whether the file is surely worse than
-what was evaluated is judged in `evaluate/served.py`; whether it was written wrongly, in `layer_check.py`.
+what was evaluated is judged in `evaluate/noninferiority.py`; whether it was written wrongly, in `layer_check.py`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from commonhold.models.chat import TokenPair
+from commonhold.models.chat_template import TokenPair
 from commonhold.models.likelihood import head_logits, hidden_states
 
 if TYPE_CHECKING:

@@ -131,7 +131,7 @@ def _dequantise(source: Path, folder: Path) -> None:
         CommonholdError: it cannot be unpacked; nothing of it is kept.
     """
     done = subprocess.run(  # noqa: S603 - our own module
-        [sys.executable, "-m", "commonhold.models.unpack", str(source), str(folder)],
+        [sys.executable, "-m", "commonhold.models.unpack_gguf", str(source), str(folder)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
         stdin=subprocess.DEVNULL,
         capture_output=True,

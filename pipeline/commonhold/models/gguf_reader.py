@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from commonhold.errors import UnfitFileError
 from commonhold.models.device import DeviceProfile
 from commonhold.models.load import quiet_loading
-from commonhold.models.unpack import gguf_read_once
+from commonhold.models.unpack_gguf import gguf_read_once
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from commonhold.models.batches import batches_by_length
-from commonhold.models.question_rows import (
+from commonhold.models.shared_prefix import (
     Question,
     QuestionRow,
     in_rows,

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from commonhold.files import space_needed
 from commonhold.models.adapter import attach
-from commonhold.models.chat import TokenPair
+from commonhold.models.chat_format import Reading
+from commonhold.models.chat_template import TokenPair
 from commonhold.models.device import DeviceProfile
 from commonhold.models.equivalence import Reference
 from commonhold.models.layer_check import LayerReference
@@ -22,7 +23,6 @@ from commonhold.models.load import (
     unpacked,
     unpacked_if_room,
 )
-from commonhold.models.reading import Reading
 from commonhold.records.weights import BaseWeights
 
 

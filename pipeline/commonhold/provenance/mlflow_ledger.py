@@ -23,7 +23,7 @@ from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.mapping import EXPERIMENT_ID, entry_of
 from commonhold.provenance.mlflow_server import QUIET, URI_VARIABLE, mlflow_folder, tracking_uri, without_password
 from commonhold.provenance.mlmodel import FILE_NAME, mlmodel_text
-from commonhold.provenance.pending import Delivery, deliver_all
+from commonhold.provenance.pending_runs import Delivery, deliver_all
 from commonhold.provenance.runs import Run
 
 STATUSES = {"running": "RUNNING", "done": "FINISHED", "failed": "FAILED", "interrupted": "KILLED"}

@@ -12,13 +12,13 @@ from typing import Any
 from commonhold.digests import same_digests, sha256_file
 from commonhold.errors import DigestError, MissingInputError, MissingModelError
 from commonhold.files import read_json
-from commonhold.models.answer import BatchAnswerer
-from commonhold.models.base_search import base_in, find_base
-from commonhold.models.chat import with_system_prompt
+from commonhold.models.chat_template import with_system_prompt
 from commonhold.models.device import choose_device
+from commonhold.models.find_base import base_in, find_base
+from commonhold.models.generation import BatchAnswerer
 from commonhold.models.load import load_tokenizer
 from commonhold.models.merge import load_tuned
-from commonhold.provenance.questions import conversations_of
+from commonhold.provenance.pyfunc_input import conversations_of
 from commonhold.records.weights import BaseWeights
 
 MANIFEST = "manifest.json"

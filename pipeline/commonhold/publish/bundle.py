@@ -8,7 +8,7 @@ from pathlib import Path
 from commonhold.errors import MissingInputError, RequestError
 from commonhold.files import space_needed, write_bytes, write_json, write_text
 from commonhold.publish import manifest, record
-from commonhold.publish.contents import look_through
+from commonhold.publish.allowed_files import look_through
 from commonhold.publish.inputs import BundleInputs
 from commonhold.publish.verify import verify
 from commonhold.publish.views.catalogue import views_of

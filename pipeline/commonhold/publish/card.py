@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 from commonhold.digests import short
-from commonhold.figures import count, listed, percent, points
+from commonhold.number_format import count, listed, percent, points
 from commonhold.publish.front_matter import front_matter
 from commonhold.publish.record_form import Record, TaskPart
 from commonhold.publish.views.openness import openness_class

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commonhold.digests import digest_of
-from commonhold.publish.contents import Seen
+from commonhold.publish.allowed_files import Seen
 
 FILE_NAME = "manifest.json"
 

@@ -15,7 +15,7 @@ from commonhold.publish.record_checks import approval_policy, tolerances
 from commonhold.publish.record_form import Record, Training
 from commonhold.publish.record_outcome import Files, evaluation, outputs, ref
 from commonhold.publish.record_sources import DataPart, Declared
-from commonhold.publish.withheld import adapter_digests, digested, dropped_by_file, split_digests, step_digests
+from commonhold.publish.withheld_digests import adapter_digests, digested, dropped_by_file, split_digests, step_digests
 
 FILE_NAME = "record.json"
 PATCH = "code/changes.patch"

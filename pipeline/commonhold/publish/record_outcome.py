@@ -9,7 +9,7 @@ from commonhold.digests import sha256_bytes
 from commonhold.files import read_json
 from commonhold.publish.inputs import BundleInputs, TemplateInputs
 from commonhold.publish.tensors import tensors_digest
-from commonhold.publish.withheld import digested
+from commonhold.publish.withheld_digests import digested
 
 MIN_ITEMS = 20
 """A language or group with fewer items is too small to be called the worst served."""

@@ -23,7 +23,7 @@ MODULES = (
     "publish/verification/gguf_header.py",
     "publish/verification/pages.py",
     "publish/verification/kinds.py",
-    "publish/contents.py",
+    "publish/allowed_files.py",
     "publish/manifest.py",
     "publish/verification/views.py",
     "publish/verification/attestations.py",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from commonhold.figures import percent, points, signed
+from commonhold.number_format import percent, points, signed
 from commonhold.publish.record_outputs import Figure
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from commonhold.forms import Form
+from commonhold.recipe import synonyms
 
 NAME = r"^[a-z0-9][a-z0-9._-]{1,62}$"
 
@@ -183,15 +184,7 @@ class Base(Form):
 class Lora(Form):
     """The small matrices that are trained beside the frozen weights."""
 
-    synonyms = {  # noqa: RUF012 - pydantic copies it for nobody
-        "r": "rank",
-        "lora_r": "rank",
-        "lora_alpha": "alpha",
-        "lora_dropout": "dropout",
-        "targets": "target_modules",
-        "use_rslora": "rslora",
-        "use_dora": "dora",
-    }
+    synonyms = synonyms.LORA
 
     rank: int = Field(default=16, ge=1, le=256)
     """Width of the adapter; more learns more and forgets more."""
@@ -219,7 +212,7 @@ class Objective(Form):
 class Checkpoints(Form):
     """When the validation loss is taken and a checkpoint written; the best one is published."""
 
-    synonyms = {"early_stopping": "early_stopping_patience", "patience": "early_stopping_patience"}  # noqa: RUF012
+    synonyms = synonyms.CHECKPOINTS
 
     per_epoch: int = Field(default=1, ge=1, le=100)
     """How many an epoch."""
@@ -230,28 +223,7 @@ class Checkpoints(Form):
 class Train(Form):
     """How the adapter is trained."""
 
-    synonyms = {  # noqa: RUF012
-        "accumulate": "gradient_accumulation_steps",
-        "batch_rows": "batch_size",
-        "max_too_long": "max_overlong_ratio",
-        "schedule": "lr_scheduler",
-        "warmup_share": "warmup_ratio",
-        # as Transformers, TRL, PEFT and Axolotl have them
-        "lora_alpha": "lora.alpha",
-        "lora_dropout": "lora.dropout",
-        "lora_r": "lora.rank",
-        "lr": "learning_rate",
-        "lr_scheduler_type": "lr_scheduler",
-        "max_length": "max_tokens",
-        "max_seq_length": "max_tokens",
-        "micro_batch_size": "batch_size",
-        "num_epochs": "epochs",
-        "num_train_epochs": "epochs",
-        "per_device_train_batch_size": "batch_size",
-        "sample_packing": "packing",
-        "sequence_len": "max_tokens",
-        "target_modules": "lora.target_modules",
-    }
+    synonyms = synonyms.TRAIN
 
     objective: Objective = Objective()
     """What is learnt from, and how."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from commonhold.digests import sha256_bytes
 from commonhold.errors import FormError, MissingInputError, Problem, RequestError
-from commonhold.figures import listed
 from commonhold.files import write_bytes
+from commonhold.number_format import listed
 from commonhold.publish.verification.attestations import APPROVALS, Attestations, read_attestations
 from commonhold.publish.verification.decision import PUBLISH, PublishDecision, read_decision
 from commonhold.publish.verification.findings import Trust

@@ -12,7 +12,7 @@ from commonhold.evaluate.comparison.pages import comparison_data, comparison_htm
 from commonhold.evaluate.comparison.version import Comparison, Rows, Version
 from commonhold.evaluate.result_files import RESULTS, SCORES, read_evaluation, read_scores
 from commonhold.files import read_json, write_json, write_text
-from commonhold.provenance.pending import deliver, was_sent
+from commonhold.provenance.pending_runs import deliver, was_sent
 from commonhold.provenance.runs import COMPARISONS, HEADER, Run, list_runs, read_run
 from commonhold.releases.versions import bundle_folder, candidate, read_releases
 from commonhold.stages.workspace import Workspace

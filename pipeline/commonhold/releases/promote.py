@@ -5,8 +5,8 @@ from pathlib import Path
 
 from commonhold.digests import sha256_bytes, sha256_file, short
 from commonhold.errors import DigestError, GateError, MissingInputError, RequestError
-from commonhold.figures import count, listed
 from commonhold.files import space_needed, write_bytes
+from commonhold.number_format import count, listed
 from commonhold.publish.sign import sign_files
 from commonhold.publish.verification.attestations import SIGNATURE
 from commonhold.publish.verification.inspection import ATTESTATIONS_FOLDER, BUNDLE_FOLDER

@@ -16,7 +16,7 @@ from commonhold.serve.server import serve
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
-    from commonhold.models.stream import StreamingAnswerer
+    from commonhold.models.streaming import StreamingAnswerer
 
 
 def serve_published(
@@ -66,7 +66,7 @@ def load_engine(context: Context, bundle: Path) -> "StreamingAnswerer":
     from commonhold.models.device import choose_device
     from commonhold.models.load import load_model, load_tokenizer
     from commonhold.models.merge import load_tuned
-    from commonhold.models.stream import StreamingAnswerer
+    from commonhold.models.streaming import StreamingAnswerer
 
     device = choose_device(context.recipe.base.precision)
     if (bundle / "merged").is_dir():

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from commonhold.provenance.mlflow_ledger import MlflowLedger, rebuild
-from commonhold.provenance.pending import Delivery, deliver, deliver_pending, pending_runs
+from commonhold.provenance.pending_runs import Delivery, deliver, deliver_pending, pending_runs
 from commonhold.releases.aliases import mirror_aliases
 from commonhold.stages.workspace import Workspace
 

@@ -10,16 +10,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from commonhold.models.chat import with_system_prompt
+from commonhold.models.chat_template import with_system_prompt
 from commonhold.records.chat import Message
 from commonhold.serve.chat import ChatCompletions
 from commonhold.serve.chat_page import page_routes
-from commonhold.serve.desk import Desk
+from commonhold.serve.completion_response import model_entry
 from commonhold.serve.engine import Engine
+from commonhold.serve.error_response import Refusal
 from commonhold.serve.guard import Guard
 from commonhold.serve.limits import Limits
-from commonhold.serve.refusal import Refusal
-from commonhold.serve.replies import model_entry
+from commonhold.serve.request_queue import Desk
 from commonhold.serve.served_model import ServedModel
 
 

@@ -6,16 +6,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from commonhold.models.chat import with_system_prompt
+from commonhold.models.chat_template import with_system_prompt
 from commonhold.records.answer import Finish
 from commonhold.serve.chat_request import ChatRequest, read_chat_request
-from commonhold.serve.desk import Answer, Desk
+from commonhold.serve.completion_response import END_OF_EVENTS, Reply, event, usage
+from commonhold.serve.disconnect import until_hang_up
+from commonhold.serve.error_response import Refusal, engine_failed
 from commonhold.serve.failure_log import log_failure
-from commonhold.serve.hang_up import until_hang_up
 from commonhold.serve.limits import Limits
-from commonhold.serve.refusal import Refusal, engine_failed
-from commonhold.serve.replies import END_OF_EVENTS, Reply, event, usage
 from commonhold.serve.request_body import read_json_body
+from commonhold.serve.request_queue import Answer, Desk
 from commonhold.serve.served_model import ServedModel
 from commonhold.serve.stop_strings import until_stop_string
 

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from commonhold.records.answer import Sampling
 from commonhold.records.chat import Conversation, Message, Role
-from commonhold.serve.refusal import Refusal
+from commonhold.serve.error_response import Refusal
 
 
 def _join_text_parts(content: Any) -> Any:

@@ -5,8 +5,8 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from commonhold.serve.error_response import Refusal, engine_failed
 from commonhold.serve.failure_log import log_failure
-from commonhold.serve.refusal import Refusal, engine_failed
 
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 

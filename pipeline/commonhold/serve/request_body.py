@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.requests import Request
 
-from commonhold.serve.refusal import Refusal
+from commonhold.serve.error_response import Refusal
 
 
 async def read_json_body(request: Request, max_bytes: int, seconds: float) -> bytes:

@@ -14,7 +14,7 @@ from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
-from commonhold.stages.computing import curating_device
+from commonhold.stages.device import curating_device
 from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
@@ -98,8 +98,8 @@ def _embed(context: Context) -> Embed | None:
     """The base model as a maker of vectors, loaded when the recipe asks for copies by meaning."""
     if context.recipe.data.cleaning.meaning_duplicate is None:
         return None
+    from commonhold.models.embeddings import TextVectors
     from commonhold.models.load import load_model, load_tokenizer
-    from commonhold.models.vectors import TextVectors
 
     base, device = context.base(), curating_device(context)
     return TextVectors(load_model(base.path, "none", device), load_tokenizer(base.path), device)

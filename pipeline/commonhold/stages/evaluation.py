@@ -7,18 +7,18 @@ from typing import Literal
 
 from commonhold.errors import GateError
 from commonhold.evaluate.gates import judge
-from commonhold.evaluate.memory import probe_memory
+from commonhold.evaluate.memory_probe import probe_memory
 from commonhold.evaluate.result_files import read_evaluation, write_results
 from commonhold.evaluate.run import evaluate
-from commonhold.figures import count
+from commonhold.number_format import count
 from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
-from commonhold.stages.computing import trained_device
 from commonhold.stages.curation import read_examples
+from commonhold.stages.device import trained_device
 from commonhold.stages.inputs import gate_rules
-from commonhold.stages.memory import looking
+from commonhold.stages.memory_probe import looking
 from commonhold.stages.stage import Context, Figures, StageName
 
 VERSION = "evaluate/2"
@@ -50,7 +50,7 @@ class EvaluationStage:
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:  # noqa: ARG002 - a stage without checkpoints
         """Scores, results with gates, report."""
-        from commonhold.models.answer import BatchAnswerer
+        from commonhold.models.generation import BatchAnswerer
         from commonhold.models.load import load_tokenizer
         from commonhold.models.merge import load_tuned
 

@@ -7,10 +7,10 @@ from typing import Literal
 from commonhold.digests import digest_of
 from commonhold.models.device import DeviceProfile
 from commonhold.models.fetch import base_folder
-from commonhold.models.fit import Room
-from commonhold.models.memory import MemoryParts
+from commonhold.models.memory_budget import Room
+from commonhold.models.memory_estimate import MemoryParts
 from commonhold.stages.curation import read_examples
-from commonhold.stages.foretell import (
+from commonhold.stages.estimate import (
     GIB,
     Rows,
     Truncation,

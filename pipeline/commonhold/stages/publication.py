@@ -8,8 +8,8 @@ from pathlib import Path
 from commonhold.curate.rows.datasheet import FILE_NAME as DATASHEET
 from commonhold.models.catalog import find_model
 from commonhold.provenance.capture import capture
+from commonhold.provenance.code_patch import dirty_patch
 from commonhold.provenance.installed import installed
-from commonhold.provenance.patch import dirty_patch
 from commonhold.publish.bundle import assemble
 from commonhold.publish.inputs import BaseOrigin, BundleInputs, Policy, RecipeInputs, SourceFile, Surroundings
 from commonhold.records.weights import BaseWeights

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from commonhold.evaluate.noninferiority import Rescored, rescored
 from commonhold.evaluate.result_files import read_results
 from commonhold.evaluate.run import asked_of, compare, sample, score_side
-from commonhold.evaluate.served import Rescored, rescored
 from commonhold.evaluate.tasks import Task
 from commonhold.records.score import Score
 from commonhold.seeds import named_seed, order_key
@@ -14,7 +14,7 @@ from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
-    from commonhold.models.chat import TokenPair
+    from commonhold.models.chat_template import TokenPair
     from commonhold.models.device import DeviceProfile
 
 PROBES = 12
@@ -34,7 +34,7 @@ class Recheck:
 
     def ask(self, model: Any, tokenizer: Any, device: "DeviceProfile", what: str) -> list[Rescored]:
         """The tasks on a model that was read back from a file."""
-        from commonhold.models.answer import BatchAnswerer
+        from commonhold.models.generation import BatchAnswerer
 
         if not self.tasks:
             return []
@@ -67,7 +67,7 @@ def _evaluated(task: Task, before: Sequence[Score]) -> Task:
 
 def _held_out(context: Context, tokenizer: Any) -> "list[TokenPair]":
     """Exchanges of the validation rows."""
-    from commonhold.models.chat import conversation, token_pair
+    from commonhold.models.chat_template import conversation, token_pair
 
     held_out = [example for example in read_examples(context.artifacts["curate"]) if example.split == "validation"]
     return [
@@ -78,7 +78,7 @@ def _held_out(context: Context, tokenizer: Any) -> "list[TokenPair]":
 
 def _answers(context: Context, tokenizer: Any, tasks: Sequence[Task], before: Sequence[Score]) -> "list[TokenPair]":
     """What the tuned model wrote or chose at some items of the evaluation."""
-    from commonhold.models.chat import token_pair
+    from commonhold.models.chat_template import token_pair
 
     told = {(score.task, score.item_id): score.tuned_output for score in before}
     seed, prompt = named_seed(context.recipe.seed, "recheck"), context.recipe.data.system_prompt

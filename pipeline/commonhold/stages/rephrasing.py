@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from commonhold.records.chat import Conversation
-from commonhold.stages.computing import curating_device
+from commonhold.stages.device import curating_device
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def open_rephraser(context: Context) -> "Rephraser":
 
     @cache
     def answer() -> Callable[[Sequence[Conversation], int], list[str]]:
-        from commonhold.models.answer import BatchAnswerer
+        from commonhold.models.generation import BatchAnswerer
         from commonhold.models.load import load_model, load_tokenizer, unpacked_if_room
 
         device = curating_device(context)

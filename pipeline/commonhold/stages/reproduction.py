@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any, get_args
 
 from commonhold.errors import FormError, MissingInputError
-from commonhold.figures import count, listed
 from commonhold.files import read_json, read_jsonl, write_json
 from commonhold.models.device import AskedPrecision, choose_device
+from commonhold.number_format import count, listed
 from commonhold.provenance.capture import capture
 from commonhold.publish.verify import verify
 from commonhold.recipe.load import LoadedRecipe, load_recipe, resolve_path
 from commonhold.records.artifact import Artifact
 from commonhold.records.reproduction import Compared, Grade, Reproduction
-from commonhold.stages.computing import training_device
 from commonhold.stages.curation import read_examples
+from commonhold.stages.device import training_device
 from commonhold.stages.pipeline import run_pipeline
 from commonhold.stages.stage import Context, StageName, Workers
 from commonhold.stages.train_settings import settings_of

@@ -5,13 +5,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commonhold.figures import duration
 from commonhold.files import write_json
+from commonhold.number_format import duration
 from commonhold.recipe.sections import Recipe
 from commonhold.stages.base_identity import base_identity
-from commonhold.stages.computing import training_device
 from commonhold.stages.curation import read_examples
-from commonhold.stages.foretell import Foretold, foretell, measured_here, real_rows, refuse_what_cannot_fit, resolved
+from commonhold.stages.device import training_device
+from commonhold.stages.estimate import Foretold, foretell, measured_here, real_rows, refuse_what_cannot_fit, resolved
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.train_settings import settings_of
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from commonhold.errors import NoSpaceError, UnfitFileError
-from commonhold.evaluate.served import why_worse
+from commonhold.evaluate.noninferiority import why_worse
 from commonhold.publish.card import FORMS
 from commonhold.publish.inputs import GgufInputs, LeftOut, MergedInputs, TemplateInputs
 from commonhold.records.weights import BaseWeights
-from commonhold.stages.computing import trained_device
+from commonhold.stages.device import trained_device
 from commonhold.stages.recheck import Recheck, open_recheck
 from commonhold.stages.stage import Context
 
@@ -44,7 +44,7 @@ class WeightFiles:
 def make_weight_files(context: Context, base: BaseWeights, work: Path) -> WeightFiles:
     """The merged model and the GGUF that the recipe asks for, as far as they are the model that was evaluated."""
     from commonhold.models.load import load_tokenizer
-    from commonhold.models.turns import take_apart
+    from commonhold.models.template_parts import take_apart
 
     wanted, tokenizer = context.recipe.publish, load_tokenizer(base.path)
     turns, text = take_apart(tokenizer), str(tokenizer.chat_template)
@@ -189,6 +189,6 @@ class _Compared(NamedTuple):
 
 
 def _lacks_memory(error: Exception) -> bool:
-    from commonhold.train.shortage import lacks_memory
+    from commonhold.train.out_of_memory import lacks_memory
 
     return lacks_memory(error)

@@ -12,7 +12,7 @@ from transformers.trainer import TRAINER_STATE_NAME
 
 from commonhold.digests import digest_of, digests_below, same_digests
 from commonhold.files import read_json, space_needed, sync_folder, sync_tree, write_json
-from commonhold.train.ranks import rank, wait_for_all
+from commonhold.train.distributed import rank, wait_for_all
 
 MARKER = "whole.json"
 SECOND_MOMENTS = "second_moments.safetensors"

@@ -7,7 +7,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from commonhold.errors import DivergedError
-from commonhold.figures import count, listed
+from commonhold.number_format import count, listed
 
 OVERFLOWS = 20
 """Steps in a row that fp16 may skip: the loss scale falls from 65,536 to below 1 in so many."""

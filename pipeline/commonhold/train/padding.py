@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commonhold.train.schedule import PackedRow
+from commonhold.train.packing import PackedRow
 
 
 def padding_share(lengths: Sequence[int], batch_size: int) -> float:

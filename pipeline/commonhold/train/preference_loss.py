@@ -12,7 +12,7 @@ import torch
 from torch.nn.functional import cross_entropy, logsigmoid
 
 from commonhold.models.likelihood import hidden_states
-from commonhold.train.schedule import IGNORED
+from commonhold.train.packing import IGNORED
 
 
 class Judged(NamedTuple):

@@ -6,9 +6,9 @@ from typing import Any
 
 from transformers import TrainerCallback
 
-from commonhold.figures import duration
 from commonhold.models.device import DeviceProfile, take_threads
-from commonhold.train.measured import Gauge, Pace
+from commonhold.number_format import duration
+from commonhold.train.metrics import Gauge, Pace
 
 PASSING = "\r"
 """Begins a line that the next one may take the place of, as a terminal understands it."""

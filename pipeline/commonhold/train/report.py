@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from commonhold.charts import sample
-from commonhold.figures import count, duration, percent
+from commonhold.number_format import count, duration, percent
 from commonhold.page_templates import page_templates
-from commonhold.train.measured import Event
+from commonhold.train.metrics import Event
 from commonhold.train.plot import Points, loss_plot, rate_plot
 
 EVENT_WORDS = {

@@ -16,7 +16,6 @@ from commonhold.models.load import load_model, load_tokenizer, quiet_loading, un
 from commonhold.records.example import Example
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
-from commonhold.train.attempts import Ending, train_until_done
 from commonhold.train.checkpoints import (
     SECOND_MOMENTS,
     Checkpoint,
@@ -26,17 +25,18 @@ from commonhold.train.checkpoints import (
     history_of,
     whole_checkpoints,
 )
+from commonhold.train.dataset import Rows, make_rows
 from commonhold.train.divergence import DivergenceCallback
-from commonhold.train.measured import Gauge, Measured, MeasuringCallback
+from commonhold.train.metrics import Gauge, Measured, MeasuringCallback
+from commonhold.train.out_of_memory import as_before
+from commonhold.train.packing import IGNORED, PackedRow
 from commonhold.train.padding import example_lengths, padding_share
 from commonhold.train.progress import ProgressCallback, ThreadsCallback
 from commonhold.train.report import render_html
-from commonhold.train.rows import Rows, make_rows
-from commonhold.train.schedule import IGNORED, PackedRow
+from commonhold.train.retries import Ending, train_until_done
 from commonhold.train.settings import Method, Settings
-from commonhold.train.shortage import as_before
 from commonhold.train.step_digests import EndCallback, StepDigestCallback, digest_steps
-from commonhold.train.targets import refuse_targets
+from commonhold.train.target_modules import refuse_targets
 from commonhold.train.threads import as_begun
 from commonhold.train.trainer import make_trainer, steps_of
 

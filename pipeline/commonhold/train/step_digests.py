@@ -6,7 +6,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from commonhold.models.adapter import digest_of_tensors
-from commonhold.train.ranks import rank
+from commonhold.train.distributed import rank
 
 NAME = "adapter_digest"
 """What the fingerprint is called in a line of the log."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from commonhold.files import read_json, write_json
 from commonhold.models.device import DeviceProfile
-from commonhold.train.ranks import rank
+from commonhold.train.distributed import rank
 
 NAME = "threads.json"
 

@@ -20,10 +20,10 @@ from commonhold.models.adapter import train_in_fp32
 from commonhold.models.device import DeviceProfile
 from commonhold.models.likelihood import hidden_states
 from commonhold.seeds import named_seed
+from commonhold.train.distributed import filled, number_of_processes, rank, through, total
+from commonhold.train.packing import IGNORED, PackedRow
 from commonhold.train.preference_loss import PreferenceLoss, balanced_weights
-from commonhold.train.preferences import RatedRow
-from commonhold.train.ranks import filled, number_of_processes, rank, through, total
-from commonhold.train.schedule import IGNORED, PackedRow
+from commonhold.train.preference_rows import RatedRow
 from commonhold.train.settings import LoraSettings, Settings
 from commonhold.train.sharding import averaged, is_sharded, shard
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commonhold import surroundings
+from commonhold import environment as surroundings
 from commonhold.errors import CommonholdError
 from commonhold.files import read_json, write_json
 
@@ -52,8 +52,8 @@ def _train(path: Path, number: int) -> None:
     import torch
 
     from commonhold.train.checkpoints import sound_checkpoints
+    from commonhold.train.distributed import wait_for_all
     from commonhold.train.job import read_job
-    from commonhold.train.ranks import wait_for_all
     from commonhold.train.run import Summary, train
 
     job = read_job(path)

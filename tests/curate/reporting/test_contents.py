@@ -20,7 +20,7 @@ from commonhold.curate.reporting.sections import day, histogram, sections
 from commonhold.curate.reporting.summary import Histogram, Summary
 from commonhold.curate.reporting.wording import KINDS
 from commonhold.curate.settings import Settings
-from commonhold.figures import count, listed
+from commonhold.number_format import count, listed
 
 JARGON = (
     "jaccard", "shard", "gini", "minhash", "cluster", "shingle", "token", "merkle", "hash", "threshold", "split",

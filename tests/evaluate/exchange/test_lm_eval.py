@@ -9,7 +9,7 @@ import pytest
 from commonhold.errors import RequestError
 from commonhold.evaluate.exchange.lm_eval import SCORING, export
 from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.starter import kinds, write_starter
+from commonhold.evaluate.task_starter import kinds, write_starter
 from commonhold.evaluate.tasks import Task, load_tasks
 from commonhold.files import read_jsonl
 

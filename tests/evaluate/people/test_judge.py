@@ -124,7 +124,7 @@ def test_no_task_can_name_a_judge_so_that_no_gate_can() -> None:
 
 @pytest.mark.slow
 def test_the_shipped_base_model_is_no_judge(tmp_path: Any) -> None:
-    from commonhold.stages.local_judge import local_judge
+    from commonhold.stages.llm_judge import local_judge
     from commonhold.stages.workspace import Workspace
 
     judge = local_judge("smollm2-135m-instruct", Workspace(tmp_path), lambda _: None)

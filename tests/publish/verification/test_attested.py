@@ -13,7 +13,7 @@ from tests.publish.verification.handing_out import Keys, Log, attest, files_of, 
 
 from commonhold.digests import canonical_json
 from commonhold.errors import DigestError
-from commonhold.publish.contents import look_through
+from commonhold.publish.allowed_files import look_through
 from commonhold.publish.manifest import manifest_bytes
 from commonhold.publish.sign import sign_files
 from commonhold.publish.verification.attestations import read_attestations

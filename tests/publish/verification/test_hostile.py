@@ -9,7 +9,7 @@ from tests.publish.verification.handing_out import files_of
 from tests.publish.verification.hostile_archives import ARCHIVES, ArchiveCase
 from tests.publish.verification.hostile_folders import FOLDERS, KEEPS_MANIFEST, Case
 
-from commonhold.publish.contents import look_through
+from commonhold.publish.allowed_files import look_through
 from commonhold.publish.manifest import FILE_NAME, manifest_bytes
 from commonhold.publish.verification.archives import unpacked
 from commonhold.publish.verification.command import inspect_target

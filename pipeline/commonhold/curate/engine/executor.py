@@ -158,7 +158,7 @@ def _died(attempts: int) -> CommonholdError:
 
 
 def _quiet() -> None:
-    from commonhold import surroundings
+    from commonhold import environment as surroundings
 
     surroundings.prepare()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from commonhold.curate.reporting.parts import Section, Table, Task, Tasks
 from commonhold.curate.reporting.summary import Summary
-from commonhold.figures import count
+from commonhold.number_format import count
 
 
 def next_steps(summary: Summary) -> Section:

@@ -2,7 +2,7 @@
 
 from commonhold.curate.reporting.summary import Summary, ranked
 from commonhold.curate.reporting.wording import how_used, not_used, what_masked
-from commonhold.figures import count
+from commonhold.number_format import count
 
 
 def opening(summary: Summary) -> str:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from commonhold.curate.reporting.contributors import SPREAD_EDGES
 from commonhold.curate.reporting.parts import Section, Words, bars
 from commonhold.curate.reporting.summary import Summary
-from commonhold.figures import count, percent
+from commonhold.number_format import count, percent
 
 SHORT_ID = 8
 

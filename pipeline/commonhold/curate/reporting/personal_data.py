@@ -6,7 +6,7 @@ from commonhold.curate.privacy.redactor import KINDS as ALL_KINDS
 from commonhold.curate.reporting.parts import Block, Points, Section, Words, bars
 from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.reporting.wording import OWN_KINDS, kind_label
-from commonhold.figures import count, listed
+from commonhold.number_format import count, listed
 
 
 def personal_data(summary: Summary) -> Section:

@@ -14,7 +14,7 @@ from commonhold.curate.reporting.personal_data import personal_data
 from commonhold.curate.reporting.summary import Histogram, Summary
 from commonhold.curate.reporting.technical import technical
 from commonhold.curate.reporting.wording import CHANGES, PURPOSES, RATINGS, SPLITS, reason_of
-from commonhold.figures import count
+from commonhold.number_format import count
 
 MOST_PHRASES = 10
 

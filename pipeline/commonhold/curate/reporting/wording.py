@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from commonhold.figures import count, listed
+from commonhold.number_format import count, listed
 
 MOST_NAMED = 3
 """Reasons or kinds that a sentence names before it counts the rest."""

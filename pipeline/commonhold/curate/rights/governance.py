@@ -17,8 +17,8 @@ from commonhold.curate.rights.licences import find_licence, near_licence
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.rows.form_fields import Day, Text
 from commonhold.errors import Problem
-from commonhold.figures import listed
 from commonhold.forms import Form, Lines, read_yaml, validate
+from commonhold.number_format import listed
 from commonhold.signatures.public_key import public_key_bytes, sealing_key_bytes
 
 FILE_NAME = "GOVERNANCE.yaml"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from commonhold.curate.rights.compatible import Source
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
-from commonhold.figures import count
+from commonhold.number_format import count
 
 
 def sources(datasheet: DatasheetFile, row_licences: Mapping[str, Mapping[str, int]]) -> list[Source]:

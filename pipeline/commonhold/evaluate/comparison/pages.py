@@ -6,7 +6,7 @@ from typing import Any
 
 from commonhold.evaluate.comparison.sentences import difference, sentences
 from commonhold.evaluate.comparison.version import Comparison
-from commonhold.evaluate.page import render
+from commonhold.evaluate.html_page import render
 
 MAX_SHOWN = 200
 MOST_IDS = 50

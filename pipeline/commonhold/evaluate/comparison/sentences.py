@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from commonhold.evaluate.comparison.version import Comparison, RowChanges, TaskChange
-from commonhold.evaluate.figures import MIN_ITEMS, chance, points_range, slice_label
 from commonhold.evaluate.findings import direction
-from commonhold.figures import count, listed, points
+from commonhold.evaluate.interval_text import MIN_ITEMS, chance, points_range, slice_label
+from commonhold.number_format import count, listed, points
 
 MOST_KEYS = 5
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from commonhold.errors import RequestError
 from commonhold.evaluate.columns import COLUMNS
 from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.starter import new_name, newest
+from commonhold.evaluate.task_starter import new_name, newest
 from commonhold.files import write_text
 
 CHECKS = "checks"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from commonhold.evaluate.statistics import Z, mean_interval, wilson_interval
-from commonhold.figures import count
+from commonhold.number_format import count
 from commonhold.records.score import Interval
 
 MIN_LABELS = 20

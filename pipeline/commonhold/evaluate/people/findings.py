@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from commonhold.evaluate.figures import MIN_ITEMS
+from commonhold.evaluate.interval_text import MIN_ITEMS
 from commonhold.evaluate.people.accountability import Accountability, Corrected, Share, correct, measure, refusal
 from commonhold.evaluate.people.agreement import Alpha, nominal_alpha, ordinal_alpha
 from commonhold.evaluate.people.pack import Key, Pack, SealedTask

@@ -8,7 +8,7 @@ from commonhold.evaluate.answerer import Answerer
 from commonhold.evaluate.people.agreement import Alpha, nominal_alpha
 from commonhold.evaluate.people.findings import MIN_RATERS
 from commonhold.evaluate.people.unblind import Judgement
-from commonhold.figures import count
+from commonhold.number_format import count
 from commonhold.records.chat import Message
 
 MIN_JUDGED = 50

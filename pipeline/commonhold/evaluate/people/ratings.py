@@ -11,8 +11,8 @@ from commonhold.errors import FormError, Problem
 from commonhold.evaluate.people.pack import Pack, Verdict
 from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Part, Rating, wrong_pack
 from commonhold.evaluate.people.rating_sheet import read_sheet
-from commonhold.figures import count
 from commonhold.forms import Document, Form, read_text, validate
+from commonhold.number_format import count
 
 YesNo = Literal["yes", "no", "unsure", ""]
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from commonhold.charts import Axis, Lane, interval_row
-from commonhold.evaluate.figures import percent_range, slice_label
-from commonhold.evaluate.page import printable, unbroken
+from commonhold.evaluate.html_page import printable, unbroken
+from commonhold.evaluate.interval_text import percent_range, slice_label
 from commonhold.evaluate.people.findings import Findings, Preference
 from commonhold.evaluate.people.judge import Admission
 from commonhold.evaluate.people.pack import Pack
 from commonhold.evaluate.people.sentences import headline, judge_sentence, rate_text, share_text, verdict
 from commonhold.evaluate.people.unblind import Judgement
-from commonhold.figures import percent
+from commonhold.number_format import percent
 from commonhold.page_templates import page_templates
 
 PREFERENCES = Axis(0.0, 1.0, ((0.0, "base"), (0.5, "50"), (1.0, "tuned")))

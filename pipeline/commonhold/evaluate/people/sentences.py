@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from commonhold.evaluate.figures import MIN_ITEMS, percent_range, slice_label
+from commonhold.evaluate.interval_text import MIN_ITEMS, percent_range, slice_label
 from commonhold.evaluate.people.accountability import Accountability, Share
 from commonhold.evaluate.people.agreement import Alpha
 from commonhold.evaluate.people.findings import MIN_RATERS, Findings, Preference
 from commonhold.evaluate.people.judge import Admission
-from commonhold.figures import count, listed, percent
+from commonhold.number_format import count, listed, percent
 
 RELIABLE, TENTATIVE = 0.8, 0.667
 """Krippendorff's rule of thumb for alpha."""

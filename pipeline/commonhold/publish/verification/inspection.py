@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from commonhold.publish.contents import Seen, look_through
+from commonhold.publish.allowed_files import Seen, look_through
 from commonhold.publish.manifest import FILE_NAME, bundle_digest, read_manifest
 from commonhold.publish.verification.attestations import Attestations, read_attestations
 from commonhold.publish.verification.attested import BundleFacts, attested, gates_of

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.digests import canonical_json, digest_of
-from commonhold.publish.contents import Seen
+from commonhold.publish.allowed_files import Seen
 from commonhold.publish.tensors import tensors_digest
 from commonhold.publish.verification.names import shown
 from commonhold.strict_json import parse_json

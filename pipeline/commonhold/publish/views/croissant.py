@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from commonhold.figures import count
+from commonhold.number_format import count
 from commonhold.publish.record_form import Record
 from commonhold.publish.record_sources import FileRef
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from commonhold.digests import sha256_bytes
-from commonhold.figures import count, listed, percent
+from commonhold.number_format import count, listed, percent
 from commonhold.page_templates import page_templates
 from commonhold.publish.record import record_bytes
 from commonhold.publish.record_form import Record, TaskPart

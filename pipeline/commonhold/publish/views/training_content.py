@@ -6,7 +6,7 @@ is not taken for one, so this summary is given freely, and it covers the adaptat
 
 from collections.abc import Iterator
 
-from commonhold.figures import count, listed
+from commonhold.number_format import count, listed
 from commonhold.publish.record_form import Record
 from commonhold.publish.wording import plain, ranked
 
