@@ -29,6 +29,7 @@ FLOORS = (
         "environment",
     },
     {"forms", "registry"},
+    {"glossary"},
     {"signatures"},
     {"records"},
     {"models"},

@@ -152,12 +152,13 @@ LISTING = {
     "runs": "runs",
     "catalog": "catalog",
     "explain": "explain train.lora",
+    "glossary": "glossary sbom",
     "curate why-dropped": "curate why-dropped",
     "curate unseal": "curate unseal --key {folder}/sealing.pem",
 }
 """Commands whose answer is a list."""
 WRITING = (
-    "curate", "train", "sweep", "fetch", "track", "push", "reproduce", "vouch", "keygen", "sign", "approve", "promote",
+    "curate", "train", "sweep", "fetch", "track", "push", "reproduce", "attest", "keygen", "sign", "approve", "promote",
     "export", "withdraw", "eval new", "eval import", "eval export", "eval pack", "eval ratings", "curate identifier",
 )  # fmt: skip
 """Commands that make something; each has a test below."""
@@ -253,9 +254,9 @@ def test_a_reproduction_answers_with_json(town: Town, asked: Asked, monkeypatch:
     asked(["keygen", str(town.folder / "me.pem"), "--for", "steward"])
     made = asked(town.typed("reproduce {bundle} --statement {folder}/said.json"))
     assert (made["grade"], made["compared"][0]["equal"]) == ("R1", True)
-    said = asked(town.typed("vouch {folder}/said.json --key {folder}/me.pem"))
+    said = asked(town.typed("attest {folder}/said.json --key {folder}/me.pem"))
     assert said["grade"] == "R1"
-    taken = asked(town.typed(f"vouch {MODEL} --add {{folder}}/said.json --by {{folder}}/me.pub"))
+    taken = asked(town.typed(f"attest {MODEL} --add {{folder}}/said.json --by {{folder}}/me.pub"))
     assert (taken["version"], taken["grade"]) == (1, "R1")
 
 

@@ -154,12 +154,14 @@ def test_somebody_makes_it_again_signs_it_and_is_counted(desk: Desk, monkeypatch
     said = desk("reproduce", desk.folder / "before/bundle", "--statement", statement, "--key", desk.folder / "me.pem")
     assert said.startswith("water-desk: R1, the same bytes.")
     assert "Send it to whoever published the model" in said
-    said = desk("vouch", MODEL, "--add", statement, "--by", desk.folder / "me.pub")
+    said = desk("attest", MODEL, "--add", statement, "--by", desk.folder / "me.pub")
     assert "water-desk, version 1: R1 counts. independently reproduced: 1 (R1)" in said
     desk("export", MODEL, desk.folder / "out")
     said = desk("verify", desk.folder / "out", "--reproducer", desk.folder / "me.pub")
     assert "  reproduced by 1 other, as they have signed: R1 (key " in said
-    assert "is signed with the key" in desk("vouch", MODEL, "--add", statement, "--by", desk.folder / "Ana.pub", code=2)
+    assert "is signed with the key" in desk(
+        "attest", MODEL, "--add", statement, "--by", desk.folder / "Ana.pub", code=2
+    )
 
 
 def test_a_statement_without_a_key_says_how_to_sign_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,16 +169,16 @@ def test_a_statement_without_a_key_says_how_to_sign_it(desk: Desk, monkeypatch: 
     monkeypatch.setattr("commonhold.stages.reproduction.reproduce", lambda *_: failed)
     path = desk.folder / "again.json"
     said = desk("reproduce", desk.folder, "--statement", path, code=4)
-    assert f"Next: commonhold vouch {path} --key FILE" in said
-    assert "water-desk, R4, is signed with the key" in desk("vouch", path, "--key", desk.key("Ana"))
+    assert f"Next: commonhold attest {path} --key FILE" in said
+    assert "water-desk, R4, is signed with the key" in desk("attest", path, "--key", desk.key("Ana"))
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("vouch", MODEL), "sign a statement with your key"),
-        (("vouch", MODEL, "--add", "sent.json"), "whose is it?"),
-        (("vouch", "nowhere.json", "--key", "{Ana}"), "there is no such file"),
+        (("attest", MODEL), "sign a statement with your key"),
+        (("attest", MODEL, "--add", "sent.json"), "whose is it?"),
+        (("attest", "nowhere.json", "--key", "{Ana}"), "there is no such file"),
         (("reproduce", "bundle", "--key", "{Ana}"), "a key signs a statement"),
         (("verify", ".", "--reproducer", "nonsense"), "Give the reproducer's public key"),
         (("approve", MODEL), "approve with your key"),

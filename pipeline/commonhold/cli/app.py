@@ -14,11 +14,12 @@ from commonhold.cli.doctor import doctor
 from commonhold.cli.evaluate import evaluate
 from commonhold.cli.explain import explain, schema
 from commonhold.cli.fetch import fetch
+from commonhold.cli.glossary import glossary
 from commonhold.cli.keys import keygen
 from commonhold.cli.plan import plan
 from commonhold.cli.push import push
 from commonhold.cli.release import export, promote, withdraw
-from commonhold.cli.reproduce import reproduce, vouch
+from commonhold.cli.reproduce import attest, reproduce
 from commonhold.cli.runs import runs
 from commonhold.cli.serve import serve
 from commonhold.cli.sign import approve, sign
@@ -34,8 +35,8 @@ SECTIONS = (
     Section("Evaluate and ask people", (evaluate, compare)),
     Section("Serve and talk to it", (serve,)),
     Section("Sign, approve and release", (keygen, sign, approve, promote, withdraw, export, push)),
-    Section("Verify and reproduce", (verify, reproduce, vouch)),
-    Section("Look around", (runs, ui, track, catalog, explain, schema, doctor, clean, completion)),
+    Section("Verify and reproduce", (verify, reproduce, attest)),
+    Section("Look around", (runs, ui, track, catalog, explain, glossary, schema, doctor, clean, completion)),
 )
 
 app = Group(

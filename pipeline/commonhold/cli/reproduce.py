@@ -1,4 +1,4 @@
-"""Commands of those who make a published model again, and sign that they did: reproduce, vouch."""
+"""Commands of those who make a published model again, and sign that they did: reproduce, attest."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -97,14 +97,14 @@ def reproduce(
 
 def _about_statement(path: Path, key: "PrivateKey | None") -> str:
     if key is None:
-        return f"{path} says so and is not signed. Next: commonhold vouch {path} --key FILE"
+        return f"{path} says so and is not signed. Next: commonhold attest {path} --key FILE"
     return (
         f"{path} says so, signed with the key {short(key.public.fingerprint)}…. Send it to whoever published the "
         "model, and tell them your public key in another way"
     )
 
 
-@command("vouch")
+@command("attest")
 @click.argument("target", help="a statement to sign, or the name of the model that one is about")
 @signing_key_option
 @click.option("--add", type=FILE, metavar="FILE", help="add a statement that somebody sent")
@@ -113,7 +113,7 @@ def _about_statement(path: Path, key: "PrivateKey | None") -> str:
 @passphrase_option
 @workspace_option
 @json_option
-def vouch(
+def attest(
     target: str,
     key: Path | None,
     add: Path | None,

@@ -7,6 +7,7 @@ from commonhold.charts import sample
 from commonhold.evaluate.findings import direction
 from commonhold.evaluate.interval_text import MIN_ITEMS, chance, percent_range, points_range, slice_label
 from commonhold.evaluate.plot import abstention_plot, calibration_plot, difference_plot, interval_plot
+from commonhold.glossary import with_glossary
 from commonhold.number_format import percent, points
 from commonhold.page_templates import page_templates
 
@@ -35,7 +36,7 @@ def render(template: str, **values: Any) -> str:
         "calibration_plot": calibration_plot,
         "abstention_plot": abstention_plot,
     }
-    return printable(environment.get_template(template).render(**values))
+    return with_glossary(printable(environment.get_template(template).render(**values)))
 
 
 def unbroken(sentence: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from commonhold.charts import sample
+from commonhold.glossary import with_glossary
 from commonhold.number_format import count, duration, percent
 from commonhold.page_templates import page_templates
 from commonhold.train.metrics import Event
@@ -41,7 +42,7 @@ def render_html(summary: Mapping[str, Any], history: Sequence[Mapping[str, float
     """The whole report of a training: its summary, its log and what happened on the way."""
     environment = page_templates("commonhold.train")
     raw = _points(history, "loss")
-    return environment.get_template("report.html.jinja").render(
+    page = environment.get_template("report.html.jinja").render(
         findings=list(_findings(summary, raw)),
         loss_plot=loss_plot(raw, _points(history, "eval_loss"), summary["best_step"]),
         rate_plot=rate_plot(_points(history, "learning_rate")),
@@ -50,6 +51,7 @@ def render_html(summary: Mapping[str, Any], history: Sequence[Mapping[str, float
         loss_words=LOSS_WORDS[summary["method"]],
         events=[(event.step, EVENT_WORDS[event.kind], event.text) for event in events],
     )
+    return with_glossary(page)
 
 
 def _points(history: Iterable[Mapping[str, float]], name: str) -> Points:

@@ -6,6 +6,7 @@ from commonhold.curate.reporting.opening import opening
 from commonhold.curate.reporting.parts import Curve
 from commonhold.curate.reporting.sections import sections
 from commonhold.curate.reporting.summary import Summary
+from commonhold.glossary import with_glossary
 from commonhold.page_templates import page_templates
 
 
@@ -15,7 +16,7 @@ def html_report(summary: Summary) -> str:
     environment.filters["grouped"] = "{:,}".format
     environment.globals |= {"filled_bar": bar, "curve_plot": curve_plot}
     template = environment.get_template("report.html.jinja")
-    return template.render(summary=summary, opening=opening(summary), sections=sections(summary))
+    return with_glossary(template.render(summary=summary, opening=opening(summary), sections=sections(summary)))
 
 
 def curve_plot(curve: Curve) -> str:
