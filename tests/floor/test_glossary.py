@@ -11,11 +11,12 @@ ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "pipeline" / "commonhold"
 TERMS = [term for part in read_glossary().values() for term in part]
 SOUGHT = """
-dedup, out of memory, estimate, queue, packing, optimizer, early stopping, collator, sbom, revoke, csv, xlsx, docx,
-html, pdf, parquet, jsonl, toxicity, quantise, tokenise, sampling, retry, lock, consent, licence, pii, language, encoding,
-embedding, minhash, contamination, split, lora, merge, gguf, checkpoint, seed, chat template, scorer, calibration,
-gate, bootstrap, significance, memorisation, model card, datasheet, signature, attestation, quorum, provenance, mlflow,
-streaming, batch size, learning rate, distributed, sweep, telemetry, glossary, snapshot, plug-in, withdraw, reproduce
+ dedup, out of memory, estimate, queue, packing, optimizer, early stopping, collator, sbom, revoke, csv, xlsx,
+docx, html, pdf, parquet, jsonl, toxicity, quantise, tokenise, sampling, retry, lock, consent, licence, pii,
+language, encoding, embedding, minhash, contamination, split, lora, merge, gguf, checkpoint, seed, chat
+template, scorer, calibration, gate, bootstrap, significance, memorisation, model card, datasheet, signature,
+attestation, quorum, provenance, mlflow, streaming, batch size, learning rate, distributed, sweep, telemetry,
+glossary, snapshot, plug-in, withdraw, reproduce
 """
 WORDS = [word for line in SOUGHT.strip().splitlines() for word in line.strip(", ").split(", ")]
 
