@@ -19,6 +19,7 @@ FLOORS = (
     {"errors"},
     {"digests", "figures", "files", "keyed_ids", "page_templates", "seeds", "strict_json", "surroundings"},
     {"forms", "registry"},
+    {"sheets"},
     {"signatures"},
     {"records"},
     {"models"},

@@ -17,8 +17,8 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from commonhold.curate.data_files import open_rows
 from commonhold.curate.datasheet import DataFile
-from commonhold.curate.read.open import open_rows
 
 BATCH = 10_000
 

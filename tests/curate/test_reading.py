@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.curate.read.made import book
+from tests.sheets.made import book
 
 from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.reading import Reading, read_all
 from commonhold.curate.record import Record
+from commonhold.curate.repair import repair_name, write_repair
 from commonhold.curate.row_record import RecordMaker, contributor_id
 from commonhold.curate.scale.executor import Inline
 from commonhold.curate.scale.shards import read_kept

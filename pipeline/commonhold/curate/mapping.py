@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from commonhold.curate.datasheet import DataFile, Datasheet, DatasheetFile
-from commonhold.curate.read.row import Names
 from commonhold.errors import Problem
+from commonhold.sheets.row import Names
 
 Key = tuple[str, ...]
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from commonhold.curate.data_files import expand, missing_columns, open_rows
 from commonhold.curate.datasheet import DatasheetFile
 from commonhold.curate.mapping import asked_columns, missing_columns_problems
 from commonhold.curate.rating import Ratings
-from commonhold.curate.read.open import expand, missing_columns, open_rows
-from commonhold.curate.read.row import Row
 from commonhold.curate.settings import Method
 from commonhold.curate.tally import Tally
 from commonhold.errors import FormError, NothingLeftError, Problem
+from commonhold.sheets.row import Row
 
 THUMB = {"up": "a thumb up", "down": "a thumb down"}
 

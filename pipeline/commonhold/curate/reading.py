@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from commonhold.curate.data_files import expand, missing_columns, open_rows
 from commonhold.curate.datasheet import DataFile, DatasheetFile
 from commonhold.curate.mapping import asked_columns, listed_twice, missing_columns_problems, missing_file
-from commonhold.curate.read.open import expand, missing_columns, open_rows
-from commonhold.curate.read.row import BadRow, Origin, Row
 from commonhold.curate.record import Record
 from commonhold.curate.row_record import RecordMaker
 from commonhold.curate.scale.executor import Executor
 from commonhold.curate.scale.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
 from commonhold.errors import FormError, MissingInputError, Problem
+from commonhold.sheets.row import BadRow, Origin, Row
 
 MOST_TOLD = 50
 """Rows named when no row at all can be read."""

@@ -16,12 +16,12 @@ from commonhold.curate.datasheet import DOCUMENTS, DataFile, Datasheet
 from commonhold.curate.fields import OwnKind
 from commonhold.curate.pieces import pieces
 from commonhold.curate.rating import Ratings
-from commonhold.curate.read.row import Check, Row
 from commonhold.curate.record import Record
 from commonhold.curate.rights.consent import ConsentPolicy, Refusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
 from commonhold.curate.tidy import tidy
 from commonhold.keyed_ids import keyed_id
+from commonhold.sheets.row import Check, Row
 
 Judged = tuple[Refusal | None, str]
 """Why a row may not be learnt from, and all that it may be used for."""

@@ -24,8 +24,8 @@ from commonhold.curate.overall import Embed, Overall, by_shard, purposes, run_ov
 from commonhold.curate.people import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.privacy.community_patterns import read_patterns
 from commonhold.curate.privacy.redactor import KINDS
-from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.reading import FileRead, Reading, read_all
+from commonhold.curate.repair import repair_name, write_repair
 from commonhold.curate.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.report import html_report, markdown_report
 from commonhold.curate.rights.governance import read_governance

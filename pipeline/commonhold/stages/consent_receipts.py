@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from commonhold.curate.data_files import expand, open_rows
 from commonhold.curate.datasheet import DataFile, DatasheetFile, read_datasheet
 from commonhold.curate.mapping import asked_columns
-from commonhold.curate.read.open import expand, open_rows
-from commonhold.curate.read.row import Row
 from commonhold.curate.rights.consent import ConsentPolicy
 from commonhold.curate.rights.consent_receipt import Controller, consent_receipt
 from commonhold.curate.rights.governance import read_governance
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.row_record import RecordMaker
 from commonhold.errors import RequestError
+from commonhold.sheets.row import Row
 from commonhold.stages.rights import as_of
 from commonhold.stages.stage import Context
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from commonhold.curate.data_files import expand
 from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.read.open import expand
 from commonhold.curate.rights.governance import read_governance
 from commonhold.digests import sha256_file
 from commonhold.models.catalog import find_model

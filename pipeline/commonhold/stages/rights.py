@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+from commonhold.curate.data_files import expand
 from commonhold.curate.datasheet import read_datasheet
-from commonhold.curate.read.open import expand
 from commonhold.curate.rights.compatible import Publication, compatible
 from commonhold.curate.rights.governance import Plan, read_governance
 from commonhold.curate.rights.sources import sources
