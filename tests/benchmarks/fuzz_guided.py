@@ -18,7 +18,7 @@ with atheris.instrument_imports(include=["commonhold.sheets", "csv", "json"]):
     from tests.sheets.mutate import mutated, seeds
     from tests.sheets.test_damaged_files import outcome
 
-    from commonhold.curate.datasheet import OBJECTS, PARQUET, TABLES
+    from commonhold.sheets.file_kinds import OBJECTS, PARQUET, TABLES
 
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-guided-"))
 VALID = seeds(FOLDER)

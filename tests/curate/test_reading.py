@@ -1,4 +1,4 @@
-"""From a folder to shards of records: what is read, what is told, and rows that come back mended."""
+"""From a folder to shards of records: what is read, what is told, and rows that come back repaired."""
 
 import itertools
 from collections.abc import Callable
@@ -98,7 +98,7 @@ def test_a_row_that_was_mended_in_both_files_counts_once(
     reading, records = read(folder, shard_rows)
     assert [record.row for record in records] == [2, 3, 4]
     assert len({record.record_id for record in records}) == 3
-    assert reading.warnings == ("rows.repair.csv: 1 mended rows can be read in their own file too and count once",)
+    assert reading.warnings == ("rows.repair.csv: 1 repaired rows can be read in their own file too and count once",)
 
 
 def test_a_mended_row_that_stands_twice_in_its_repair_file_counts_once(

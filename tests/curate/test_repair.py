@@ -38,18 +38,18 @@ def test_rows_that_were_not_touched_are_still_bad_rows_of_their_first_place(tmp_
     assert rows == []
     first = read(tmp_path / "rows.csv")[1]
     assert [each.origin for each in bad] == [Origin("rows.csv", number) for number in (3, 4, 5)]
-    assert [each.mends for each in bad] == [each.identity for each in first]
+    assert [each.repairs for each in bad] == [each.identity for each in first]
     assert bad[1].problem == "1 cells where the header has 2"
 
 
-def test_a_row_that_was_mended_stands_for_the_bad_one(tmp_path: Path) -> None:
+def test_a_row_that_was_repaired_stands_for_the_bad_one(tmp_path: Path) -> None:
     path = broken(tmp_path)
     path.write_text(path.read_text(encoding="utf-8").replace('3,"""=four",', "3,four,"), encoding="utf-8")
     rows, bad = read(path, ("q",))
     assert [(dict(row.cells), row.origin) for row in rows] == [
         ({"q": "3", "a": "four", "beyond the last column 1": ""}, Origin("rows.csv", 3))
     ]
-    assert rows[0].mends == read(tmp_path / "rows.csv")[1][0].identity
+    assert rows[0].repairs == read(tmp_path / "rows.csv")[1][0].identity
     assert len(bad) == 2
 
 
@@ -60,13 +60,13 @@ def test_emptying_the_problem_says_that_the_row_is_right(tmp_path: Path) -> None
     assert [row.cells["q"] for row in read(path)[0]] == ["5"]
 
 
-def test_removing_the_problems_as_a_whole_mends_nothing(tmp_path: Path) -> None:
+def test_removing_the_problems_as_a_whole_repairs_nothing(tmp_path: Path) -> None:
     path = broken(tmp_path)
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = [row[1:] for row in csv.reader(stream)]
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)
-    assert [bad.problem for bad in read(path)[1]][:2] == ["the row was not mended"] * 2
+    assert [bad.problem for bad in read(path)[1]][:2] == ["the row was not repaired"] * 2
 
 
 def test_text_beyond_the_last_column_must_be_moved(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_second_repair_file_keeps_the_first_place(tmp_path: Path) -> None:
 
 def test_a_workbook_comes_back_as_one_and_its_formulas_as_text(tmp_path: Path) -> None:
     path = broken(tmp_path, "rows.repair.xlsx")
-    write_repair(tmp_path / "f.xlsx", ("q",), [BadRow(7, ("=1+1",), "wrong", "mend it", Origin("rows.csv", 7))])
+    write_repair(tmp_path / "f.xlsx", ("q",), [BadRow(7, ("=1+1",), "wrong", "fix it", Origin("rows.csv", 7))])
     assert openpyxl.load_workbook(tmp_path / "f.xlsx").worksheets[0]["D2"].data_type == "s"
     page = openpyxl.load_workbook(path).worksheets[0]
     assert [cell.value for cell in page[1]][:5] == ["problem", "how to fix", "commonhold row", "q", "a"]
@@ -107,7 +107,7 @@ def test_a_workbook_comes_back_as_one_and_its_formulas_as_text(tmp_path: Path) -
     assert [(row.cells["q"], row.cells["a"], row.origin.row) for row in read(path)[0]] == [("5", "five", 4)]
 
 
-def test_a_formula_without_a_result_does_not_mend_a_row(tmp_path: Path) -> None:
+def test_a_formula_without_a_result_does_not_repair_a_row(tmp_path: Path) -> None:
     path = broken(tmp_path, "rows.repair.xlsx")
     workbook = openpyxl.load_workbook(path)
     workbook.worksheets[0]["D3"], workbook.worksheets[0]["E3"] = "five", "=1+1"
@@ -130,11 +130,11 @@ def test_lines_of_json_come_back_as_objects(tmp_path: Path) -> None:
     _, bad = read(tmp_path / "rows.jsonl")
     path = tmp_path / "rows.repair.jsonl"
     write_repair(path, opened(tmp_path / "rows.jsonl").header, bad)
-    assert "is not mended" in read(path, ("q",))[1][0].problem
+    assert "is not repaired" in read(path, ("q",))[1][0].problem
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('"line": "{\\"q\\": oops}"', '"q": "oops"'), encoding="utf-8")
     (row,), _ = read(path, ("q",))
-    assert (row.cells["q"], row.origin, row.mends) == ("oops", Origin("rows.jsonl", 2), bad[0].identity)
+    assert (row.cells["q"], row.origin, row.repairs) == ("oops", Origin("rows.jsonl", 2), bad[0].identity)
 
 
 @pytest.mark.parametrize(
@@ -156,9 +156,12 @@ CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(st.lists(CELL, min_size=1, max_size=4).filter(lambda row: any(cell.strip() for cell in row)))
 def test_any_row_comes_back_unchanged_from_either_kind_of_repair_file(tmp_path: Path, row: list[str]) -> None:
-    bad = BadRow(7, tuple(row), "wrong", "mend it", Origin("rows.csv", 7))
+    bad = BadRow(7, tuple(row), "wrong", "fix it", Origin("rows.csv", 7))
     for name in ("r.csv", "r.xlsx"):
         write_repair(tmp_path / name, ("q", "a"), [bad])
         (again,) = read(tmp_path / name)[1]
-        assert (again.problem in ("wrong", "there is text beyond the last column"), again.mends) == (True, bad.identity)
+        assert (again.problem in ("wrong", "there is text beyond the last column"), again.repairs) == (
+            True,
+            bad.identity,
+        )
         assert again.identity == bad.identity

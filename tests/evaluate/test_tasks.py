@@ -277,8 +277,8 @@ def test_two_tables_are_one_too_many_and_other_files_are_named(tmp_path: Path) -
         load_tasks([folder])
     (folder / "items.csv").unlink()
     assert load_tasks([folder])[0].items[0].must_include == ("b",)
-    (folder / "items.jsonl").rename(folder / "items.ods")
-    with pytest.raises(MissingInputError, match=r"items\.ods: this kind of file is not read"):
+    (folder / "items.jsonl").rename(folder / "items.numbers")
+    with pytest.raises(MissingInputError, match=r"items\.numbers: this kind of file is not read"):
         load_tasks([folder])
 
 

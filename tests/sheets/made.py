@@ -9,20 +9,34 @@ from typing import Any
 
 import openpyxl
 
-from commonhold.curate.data_files import open_rows
-from commonhold.curate.datasheet import DataFile
+from commonhold.sheets.open_rows import Declared, open_rows
 from commonhold.sheets.row import BadRow, Names, Row
+from commonhold.sheets.source import Source
 from commonhold.sheets.table import Opened
+
+
+def source(path: Path, sheet: str = "") -> Source:
+    """A file as a datasheet names it."""
+    return Source(path, str(path), f"{path.name}#{sheet}" if sheet else path.name, "datasheet.yaml")
+
+
+def open_named(path: Path, wanted: Sequence[Names], more: Mapping[str, str]) -> Opened:
+    """Opens a file of which a datasheet says some more: encoding, delimiter, sheet, parent."""
+    said = dict(more)
+    name = said.pop("parent", None)
+    parent = source(path.parent / name) if name and path.suffix != ".xlsx" else None
+    declared = Declared(parent=parent, parent_name=name, **said)
+    return open_rows(source(path, said.get("sheet", "")), declared, wanted)
 
 
 def opened(path: Path, *wanted: str, **more: str) -> Opened:
     """Opens a file as a datasheet would that maps the wanted columns."""
-    return open_rows(path.parent, DataFile(path=path.name, **more), tuple((name,) for name in wanted))
+    return open_named(path, tuple((name,) for name in wanted), more)
 
 
 def read(path: Path, *wanted: Names, **more: str) -> tuple[list[Row], list[BadRow]]:
     """The usable and the bad rows of a file."""
-    rows = list(open_rows(path.parent, DataFile(path=path.name, **more), wanted).rows)
+    rows = list(open_named(path, wanted, more).rows)
     return [row for row in rows if isinstance(row, Row)], [row for row in rows if isinstance(row, BadRow)]
 
 

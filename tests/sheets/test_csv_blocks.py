@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.sheets.made import source
 
-from commonhold.sheets import csv_blocks, csv_rows
+from commonhold.sheets import csv_blocks, csv_rows, text_lines
 from commonhold.sheets.csv_blocks import is_simple, whole_rows
-from commonhold.sheets.csv_rows import _chunks, _rows_by_marks, delimited_rows
+from commonhold.sheets.csv_rows import _rows_by_marks, delimited_rows
 from commonhold.sheets.encodings import Encoding
+from commonhold.sheets.text_lines import text_chunks
 
 UTF_8 = Encoding("utf-8")
 
@@ -21,10 +23,11 @@ def found(text: str) -> list[list[str]] | None:
 
 def assert_read_as_mark_by_mark(path: Path, encoding: Encoding, size: int) -> None:
     """In blocks of so many characters or bytes."""
-    expected = list(_rows_by_marks(path, _chunks(path, encoding, ""), ",", 1))
+    expected = list(_rows_by_marks(source(path), text_chunks(source(path), encoding, ""), ",", 1))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_rows, "BLOCK_CHARACTERS", size)
-        assert list(delimited_rows(path, encoding, ",")) == expected
+        for module in (csv_rows, text_lines):
+            patch.setattr(module, "BLOCK_CHARACTERS", size)
+        assert list(delimited_rows(source(path), encoding, ",")) == expected
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

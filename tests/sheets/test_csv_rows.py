@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.sheets.made import cells, opened, read
+from tests.sheets.made import cells, opened, read, source
 
-from commonhold.curate.data_files import open_rows
-from commonhold.curate.datasheet import DataFile
 from commonhold.errors import FormError
 from commonhold.sheets import csv_rows
 from commonhold.sheets.csv_rows import delimited_rows, respaced
@@ -24,7 +22,7 @@ def write(path: Path, text: str) -> Path:
 
 
 def lines(path: Path, delimiter: str = ",") -> list[Raw]:
-    return list(delimited_rows(path, Encoding("utf-8"), delimiter))
+    return list(delimited_rows(source(path), Encoding("utf-8"), delimiter))
 
 
 def test_a_tab_separates_the_cells_of_a_tsv_file(tmp_path: Path) -> None:
@@ -33,9 +31,8 @@ def test_a_tab_separates_the_cells_of_a_tsv_file(tmp_path: Path) -> None:
 
 def test_encoding_and_delimiter_are_those_of_the_datasheet(tmp_path: Path) -> None:
     (tmp_path / "rows.CSV").write_bytes("a~b\nseñor~sí\n".encode("cp1252"))
-    file = DataFile(path="rows.CSV", encoding="windows-1252", delimiter="~")
-    rows = [row.cells for row in open_rows(tmp_path, file).rows]
-    assert rows == [{"a": "señor", "b": "sí"}]
+    path = tmp_path / "rows.CSV"
+    assert cells(path, encoding="windows-1252", delimiter="~") == [{"a": "señor", "b": "sí"}]
 
 
 @pytest.mark.parametrize(("delimiter", "spoken"), [(";", "a semicolon"), ("\t", "a tab"), ("|", "a bar")])

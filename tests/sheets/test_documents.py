@@ -7,9 +7,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from tests.sheets.made import cells, opened, pdf
 
-from commonhold.curate.data_files import expand
-from commonhold.curate.datasheet import DataFile
-from commonhold.errors import FormError, MissingInputError
+from commonhold.errors import FormError
 
 
 def sections(path: Path) -> list[tuple[str, str]]:
@@ -162,16 +160,3 @@ def test_a_word_document_without_its_parts_is_refused(tmp_path: Path) -> None:
 def test_an_empty_page_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FormError, match="no text is in it"):
         list(opened(html(tmp_path / "a.html", "<script>x</script>")).rows)
-
-
-def test_folders_and_patterns_stand_for_their_documents_in_order(tmp_path: Path) -> None:
-    (tmp_path / "docs" / "old").mkdir(parents=True)
-    for name in ("b.docx", "a.pdf", "old/c.HTML", "~$b.docx", "notes.txt", "photo.png", "d.docx"):
-        (tmp_path / "docs" / name).write_text("x")
-    (tmp_path / "docs" / "e.docx").symlink_to("/etc/hostname")
-    names = [file.path for file in expand(tmp_path, DataFile(path="docs/"))]
-    assert names == ["docs/a.pdf", "docs/b.docx", "docs/d.docx", "docs/notes.txt", "docs/old/c.HTML"]
-    assert [file.path for file in expand(tmp_path, DataFile(path="docs/*.docx"))] == ["docs/b.docx", "docs/d.docx"]
-    assert [file.path for file in expand(tmp_path, DataFile(path="docs/x.pdf"))] == ["docs/x.pdf"]
-    with pytest.raises(MissingInputError, match=r"docs/\*\.pdx?f?.*no file matches"):
-        expand(tmp_path / "docs", DataFile(path="docs/*.pdf"))

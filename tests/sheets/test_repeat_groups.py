@@ -3,8 +3,6 @@ from pathlib import Path
 import pytest
 from tests.sheets.made import book, cells, opened, read
 
-from commonhold.curate.data_files import open_rows
-from commonhold.curate.datasheet import DataFile
 from commonhold.errors import FormError
 
 HOUSEHOLDS = [
@@ -64,7 +62,7 @@ def test_a_parent_that_nothing_links_to_is_refused(tmp_path: Path) -> None:
     (tmp_path / "desk.csv").write_text("village,consent\nAyo,yes\n")
     (tmp_path / "talk.csv").write_text("question,answer\nq,a\n")
     with pytest.raises(FormError, match=r"no column links its rows to those of 'desk\.csv'.*PARENT_KEY"):
-        open_rows(tmp_path, DataFile(path="talk.csv", parent="desk.csv"))
+        opened(tmp_path / "talk.csv", parent="desk.csv")
 
 
 def test_labels_as_headers_are_columns_like_any_other(tmp_path: Path) -> None:

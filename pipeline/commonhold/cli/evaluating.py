@@ -28,15 +28,16 @@ def check(arguments: argparse.Namespace) -> int:
         try:
             found = read_task(folder)
         except MissingInputError as error:
-            problems.append(Problem(str(folder), 0, "", str(error)))
+            problems.append(Problem(str(folder.shown), 0, "", str(error)))
             continue
         problems += found.problems
-        warnings = advice(found.task, found.read) if found.task else list(found.read.notes)
+        read = found.read
+        warnings = advice(found.task, read) if found.task else [*read.notes, *read.left_out]
         for warning in warnings:
             print(f"look at  {warning}")
         if found.task:
             told = count(len(warnings), "thing") + " to look at" if warnings else "nothing to remark"
-            print(f"{folder} is in order: {count(len(found.task.items), 'item')}, {found.task.scorer}, {told}")
+            print(f"{folder.shown} is in order: {count(len(found.task.items), 'item')}, {found.task.scorer}, {told}")
     if problems:
         raise FormError(problems)
     return 0

@@ -66,7 +66,8 @@ def ratings(arguments: argparse.Namespace) -> int:
     workspace = Workspace(arguments.workspace)
     shown = read_pack(arguments.pack)
     key = read_key(arguments.key or _beside(arguments.pack), shown)
-    judgements = unblind(read_ratings(arguments.files, shown), key)
+    told = read_ratings(arguments.files, shown, lambda note: talk(f"look at  {note}"))
+    judgements = unblind(told, key)
     if not judgements:
         raise RequestError("the files hold no answer. Ask people to answer at least one question and to save again")
     findings = find(shown, key, judgements)

@@ -4,14 +4,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from commonhold.curate.data_files import expand, missing_columns, open_rows
+from commonhold.curate.data_files import expand, open_rows
 from commonhold.curate.datasheet import DatasheetFile
 from commonhold.curate.mapping import asked_columns, missing_columns_problems
 from commonhold.curate.rating import Ratings
 from commonhold.curate.settings import Method
 from commonhold.curate.tally import Tally
 from commonhold.errors import FormError, NothingLeftError, Problem
+from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import Row
+from commonhold.sheets.source import SourceFolder
 
 THUMB = {"up": "a thumb up", "down": "a thumb down"}
 
@@ -46,7 +48,7 @@ def refuse_if_lacking(datasheet: DatasheetFile, method: Method) -> None:
     raise FormError([_problem(datasheet, f"columns.{need.column}", f"{method} learns from {need.what}", remedy)])
 
 
-def refuse_if_empty(folder: Path, datasheet: DatasheetFile, method: Method) -> None:
+def refuse_if_empty(folder: Path | SourceFolder, datasheet: DatasheetFile, method: Method) -> None:
     """Stops when no row holds what the method learns from; reads rows until it has seen enough.
 
     Consent is not looked at, so rows that were seen here may still be left out.
@@ -77,7 +79,7 @@ REMEDIES: Mapping[Method, str] = {
 }
 
 
-def _seen(folder: Path, datasheet: DatasheetFile, method: Method) -> Iterator[str]:
+def _seen(folder: Path | SourceFolder, datasheet: DatasheetFile, method: Method) -> Iterator[str]:
     """What rows hold, one after the other: a thumb, or the column that the method needs."""
     form = datasheet.form
     columns, ratings = form.columns.named(), Ratings(form.rating_words)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.data_files import expand, missing_columns, open_rows
+from commonhold.curate.data_files import expand, open_rows, source_of
 from commonhold.curate.datasheet import DataFile, DatasheetFile
 from commonhold.curate.mapping import asked_columns, listed_twice, missing_columns_problems, missing_file
 from commonhold.curate.record import Record
@@ -18,7 +18,11 @@ from commonhold.curate.row_record import RecordMaker
 from commonhold.curate.scale.executor import Executor
 from commonhold.curate.scale.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
 from commonhold.errors import FormError, MissingInputError, Problem
+from commonhold.sheets.guesses import one_of_sheets
+from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import BadRow, Origin, Row
+from commonhold.sheets.source import SourceFolder
+from commonhold.sheets.table import Opened
 
 MOST_TOLD = 50
 """Rows named when no row at all can be read."""
@@ -30,7 +34,7 @@ FEW = 5
 class FileTask:
     """One file to read."""
 
-    folder: Path
+    folder: SourceFolder
     datasheet: DatasheetFile
     index: int
     """Of the entry in the datasheet's list."""
@@ -40,13 +44,13 @@ class FileTask:
     out: Path
 
 
-class Mended(NamedTuple):
+class RepairedRow(NamedTuple):
     """A record of a row of a repair file."""
 
     place: int
     """Among the records of its file, from 0."""
     origin: Origin
-    mends: str
+    repairs: str
     row: int
     """Line of the repair file; the pieces of a long text share it."""
 
@@ -63,9 +67,9 @@ class FileRead:
     ids: Path = Path()
     """Numbers of the community's own row numbers."""
     bad: tuple[BadRow, ...] = ()
-    mended: tuple[Mended, ...] = ()
+    repaired: tuple[RepairedRow, ...] = ()
     left_out: tuple[int, ...] = ()
-    """Places of mended rows that count elsewhere."""
+    """Places of repaired rows that count elsewhere."""
     warnings: tuple[str, ...] = ()
     unknown_languages: int = 0
     unknown_places: tuple[str, ...] = ()
@@ -88,7 +92,12 @@ class Reading:
 
 
 def read_all(
-    folder: Path, datasheet: DatasheetFile, maker: RecordMaker, executor: Executor, work: Path, shard_rows: int
+    folder: Path | SourceFolder,
+    datasheet: DatasheetFile,
+    maker: RecordMaker,
+    executor: Executor,
+    work: Path,
+    shard_rows: int,
 ) -> Reading:
     """The records of every file that the datasheet names, in shards below `work`; rows that cannot be read are told.
 
@@ -96,9 +105,10 @@ def read_all(
         FormError: files that are missing or not readable, and columns that are not there, all at once; or no row of
             any file can be read.
     """
-    files, problems = _listed(folder, datasheet)
+    place = SourceFolder.at(folder)
+    files, problems = _listed(place, datasheet)
     tasks = [
-        FileTask(folder, datasheet, index, file, maker, shard_rows, work / f"{number:05}")
+        FileTask(place, datasheet, index, file, maker, shard_rows, work / f"{number:05}")
         for number, (index, file) in enumerate(files)
     ]
     reads = list(executor.map(read_file, tasks))
@@ -108,11 +118,11 @@ def read_all(
     reads = settle(reads)
     bad = [each for read in reads for each in read.bad]
     if bad and not any(read.rows for read in reads):
-        raise FormError([_problem(folder, each) for each in bad[:MOST_TOLD]])
+        raise FormError([_problem(place, each) for each in bad[:MOST_TOLD]])
     return Reading(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(datasheet, reads)))
 
 
-def _listed(folder: Path, datasheet: DatasheetFile) -> tuple[list[tuple[int, DataFile]], list[Problem]]:
+def _listed(folder: SourceFolder, datasheet: DatasheetFile) -> tuple[list[tuple[int, DataFile]], list[Problem]]:
     """Every file with the place of its entry in the datasheet, and what is wrong with the entries."""
     found: dict[str, tuple[int, DataFile]] = {}
     problems: list[Problem] = []
@@ -120,7 +130,7 @@ def _listed(folder: Path, datasheet: DatasheetFile) -> tuple[list[tuple[int, Dat
         try:
             files = expand(folder, listed)
         except MissingInputError:
-            problems.append(missing_file(datasheet, index, listed, folder))
+            problems.append(missing_file(datasheet, index, listed, folder.shown))
             continue
         for file in files:
             if file.name in found:
@@ -135,7 +145,7 @@ def read_file(task: FileTask) -> FileRead:
     try:
         done = once(task.out, partial(_read, task))
     except MissingInputError:
-        return FileRead(task.file, problems=(missing_file(task.datasheet, task.index, task.file, task.folder),))
+        return FileRead(task.file, problems=(missing_file(task.datasheet, task.index, task.file, task.folder.shown),))
     except FormError as error:
         return FileRead(task.file, problems=error.problems)
     return FileRead(
@@ -147,7 +157,9 @@ def read_file(task: FileTask) -> FileRead:
         bad=tuple(
             BadRow(**{**bad, "cells": tuple(bad["cells"]), "origin": Origin(*bad["origin"])}) for bad in done["bad"]
         ),
-        mended=tuple(Mended(place, Origin(*origin), mends, row) for place, origin, mends, row in done["mended"]),
+        repaired=tuple(
+            RepairedRow(place, Origin(*origin), repairs, row) for place, origin, repairs, row in done["repaired"]
+        ),
         warnings=tuple(done["warnings"]),
         unknown_languages=done["unknown_languages"],
         unknown_places=tuple(done["unknown_places"]),
@@ -164,7 +176,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, lacking)):
         raise FormError(problems)
     bad: list[BadRow] = []
-    mended: list[Mended] = []
+    repaired: list[RepairedRow] = []
     shards: list[str] = []
     unknown: list[str] = []
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
@@ -173,8 +185,10 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     def told(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
         nonlocal rows
         records, origins, numbers = zip(*part, strict=True)
-        mended.extend(
-            Mended(rows + place, row.origin, row.mends, row.number) for place, row in enumerate(origins) if row.mends
+        repaired.extend(
+            RepairedRow(rows + place, row.origin, row.repairs, row.number)
+            for place, row in enumerate(origins)
+            if row.repairs
         )
         firsts = [row for row, number in zip(origins, numbers, strict=True) if not number]
         unknown.extend(
@@ -196,11 +210,19 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "rows": rows,
         "shards": shards,
         "bad": [asdict(each) for each in bad],
-        "mended": mended,
-        "warnings": opened.warnings,
+        "repaired": repaired,
+        "warnings": [*opened.warnings, *_unread_sheets(task, opened)],
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
     }
+
+
+def _unread_sheets(task: FileTask, opened: Opened) -> Iterator[str]:
+    """A workbook's other sheets, unless the datasheet lists them or says which one counts."""
+    listed = {file.sheet for file in task.datasheet.form.files if file.path == task.file.path}
+    others = [name for name in opened.sheets.others if name not in listed] if opened.sheets else []
+    if opened.sheets and others and task.file.sheet is None:
+        yield str(one_of_sheets(source_of(task.folder, task.file), opened.sheets.read, others))
 
 
 def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:
@@ -215,41 +237,41 @@ def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) ->
 
 
 def settle(reads: Sequence[FileRead]) -> list[FileRead]:
-    """Bad rows that were mended are bad no more, and rows that were mended twice over count once.
+    """Bad rows that were repaired are bad no more, and rows that were repaired twice over count once.
 
-    A mended row stands for the bad row whose identity it bears; of a row that is still bad in several files, the last
-    listed counts. Where the sheet itself was corrected as well, its row counts and the mended one is left out.
+    A repaired row stands for the bad row whose identity it bears; of a row that is still bad in several files, the last
+    listed counts. Where the sheet itself was corrected as well, its row counts and the repaired one is left out.
     """
-    mended = {row.mends for read in reads for row in read.mended}
-    mended |= {bad.mends for read in reads for bad in read.bad if bad.mends != bad.identity}
+    repaired = {row.repairs for read in reads for row in read.repaired}
+    repaired |= {bad.repairs for read in reads for bad in read.bad if bad.repairs != bad.identity}
     last = {bad.identity: bad for read in reads for bad in read.bad}
     ordinary = _ordinary(reads)
     taken: dict[Origin, tuple[str, int]] = {}
     settled = []
     for read in reads:
         again = []
-        for row in read.mended:
+        for row in read.repaired:
             here = read.file.name, row.row
             if row.origin in ordinary or taken.setdefault(row.origin, here) != here:
                 again.append(row.place)
-        told = (f"{len(again)} mended rows can be read in their own file too and count once",) if again else ()
-        bad = tuple(each for each in read.bad if each.identity not in mended and last[each.identity] is each)
+        told = (f"{len(again)} repaired rows can be read in their own file too and count once",) if again else ()
+        bad = tuple(each for each in read.bad if each.identity not in repaired and last[each.identity] is each)
         settled.append(replace(read, bad=bad, left_out=tuple(again), warnings=(*read.warnings, *told)))
     return settled
 
 
 def _ordinary(reads: Sequence[FileRead]) -> set[Origin]:
-    """Of the rows that mended ones stand for, those that can be read in their own file."""
-    wanted = {row.origin for read in reads for row in read.mended}
+    """Of the rows that repaired ones stand for, those that can be read in their own file."""
+    wanted = {row.origin for read in reads for row in read.repaired}
     found: set[Origin] = set()
     for read in reads:
         numbers = {origin.row for origin in wanted if origin.file == read.file.name}
-        mended = {row.place for row in read.mended}
+        repaired = {row.place for row in read.repaired}
         if not numbers:
             continue
         rows = [row for shard in read.shards for row in read_column(shard, "row")]
         found |= {
-            Origin(read.file.name, row) for place, row in enumerate(rows) if row in numbers and place not in mended
+            Origin(read.file.name, row) for place, row in enumerate(rows) if row in numbers and place not in repaired
         }
     return found
 
@@ -262,8 +284,10 @@ def _shards(reads: Sequence[FileRead], shard_rows: int) -> Iterator[Shard]:
             yield Shard(path, frozenset(place for place in inside if 0 <= place < shard_rows))
 
 
-def _problem(folder: Path, bad: BadRow) -> Problem:
-    return Problem(str(folder / bad.origin.file), bad.origin.row, f"row {bad.origin.row}", bad.problem, bad.remedy)
+def _problem(folder: SourceFolder, bad: BadRow) -> Problem:
+    return Problem(
+        str(folder.shown / bad.origin.file), bad.origin.row, f"row {bad.origin.row}", bad.problem, bad.remedy
+    )
 
 
 def _warnings(datasheet: DatasheetFile, reads: Sequence[FileRead]) -> Iterator[str]:

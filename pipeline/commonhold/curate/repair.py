@@ -1,4 +1,4 @@
-"""A volunteer's own sheet back: the rows that could not be read, each with what is wrong and how to mend it."""
+"""A volunteer's own sheet back: the rows that could not be read, each with what is wrong and how to fix it."""
 
 import csv
 import io
@@ -7,9 +7,10 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from commonhold.curate.datasheet import OBJECTS, PARQUET, WORKBOOKS, DataFile
+from commonhold.curate.datasheet import DataFile
 from commonhold.files import space_needed, write_jsonl, write_text
-from commonhold.sheets.csv_rows import DEFAULTS
+from commonhold.sheets.delimiter import DEFAULTS
+from commonhold.sheets.file_kinds import OBJECTS, PARQUET, WORKBOOKS
 from commonhold.sheets.jsonl import LINE
 from commonhold.sheets.repair_rows import APOSTROPHED
 from commonhold.sheets.row import EXTRA, MAX_SHEET_CELL, PROBLEM, REMEDY, REPAIR_COLUMNS, REPAIRED, BadRow
@@ -18,20 +19,22 @@ from commonhold.sheets.row import EXTRA, MAX_SHEET_CELL, PROBLEM, REMEDY, REPAIR
 def repair_name(file: DataFile) -> str:
     """The file that `write_repair` makes of a data file: `rows.repair.csv`, `book.Slips.repair.xlsx`.
 
-    CSV and its kin keep their ending, so that the delimiter stays; every kind of spreadsheet becomes `.xlsx`.
+    CSV and its kin keep their ending, so that the delimiter stays; every kind of spreadsheet becomes `.xlsx`, a list of
+    JSON objects `.jsonl`.
     """
     path = PurePosixPath(file.path)
     sheet = "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in file.sheet or "")
     stem = f"{path.stem}.{sheet}" if sheet else path.stem
-    ending = ".xlsx" if file.suffix in WORKBOOKS else ".csv" if file.suffix in PARQUET else file.suffix
+    endings = {**dict.fromkeys(WORKBOOKS, ".xlsx"), **dict.fromkeys(PARQUET, ".csv"), ".json": ".jsonl"}
+    ending = endings.get(file.suffix, file.suffix)
     return str(path.with_name(f"{stem}.repair{ending}"))
 
 
 def write_repair(path: Path, header: Sequence[str], bad_rows: Sequence[BadRow]) -> None:
-    """Writes the bad rows of one file, with their identity, so that the mended file can be listed in the datasheet.
+    """Writes the bad rows of one file, with their identity, so that the repaired file can be listed in the datasheet.
 
     The columns `problem`, `how to fix` and `commonhold row` come first, then the file's own; cells beyond its header
-    stand in columns of their own. A row counts as mended when its cells were changed, or its `problem` was emptied.
+    stand in columns of their own. A row counts as repaired when its cells were changed, or its `problem` was emptied.
     The ending says the kind: `.jsonl`, `.xlsx`, or delimited text in UTF-8 with a mark, as Excel needs it.
 
     Raises:
@@ -70,7 +73,7 @@ def _write_book(path: Path, rows: Iterable[Sequence[str]]) -> None:
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Rows to mend")
+    sheet = book.create_sheet("Rows to fix")
 
     def typed(row: Sequence[str]) -> Iterator[Any]:
         for text in row:

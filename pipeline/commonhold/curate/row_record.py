@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.datasheet import DOCUMENTS, DataFile, Datasheet
+from commonhold.curate.datasheet import DataFile, Datasheet
 from commonhold.curate.fields import OwnKind
 from commonhold.curate.pieces import pieces
 from commonhold.curate.rating import Ratings
@@ -21,6 +21,7 @@ from commonhold.curate.rights.consent import ConsentPolicy, Refusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
 from commonhold.curate.tidy import tidy
 from commonhold.keyed_ids import keyed_id
+from commonhold.sheets.file_kinds import DOCUMENTS
 from commonhold.sheets.row import Check, Row
 
 Judged = tuple[Refusal | None, str]

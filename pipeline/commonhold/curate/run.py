@@ -42,6 +42,7 @@ from commonhold.curate.tally import Tally
 from commonhold.curate.text.flagged_words import read_flagged_words
 from commonhold.errors import NothingLeftError
 from commonhold.files import space_needed, write_json, write_text
+from commonhold.sheets.source import SourceFolder
 
 SUMMARY, REPAIR = "summary.json", "repair"
 REMEDIES = {
@@ -72,6 +73,13 @@ class Job:
     shard_rows: int = SHARD_ROWS
     rephraser: Rephraser | None = field(default=None, repr=False)
     """Needed when the settings name styles."""
+    shown_folder: Path | None = None
+    """What messages call the folder, where a copy of it is read."""
+
+    @property
+    def source(self) -> SourceFolder:
+        """Where the records are, and what people call it."""
+        return SourceFolder(self.folder, self.shown_folder or self.folder)
 
 
 def curate(
@@ -87,10 +95,10 @@ def curate(
         NothingLeftError: no record is left, or a split stays empty.
     """
     executor = executor or Inline()
-    datasheet = read_datasheet(job.folder)
+    datasheet = read_datasheet(job.source)
     refuse_if_lacking(datasheet, job.settings.method)
     maker = RecordMaker(datasheet.form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
-    reading = read_all(job.folder, datasheet, maker, executor, job.work / "read", job.shard_rows)
+    reading = read_all(job.source, datasheet, maker, executor, job.work / "read", job.shard_rows)
     say(f"read {reading.rows:,} rows from {len(reading.files)} files")
     repairs = _write_repairs(reading.files, out / REPAIR)
     if not reading.rows:

@@ -3,11 +3,11 @@
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from commonhold.sheets.limits import BROKEN_ZIP, check_archive, refused
+from commonhold.sheets.limits import BROKEN_ZIP, check_archive
 from commonhold.sheets.sections import Block, Section, sections
+from commonhold.sheets.source import Source, refused, words_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HEADING_STYLE = re.compile(r"(?:heading [1-9]|title|subtitle)", re.IGNORECASE)
@@ -18,7 +18,7 @@ MAX_STYLES_ABOVE = 20
 OFF = frozenset({"0", "false", "off", "none"})
 
 
-def word_sections(path: Path) -> Iterator[Section]:
+def word_sections(source: Source) -> Iterator[Section]:
     """Headings and the text below them; a table's row is a line with tabs between its cells.
 
     Headings are paragraphs with a heading style or an outline level; where a document has none, short paragraphs all
@@ -29,20 +29,21 @@ def word_sections(path: Path) -> Iterator[Section]:
     """
     import docx
 
-    if not zipfile.is_zipfile(path):
-        raise refused(path, "not a Word document of the kind .docx", "Open it and save it as .docx, without a password")
+    if not zipfile.is_zipfile(source.path):
+        raise refused(
+            source, "not a Word document of the kind .docx", "Open it and save it as .docx, without a password"
+        )
     try:
-        check_archive(path)
-        document = docx.Document(str(path))
+        check_archive(source)
+        document = docx.Document(str(source.path))
         body: Any = document.element.body
         styles: Any = document.styles.element
     except (*BROKEN_ZIP, KeyError, AttributeError, TypeError, SyntaxError) as error:
         # python-docx has one error of its own and lets those of lxml (a SyntaxError) and of zipfile through.
-        raise refused(
-            path, f"not readable as a Word document: {error}", "Open it and save it as .docx again"
-        ) from error
+        message = f"not readable as a Word document: {words_of(error, source)}"
+        raise refused(source, message, "Open it and save it as .docx again") from error
     if body is None:
-        raise refused(path, "the document has no body", "Open it and save it as .docx again")
+        raise refused(source, "the document has no body", "Open it and save it as .docx again")
     headings = _heading_styles(styles)
     paragraphs = list(_blocks(body, headings, bold=False))
     if not any(block.heading for block in paragraphs):

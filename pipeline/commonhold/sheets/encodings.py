@@ -2,11 +2,14 @@
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from commonhold.sheets.limits import refused
+from commonhold.sheets.alphabets import LATIN as LATIN_ALPHABETS
+from commonhold.sheets.alphabets import faults
+from commonhold.sheets.guesses import Guess, damaged_bytes, other_encoding, without_mark
+from commonhold.sheets.source import Source, refused
 
 CHUNK_BYTES = 1 << 16
 """So few that they are still in the processor's cache when they are decoded."""
@@ -30,17 +33,23 @@ LATIN = re.compile(
     r"cp(437|775|85\d|86[0135]|125[0247])|iso8859_([123459]|1\d)|latin_1|mac_(roman|latin2|iceland|turkish)|hp_.*"
 )
 """Encodings with one byte a letter that charset-normalizer mistakes for each other in short texts."""
-ALPHABETS = (
-    *("áéíóúüñ", "àâæçéèêëîïôœùûüÿ", "äöüß", "áâãàçéêíóôõúü", "àèéìíîòóùú", "åäöé", "æøåé", "áéíóúýðþæö"),
-    *("éèëïöüáóú", "àéèíïóòúüç"),
+ONE_BYTE = (
+    *("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257", "cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866"),
+    *("cp1253", "iso8859_7", "cp1255", "cp1256", "mac_roman", "cp850", "cp852", "mac_latin2", "mac_cyrillic"),
+    *("mac_greek", "cp437"),
 )
-"""Letters beyond ASCII of Spanish, French, German, Portuguese, Italian, Swedish and Finnish, Danish and Norwegian,
-Icelandic, Dutch, Catalan: the main exemplar characters of Unicode's CLDR 45."""
+"""Encodings with one byte a letter, the more frequent ones first."""
+UNMARKED = re.compile(r"utf_(8|16|32)(_[bl]e)?|utf_7")
+WESTERN = 10
+"""So many of the Latin alphabets are those of western Europe."""
 SYMBOL_IN_WORD = re.compile(r"[A-Za-z](?![’·])[^\w\s\x00-\x7f][A-Za-z]|[A-Za-z][¹²³]")
-SAVE_AS_UTF_8 = "Save the file as UTF-8, or name its encoding in datasheet.yaml (encoding: windows-1252)"
 DAMAGED = re.compile("[\udc80-\udcff]")
 BEYOND_ASCII = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
-HEALTHY = 4
+TELLING = re.compile("[A-Za-z]*[^\x00-\x7f]+[A-Za-z]*")
+MOST_WORDS = 5
+PLAIN_SHARE = 0.02
+"""Of spaces, digits and marks in a table, however foreign its letters."""
+HEALTHY = 1
 """Readable letters beyond ASCII for every unreadable byte, from which a file is UTF-8 with damaged rows."""
 
 
@@ -50,10 +59,11 @@ class Encoding(NamedTuple):
     name: str
     errors: str = "strict"
     """`surrogateescape` when some bytes are unreadable; rows with them are bad rows."""
-    warning: str = ""
+    guess: Guess | None = None
+    """Absent where the file itself says it, or a person did."""
 
 
-def find_encoding(path: Path, declared: str | None = None) -> Encoding:
+def find_encoding(source: Source, declared: str | None = None) -> Encoding:
     """The encoding in which the whole file can be read.
 
     Without a declared one: the byte-order mark, UTF-8, UTF-16 without a mark, UTF-8 with a few damaged rows, and last
@@ -65,100 +75,121 @@ def find_encoding(path: Path, declared: str | None = None) -> Encoding:
     """
     if declared is not None:
         name = "utf-8-sig" if codecs.lookup(declared).name == "utf-8" else declared
-        return _checked(path, name)
-    with path.open("rb") as stream:
+        return _checked(source, name)
+    with source.path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     for start, ending in OTHER_KINDS:
         if head.startswith(start):
-            raise refused(path, "this is not a text file", f"Give it its right ending: {ending}")
+            raise refused(source, "this is not a text file", f"Give it its right ending: {ending}")
     for mark, name in MARKS:
         if head.startswith(mark):
-            return _checked(path, name)
-    if (name := _without_mark(head)) and _fault(path, name) is None:
-        return Encoding(name, warning=f"read as {name} without a byte-order mark")
-    if _fault(path, "utf-8") is None:
+            return _checked(source, name)
+    if (name := _without_mark(head)) and _fault(source, name) is None:
+        return Encoding(name, guess=without_mark(name))
+    if _fault(source, "utf-8") is None:
         return Encoding("utf-8")
     if b"\0" in head:
-        raise refused(path, "this is not a text file: it holds zero bytes", "Save it as CSV in UTF-8")
-    return _damaged(path) or _guessed(path)
+        raise refused(source, "this is not a text file: it holds zero bytes", "Save it as CSV in UTF-8")
+    return _damaged(source) or _guessed(source)
 
 
-def _checked(path: Path, name: str) -> Encoding:
-    fault = _fault(path, name)
+def _checked(source: Source, name: str) -> Encoding:
+    fault = _fault(source, name)
     if fault is None:
         return Encoding(name)
     line, wrong = fault
-    raise refused(path, f"{wrong} is not readable as {name.removesuffix('-sig')}", SAVE_AS_UTF_8, line)
+    raise refused(source, f"{wrong} is not readable as {name.removesuffix('-sig')}", _save_as_utf_8(source), line)
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
+def _save_as_utf_8(source: Source) -> str:
+    return f"Save the file as UTF-8{source.or_name('its encoding', 'encoding: windows-1252')}"
+
+
+def _chunks(source: Source) -> Iterator[bytes]:
+    with source.path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
             yield chunk
     yield b""
 
 
-def _fault(path: Path, name: str) -> tuple[int, str] | None:
+def _fault(source: Source, name: str) -> tuple[int, str] | None:
     """The line and the wording of the first byte that cannot be decoded; absent when all can."""
     decoder = codecs.getincrementaldecoder(name)()
     before = 0
-    for chunk in _chunks(path):
+    for chunk in _chunks(source):
         try:
             decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             place = before + len(chunk) - len(error.object) + error.start
-            return _line_at(path, place), f"byte 0x{error.object[error.start : error.start + 1].hex()}"
+            return _line_at(source, place), f"byte 0x{error.object[error.start : error.start + 1].hex()}"
         except ValueError as error:
-            return _line_at(path, before), str(error)
+            return _line_at(source, before), str(error)
         before += len(chunk)
     return None
 
 
-def _line_at(path: Path, place: int) -> int:
+def _line_at(source: Source, place: int) -> int:
     """The line on which a byte stands."""
     lines, before = 1, 0
-    for chunk in _chunks(path):
+    for chunk in _chunks(source):
         lines += chunk[: max(place - before, 0)].count(b"\n")
         before += len(chunk)
     return lines
 
 
 def _without_mark(head: bytes) -> str:
-    """UTF-16 when every second byte is mostly zero, as it is in letters of the first 256."""
+    """UTF-16, when every second byte is mostly zero, as it is in letters of the first 256; or when reading it so gives
+    the spaces, digits and marks of a table among readable letters, which reading it the other way round does not."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     half = len(head) // 2
     if half >= 2 and odd > 0.4 * half and even < 0.02 * half:
         return "utf-16-le"
-    return "utf-16-be" if half >= 2 and even > 0.4 * half and odd < 0.02 * half else ""
+    if half >= 2 and even > 0.4 * half and odd < 0.02 * half:
+        return "utf-16-be"
+    if not even + odd:
+        return ""
+    found = {name: _plain_share(head, name) for name in ("utf-16-le", "utf-16-be")}
+    best = max(found, key=lambda name: found[name])
+    return best if found[best] >= PLAIN_SHARE and found[best] > 4 * min(found.values()) else ""
 
 
-def _damaged(path: Path) -> Encoding | None:
+def _plain_share(head: bytes, name: str) -> float:
+    """Which part of a text is ASCII; 0 when something in it is no character, or a control character."""
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(head)
+    except UnicodeDecodeError:
+        return 0.0
+    unread = any(unicodedata.category(letter) in ("Cc", "Cn", "Co", "Cs") and letter not in "\t\r\n" for letter in text)
+    return 0.0 if unread or not text else sum(letter.isascii() for letter in text) / len(text)
+
+
+def _damaged(source: Source) -> Encoding | None:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     good = bad = 0
-    for chunk in _chunks(path):
+    for chunk in _chunks(source):
         text = decoder.decode(chunk, final=not chunk)
         good += len(BEYOND_ASCII.findall(text))
         bad += len(DAMAGED.findall(text))
     if good < HEALTHY * bad:
         return None
-    return Encoding(
-        "utf-8", "surrogateescape", f"{bad} bytes are not readable as UTF-8; the rows with them are left out"
-    )
+    return Encoding("utf-8", "surrogateescape", damaged_bytes(bad))
 
 
-def _guessed(path: Path) -> Encoding:
+def _guessed(source: Source) -> Encoding:
     from charset_normalizer import from_bytes
 
-    sample = b"\n".join(_telling_lines(path))
-    names = [match.encoding for match in from_bytes(sample)]
+    line, wrong = _fault(source, "utf-8") or (0, "the file")
+    sample = b"\n".join(_telling_lines(source))
+    names = [match.encoding for match in from_bytes(sample) if not UNMARKED.fullmatch(match.encoding)]
     if (not names or LATIN.fullmatch(names[0])) and _is_western(sample):
         names.insert(0, "cp1252")
+    elif not names or faults(sample.decode(names[0], "replace")):
+        names = [name for name in ONE_BYTE if _makes_sense(sample, name)] + names
     for name in names:
-        if _fault(path, name) is None:
-            told = f"the file is not UTF-8; it was read as {name}, the best guess. If letters look wrong, name the "
-            return Encoding(name, warning=f"{told}right encoding in datasheet.yaml (encoding: windows-1252)")
-    line, wrong = _fault(path, "utf-8") or (0, "the file")
-    raise refused(path, f"{wrong} is not readable as utf-8, and no other encoding fits", SAVE_AS_UTF_8, line)
+        if _fault(source, name) is None:
+            words = dict.fromkeys(TELLING.findall(sample.decode(name, "replace")))
+            return Encoding(name, guess=other_encoding(source, name, line, list(words)[:MOST_WORDS]))
+    raise refused(source, f"{wrong} is not readable as utf-8, and no other encoding fits", _save_as_utf_8(source), line)
 
 
 def _is_western(sample: bytes) -> bool:
@@ -168,13 +199,20 @@ def _is_western(sample: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     letters = {letter for letter in text.lower() if letter > "\x7f" and letter.isalpha()} - {"ª", "º"}
-    return any(letters <= set(alphabet) for alphabet in ALPHABETS) and not SYMBOL_IN_WORD.search(text)
+    return any(letters <= set(alphabet) for alphabet in LATIN_ALPHABETS[:WESTERN]) and not SYMBOL_IN_WORD.search(text)
 
 
-def _telling_lines(path: Path) -> Iterator[bytes]:
+def _makes_sense(sample: bytes, name: str) -> bool:
+    try:
+        return faults(sample.decode(name)) == 0
+    except UnicodeDecodeError:
+        return False
+
+
+def _telling_lines(source: Source) -> Iterator[bytes]:
     """Lines with bytes beyond ASCII, as far as a sample needs them."""
     size = 0
-    with path.open("rb") as stream:
+    with source.path.open("rb") as stream:
         while size < SAMPLE_BYTES and (line := stream.readline(SAMPLE_BYTES)):
             if not line.isascii():
                 size += len(line)

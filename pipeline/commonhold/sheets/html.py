@@ -3,12 +3,11 @@
 import codecs
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commonhold.sheets.encodings import MARKS, find_encoding
-from commonhold.sheets.limits import refused
 from commonhold.sheets.sections import Block, Section, sections
+from commonhold.sheets.source import Source, refused
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -37,7 +36,7 @@ CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]
 SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
-def web_sections(path: Path) -> Iterator[Section]:
+def web_sections(source: Source) -> Iterator[Section]:
     """Headings (`h1` to `h6`, `dt`, `summary`) and the text below them; a table's row is a line with tabs.
 
     Elements with `hidden`, `aria-hidden="true"` or a style of their own that hides them are left out; what only a
@@ -48,16 +47,16 @@ def web_sections(path: Path) -> Iterator[Section]:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    if path.stat().st_size > MAX_BYTES:
-        raise refused(path, f"more than {MAX_BYTES >> 20} MB", "Split it into several pages")
-    body = LexborHTMLParser(_decoded(path)).body
+    if source.path.stat().st_size > MAX_BYTES:
+        raise refused(source, f"more than {MAX_BYTES >> 20} MB", "Split it into several pages")
+    body = LexborHTMLParser(_decoded(source)).body
     if body is not None:
         yield from sections(_blocks(body))
 
 
-def _decoded(path: Path) -> str:
+def _decoded(source: Source) -> str:
     """The text, by byte-order mark, `<meta charset>` or as any text file (WHATWG: unreadable bytes are replaced)."""
-    data = path.read_bytes()
+    data = source.path.read_bytes()
     if not any(data.startswith(mark) for mark, _ in MARKS) and (declared := CHARSET.search(data, 0, 4096)):
         name = declared[1].decode("ascii")
         try:
@@ -65,7 +64,7 @@ def _decoded(path: Path) -> str:
             return data.decode("cp1252" if name == "iso8859-1" else name, "replace")
         except (LookupError, ValueError):
             pass  # no encoding of text, or none that Python knows
-    encoding = find_encoding(path)
+    encoding = find_encoding(source)
     return data.decode(encoding.name, "replace")
 
 

@@ -9,10 +9,12 @@ from typing import Literal
 
 import commonhold
 from commonhold.errors import FormError, Problem
-from commonhold.sheets.limits import MAX_BOOK_BYTES, check_file, refused
+from commonhold.sheets.limits import MAX_BOOK_BYTES, check_file
 from commonhold.sheets.row import Raw
+from commonhold.sheets.source import Source, refused
+from commonhold.sheets.xlsx import SheetNames, Typed
 
-Kind = Literal["sheet", "docx", "html", "pdf"]
+DocumentKind = Literal["docx", "html", "pdf"]
 
 MAX_MEMORY_BYTES = 2 << 30
 LEAST_SECONDS = 20
@@ -21,26 +23,32 @@ SECONDS_PER_MIB = 2
 SMALLER = "Save it again, or split it into smaller files"
 
 
-def isolated_rows(kind: Kind, path: Path, argument: str = "") -> Iterator[Raw]:
-    """Rows of a spreadsheet, or a document's sections as `number, [heading, text, page]`.
+def isolated_sheet(source: Source, sheet: str | None, typed: Typed) -> Iterator[SheetNames | Raw]:
+    """What `sheet_rows` gives.
 
     Raises:
         MissingInputError: there is no such file.
         FormError: it cannot be read, or reading it takes too much computing, or 2 GiB of memory.
     """
-    check_file(path, MAX_BOOK_BYTES)
-    seconds = LEAST_SECONDS + SECONDS_PER_MIB * (path.stat().st_size >> 20)
-    command = [
-        sys.executable,
-        "-m",
-        "commonhold.sheets.isolated_child",
-        kind,
-        str(path.resolve()),
-        argument,
-        str(seconds),
-    ]
+    return _isolated(source, "sheet", sheet or "", typed)
+
+
+def isolated_sections(source: Source, kind: DocumentKind) -> Iterator[Raw]:
+    """A document's sections as `number, [heading, text, page]`.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: it cannot be read, or reading it takes too much computing, or 2 GiB of memory.
+    """
+    return (row for row in _isolated(source, kind) if isinstance(row, Raw))
+
+
+def _isolated(source: Source, kind: str, *arguments: str) -> Iterator[SheetNames | Raw]:
+    check_file(source, MAX_BOOK_BYTES)
+    seconds = LEAST_SECONDS + SECONDS_PER_MIB * (source.path.stat().st_size >> 20)
+    command = [sys.executable, "-m", "commonhold.sheets.isolated_child", str(seconds), kind]
     child = subprocess.Popen(  # noqa: S603 - our own module, and a path that is no option
-        command,
+        [*command, str(source.path.resolve()), source.name, source.settings, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -53,16 +61,20 @@ def isolated_rows(kind: Kind, path: Path, argument: str = "") -> Iterator[Raw]:
         assert child.stdout is not None
         for line in child.stdout:
             said = json.loads(line)
-            if isinstance(said, dict):
-                told = [Problem(str(path), *problem) for problem in said["problems"]]
-                if told:
-                    raise FormError(told)
-                whole = True
+            if not isinstance(said, dict):
+                number, cells, problem, remedy, faulty = said
+                yield Raw(number, cells, problem, remedy, {int(place): (*why,) for place, why in faulty.items()})
+            elif "sheets" in said:
+                read, names, hidden = said["sheets"]
+                yield SheetNames(read, tuple(names), tuple(hidden))
             else:
-                yield Raw(*said)
+                problems = [Problem(source.name, *problem) for problem in said["problems"]]
+                if problems:
+                    raise FormError(problems)
+                whole = True
         child.wait()
         if not whole:
-            raise refused(path, "reading it takes too long or too much memory, or it is damaged", SMALLER)
+            raise refused(source, "reading it takes too long or too much memory, or it is damaged", SMALLER)
     finally:
         child.kill()
         child.wait()

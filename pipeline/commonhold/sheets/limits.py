@@ -2,9 +2,9 @@
 
 import zipfile
 import zlib
-from pathlib import Path
 
-from commonhold.errors import FormError, MissingInputError, Problem
+from commonhold.errors import MissingInputError
+from commonhold.sheets.source import Source, refused
 
 MAX_FILE_BYTES = 16 << 30
 """Of a file that is read as a stream: CSV, JSON lines, Parquet."""
@@ -26,7 +26,7 @@ MAX_LINE_CHARACTERS = 16 << 20
 BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
-def check_well_formed(path: Path) -> None:
+def check_well_formed(source: Source) -> None:
     """Refuses a spreadsheet whose XML breaks off or does not close its elements; calamine may read it for ever.
 
     Raises:
@@ -34,42 +34,40 @@ def check_well_formed(path: Path) -> None:
     """
     from xml.parsers import expat
 
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(source.path) as archive:
         for part in archive.namelist():
             if part.endswith(".xml") and part.startswith(CELL_PARTS):
                 with archive.open(part) as stream:
                     try:
                         expat.ParserCreate().ParseFile(stream)
                     except expat.ExpatError as error:
-                        raise refused(path, f"{part} in it is damaged: {error}", "Open it and save it again") from error
+                        message = f"{part} in it is damaged: {error}"
+                        raise refused(source, message, "Open it and save it again") from error
 
 
-def refused(path: Path, message: str, remedy: str, line: int = 0, place: str = "") -> FormError:
-    """The error of a whole file."""
-    return FormError([Problem(str(path), line, place, message, remedy)])
-
-
-def check_file(path: Path, most_bytes: int = MAX_FILE_BYTES) -> None:
+def check_file(source: Source, most_bytes: int = MAX_FILE_BYTES) -> None:
     """Refuses a file that is not there or too large.
 
     Raises:
         MissingInputError: there is no such file, or it may not be read.
         FormError: it has more bytes than allowed.
     """
-    if not path.is_file():
-        raise MissingInputError(f"{path}: there is no such file. Check the name in datasheet.yaml")
+    if not source.path.is_file():
+        raise MissingInputError(f"{source.name}: there is no such file. Check its name")
     try:
-        with path.open("rb") as stream:
+        with source.path.open("rb") as stream:
             stream.read(1)
-        size = path.stat().st_size
+        size = source.path.stat().st_size
     except OSError as error:
-        raise MissingInputError(f"{path}: cannot be read ({error.strerror}). Check who may read the file") from error
+        message = f"{source.name}: cannot be read ({error.strerror}). Check who may read the file"
+        raise MissingInputError(message) from error
     if size > most_bytes:
         message = f"{size:,} bytes, more than {most_bytes:,}"
-        raise refused(path, message, "Split it into smaller files and list each in datasheet.yaml")
+        listed = f" and list each in {source.settings}" if source.settings else ""
+        raise refused(source, message, f"Split it into smaller files{listed}")
 
 
-def check_archive(path: Path) -> None:
+def check_archive(source: Source) -> None:
     """Refuses an Office or OpenDocument file that would unpack to far more than it is (a zip bomb).
 
     The sizes are those of the archive's directory; both calamine and zipfile stop at them.
@@ -77,20 +75,21 @@ def check_archive(path: Path) -> None:
     Raises:
         FormError: too many parts, too many bytes, too high a ratio, or XML with declarations of its own.
     """
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(source.path) as archive:
         parts = archive.infolist()
         unpacked = sum(part.file_size for part in parts)
         if len(parts) > MAX_PARTS:
-            raise refused(path, f"{len(parts):,} files are packed in it, more than {MAX_PARTS:,}", "Save it anew")
+            raise refused(source, f"{len(parts):,} files are packed in it, more than {MAX_PARTS:,}", "Save it anew")
         if unpacked > MAX_UNPACKED_BYTES:
-            raise refused(path, f"more than {MAX_UNPACKED_BYTES >> 20} MB when unpacked", "Save the rows as CSV")
-        packed = max(path.stat().st_size, 1)
+            raise refused(source, f"more than {MAX_UNPACKED_BYTES >> 20} MB when unpacked", "Save the rows as CSV")
+        packed = max(source.path.stat().st_size, 1)
         if unpacked > FREE_BYTES and unpacked > MAX_RATIO * packed:
             message = f"it unpacks to {unpacked // packed:,} times its size, as no real file does"
-            raise refused(path, message, "Save the rows as CSV, or remove pictures and empty rows")
+            raise refused(source, message, "Save the rows as CSV, or remove pictures and empty rows")
         for part in parts:
             if part.filename.endswith((".xml", ".rels")):
                 with archive.open(part) as stream:
                     head = stream.read(4096)
                 if b"<!DOCTYPE" in head:
-                    raise refused(path, f"{part.filename} declares entities, as no office program does", "Save it anew")
+                    message = f"{part.filename} declares entities, as no office program does"
+                    raise refused(source, message, "Save it anew")

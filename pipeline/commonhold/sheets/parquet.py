@@ -1,13 +1,13 @@
 """Rows of a Parquet file, batch by batch."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commonhold.sheets.cell_text import text_of
 from commonhold.sheets.columns import aliases
-from commonhold.sheets.limits import MAX_COLUMNS, MAX_ROWS, refused
+from commonhold.sheets.limits import MAX_COLUMNS, MAX_ROWS
 from commonhold.sheets.row import Names, Raw
+from commonhold.sheets.source import Source, refused, words_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BATCH_ROWS = 1024
 
 
-def parquet_rows(path: Path, wanted: Sequence[Names] = ()) -> Iterator[Raw]:
+def parquet_rows(source: Source, wanted: Sequence[Names] = ()) -> Iterator[Raw]:
     """The header, then every row with its number from 1; streams.
 
     Columns of lists, structures or bytes are left out, unless a wanted column is one.
@@ -28,8 +28,8 @@ def parquet_rows(path: Path, wanted: Sequence[Names] = ()) -> Iterator[Raw]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path, buffer_size=1 << 20) as file:
-            names = _plain_columns(path, file, wanted)
+        with pq.ParquetFile(source.path, buffer_size=1 << 20) as file:
+            names = _plain_columns(source, file, wanted)
             yield Raw(0, names)
             number = 0
             for batch in file.iter_batches(BATCH_ROWS, columns=names, use_threads=False):
@@ -38,28 +38,29 @@ def parquet_rows(path: Path, wanted: Sequence[Names] = ()) -> Iterator[Raw]:
                     number += 1
                     yield Raw(number, [text_of(value) for value in values])
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        told = str(error).split("\n")[0] or "it needs too much memory"
-        raise refused(path, f"not readable as Parquet: {told}", "Write it again, or save the rows as CSV") from error
+        said = words_of(error, source).split("\n")[0] or "it needs too much memory"
+        raise refused(source, f"not readable as Parquet: {said}", "Write it again, or save the rows as CSV") from error
 
 
-def _plain_columns(path: Path, file: "pq.ParquetFile", wanted: Sequence[Names]) -> list[str]:
+def _plain_columns(source: Source, file: "pq.ParquetFile", wanted: Sequence[Names]) -> list[str]:
     schema = file.schema_arrow
     if file.metadata.num_rows > MAX_ROWS or len(schema) > MAX_COLUMNS:
         message = f"{file.metadata.num_rows:,} rows and {len(schema):,} columns"
-        raise refused(path, message, f"Split it; {MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns are read")
+        raise refused(source, message, f"Split it; {MAX_ROWS:,} rows and {MAX_COLUMNS:,} columns are read")
     names = list(schema.names)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or "" in names:
-        raise refused(path, f"columns without a name of their own: {', '.join(twice) or 'an empty one'}", "Rename them")
+        message = f"columns without a name of their own: {', '.join(twice) or 'an empty one'}"
+        raise refused(source, message, "Rename them")
     plain = [field.name for field in schema if not _composite(field.type)]
     used = {name for group in wanted for name in group}
     used |= {source.column for alias in aliases(wanted, names) for source in alias.sources}
     for name in names:
         if name not in plain and name in used:
             message = f"column {name!r} holds {schema.field(name).type}, not text"
-            raise refused(path, message, "Write the text into a column of its own")
+            raise refused(source, message, "Write the text into a column of its own")
     if not plain:
-        raise refused(path, "no column holds text or numbers", "Write the texts into columns of their own")
+        raise refused(source, "no column holds text or numbers", "Write the texts into columns of their own")
     return plain
 
 

@@ -3,11 +3,10 @@
 import ctypes
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from commonhold.sheets.limits import refused
 from commonhold.sheets.sections import Block, Section, sections
+from commonhold.sheets.source import Source, refused, words_of
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 5_000_000
@@ -36,7 +35,7 @@ class Line(NamedTuple):
     hyphen: bool = False
 
 
-def pdf_sections(path: Path) -> Iterator[Section]:
+def pdf_sections(source: Source) -> Iterator[Section]:
     """Headings (larger letters than most, or bold where most are not) and the text below them, with their page.
 
     Raises:
@@ -45,25 +44,26 @@ def pdf_sections(path: Path) -> Iterator[Section]:
     import pypdfium2 as pdfium  # type: ignore[import-untyped]
 
     try:
-        document = pdfium.PdfDocument(str(path))
+        document = pdfium.PdfDocument(str(source.path))
     except pdfium.PdfiumError as error:
         if "password" in str(error).casefold():
-            raise refused(path, "it is protected by a password", "Save it without a password") from error
-        raise refused(path, f"not readable as PDF: {error}", "Open it and save it as PDF again") from error
+            raise refused(source, "it is protected by a password", "Save it without a password") from error
+        message = f"not readable as PDF: {words_of(error, source)}"
+        raise refused(source, message, "Open it and save it as PDF again") from error
     if len(document) > MAX_PAGES:
-        raise refused(path, f"{len(document):,} pages, more than {MAX_PAGES:,}", "Split it into several files")
+        raise refused(source, f"{len(document):,} pages, more than {MAX_PAGES:,}", "Split it into several files")
     lines: list[Line] = []
     for number in range(len(document)):
         try:
             page = document[number]
             text = page.get_textpage()
         except pdfium.PdfiumError as error:
-            raise refused(path, f"page {number + 1} cannot be read", "Open it and save it as PDF again") from error
+            raise refused(source, f"page {number + 1} cannot be read", "Open it and save it as PDF again") from error
         lines += _lines(text, number + 1)
         text.close()
         page.close()
     if not any(line.text.strip() for line in lines):
-        raise refused(path, "no text is in it, only pictures", "Have its text recognised (OCR), or type it")
+        raise refused(source, "no text is in it, only pictures", "Have its text recognised (OCR), or type it")
     yield from sections(_blocks(lines))
 
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from commonhold.sheets.csv_rows import text_lines
 from commonhold.sheets.encodings import Encoding
 from commonhold.sheets.limits import MAX_CELL_CHARACTERS
 from commonhold.sheets.row import Raw
+from commonhold.sheets.source import Source
+from commonhold.sheets.text_lines import text_lines
 
 HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 """After CommonMark 0.31, ATX headings; headings that are underlined stay text."""
@@ -16,14 +16,14 @@ MOST_CHARACTERS = MAX_CELL_CHARACTERS // 4
 """Of a section, which ends with the paragraph that reaches it: a text without headings may be a book."""
 
 
-def plain_sections(path: Path, encoding: Encoding) -> Iterator[Raw]:
+def plain_sections(source: Source, encoding: Encoding) -> Iterator[Raw]:
     """Sections as `number, [heading, text, page]`; the number is the line on which a section begins.
 
     Paragraphs stay apart. Lines between fences are no headings.
     """
-    markdown = path.suffix.lower() == ".md"
+    markdown = source.suffix == ".md"
     heading, lines, start, size, fenced = "", list[str](), 1, 0, False
-    for number, line in enumerate(text_lines(path, encoding), start=1):
+    for number, line in enumerate(text_lines(source, encoding), start=1):
         fenced ^= markdown and bool(FENCE.match(line))
         found = HEADING.fullmatch(line.rstrip("\r\n")) if markdown and not fenced else None
         if found or (size >= MOST_CHARACTERS and not line.strip()):

@@ -1,4 +1,4 @@
-"""What every reader gives: rows that can be used, and rows that a person must mend first."""
+"""What every reader gives: rows that can be used, and rows that a person must fix first."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ Check = Callable[[Mapping[str, str]], tuple[str, str] | None]
 """What is wrong with the cells of a row that can be read, and the remedy; absent for nothing."""
 
 REPAIRED = "commonhold row"
-"""Column of a repair file that says which row a mended row stands for."""
+"""Column of a repair file that says which row a repaired row stands for."""
 PROBLEM, REMEDY = "problem", "how to fix"
 REPAIR_COLUMNS = (PROBLEM, REMEDY, REPAIRED)
 EXTRA = "beyond the last column "
@@ -46,8 +46,8 @@ class Row(NamedTuple):
     cells: Mapping[str, str]
     """By column; a key that a JSON object leaves out is absent."""
     origin: Origin
-    """Another file's row when this one was mended in a repair file."""
-    mends: str = ""
+    """Another file's row when this one was repaired in a repair file."""
+    repairs: str = ""
     """The identity of the bad row that this one replaces; empty for an ordinary row."""
 
 
@@ -61,12 +61,12 @@ class BadRow:
     problem: str
     remedy: str
     origin: Origin
-    mends: str = ""
+    repairs: str = ""
     """The identity of the bad row that this one was meant to replace."""
 
     @property
     def identity(self) -> str:
-        """What `mends` says in the mended row: where it stood and a digest of what it said."""
+        """What `repairs` says in the repaired row: where it stood and a digest of what it said."""
         return f"{self.origin} {digest_of_cells(self.cells)}"
 
 

@@ -1,20 +1,20 @@
-"""From lines of cells to rows by column: where the header stands, which rows fit it, which were mended."""
+"""From lines of cells to rows by column: which rows fit the header, and which were repaired."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from pathlib import Path
 
-from commonhold.sheets.columns import Alias, aliased, aliases, find, matches, named
+from commonhold.sheets.columns import Alias, aliased, aliases, find, named
 from commonhold.sheets.csv_rows import respaced
-from commonhold.sheets.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, refused
-from commonhold.sheets.repair_rows import repair_columns, take_apart, without
+from commonhold.sheets.delimiter import Score
+from commonhold.sheets.guesses import Guess, rows_above
+from commonhold.sheets.header import HEAD_ROWS, Head, find_header, names_found
+from commonhold.sheets.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS
+from commonhold.sheets.repair_rows import parse_repair_row, repair_columns, without
 from commonhold.sheets.repeat_groups import Parent
 from commonhold.sheets.row import EXTRA, BadRow, Check, Names, Origin, Raw, Row
-
-HEAD_ROWS = 50
-"""Rows with text among which the header is looked for."""
+from commonhold.sheets.source import Source, refused
+from commonhold.sheets.xlsx import SheetNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +28,26 @@ class Opened:
     columns: tuple[str, ...]
     """Names under which cells are found: every one its own, those of a parent row included."""
     rows: Iterator[Row | BadRow]
-    warnings: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+    header_row: int = 0
+    """Number of the row that names the columns; 0 where the format itself names them."""
+    sheets: SheetNames | None = None
+    """Of a workbook."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was guessed, in words."""
+        return tuple(map(str, self.guesses))
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The line that names the columns."""
-
-    line: Raw
-    skipped: int = 0
-    """Lines with text above it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Layout:
     """What is known of a table before its rows are read."""
 
-    path: Path
-    name: str
+    source: Source
     wanted: Sequence[Names] = ()
+    score: Score | None = None
+    """How many known columns a row names, where they are not the wanted ones."""
     parent: Parent | None = None
     delimiter: str = ""
     """Of a text file. Its repair file puts an apostrophe before cells that a sheet program would calculate."""
@@ -54,14 +55,27 @@ class Sheet:
     """Whether the first line is known to name the columns."""
     unreadable: str = ""
     """The encoding, when some bytes are not readable in it and stand as lone surrogates."""
-    warnings: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+    sheets: SheetNames | None = None
     check: Check | None = None
+    strict: bool = False
+    """Whether a row must have just as many cells as the header; else cells without text beyond the header are
+    forgiven, and spaces before quotation marks."""
+    may_lack: Callable[[str], bool] | None = None
+    """Whether a row may break off before a column, which is then empty; none may when absent."""
+    may_be_repairs: bool = True
+    """Whether the table may be a repair file that came back."""
     own: tuple[str, ...] = field(default=())
     """The file's own columns, once the header was found."""
 
+    @property
+    def names_found(self) -> Score:
+        """How many of the columns that are looked for a row names."""
+        return self.score or names_found(self.wanted)
 
-def tabulate(raw: Iterable[Raw], sheet: Sheet) -> Opened:
-    """The rows below the header; lines above it are told in a warning.
+
+def tabulate(raw: Iterable[Raw], layout: Layout) -> Opened:
+    """The rows below the header; lines above it are told as a guess.
 
     Raises:
         FormError: no line with text, or too many columns. While rows are read: too many rows.
@@ -69,111 +83,112 @@ def tabulate(raw: Iterable[Raw], sheet: Sheet) -> Opened:
     lines = iter(raw)
     filled = (line for line in lines if line.problem or line.faulty or any(map(str.strip, line.cells)))
     first = list(islice(filled, HEAD_ROWS))
-    head = Head(first[0]) if sheet.named_first else find_header(first, sheet.wanted)
+    head = Head(first[0]) if layout.named_first and first else find_header(first, layout.names_found)
     if head is None:
         message = "the file is empty; the first row must name the columns"
-        raise refused(sheet.path, message, "Add a row of names and rows below it", 1)
+        raise refused(layout.source, message, "Add a row of names and rows below it", 1)
+    if head.line.problem:
+        raise refused(layout.source, head.line.problem, head.line.remedy, head.line.number)
     if len(head.line.cells) > MAX_COLUMNS:
         message = f"{len(head.line.cells):,} columns, more than {MAX_COLUMNS:,}"
-        raise refused(sheet.path, message, "Delete the empty columns", head.line.number)
-    warnings = list(sheet.warnings)
+        raise refused(layout.source, message, "Delete the empty columns", head.line.number)
+    guesses = list(layout.guesses)
     if head.skipped:
-        above = "1 row" if head.skipped == 1 else f"{head.skipped} rows"
-        warnings.append(f"{above} above the column names in row {head.line.number} left out")
-    added = repair_columns(head.line.cells)
-    header = without(head.line.cells, added, sheet.delimiter)
-    sheet = replace(sheet, own=named(header))
-    columns = sheet.parent.joined(sheet.own) if sheet.parent else sheet.own
+        guesses.append(rows_above(head.skipped, head.line.number))
+    added = repair_columns(head.line.cells) if layout.may_be_repairs else {}
+    header = without(head.line.cells, added, layout.delimiter)
+    layout = replace(layout, own=named(header))
+    columns = layout.parent.joined(layout.own) if layout.parent else layout.own
     rest = chain(first[first.index(head.line) + 1 :], filled)
     own = tuple(name for name in header if not (added and name.startswith(EXTRA)))
-    return Opened(sheet.name, own, columns, _rows(rest, header, added, columns, sheet), tuple(warnings))
-
-
-def find_header(lines: Sequence[Raw], wanted: Sequence[Names] = ()) -> Head | None:
-    """The line with most of the wanted columns; when none has any, the first that is about as full as most lines.
-
-    Absent when no line can be read.
-    """
-    sound = [line for line in lines if not line.problem]
-    if not sound:
-        return None
-    found = [sum(matches(names, line.cells) for names in wanted) for line in sound]
-    best = sound[found.index(max(found))] if max(found) else _first_full(sound)
-    return Head(best, lines.index(best))
-
-
-def _first_full(lines: Sequence[Raw]) -> Raw:
-    filled = [sum(bool(cell.strip()) for cell in line.cells) for line in lines]
-    times = Counter(filled)
-    usual = max(times, key=lambda number: (times[number], number))
-    enough = usual - 1 if usual > 2 else usual  # the corner above a column of row labels is often empty
-    return next(line for line, number in zip(lines, filled, strict=True) if number >= enough)
+    name, rows = layout.source.origin or layout.source.name, _rows(rest, header, added, columns, layout)
+    return Opened(name, own, columns, rows, tuple(guesses), head.line.number, layout.sheets)
 
 
 def _rows(
-    lines: Iterable[Raw], header: Sequence[str], added: Mapping[str, int], columns: Sequence[str], sheet: Sheet
+    lines: Iterable[Raw], header: Sequence[str], added: Mapping[str, int], columns: Sequence[str], layout: Layout
 ) -> Iterator[Row | BadRow]:
-    also = aliases(sheet.wanted, columns)
-    used = _used(sheet)
+    also = aliases(layout.wanted, columns)
+    used = _used(layout)
+    width, least = len(header), _least(header, layout)
+    name = layout.source.origin or layout.source.name
     for count, read in enumerate(lines, start=1):
         if count > MAX_ROWS:
-            raise refused(sheet.path, f"more than {MAX_ROWS:,} rows", "Split it into several files", read.number)
-        line, known, mends = take_apart(read, header, added, sheet.delimiter) if added else (read, None, "")
-        if sheet.delimiter and len(line.cells) != len(header) and not line.problem:
-            line = line._replace(cells=respaced(line.cells, sheet.delimiter))
-        origin = known or Origin(sheet.name, line.number)
-        problem = _problem(line, header, used, sheet)
+            raise refused(layout.source, f"more than {MAX_ROWS:,} rows", "Split it into several files", read.number)
+        line, known, repairs = parse_repair_row(read, header, added, layout.delimiter) if added else (read, None, "")
+        if len(line.cells) != width and not (line.problem or layout.strict):
+            line = _fitted(line, least, width, layout.delimiter)
+        origin = known or Origin(name, line.number)
+        problem = _problem(line, header, used, layout)
         if problem is None:
             try:
-                cells = _cells(line, also, sheet)
-                problem = sheet.check(cells) if sheet.check else None
+                cells = _cells(line, also, layout)
+                problem = layout.check(cells) if layout.check else None
             except ValueError as error:
                 problem = (str(error), "Correct the cell")
         if problem is None:
-            yield Row(line.number, cells, origin, mends)
+            yield Row(line.number, cells, origin, repairs)
             continue
-        yield BadRow(line.number, tuple(map(_shown, line.cells)), *problem, origin, mends)
+        yield BadRow(line.number, tuple(map(_shown, line.cells)), *problem, origin, repairs)
 
 
-def _problem(line: Raw, header: Sequence[str], used: frozenset[int], sheet: Sheet) -> tuple[str, str] | None:
+def _least(header: Sequence[str], layout: Layout) -> int:
+    """How many cells a row must have."""
+    least = len(header)
+    while least and layout.may_lack and layout.may_lack(header[least - 1]):
+        least -= 1
+    return least
+
+
+def _fitted(line: Raw, least: int, width: int, delimiter: str) -> Raw:
+    """A row with another number of cells than the header, as far as it can be repaired without doubt."""
+    cells = respaced(line.cells, delimiter) if delimiter else line.cells
+    if least <= len(cells) < width:
+        cells = [*cells, *[""] * (width - len(cells))]
+    return line._replace(cells=cells)
+
+
+def _problem(line: Raw, header: Sequence[str], used: frozenset[int], layout: Layout) -> tuple[str, str] | None:
     """Why a line cannot be used, and the remedy."""
     if line.problem:
         return line.problem, line.remedy
-    for place, told in sorted(line.faulty.items()) if line.faulty else ():
+    for place, fault in sorted(line.faulty.items()) if line.faulty else ():
         if place in used:
-            return told
-    return _fault(line.cells, header, sheet)
+            return fault
+    return _fault(line.cells, header, layout)
 
 
-def _used(sheet: Sheet) -> frozenset[int]:
+def _used(layout: Layout) -> frozenset[int]:
     """Places of the wanted columns; of all when none is wanted."""
-    sources = [source for names in sheet.wanted for name in names if (source := find(name, sheet.own)) is not None]
+    sources = [source for names in layout.wanted for name in names if (source := find(name, layout.own)) is not None]
     columns = {column for source in sources for column in (source.column, *source.options)}
-    return frozenset(place for place, column in enumerate(sheet.own) if not sheet.wanted or column in columns)
+    return frozenset(place for place, column in enumerate(layout.own) if not layout.wanted or column in columns)
 
 
-def _cells(line: Raw, also: Sequence[Alias], sheet: Sheet) -> dict[str, str]:
-    own = dict(zip(sheet.own, line.cells, strict=False))
-    cells = sheet.parent.join(own) if sheet.parent else own
+def _cells(line: Raw, also: Sequence[Alias], layout: Layout) -> dict[str, str]:
+    own = dict(zip(layout.own, line.cells, strict=False))
+    cells = layout.parent.join(own) if layout.parent else own
     if also:
         cells.update({alias.key: aliased(cells, alias) for alias in also})
     return cells
 
 
-def _fault(cells: Sequence[str], header: Sequence[str], sheet: Sheet) -> tuple[str, str] | None:
+def _fault(cells: Sequence[str], header: Sequence[str], layout: Layout) -> tuple[str, str] | None:
     width = len(header)
-    if len(cells) != width and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
-        remedy = "Quote cells that hold the delimiter or line breaks, or check the delimiter in datasheet.yaml"
+    if len(cells) != width and (layout.strict or len(cells) < width or any(cell.strip() for cell in cells[width:])):
+        settings = layout.source.settings
+        other = f"check the delimiter in {settings}" if settings else "save the table as CSV again"
+        remedy = f"Quote cells that hold the delimiter or line breaks, or {other}"
         return f"{len(cells)} cells where the header has {width}", remedy
-    if sheet.unreadable or max(map(len, cells), default=0) > MAX_CELL_CHARACTERS:
+    if layout.unreadable or max(map(len, cells), default=0) > MAX_CELL_CHARACTERS:
         for cell in cells:
             if len(cell) > MAX_CELL_CHARACTERS:
                 return (
                     f"a cell of more than {MAX_CELL_CHARACTERS:,} characters",
                     "Shorten it, or split it into several rows",
                 )
-            if sheet.unreadable and any("\udc80" <= character <= "\udcff" for character in cell):
-                return f"letters that are not readable as {sheet.unreadable}", "Type again what is shown as \ufffd"
+            if layout.unreadable and any("\udc80" <= character <= "\udcff" for character in cell):
+                return f"letters that are not readable as {layout.unreadable}", "Type again what is shown as \ufffd"
     if width > 1 and cells[0] == header[0] and list(cells[:width]) == list(header):
         return "the row repeats the column names", "Delete it"
     return None

@@ -5,9 +5,9 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-from commonhold.sheets.limits import refused
+from commonhold.sheets.column_letters import column_number
+from commonhold.sheets.source import Source, refused
 
 MAX_CELLS = 10_000_000
 MAX_FAULTS = 100_000
@@ -31,10 +31,10 @@ RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
 
 Faults = Mapping[int, Mapping[int, tuple[str, str]]]
-"""By row number, then by the cell's place from 0: what is wrong, and how to mend it."""
+"""By row number, then by the cell's place from 0: what is wrong, and the remedy."""
 
 
-def examine(path: Path, sheet: str) -> Faults:
+def examine(source: Source, sheet: str) -> Faults:
     """The cells of a sheet with a formula that has no saved result, or with an error in place of one.
 
     Refuses what would take the process down: calamine reserves memory for every cell up to the last one in use, and
@@ -43,7 +43,7 @@ def examine(path: Path, sheet: str) -> Faults:
     Raises:
         FormError: a sheet's last cell is too far away.
     """
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(source.path) as archive:
         names = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         own = _part(archive, sheet)
         faults: dict[int, dict[int, tuple[str, str]]] = {}
@@ -58,7 +58,7 @@ def examine(path: Path, sheet: str) -> Faults:
                         faults.setdefault(row, {})[column] = told
             if width * height > MAX_CELLS:
                 message = f"the last cell in use is in row {height:,}, column {width:,}"
-                raise refused(path, message, "Delete the empty rows and columns after the data")
+                raise refused(source, message, "Delete the empty rows and columns after the data")
     return faults
 
 
@@ -106,11 +106,3 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str:
 def _attributes(pattern: re.Pattern[str], text: str) -> Iterator[dict[str, str]]:
     for match in pattern.finditer(text):
         yield {name: html.unescape(value) for name, value in ATTRIBUTE.findall(match[1])}
-
-
-def column_number(letters: bytes) -> int:
-    """`A` is 1, `Z` 26, `AA` 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number

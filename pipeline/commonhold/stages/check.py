@@ -11,7 +11,7 @@ from commonhold.models.catalog import find_model
 from commonhold.stages.data_files import check_files
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
-from commonhold.stages.tasks import recipe_tasks
+from commonhold.stages.tasks import recipe_tasks, tell_left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +50,6 @@ def check(context: Context) -> Checked:
     base = attempt(lambda: find_model(context.recipe.base.id))
     if problems:
         raise FormError(problems)
+    tell_left_out(context, tasks)
     items = sum(len(task.items) for task in tasks)
     return Checked(files, len(tasks), items, base.title, base.licence)

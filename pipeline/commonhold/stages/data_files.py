@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from commonhold.curate.data_files import expand
-from commonhold.curate.datasheet import WORKBOOKS, Datasheet, read_datasheet
+from commonhold.curate.datasheet import Datasheet, read_datasheet
 from commonhold.curate.rights.governance import FILE_NAME as GOVERNANCE
 from commonhold.digests import sha256_file
 from commonhold.errors import FormError, MissingInputError, Problem
+from commonhold.sheets.file_kinds import WORKBOOKS
 
 
 def record_files(folder: Path, datasheet: Datasheet) -> list[str]:

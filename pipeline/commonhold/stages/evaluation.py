@@ -19,7 +19,7 @@ from commonhold.stages.computing import trained_device
 from commonhold.stages.curation import read_examples
 from commonhold.stages.memory import looking
 from commonhold.stages.stage import Context, Figures, StageName
-from commonhold.stages.tasks import gate_rules, recipe_tasks
+from commonhold.stages.tasks import gate_rules, recipe_tasks, tell_left_out
 
 VERSION = "evaluate/2"
 
@@ -56,6 +56,7 @@ class EvaluationStage:
 
         recipe = context.recipe
         tasks, rules = recipe_tasks(context), gate_rules(context)
+        tell_left_out(context, tasks)
         base, device = context.base(), trained_device(context)
         model = load_tuned(base, context.artifacts["train"].path / "adapter", recipe.base.quantisation, device)
         tokenizer = load_tokenizer(base.path)

@@ -15,6 +15,12 @@ def recipe_tasks(context: Context) -> tuple[Task, ...]:
     return tasks
 
 
+def tell_left_out(context: Context, tasks: Sequence[Task]) -> None:
+    """Says which rows of the tasks' tables count for nothing."""
+    for row in (row for task in tasks for row in task.left_out):
+        context.say(f"note: {row}")
+
+
 def gate_rules(context: Context) -> Sequence[GateRule]:
     """The recipe's gates."""
     return [GateRule(**{**gate.model_dump(), "slice": gate.slice or ""}) for gate in context.recipe.evaluate.gates]

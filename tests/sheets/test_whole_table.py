@@ -10,20 +10,37 @@ from hypothesis import strategies as st
 
 from commonhold.errors import MissingInputError
 from commonhold.evaluate.columns import COLUMNS
-from commonhold.evaluate.sheet import Cell, Sheet, column_letter, read_sheet
+from commonhold.sheets.column_letters import column_letter
+from commonhold.sheets.json_cells import Cell
+from commonhold.sheets.source import Source
+from commonhold.sheets.whole_table import Expected, WholeTable, read_table, tidy
+
+NEEDED = frozenset({"id", "prompt", "answer"})
 
 
-def read(path: Path, data: bytes | str) -> Sheet:
+def expected(needed: frozenset[str] = frozenset(), ragged: bool = False) -> Expected:
+    """What a task's table should hold."""
+    essential = frozenset({"id", "prompt"})
+    return Expected(COLUMNS.__contains__, needed, "items", essential, leave_out_ragged=ragged)
+
+
+def read(path: Path, data: bytes | str, ragged: bool = False) -> WholeTable:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return read_sheet(path, COLUMNS, {"id", "prompt", "answer"})
+    return read_table(Source.at(path), expected(NEEDED, ragged))
 
 
-def cells(sheet: Sheet) -> list[dict[str, Cell]]:
+def read_sheet(path: Path) -> WholeTable:
+    return read_table(Source.at(path), expected(NEEDED))
+
+
+def cells(sheet: WholeTable) -> list[dict[str, Cell]]:
     assert sheet.problems == ()
-    return [dict(row.cells) for row in sheet.rows]
+    return [
+        {name: tidy(cell) if isinstance(cell, str) else cell for name, cell in row.cells.items()} for row in sheet.rows
+    ]
 
 
-def complaint(sheet: Sheet) -> str:
+def complaint(sheet: WholeTable) -> str:
     (problem,) = sheet.problems
     return str(problem).partition("items.")[2]
 
@@ -64,8 +81,10 @@ def test_utf_8_is_no_guess(tmp_path: Path) -> None:
 
 
 def test_another_alphabet_is_not_taken_for_windows(tmp_path: Path) -> None:
-    data = "id,prompt,answer\n1,Где вода?,Здесь\n".encode("cp1251")
-    assert complaint(read(tmp_path / "items.csv", data)).startswith("csv:2: the letters are not saved as UTF-8")
+    sheet = read(tmp_path / "items.csv", "id,prompt,answer\n1,Где вода?,Здесь\n".encode("cp1251"))
+    assert cells(sheet) == [{"id": "1", "prompt": "Где вода?", "answer": "Здесь"}]
+    (note,) = sheet.notes
+    assert "it was read as cp1251, the best guess; look whether these are right: Где, вода, Здесь" in note.message
 
 
 def test_a_comma_in_a_quoted_cell_does_not_make_commas_the_separator(tmp_path: Path) -> None:
@@ -94,8 +113,9 @@ def test_cells_that_were_left_out_at_the_end_are_empty(tmp_path: Path) -> None:
         ("id,prompt,answer,language\n1,a\n", "csv:2 row 2: 2 cells where the header has 4."),
         ("id,prompt,answer\n1,a,b,c\n", "csv:2 row 2: 4 cells where the header has 3."),
         ("id,prompt,answer,\n1,a,b,c\n", "csv:1 row 1: column D has no name, but row 2 has text in it."),
-        ("id,prompt,answer,Answer\n1,a,b,c\n", "csv:1 row 1: the column 'answer' stands twice, the second time as"),
-        ('id,prompt,answer\n1,"a,b\n', "csv:2: not readable as CSV:"),
+        ("id,prompt,answer,Answer\n1,a,b,c\n", "csv:1 row 1: the column 'answer' appears twice, the second time as"),
+        ('id,prompt,answer\n1,"a,b\n', "csv:2 row 2: a quotation mark opens in this row and is never closed."),
+        ('id,prompt,answer\n1,"a"b,c\n', "csv:2 row 2: text stands between a closing quotation mark and a comma."),
         ("", "csv:1: the file is empty; the first row must name the columns"),
         (",,\n", "csv:1: the file is empty; the first row must name the columns"),
     ],
@@ -106,7 +126,7 @@ def test_what_cannot_be_a_table(tmp_path: Path, text: str, expected: str) -> Non
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingInputError, match="there is no such file"):
-        read_sheet(tmp_path / "items.csv", COLUMNS, ())
+        read_sheet(tmp_path / "items.csv")
 
 
 def workbook(path: Path, *rows: list[object], title: str = "Sheet", far: str = "") -> Path:
@@ -124,7 +144,7 @@ def workbook(path: Path, *rows: list[object], title: str = "Sheet", far: str = "
 
 def test_a_workbook_reads_as_it_looks(tmp_path: Path) -> None:
     path = workbook(tmp_path / "items.xlsx", ["id", "prompt", "answer"], [], [1, "Open?", True], [2, "Ext?", 204.0])
-    sheet = read_sheet(path, COLUMNS, {"id", "prompt", "answer"})
+    sheet = read_sheet(path)
     assert [(row.number, row.cells["id"], row.cells["answer"]) for row in sheet.rows] == [
         (3, "1", "yes"),
         (4, "2", "204"),
@@ -137,19 +157,19 @@ def test_the_sheet_called_items_goes_before_the_first(tmp_path: Path) -> None:
     book.create_sheet("Items").append(["id", "prompt"])
     book["Items"].append(["1", "a"])
     book.save(path)
-    assert [row.cells["prompt"] for row in read_sheet(path, COLUMNS, ()).rows] == ["a"]
+    assert [row.cells["prompt"] for row in read_sheet(path).rows] == ["a"]
 
 
 def test_a_date_in_a_workbook_is_refused_with_its_row(tmp_path: Path) -> None:
     import datetime as dt
 
     path = workbook(tmp_path / "items.xlsx", ["id", "prompt"], ["1", dt.date(2026, 3, 4)])
-    assert complaint(read_sheet(path, COLUMNS, ())).startswith("xlsx row 2: 2026-03-04 is stored as a date")
+    assert complaint(read_sheet(path)).startswith("xlsx row 2: 2026-03-04 is stored as a date")
 
 
 def test_a_far_cell_does_not_fill_the_memory(tmp_path: Path) -> None:
     path = workbook(tmp_path / "items.xlsx", ["id", "prompt"], far="XFD1048576")
-    assert "the last cell in use is in row 1,048,576, column 16,384" in complaint(read_sheet(path, COLUMNS, ()))
+    assert "the last cell in use is in row 1,048,576, column 16,384" in complaint(read_sheet(path))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"id,prompt\n1,a\n"])
