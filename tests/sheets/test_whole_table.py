@@ -1,12 +1,14 @@
 """Tables as spreadsheet programs leave them."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sheets.made import book, open_cell, open_document
 
 from commonhold.errors import MissingInputError
 from commonhold.evaluate.columns import COLUMNS
@@ -129,13 +131,13 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_sheet(tmp_path / "items.csv")
 
 
-def workbook(path: Path, *rows: list[object], title: str = "Sheet", far: str = "") -> Path:
+def workbook(path: Path, *rows: Sequence[object], title: str = "Sheet", far: str = "") -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = title
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     if far:
         sheet[far] = "x"
     book.save(path)
@@ -207,3 +209,80 @@ def test_any_bytes_give_rows_or_problems(tmp_path_factory: pytest.TempPathFactor
     for name in ("items.csv", "items.jsonl", "items.xlsx"):
         sheet = read(folder / name, data)
         assert sheet.problems or all(isinstance(row.number, int) for row in sheet.rows)
+
+
+TABLE = [["id", "prompt", "answer"], ["1", "Open?", "yes"]]
+
+
+def hide(path: Path, *names: str) -> Path:
+    book = openpyxl.load_workbook(path)
+    for name in names:
+        book[name].sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+def test_the_first_visible_sheet_with_the_columns_is_read_and_told(tmp_path: Path) -> None:
+    sheets = {"Read me": [["about the prompt"]], "Old": TABLE, "Table": TABLE, "More": TABLE}
+    sheet = read_sheet(hide(book(tmp_path / "items.xlsx", sheets), "Old"))
+    assert cells(sheet) == [{"id": "1", "prompt": "Open?", "answer": "yes"}]
+    assert [note.message for note in sheet.notes] == ["only the sheet 'Table' was read, not 'Read me', 'More'"]
+
+
+def test_a_hidden_sheet_called_items_does_not_go_before_what_people_see(tmp_path: Path) -> None:
+    other = [["id", "prompt", "answer"], ["9", "Hidden?", "no"]]
+    path = book(tmp_path / "items.xlsx", {"items": other, "Table": TABLE, "Notes": [["x"]]})
+    assert cells(read_sheet(hide(path, "items")))[0]["id"] == "1"
+
+
+def test_an_ods_is_looked_through_for_the_columns_too(tmp_path: Path) -> None:
+    row = "<table:table-row>{}</table:table-row>"
+    rows = "".join(row.format("".join(map(open_cell, cells))) for cells in TABLE)
+    path = open_document(tmp_path / "items.ods", f"{row.format(open_cell('about'))}</table:table><table:table "
+                         f"table:name='Questions'>{rows}")  # fmt: skip
+    sheet = read_sheet(path)
+    assert cells(sheet) == [{"id": "1", "prompt": "Open?", "answer": "yes"}]
+    assert [note.message for note in sheet.notes] == ["only the sheet 'Questions' was read, not 'S'"]
+
+
+def test_every_date_of_a_row_is_asked_about(tmp_path: Path) -> None:
+    import datetime as dt
+
+    path = workbook(tmp_path / "items.xlsx", TABLE[0], ["1", dt.date(2026, 3, 4), dt.time(9, 30)], ["2", "a", "b"])
+    found = read_sheet(path).problems
+    assert [problem.message for problem in found] == [
+        "2026-03-04 is stored as a date, not as text",
+        "09:30:00 is stored as a date, not as text",
+    ]
+
+
+def test_a_formula_that_was_never_calculated_is_asked_about(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "items.xlsx", TABLE[0], ["1", "a", "=1+1"])
+    assert "row 2: the formula in cell C2 was never calculated" in complaint(read_sheet(path))
+
+
+def test_a_schema_in_json_keeps_its_numbers(tmp_path: Path) -> None:
+    row = {"id": 1, "prompt": "a", "answer": "b", "json_schema": {"maximum": 3, "enum": [1.5, "x"]}}
+    path = tmp_path / "items.json"
+    path.write_text(json.dumps([row], indent=1), encoding="utf-8")
+    wanted = Expected(COLUMNS.__contains__, json_keys=frozenset({"json_schema"}))
+    (found,) = read_table(Source.at(path), wanted).rows
+    assert json.loads(str(found.cells["json_schema"])) == row["json_schema"]
+
+
+def test_two_spellings_of_one_key_are_one_too_many(tmp_path: Path) -> None:
+    assert "the key 'prompt' appears twice" in complaint(
+        read(tmp_path / "items.jsonl", '{"id":1,"prompt":"a","Prompt":"b"}')
+    )
+
+
+def test_a_single_object_over_many_lines_is_refused(tmp_path: Path) -> None:
+    text = json.dumps({"id": "1", "prompt": "a"}, indent=2)
+    assert "Write a list of objects, or one object a line" in complaint(read(tmp_path / "items.json", text))
+
+
+def test_missing_last_cells_are_told_once(tmp_path: Path) -> None:
+    sheet = read(tmp_path / "items.csv", "id,prompt,answer,language\n1,a,b\n2,c,d,en\n3,e,f\n")
+    (note,) = sheet.notes
+    assert (note.place, note.line) == ("row 2 and 1 other", 2)
+    assert note.message == "3 cells where the header has 4; the last ones count as empty"

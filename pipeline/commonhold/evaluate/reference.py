@@ -27,7 +27,7 @@ columns are skipped, and so are lines above the names.
 | the table is | what is read |
 |---|---|
 | `items.csv`, `.tsv`, `.psv`, `.ssv`, `.txt` | cells separated by commas, semicolons, tabs or bars, in any encoding |
-| `items.xlsx`, `.xlsm`, `.ods`, `.xls` | the sheet `items`, or else the first that is not hidden and has `id` and `prompt` |
+| `items.xlsx`, `.xlsm`, `.ods`, `.xls` | the sheet `items`, or else the first visible one with `id` and `prompt` |
 | `items.jsonl`, `.ndjson`, `.json` | an object on a line, or one list of objects; several values may be a list |
 | `items.parquet` | a column for each key |
 

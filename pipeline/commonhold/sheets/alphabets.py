@@ -25,6 +25,7 @@ OTHER = (
 """Of Russian and Bulgarian, Ukrainian, Belarusian, Serbian, Macedonian, Greek, Hebrew, Arabic, Persian."""
 PUNCTUATION = frozenset("«»“”„‘’‚‹›–—…¿¡·•°§№ºª€£´×½¼¾²³™©®؟،؛\u00a0\u200e\u200f\u00ad")
 MARK_IN_WORD = re.compile(r"(?<=[^\W\d_])(?:(?![’·\u00ad])[^\w\s\x00-\x7f])+(?=[^\W\d_])|[^\W\d_][¹²³]")
+HEBREW_FINAL, HEBREW_NOT_FINAL = re.compile("[ךםןףץ](?=.)"), re.compile("(?<=..)[כמנצ]$")
 WORD = re.compile(r"[^\W\d_]+")
 EAST_ASIAN = re.compile("[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]")
 MOST_MARKED = 3
@@ -50,10 +51,11 @@ def _beyond(letters: dict[str, int], alphabet: str) -> int:
 
 
 def _misplaced(word: str, latin: bool) -> int:
-    """Capitals after small letters, and letters of two alphabets in one word."""
+    """Capitals after small letters, letters of two alphabets in one word, Hebrew letters that only end a word."""
     pairs = pairwise(word)
     capitals = sum(first.islower() and second.isupper() for first, second in pairs)
     ascii_letters = sum(letter.isascii() for letter in word)
     if latin:
         return capitals + max(len(word) - ascii_letters - MOST_MARKED, 0) * (ascii_letters == 0)
-    return capitals + ascii_letters
+    ends = bool(HEBREW_FINAL.search(word)) + bool(HEBREW_NOT_FINAL.search(word))
+    return capitals + ascii_letters + ends

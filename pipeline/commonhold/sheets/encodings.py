@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from commonhold.sheets.alphabets import EAST_ASIAN, MARK_IN_WORD, PUNCTUATION, faults
 from commonhold.sheets.alphabets import LATIN as LATIN_ALPHABETS
-from commonhold.sheets.alphabets import faults
 from commonhold.sheets.guesses import Guess, damaged_bytes, other_encoding, without_mark
 from commonhold.sheets.source import Source, refused
 
@@ -39,6 +39,9 @@ ONE_BYTE = (
     *("mac_greek", "cp437"),
 )
 """Encodings with one byte a letter, the more frequent ones first."""
+HEBREW = "cp1255"
+"""Its letters are small Cyrillic ones elsewhere; few Russian texts have none of the letters that it lacks."""
+BETWEEN_CELLS = re.compile(r"[,;|\t\n\r]")
 UNMARKED = re.compile(r"utf_(8|16|32)(_[bl]e)?|utf_7")
 WESTERN = 10
 """So many of the Latin alphabets are those of western Europe."""
@@ -181,15 +184,24 @@ def _guessed(source: Source) -> Encoding:
     line, wrong = _fault(source, "utf-8") or (0, "the file")
     sample = b"\n".join(_telling_lines(source))
     names = [match.encoding for match in from_bytes(sample) if not UNMARKED.fullmatch(match.encoding)]
-    if (not names or LATIN.fullmatch(names[0])) and _is_western(sample):
+    if _has_only_marks(sample) or ((not names or LATIN.fullmatch(names[0])) and _is_western(sample)):
         names.insert(0, "cp1252")
-    elif not names or faults(sample.decode(names[0], "replace")):
-        names = [name for name in ONE_BYTE if _makes_sense(sample, name)] + names
+    elif _makes_sense(sample, HEBREW) and any(letter.isalpha() for letter in sample.decode(HEBREW) if letter > "\x7f"):
+        names.insert(0, HEBREW)
+    elif not names or _is_doubtful(sample.decode(names[0], "replace")):
+        fitting = [name for name in ONE_BYTE if _makes_sense(sample, name)]
+        names = [*(fitting or [name for name in ONE_BYTE if _makes_sense(sample, name, BETWEEN_CELLS)]), *names]
     for name in names:
         if _fault(source, name) is None:
             words = dict.fromkeys(TELLING.findall(sample.decode(name, "replace")))
             return Encoding(name, guess=other_encoding(source, name, line, list(words)[:MOST_WORDS]))
     raise refused(source, f"{wrong} is not readable as utf-8, and no other encoding fits", _save_as_utf_8(source), line)
+
+
+def _has_only_marks(sample: bytes) -> bool:
+    """Whether Windows-1252 makes of it English with curly quotes, a euro sign and the like."""
+    text = sample.decode("cp1252", "replace")
+    return all(letter in PUNCTUATION for letter in text if letter > "\x7f") and not MARK_IN_WORD.search(text)
 
 
 def _is_western(sample: bytes) -> bool:
@@ -202,11 +214,19 @@ def _is_western(sample: bytes) -> bool:
     return any(letters <= set(alphabet) for alphabet in LATIN_ALPHABETS[:WESTERN]) and not SYMBOL_IN_WORD.search(text)
 
 
-def _makes_sense(sample: bytes, name: str) -> bool:
+def _is_doubtful(text: str) -> bool:
+    """Whether a guess gives letters that do not go together; or those of East Asia, as many short texts do."""
+    return faults(text) > 0 or EAST_ASIAN.search(text) is not None
+
+
+def _makes_sense(sample: bytes, name: str, between: re.Pattern[str] | None = None) -> bool:
+    """Whether the text is in one language, or each part of it between some marks."""
     try:
-        return faults(sample.decode(name)) == 0
+        text = sample.decode(name)
     except UnicodeDecodeError:
         return False
+    parts = {part for part in between.split(text) if not part.isascii()} if between else {text}
+    return not any(map(faults, parts))
 
 
 def _telling_lines(source: Source) -> Iterator[bytes]:

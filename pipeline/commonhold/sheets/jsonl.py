@@ -6,7 +6,7 @@ Numbers stay as they are written; null is an empty cell.
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from commonhold.sheets.columns import aliased, aliases, missing
 from commonhold.sheets.encodings import Encoding
@@ -19,16 +19,12 @@ from commonhold.sheets.text_lines import text_chunks, text_lines
 LINE = "line"
 """The one column of a repair file of JSON lines: the line as it stood."""
 REMEDY = "Write one JSON object a line"
+HALF = re.compile("[\ud800-\udfff]")
 SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 
 
-class ObjectText(NamedTuple):
-    """What should be one JSON object."""
-
-    number: int
-    """Its line; its place in a list, from 1."""
-    line: int
-    text: str
+ObjectText = tuple[int, int, str]
+"""What should be one JSON object: its number (its line; in a list its place from 1), its line, and the text."""
 
 
 def open_objects(
@@ -84,7 +80,7 @@ def object_texts(
         return
     for number, line in enumerate(text_lines(source, encoding, newline="\n"), start=1):
         if line.strip():
-            yield ObjectText(number, number, line.rstrip("\r\n"))
+            yield number, number, line.rstrip("\r\n")
 
 
 def _listed(source: Source, encoding: Encoding) -> Sequence[ObjectText]:
@@ -144,7 +140,7 @@ def _elements(text: str) -> list[ObjectText]:
             _, end = decoder.raw_decode(text, place)
             line += text.count("\n", counted, place)
             counted = place
-            found.append(ObjectText(len(found) + 1, line, text[place:end]))
+            found.append((len(found) + 1, line, text[place:end]))
             place = after_space(end)
             if expect(",]", place) == "]":
                 break
@@ -201,7 +197,8 @@ def _cells(line: str, used: Collection[str]) -> dict[str, str]:
             continue
         cells[key] = _cell(key, content)
     for text in (*cells, *cells.values()):
-        check_text(text)
+        if len(text) > MAX_CELL_CHARACTERS or not text.isascii():
+            check_text(text)
     return cells
 
 
@@ -213,7 +210,7 @@ def check_text(text: str) -> None:
     """
     if len(text) > MAX_CELL_CHARACTERS:
         raise ValueError(f"a text of more than {MAX_CELL_CHARACTERS:,} characters")
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and HALF.search(text):
         raise ValueError("half of a character (a lone surrogate such as \\ud83d), or a byte that is not UTF-8")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from commonhold.errors import FormError, Problem
+from commonhold.figures import count
 from commonhold.sheets.column_letters import column_letter
 from commonhold.sheets.encodings import find_encoding
 from commonhold.sheets.file_kinds import OBJECTS, PARQUET, WORKBOOKS
@@ -174,8 +175,8 @@ def _sheet(source: Source, layout: Layout, name: str) -> tuple[Iterator[Raw], La
 def _placed(lines: Iterator[Raw], source: Source, places: dict[int, _Place]) -> Iterator[Raw]:
     """The lines, each noted with its row number: a text file's rows are counted, a line that begins one is known."""
     numbered = source.suffix in (*WORKBOOKS, *PARQUET)
-    for count, raw in enumerate(lines, start=1):
-        places[raw.number] = _Place(raw.number, 0, raw) if numbered else _Place(count, raw.number, raw)
+    for number, raw in enumerate(lines, start=1):
+        places[raw.number] = _Place(raw.number, 0, raw) if numbered else _Place(number, raw.number, raw)
         yield raw
 
 
@@ -206,7 +207,7 @@ def _notes(source: Source, opened: Opened, places: Sequence[_Place], width: int)
     repaired = ((short, "the last ones count as empty"), (spaced, "spaces before quotation marks were left out"))
     for found, how in repaired:
         for first in found[:1]:
-            place = f"row {first.number}" + (f" and {len(found) - 1} others" if len(found) > 1 else "")
+            place = f"row {first.number}" + (f" and {count(len(found) - 1, 'other')}" if len(found) > 1 else "")
             message = f"{len(first.raw.cells)} cells where the header has {width}; {how}"
             yield Problem(source.name, first.line, place, message)
 
