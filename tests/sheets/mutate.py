@@ -37,6 +37,7 @@ def seeds(folder: Path) -> dict[str, bytes]:
         ".csv": text.encode(),
         ".tsv": text.replace(",", "\t").encode("utf-16"),
         ".jsonl": b'{"q": "hi", "n": 1.5, "x": [1]}\n{"q": null, "y": true}\n',
+        ".json": b'[{"q": "hi", "n": 1.5},\n {"q": null, "y": true}]\n',
         ".parquet": (folder / "s.parquet").read_bytes(),
         ".xlsx": (folder / "s.xlsx").read_bytes(),
         ".xls": old_book({(0, 0): "q", (0, 1): "a", (1, 0): "x", (1, 1): 2.0}),

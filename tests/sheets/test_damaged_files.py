@@ -12,7 +12,7 @@ from tests.sheets.mutate import mutated, seeds
 from commonhold.errors import FormError
 
 ISOLATED = (".xls", ".ods", ".docx", ".html", ".pdf")
-HERE = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx")
+HERE = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx")
 
 
 def outcome(path: Path, data: bytes) -> str:
@@ -38,7 +38,7 @@ def test_every_kind_of_file_is_tried(tmp_path: Path) -> None:
     assert {suffix for suffix, data in files.items() if outcome(tmp_path / f"a{suffix}", data) == "read"} == set(files)
 
 
-@pytest.mark.parametrize("suffix", HERE[:4])
+@pytest.mark.parametrize("suffix", HERE[:5])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(data=st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, suffix: str, data: bytes) -> None:

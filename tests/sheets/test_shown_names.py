@@ -12,7 +12,7 @@ from commonhold.sheets.open_rows import open_rows
 from commonhold.sheets.row import BadRow, Row
 from commonhold.sheets.source import Source, SourceFolder
 
-SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet", ".xlsx", ".xls", ".ods", ".docx", ".html", ".pdf")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx", ".xls", ".ods", ".docx", ".html", ".pdf")
 
 
 def copied(folder: Path, data: bytes, suffix: str) -> Source:

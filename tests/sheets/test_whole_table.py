@@ -206,7 +206,7 @@ def test_columns_have_letters(place: int, letter: str) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_give_rows_or_problems(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     folder = tmp_path_factory.mktemp("any")
-    for name in ("items.csv", "items.jsonl", "items.xlsx"):
+    for name in ("items.csv", "items.jsonl", "items.json", "items.xlsx", "items.ods"):
         sheet = read(folder / name, data)
         assert sheet.problems or all(isinstance(row.number, int) for row in sheet.rows)
 

@@ -9,7 +9,7 @@ from tests.community import make_community, rows, write_rows
 from tests.stages.conftest import run
 
 from commonhold.curate.datasheet import read_datasheet
-from commonhold.errors import CommonholdError, FormError, RequestError
+from commonhold.errors import CommonholdError, FormError, Problem, RequestError
 from commonhold.files import read_json
 from commonhold.provenance.runs import list_runs
 from commonhold.recipe.load import load_recipe
@@ -19,7 +19,7 @@ from commonhold.stages.curation import Curation, curation_settings
 from commonhold.stages.data_files import check_files, file_digests, record_files
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
-from commonhold.stages.tasks import recipe_tasks
+from commonhold.stages.tasks import recipe_tasks, tell_left_out
 from commonhold.stages.workspace import Workspace
 
 GOVERNANCE = """\
@@ -164,6 +164,14 @@ def test_the_questions_of_all_tasks_are_looked_for(shared: Path) -> None:
     assert set(curation_settings(context).evaluation_prompts) == {
         "Who mends the pump?", "No water at all here.", "Which is wet?", "Which is dry?",
     }  # fmt: skip
+
+
+def test_rows_that_a_task_leaves_out_are_said(shared: Path) -> None:
+    tasks = recipe_tasks(context_of(shared))
+    row = Problem("items.csv", 3, "row 3", "3 cells where the header has 2; the row is left out")
+    said: list[str] = []
+    tell_left_out(replace(context_of(shared), say=said.append), [replace(tasks[0], left_out=(row,)), tasks[1]])
+    assert said == ["note: items.csv:3 row 3: 3 cells where the header has 2; the row is left out"]
 
 
 def test_a_gate_for_a_task_that_is_not_there_is_refused(shared: Path) -> None:

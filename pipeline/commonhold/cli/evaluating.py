@@ -1,12 +1,14 @@
 """Commands about tasks: write a first one, check it, see how it is asked, bring tasks from and to other programs."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
+from commonhold.cli.dispatch import talk
 from commonhold.errors import FormError, MissingInputError, MissingModelError, Problem, RequestError
 from commonhold.evaluate.advice import advice
 from commonhold.evaluate.preview import Render, find_item, preview
-from commonhold.evaluate.tasks import load_tasks, read_task, task_folders
+from commonhold.evaluate.tasks import Task, load_tasks, read_task, task_folders
 from commonhold.figures import count
 
 
@@ -45,7 +47,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 def show(arguments: argparse.Namespace) -> int:
     """How an item is asked and judged."""
-    (task, *others) = load_tasks([arguments.folder])
+    (task, *others) = _loaded([arguments.folder])
     if others:
         raise RequestError(f"{arguments.folder} holds {len(others) + 1} tasks. Name one of them: {task.folder}")
     system_prompt, render = _recipe_side(arguments.recipe, arguments.workspace) if arguments.recipe else ("", None)
@@ -54,9 +56,16 @@ def show(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _loaded(folders: Sequence[Path]) -> tuple[Task, ...]:
+    """Tasks, with a word for each row of their tables that is left out."""
+    tasks = load_tasks(folders)
+    for row in (row for task in tasks for row in task.left_out):
+        talk(f"look at  {row}")
+    return tasks
+
+
 def _recipe_side(path: Path, workspace: Path) -> tuple[str, Render | None]:
     """The recipe's instruction, and its base model's chat template if the model is on this machine."""
-    from commonhold.cli.dispatch import talk
     from commonhold.recipe.load import load_recipe
     from commonhold.stages.stage import Context
     from commonhold.stages.workspace import Workspace
@@ -100,7 +109,7 @@ def hand_out(arguments: argparse.Namespace) -> int:
     """Tasks as lm-evaluation-harness reads them."""
     from commonhold.evaluate.exchange.lm_eval import export
 
-    written = export(load_tasks(arguments.folders), arguments.to)
+    written = export(_loaded(arguments.folders), arguments.to)
     print(*written, sep="\n")
     print(f"How to run them: {arguments.to / 'README.md'}")
     return 0

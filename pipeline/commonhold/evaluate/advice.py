@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from commonhold.errors import Problem
+from commonhold.evaluate.columns import COLUMNS
 from commonhold.evaluate.item import Item, effective_items
 from commonhold.evaluate.item_rows import ReadItems
 from commonhold.evaluate.matching import contains, words
@@ -21,6 +22,12 @@ SAME_PLACE = 0.6
 FEWEST_PLACES = 5
 MOST_NAMED = 5
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+MONTH = (
+    "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|janv|févr|mars|avr|mai|juin|juil|août|sept|déc"
+    "|mär|mrz|okt|dez|fev|set|out|gen|giu|lug|ott|maj|maart|mei)"
+)
+DATE = re.compile(rf"\d{{1,2}}(?:-|/|\. ){MONTH}\.?|{MONTH}\.?-\d{{2}}", re.IGNORECASE)
+"""How spreadsheet programs show 3/4 or 3-4 once they have taken it for a day."""
 Rows = Sequence[tuple[TableRow, Item]]
 
 
@@ -46,7 +53,8 @@ def advice(task: Task, read: ReadItems) -> list[Problem]:
     found = _Advice(read.file, 1)
     rows = list(zip(read.rows, task.items, strict=True))
     looks: Sequence[Callable[[_Advice, Task, Rows], Iterator[Problem]]] = (
-        _starter, _few, _clusters, _weights, _copies, _given_away, _letters, _refusals, _languages, _spellings, _long,
+        _starter, _few, _dates, _clusters, _weights, _copies, _given_away, _letters, _refusals, _languages,
+        _spellings, _long,
     )  # fmt: skip
     return [*read.notes, *read.left_out, *(problem for look in looks for problem in look(found, task, rows))]
 
@@ -72,6 +80,15 @@ def _few(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
             shown = ", ".join(small[:MOST_NAMED]) + (", …" if len(small) > MOST_NAMED else "")
             message = f"fewer than {FEWEST} items: {shown}; they will be shown as too few to judge"
             yield found.overall(f"column {column}", message, "Write more of these, or use fewer values")
+
+
+def _dates(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+    for column in COLUMNS:
+        dates = [(row, cell) for row, _item in rows if DATE.fullmatch(cell := str(row.cells.get(column, "")))]
+        if dates:
+            message = f"{dates[0][1]!r} is how a spreadsheet program shows what it took for a date, such as 3/4"
+            remedy = "If something else was typed, format the column as text and type it again"
+            yield found.about([row for row, _cell in dates], column, message, remedy)
 
 
 def _clusters(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:

@@ -19,7 +19,9 @@ from commonhold.sheets.whole_table import Expected, TableRow, WholeTable, read_t
 MOST_ALIKE = 5
 """Rows with the same mistake that are named one by one."""
 STEM = "items"
-FILES = tuple(f"{STEM}{ending}" for ending in (*TABLES, ".txt", *WORKBOOKS, *OBJECTS, *PARQUET))
+FILES = tuple(f"{STEM}{ending}" for ending in (*TABLES, *WORKBOOKS, *OBJECTS, *PARQUET))
+TEXT = f"{STEM}.txt"
+"""What Excel calls 'Unicode Text'; beside another table it may be anybody's notes."""
 UNREAD = ("items.numbers", "items.docx", "items.pdf", "items.gsheet")
 ESSENTIAL = frozenset({"id", "prompt"})
 """Columns that every table of items has."""
@@ -48,6 +50,8 @@ def items_file(folder: SourceFolder) -> Source:
     found = item_tables(folder.path)
     if len(found) > 1:
         raise MissingInputError(f"{folder.shown}: {' and '.join(found)} are both there. Keep the one that counts")
+    if not found and (folder.path / TEXT).is_file():
+        found = [TEXT]
     other = next((name for name in UNREAD if (folder.path / name).is_file()), None)
     if not found and other:
         message = f"{folder.shown / other}: this kind of file is not read. Save it as CSV UTF-8: items.csv"

@@ -44,17 +44,17 @@ def find_delimiter(source: Source, encoding: Encoding, score: Score, declared: s
     cells, more than one. Excel's own first line `sep=;` settles it.
     """
     sample = _sample(source, encoding)
-    told = SEPARATOR_LINE.fullmatch(sample[0].rstrip("\r\n")) if sample else None
-    if declared is not None or (told and told[1]):
-        return Delimiter(declared or (told[1] if told else ""), line_above=told is not None)
+    separator = SEPARATOR_LINE.fullmatch(sample[0].rstrip("\r\n")) if sample else None
+    if declared is not None or (separator and separator[1]):
+        return Delimiter(declared or (separator[1] if separator else ""), line_above=separator is not None)
     default = DEFAULTS.get(source.suffix, ",")
     order = [default, *(character for character in DELIMITERS if character != default)]
-    tables = {character: _cells(sample[1 if told else 0 :], character) for character in order}
+    tables = {character: _cells(sample[1 if separator else 0 :], character) for character in order}
     scores = {character: _score(rows, score) for character, rows in tables.items()}
     best = max(order, key=lambda character: scores[character])
     if best == default or scores[best] <= scores[default]:
-        return Delimiter(default, line_above=told is not None)
-    return Delimiter(best, other_delimiter(source, best, default), told is not None)
+        return Delimiter(default, line_above=separator is not None)
+    return Delimiter(best, other_delimiter(source, best, default), separator is not None)
 
 
 def _sample(source: Source, encoding: Encoding) -> list[str]:

@@ -1,8 +1,9 @@
 """Which line of a table names its columns."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from commonhold.sheets.columns import matches
 from commonhold.sheets.delimiter import Score
@@ -19,6 +20,18 @@ class Head:
     line: Raw
     skipped: int = 0
     """Lines with text above it."""
+
+
+def filled(lines: Iterable[Raw]) -> Iterator[Raw]:
+    """Lines with text, or with something wrong."""
+    return (line for line in lines if line.problem or line.faulty or any(map(str.strip, line.cells)))
+
+
+def head_of(raw: Iterable[Raw]) -> tuple[list[Raw], Iterator[Raw]]:
+    """The lines among which the header is, and all lines again."""
+    lines = iter(raw)
+    first = list(islice(filled(lines), HEAD_ROWS))
+    return first, chain(first, lines)
 
 
 def names_found(wanted: Sequence[Names]) -> Score:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from pathlib import PurePath
 
 from commonhold.sheets.columns import missing
@@ -10,7 +10,7 @@ from commonhold.sheets.csv_rows import delimited_rows
 from commonhold.sheets.delimiter import find_delimiter
 from commonhold.sheets.encodings import find_encoding
 from commonhold.sheets.file_kinds import DOCUMENTS, OBJECTS, PARQUET, PLAIN, WORKBOOKS
-from commonhold.sheets.header import HEAD_ROWS, find_header, names_found
+from commonhold.sheets.header import find_header, head_of, names_found
 from commonhold.sheets.isolated import DocumentKind, isolated_sections, isolated_sheet
 from commonhold.sheets.jsonl import open_objects
 from commonhold.sheets.limits import check_file
@@ -101,15 +101,6 @@ def open_sheet(source: Source, sheet: str | None, typed: Typed = "data") -> tupl
     names = next(found)
     assert isinstance(names, SheetNames)
     return names, (row for row in found if isinstance(row, Raw))
-
-
-def head_of(raw: Iterable[Raw]) -> tuple[list[Raw], Iterator[Raw]]:
-    """The lines among which the header is, and all lines again."""
-    lines = iter(raw)
-    first = list(
-        islice((line for line in lines if line.problem or line.faulty or any(map(str.strip, line.cells))), HEAD_ROWS)
-    )
-    return first, chain(first, lines)
 
 
 def _parent(

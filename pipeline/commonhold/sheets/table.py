@@ -8,7 +8,7 @@ from commonhold.sheets.columns import Alias, aliased, aliases, find, named
 from commonhold.sheets.csv_rows import respaced
 from commonhold.sheets.delimiter import Score
 from commonhold.sheets.guesses import Guess, rows_above
-from commonhold.sheets.header import HEAD_ROWS, Head, find_header, names_found
+from commonhold.sheets.header import HEAD_ROWS, Head, filled, find_header, names_found
 from commonhold.sheets.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS
 from commonhold.sheets.repair_rows import parse_repair_row, repair_columns, without
 from commonhold.sheets.repeat_groups import Parent
@@ -80,9 +80,8 @@ def tabulate(raw: Iterable[Raw], layout: Layout) -> Opened:
     Raises:
         FormError: no line with text, or too many columns. While rows are read: too many rows.
     """
-    lines = iter(raw)
-    filled = (line for line in lines if line.problem or line.faulty or any(map(str.strip, line.cells)))
-    first = list(islice(filled, HEAD_ROWS))
+    text = filled(raw)
+    first = list(islice(text, HEAD_ROWS))
     head = Head(first[0]) if layout.named_first and first else find_header(first, layout.names_found)
     if head is None:
         message = "the file is empty; the first row must name the columns"
@@ -99,7 +98,7 @@ def tabulate(raw: Iterable[Raw], layout: Layout) -> Opened:
     header = without(head.line.cells, added, layout.delimiter)
     layout = replace(layout, own=named(header))
     columns = layout.parent.joined(layout.own) if layout.parent else layout.own
-    rest = chain(first[first.index(head.line) + 1 :], filled)
+    rest = chain(first[first.index(head.line) + 1 :], text)
     own = tuple(name for name in header if not (added and name.startswith(EXTRA)))
     name, rows = layout.source.origin or layout.source.name, _rows(rest, header, added, columns, layout)
     return Opened(name, own, columns, rows, tuple(guesses), head.line.number, layout.sheets)

@@ -11,10 +11,11 @@ from commonhold.sheets.column_letters import column_letter
 from commonhold.sheets.encodings import find_encoding
 from commonhold.sheets.file_kinds import OBJECTS, PARQUET, WORKBOOKS
 from commonhold.sheets.guesses import one_of_sheets
+from commonhold.sheets.header import head_of
 from commonhold.sheets.json_cells import Cell, object_cells
 from commonhold.sheets.jsonl import REMEDY, fault_of, object_texts
 from commonhold.sheets.limits import check_file
-from commonhold.sheets.open_rows import Declared, head_of, open_sheet, open_table
+from commonhold.sheets.open_rows import Declared, open_sheet, open_table
 from commonhold.sheets.row import BadRow, Raw, Row
 from commonhold.sheets.source import Source, refused
 from commonhold.sheets.table import Layout, Opened, tabulate

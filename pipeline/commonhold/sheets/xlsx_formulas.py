@@ -54,8 +54,8 @@ def examine(source: Source, sheet: str) -> Faults:
                 width = max(width, *(column_number(letters) for letters in {letters for letters, _ in found}), 0)
                 height = max(height, *(int(digits) for _, digits in found), 0)
                 if name == own and len(faults) < MAX_FAULTS:
-                    for row, column, told in _faults(piece):
-                        faults.setdefault(row, {})[column] = told
+                    for row, column, fault in _faults(piece):
+                        faults.setdefault(row, {})[column] = fault
             if width * height > MAX_CELLS:
                 message = f"the last cell in use is in row {height:,}, column {width:,}"
                 raise refused(source, message, "Delete the empty rows and columns after the data")
@@ -69,9 +69,9 @@ def _faults(piece: bytes) -> Iterator[tuple[int, int, tuple[str, str]]]:
         yield int(digits), column_number(letters) - 1, (f"the formula in cell {place} was never calculated", remedy)
     for letters, digits, shown in ERROR.findall(piece):
         place = (letters + digits).decode()
-        told = html.unescape(shown.decode("utf-8", "replace"))
+        error = html.unescape(shown.decode("utf-8", "replace"))
         remedy = "Correct the formula, or write the value in its place"
-        yield int(digits), column_number(letters) - 1, (f"cell {place} shows {told}", remedy)
+        yield int(digits), column_number(letters) - 1, (f"cell {place} shows {error}", remedy)
 
 
 def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
