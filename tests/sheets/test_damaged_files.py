@@ -1,6 +1,7 @@
 """Whatever the bytes, a file is read or refused with an error for people; `benchmarks/fuzz_readers.py` tries longer."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.sheets.made import read
 from tests.sheets.mutate import mutated, seeds
 
 from commonhold.errors import FormError
+from commonhold.sheets.source import Source
+from commonhold.sheets.whole_table import Expected, read_table
 
 ISOLATED = (".xls", ".ods", ".docx", ".html", ".pdf")
 HERE = (".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx")
@@ -51,3 +54,18 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, suffix: str, times: i
     draw = random.Random(suffix)
     for _ in range(times):
         assert outcome(tmp_path / f"a{suffix}", mutated(files[suffix], draw, files)) in ("read", "refused")
+
+
+WHOLE = Expected(lambda name: name in ("q", "message", "reply"), frozenset({"q"}), leave_out_ragged=True)
+
+
+@pytest.mark.parametrize("suffix", HERE)
+def test_damaged_tables_give_rows_or_problems(tmp_path: Path, suffix: str) -> None:
+    files = seeds(tmp_path)
+    draw = random.Random(suffix)
+    path = tmp_path / f"a{suffix}"
+    for _ in range(60):
+        path.write_bytes(mutated(files[suffix], draw, files))
+        table = read_table(Source.at(path), replace(WHOLE, strict=draw.random() < 0.3))
+        assert all(problem.message and problem.file == str(path) for problem in table.problems)
+        assert table.problems or table.columns

@@ -105,3 +105,58 @@ def test_files_that_are_no_text_are_named_as_what_they_are(tmp_path: Path, data:
     (tmp_path / "rows.csv").write_bytes(data)
     with pytest.raises(FormError, match=told):
         find_encoding(source(tmp_path / "rows.csv"))
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("1,Où est la mairie ?,près de l'église", "mac_roman"),
+        ("1,Wo ist die Straßenbahn nach Köln?,Über die Brücke", "cp850"),
+        ("1,Gdzie jest książka o żółwiach?,Leży na półce obok łóżka", "iso8859-2"),
+        ("1,Kde je příští zastávka?,Na náměstí", "cp1250"),
+        ("1,Kütüphane nerede?,Okulun yanında", "cp1254"),
+        ("1,Πού είναι;,Εδώ", "iso8859-7"),
+        ("1,Άνοιξε η βιβλιοθήκη;,Όχι ακόμα", "cp1253"),
+        ("1,Где вода?,Здесь", "koi8-r"),
+        ("1,Где вода?,Здесь", "cp1251"),
+        ("1,Де знаходиться криниця?,Біля школи", "cp1251"),
+        ("1,איפה נמצאת הספרייה?,ליד בית הספר", "cp1255"),
+        ("1,أين توجد المكتبة العامة؟,بجانب المدرسة", "cp1256"),
+        ("1,도서관은 몇 시에 열립니까?,오전 아홉 시", "cp949"),
+        ("1,图书馆几点开门？,早上九点开门", "gb18030"),
+        ("1,ห้องสมุดอยู่ที่ไหน,อยู่ข้างโรงเรียน", "cp874"),
+    ],
+)
+def test_one_short_row_tells_its_alphabet(tmp_path: Path, text: str, encoding: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(f"id,prompt,answer\n{text}\n".encode(encoding))
+    found = find_encoding(source(path))
+    assert path.read_bytes().decode(found.name).splitlines()[1] == text
+    assert found.guess is not None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["Где вода?,Здесь", "أين الماء؟,هنا", "ตลาดเปิดเมื่อไร,วันศุกร์", "井戸は一つ,二つ"])
+def test_utf_16_without_a_mark_is_found_in_every_alphabet(tmp_path: Path, text: str, encoding: str) -> None:
+    (tmp_path / "rows.csv").write_bytes(f"q,a\n{text}\n{text}\n".encode(encoding))
+    found = find_encoding(source(tmp_path / "rows.csv"))
+    assert (found.name, str(found.guess)) == (encoding, f"read as {encoding} without a byte-order mark")
+
+
+def test_a_zero_byte_makes_no_utf_16_of_a_text(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_bytes("q,a\nseñor,s\0í\n".encode())
+    assert find_encoding(source(tmp_path / "rows.csv")).name == "utf-8"
+
+
+@pytest.mark.parametrize("text", ["It’s “fine” – really…", "5 € a day", "20 °C"])
+def test_english_with_curly_quotes_is_windows_1252(tmp_path: Path, text: str) -> None:
+    (tmp_path / "rows.csv").write_bytes(f"q,a\n1,{text}\n".encode("cp1252"))
+    assert find_encoding(source(tmp_path / "rows.csv")).name == "cp1252"
+
+
+@pytest.mark.parametrize("good", ["é", "ñandú Café", "Ж"])
+def test_one_wrong_byte_leaves_the_other_letters_alone(tmp_path: Path, good: str) -> None:
+    (tmp_path / "rows.csv").write_bytes(f"q,a\n{good},b\n".encode() + b"x\xe9y,c\n")
+    rows, bad = read(tmp_path / "rows.csv", ("q",))
+    assert [row.cells["q"] for row in rows] == [good]
+    assert [row.problem for row in bad] == ["letters that are not readable as utf-8"]

@@ -18,7 +18,7 @@ MAX_STYLES_ABOVE = 20
 OFF = frozenset({"0", "false", "off", "none"})
 
 
-def word_sections(source: Source) -> Iterator[Section]:
+def docx_sections(source: Source) -> Iterator[Section]:
     """Headings and the text below them; a table's row is a line with tabs between its cells.
 
     Headings are paragraphs with a heading style or an outline level; where a document has none, short paragraphs all

@@ -3,7 +3,7 @@
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from commonhold.sheets.alphabets import EAST_ASIAN, MARK_IN_WORD, PUNCTUATION, faults
@@ -15,6 +15,8 @@ CHUNK_BYTES = 1 << 16
 """So few that they are still in the processor's cache when they are decoded."""
 SAMPLE_BYTES = 1 << 16
 HEAD_BYTES = 4096
+FEW_BYTES = 4096
+"""Of a sample whose letters are looked at one by one."""
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is the first half of it
@@ -48,7 +50,7 @@ WESTERN = 10
 SYMBOL_IN_WORD = re.compile(r"[A-Za-z](?![’·])[^\w\s\x00-\x7f][A-Za-z]|[A-Za-z][¹²³]")
 DAMAGED = re.compile("[\udc80-\udcff]")
 BEYOND_ASCII = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
-TELLING = re.compile("[A-Za-z]*[^\x00-\x7f]+[A-Za-z]*")
+TELLING = re.compile("[A-Za-z]{0,30}[^\x00-\x7f]{1,60}[A-Za-z]{0,30}")
 MOST_WORDS = 5
 PLAIN_SHARE = 0.02
 """Of spaces, digits and marks in a table, however foreign its letters."""
@@ -183,19 +185,27 @@ def _guessed(source: Source) -> Encoding:
 
     line, wrong = _fault(source, "utf-8") or (0, "the file")
     sample = b"\n".join(_telling_lines(source))
+    few = sample if len(sample) <= FEW_BYTES else sample[:FEW_BYTES].rpartition(b"\n")[0] or sample[:FEW_BYTES]
     names = [match.encoding for match in from_bytes(sample) if not UNMARKED.fullmatch(match.encoding)]
     if _has_only_marks(sample) or ((not names or LATIN.fullmatch(names[0])) and _is_western(sample)):
         names.insert(0, "cp1252")
-    elif _makes_sense(sample, HEBREW) and any(letter.isalpha() for letter in sample.decode(HEBREW) if letter > "\x7f"):
-        names.insert(0, HEBREW)
-    elif not names or _is_doubtful(sample.decode(names[0], "replace")):
-        fitting = [name for name in ONE_BYTE if _makes_sense(sample, name)]
-        names = [*(fitting or [name for name in ONE_BYTE if _makes_sense(sample, name, BETWEEN_CELLS)]), *names]
+    else:
+        names = [*_sensible(few, names), *names]
     for name in names:
         if _fault(source, name) is None:
-            words = dict.fromkeys(TELLING.findall(sample.decode(name, "replace")))
+            words = dict.fromkeys(TELLING.findall(few.decode(name, "replace")))
             return Encoding(name, guess=other_encoding(source, name, line, list(words)[:MOST_WORDS]))
     raise refused(source, f"{wrong} is not readable as utf-8, and no other encoding fits", _save_as_utf_8(source), line)
+
+
+def _sensible(sample: bytes, names: Sequence[str]) -> list[str]:
+    """Encodings that give letters which go together, where the first of some names does not."""
+    if _makes_sense(sample, HEBREW) and any(letter.isalpha() for letter in sample.decode(HEBREW) if letter > "\x7f"):
+        return [HEBREW]
+    if names and not _is_doubtful(sample.decode(names[0], "replace")):
+        return []
+    fitting = [name for name in ONE_BYTE if _makes_sense(sample, name)]
+    return fitting or [name for name in ONE_BYTE if _makes_sense(sample, name, BETWEEN_CELLS)]
 
 
 def _has_only_marks(sample: bytes) -> bool:

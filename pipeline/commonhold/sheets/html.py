@@ -36,7 +36,7 @@ CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]
 SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
-def web_sections(source: Source) -> Iterator[Section]:
+def html_sections(source: Source) -> Iterator[Section]:
     """Headings (`h1` to `h6`, `dt`, `summary`) and the text below them; a table's row is a line with tabs.
 
     Elements with `hidden`, `aria-hidden="true"` or a style of their own that hides them are left out; what only a

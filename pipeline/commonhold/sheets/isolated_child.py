@@ -42,9 +42,9 @@ def _rows(kind: str, source: Source, arguments: Sequence[str]) -> Iterator[Sheet
         yield from sheet_rows(source, sheet or None, "text" if typed == "text" else "data")
         return
     if kind == "docx":
-        from commonhold.sheets.docx import word_sections as sections
+        from commonhold.sheets.docx import docx_sections as sections
     elif kind == "html":
-        from commonhold.sheets.html import web_sections as sections
+        from commonhold.sheets.html import html_sections as sections
     else:
         from commonhold.sheets.pdf import pdf_sections as sections
     for number, section in enumerate(sections(source), start=1):
