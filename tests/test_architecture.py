@@ -30,10 +30,11 @@ FLOORS = (
     },
     {"forms", "registry"},
     {"glossary"},
+    {"sheets"},
     {"signatures"},
     {"records"},
     {"models"},
-    {"recipe", "provenance", "curate", "train", "evaluate", "publish", "serve", "trace"},
+    {"recipe", "provenance", "curate", "train", "evaluate", "publish", "serve"},
     {"stages"},
     {"releases"},
     {"cli"},
@@ -45,8 +46,12 @@ DOORS = {
     "mlflow": {"provenance.mlflow_ledger"},
     "trl": {"train"},
     **{name: {"serve"} for name in ("starlette", "uvicorn", "fastapi", "flask", "aiohttp")},
-    **{name: {"models", "train", "evaluate", "trace"} for name in ("torch", "transformers", "peft", "bitsandbytes")},
+    **{name: {"models", "train", "evaluate"} for name in ("torch", "transformers", "peft", "bitsandbytes")},
 }
+# What reads a table: only the room `sheets` does, so that every table is read with the same guesses.
+READERS = {
+    "csv.reader", "csv.DictReader", "openpyxl.load_workbook", "python_calamine", "charset_normalizer", "pyarrow.csv",
+}  # fmt: skip
 # Not loaded with the commands and their options: `commonhold --help` answers at once.
 NOT_AT_START = {"torch", "transformers", "mlflow", "datasets", "ray", "trl", "peft", "numpy", "pyarrow", "pydantic"}
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "core", "base", "manager"}
@@ -138,6 +143,22 @@ def libraries(modules: list[Module]) -> list[str]:
     return wrong
 
 
+def table_readers(modules: list[Module]) -> list[str]:
+    """Readers of tables, imported or called by their module, outside the room that reads tables."""
+    wrong = []
+    for module in (module for module in modules if module.room != "sheets"):
+        called = {
+            f"{node.value.id}.{node.attr}"
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        }
+        found = {
+            name for name in (*imported(module), *called) for reader in READERS if f"{name}.".startswith(f"{reader}.")
+        }
+        wrong += [f"{module.name} reads tables with {name}" for name in sorted(found)]
+    return wrong
+
+
 def cycles(modules: list[Module]) -> list[str]:
     """Modules from which imports, wherever they stand, lead back to themselves."""
     names = {module.name: module for module in modules}
@@ -197,7 +218,7 @@ def importable(root: Path) -> list[str]:
     return [name for name in ("pipeline", "eval", "deploy") if list((root / name).glob("*.py"))]
 
 
-RULES = [floors, libraries, cycles, sizes, empty_names, unexplained]
+RULES = [floors, libraries, table_readers, cycles, sizes, empty_names, unexplained]
 
 
 @pytest.fixture(scope="module")
@@ -269,12 +290,32 @@ def test_floors_see(tmp_path: Path, files: Mapping[str, str], wrong: list[str]) 
         ({"models/a.py": "import trl"}, ["models.a imports trl"]),
         ({"cli/a.py": "import starlette"}, ["cli.a imports starlette"]),
         ({"publish/a.py": "__import__('peft')"}, ["publish.a imports peft"]),
-        ({"forms.py": "import yaml", "provenance/mlflow_ledger.py": "import mlflow", "trace/a.py": "import torch"}, []),
+        ({"forms.py": "import yaml", "provenance/mlflow_ledger.py": "import mlflow", "train/a.py": "import torch"}, []),
         ({"curate/a.py": "import yamllint, torchvision"}, []),
     ],
 )
 def test_libraries_see(tmp_path: Path, files: Mapping[str, str], wrong: list[str]) -> None:
     assert libraries(_toy(tmp_path, files)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("files", "wrong"),
+    [
+        ({"curate/a.py": "import csv\ncsv.reader([])"}, ["curate.a reads tables with csv.reader"]),
+        ({"curate/a.py": "from csv import DictReader"}, ["curate.a reads tables with csv.DictReader"]),
+        ({"evaluate/a.py": "def f():\n import python_calamine"}, ["evaluate.a reads tables with python_calamine"]),
+        ({"forms.py": "from charset_normalizer import x"}, ["forms reads tables with charset_normalizer.x"]),
+        ({"curate/a.py": "from pyarrow import csv"}, ["curate.a reads tables with pyarrow.csv"]),
+        (
+            {"serve/a.py": "import openpyxl\nopenpyxl.load_workbook(x)"},
+            ["serve.a reads tables with openpyxl.load_workbook"],
+        ),
+        ({"sheets/a.py": "import csv, python_calamine\ncsv.reader([])"}, []),
+        ({"curate/a.py": "import csv, openpyxl\ncsv.writer(x)\nopenpyxl.Workbook()"}, []),
+    ],
+)
+def test_table_readers_see(tmp_path: Path, files: Mapping[str, str], wrong: list[str]) -> None:
+    assert table_readers(_toy(tmp_path, files)) == wrong
 
 
 def test_cycles_see_a_ring_and_only_the_ring(tmp_path: Path) -> None:

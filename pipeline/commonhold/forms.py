@@ -1,18 +1,16 @@
-"""What a person writes, read strictly: YAML and CSV to frozen models, every problem at once with file:line.
+"""What a person writes, read strictly: YAML to frozen models, every problem at once with file:line.
 
 YAML here is the JSON subset with YAML's layout: `yes` and `no` are words, `1e-3` is a number, dates stay text; tags,
 duplicate keys and documents that refer to themselves are refused. A value is taken as written: `"3"` is text, `true` is
 no number.
 """
 
-import csv
 import difflib
-import io
 import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -24,7 +22,6 @@ from pydantic_core import ErrorDetails
 from commonhold.errors import FormError, MissingInputError, Problem
 
 MAX_FORM_BYTES = 1 << 20
-MAX_CELL_CHARACTERS = 1 << 20
 MAX_SHOWN_CHARACTERS = 80
 MAX_LEVELS = 32
 MAX_DIGITS = 300
@@ -163,24 +160,24 @@ def _refuse_tricks(text: str, file: str) -> None:
             raise FormError([replace(here, message=f"the tag {event.tag} is not allowed", remedy="Remove it")])
 
 
-def read_yaml(path: Path, shown: Path | None = None) -> Document:
-    """Plain data from a YAML file of at most 1 MiB; messages call it `shown`, where it is a copy.
+def read_yaml(path: Path, shown: str = "") -> Document:
+    """Plain data from a YAML file of at most 1 MiB; `shown` is what messages call it, where that is not its path.
 
     Raises:
         MissingInputError: there is no such file.
         FormError: it is too large, not UTF-8, or not YAML of the strict kind.
     """
-    return parse_yaml(read_text(path, max_bytes=MAX_FORM_BYTES, shown=shown), str(shown or path))
+    return parse_yaml(read_text(path, max_bytes=MAX_FORM_BYTES, shown=shown), shown or str(path))
 
 
-def read_text(path: Path, encoding: str = "utf-8-sig", max_bytes: int | None = None, shown: Path | None = None) -> str:
-    """A text file in a named encoding; a byte-order mark is dropped. Messages call it `shown`, where it is a copy.
+def read_text(path: Path, max_bytes: int | None = None, shown: str = "") -> str:
+    """A text file in UTF-8; a byte-order mark is dropped. `shown` is what messages call the file.
 
     Raises:
         MissingInputError: there is no such file, or it may not be read.
-        FormError: it is too large, or not in that encoding; the message has the line of the first wrong byte.
+        FormError: it is too large, or not in UTF-8; the message has the line of the first wrong byte.
     """
-    name = str(shown or path)
+    name = shown or str(path)
     if not path.is_file():
         raise MissingInputError(f"{name}: there is no such file. Check the name, relative to where you call from")
     try:
@@ -190,16 +187,12 @@ def read_text(path: Path, encoding: str = "utf-8-sig", max_bytes: int | None = N
     if max_bytes is not None and len(data) > max_bytes:
         raise FormError([Problem(name, 0, "", f"{len(data):,} bytes, more than {max_bytes:,}")])
     try:
-        return data.decode(encoding)
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         wrong = data[error.start : error.start + 1].hex()
-        remedy = "Save the file as UTF-8, or name its encoding in datasheet.yaml (encoding: windows-1252)"
-        message = f"byte 0x{wrong} is not readable as {encoding.removesuffix('-sig')}"
-        raise FormError([Problem(name, line, "", message, remedy)]) from error
-    except (LookupError, ValueError) as error:
-        remedy = "Use a name Python knows, such as utf-8, windows-1252, utf-16"
-        raise FormError([Problem(name, 0, "", f"unknown encoding {encoding!r}", remedy)]) from error
+        message = f"byte 0x{wrong} is not readable as utf-8"
+        raise FormError([Problem(name, line, "", message, "Save the file as UTF-8")]) from error
 
 
 def validate(model: type[FormT], document: Document, file: str, help_command: str = "") -> FormT:
@@ -302,76 +295,3 @@ def _kinds(annotation: Any) -> Iterator[Any]:
     yield annotation
     for argument in getattr(annotation, "__args__", ()):
         yield from _kinds(argument)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table, by column name."""
-
-    number: int
-    """Line of the file on which the row begins, 1-based; the header has its own."""
-    cells: Mapping[str, str]
-
-
-class Table(NamedTuple):
-    """A header and its rows."""
-
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-def parse_csv(text: str, file: str, delimiter: str = ",") -> Table:
-    """Rows of a CSV text by column name, cells untouched; rows without any text are skipped.
-
-    Raises:
-        FormError: no header, an empty or repeated column name, a row with more or fewer cells than the header, an
-            unclosed quote, or a cell over 1,048,576 characters. All the ragged rows at once.
-    """
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    problems: list[Problem] = []
-    rows: list[Row] = []
-    columns: tuple[str, ...] = ()
-    line = 1
-    try:
-        for cells in reader:
-            start, line = line, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not columns:
-                columns = _header(cells, file, start)
-            elif len(cells) != len(columns):
-                message = f"{len(cells)} cells where the header has {len(columns)}"
-                remedy = f"Quote cells that hold {delimiter!r} or line breaks, or check the delimiter"
-                problems.append(Problem(file, start, f"row {start}", message, remedy))
-            else:
-                rows.append(Row(start, dict(zip(columns, cells, strict=True))))
-    except csv.Error as error:
-        raise FormError([*problems, Problem(file, line, f"row {line}", f"not readable as CSV: {error}")]) from error
-    if problems:
-        raise FormError(problems)
-    if not columns:
-        raise FormError([Problem(file, 1, "", "the file is empty; the first row must name the columns")])
-    return Table(columns, tuple(rows))
-
-
-def _header(cells: Sequence[str], file: str, line: int) -> tuple[str, ...]:
-    names = tuple(cell.strip() for cell in cells)
-    problems = [
-        Problem(file, line, f"column {index}", f"the column name {name!r} is empty or stands twice", "Rename it")
-        for index, name in enumerate(names, start=1)
-        if not name or name in names[: index - 1]
-    ]
-    if problems:
-        raise FormError(problems)
-    return names
-
-
-def read_csv(path: Path, encoding: str = "utf-8-sig", delimiter: str = ",") -> Table:
-    """Rows of a CSV file by column name.
-
-    Raises:
-        MissingInputError: there is no such file.
-        FormError: see `read_text` and `parse_csv`.
-    """
-    return parse_csv(read_text(path, encoding), str(path), delimiter)

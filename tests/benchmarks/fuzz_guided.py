@@ -14,11 +14,11 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["commonhold.curate.read", "csv", "json"]):
-    from tests.curate.read.mutate import mutated, seeds
-    from tests.curate.read.test_damaged_files import outcome
+with atheris.instrument_imports(include=["commonhold.sheets", "csv", "json"]):
+    from tests.sheets.mutate import mutated, seeds
+    from tests.sheets.test_damaged_files import outcome
 
-    from commonhold.curate.rows.datasheet import OBJECTS, PARQUET, TABLES
+    from commonhold.sheets.file_kinds import OBJECTS, PARQUET, TABLES
 
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-guided-"))
 VALID = seeds(FOLDER)

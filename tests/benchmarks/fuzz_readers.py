@@ -16,8 +16,8 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-from tests.curate.read.mutate import mutated, seeds
-from tests.curate.read.test_damaged_files import outcome
+from tests.sheets.mutate import mutated, seeds
+from tests.sheets.test_damaged_files import outcome
 
 MAX_SECONDS = 20
 

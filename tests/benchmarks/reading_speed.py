@@ -17,7 +17,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from commonhold.curate.read.open import open_rows
+from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile
 
 BATCH = 10_000

@@ -10,10 +10,10 @@ import time
 import traceback
 from pathlib import Path
 
-from commonhold.curate.read.open import open_rows
-from commonhold.curate.read.row import BadRow, Row
+from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile
 from commonhold.errors import CommonholdError
+from commonhold.sheets.row import BadRow, Row
 
 
 def line(folder: Path, name: str) -> str:

@@ -42,6 +42,18 @@ def test_three_mistakes_are_told_at_once_and_mended(tmp_path: Path, capsys: pyte
     assert run(capsys, "check", folder)[0] == 0
 
 
+def test_a_ragged_row_is_named_wherever_the_task_is_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "my-task"
+    run(capsys, "new", folder)
+    (folder / "items.csv").write_text("id,prompt,must_include\n1,Where?,here\n2,Who, then?,me\n", encoding="utf-8")
+    row = f"look at  {folder / 'items.csv'}:3 row 3: 4 cells where the header has 3; the row is left out."
+    code, out, err = run(capsys, "check", folder)
+    assert (code, err, out.count(row)) == (0, "", 1)
+    assert "is in order: 1 item," in out
+    code, _, err = run(capsys, "preview", folder)
+    assert (code, err.count(row)) == (0, 1)
+
+
 def test_all_the_tasks_of_a_folder_are_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("one", "two"):
         run(capsys, "new", tmp_path / name)

@@ -54,6 +54,19 @@ def test_prompts_that_differ_in_punctuation_only_are_copies(tmp_path: Path) -> N
     assert told.startswith("2 rows 2, 3, column prompt: these prompts are the same")
 
 
+@pytest.mark.parametrize("cell", ["4-Mar", "04-mar", "Mar-04", "04. Mrz", "04/mar", "4-mars"])
+def test_what_a_spreadsheet_made_of_a_fraction_is_asked_about(tmp_path: Path, cell: str) -> None:
+    (told,) = remarks(tmp_path, rows(20, "yes") + f"x,other,{cell}\ny,more,{cell}\n")
+    assert told.startswith(
+        f"22 rows 22, 23, column must_include: {cell!r} is how a spreadsheet program shows what it took for a date"
+    )
+
+
+@pytest.mark.parametrize("cell", ["3/4", "4 March", "May 10", "4-3", "mar", "10-4"])
+def test_what_people_write_themselves_is_not_asked_about(tmp_path: Path, cell: str) -> None:
+    assert remarks(tmp_path, rows(20, "yes") + f"x,other,{cell}\n") == []
+
+
 def test_one_cluster_is_one_voice(tmp_path: Path) -> None:
     (told,) = remarks(tmp_path, rows(3, "yes", "ana", header="id,prompt,must_include,cluster"))
     assert told.startswith("1 column cluster: there is one cluster only, 'ana';")

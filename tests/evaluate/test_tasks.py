@@ -277,9 +277,17 @@ def test_two_tables_are_one_too_many_and_other_files_are_named(tmp_path: Path) -
         load_tasks([folder])
     (folder / "items.csv").unlink()
     assert load_tasks([folder])[0].items[0].must_include == ("b",)
-    (folder / "items.jsonl").rename(folder / "items.ods")
-    with pytest.raises(MissingInputError, match=r"items\.ods: this kind of file is not read"):
+    (folder / "items.jsonl").rename(folder / "items.numbers")
+    with pytest.raises(MissingInputError, match=r"items\.numbers: this kind of file is not read"):
         load_tasks([folder])
+
+
+def test_a_text_file_is_a_table_only_where_there_is_no_other(tmp_path: Path) -> None:
+    folder = write_task(tmp_path, "id,prompt,must_include\n1,a,b\n")
+    (folder / "items.txt").write_text("id\tprompt\tmust_include\n2\tc\td\n", encoding="utf-16")
+    assert [item.id for item in load_tasks([folder])[0].items] == ["1"]
+    (folder / "items.csv").unlink()
+    assert [item.id for item in load_tasks([folder])[0].items] == ["2"]
 
 
 def test_a_task_has_at_most_twelve_keys() -> None:

@@ -4,16 +4,19 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from commonhold.forms import read_csv, read_yaml
+from commonhold.forms import read_yaml
+from commonhold.sheets.source import Source
+from commonhold.sheets.whole_table import Expected, read_table
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "community_data" / "riverbend-urgency"
-ROWS = read_csv(FOLDER / "urgency.csv").rows
-ITEMS = read_csv(ROOT / "eval" / "tasks" / "riverbend-urgency" / "urgency" / "items.csv").rows
+STRICT = Expected(bool, strict=True, name=str.strip)
+ROWS = read_table(Source.at(FOLDER / "urgency.csv"), STRICT).rows
+ITEMS = read_table(Source.at(ROOT / "eval" / "tasks" / "riverbend-urgency" / "urgency" / "items.csv"), STRICT).rows
 
 
 def _count(column: str) -> Counter[str]:
-    return Counter(row.cells[column] for row in ROWS)
+    return Counter(str(row.cells[column]) for row in ROWS)
 
 
 def test_the_datasheet_counts_words_volunteers_and_languages_rightly() -> None:
@@ -27,7 +30,7 @@ def test_the_datasheet_counts_words_volunteers_and_languages_rightly() -> None:
 
 def test_the_datasheet_counts_missing_consent_rightly() -> None:
     accepted = read_yaml(FOLDER / "datasheet.yaml").data["consent"]["accepted"]
-    refused = [row.cells["OK to use?"] for row in ROWS if row.cells["OK to use?"].lower() not in accepted]
+    refused = [row.cells["OK to use?"] for row in ROWS if str(row.cells["OK to use?"]).lower() not in accepted]
     assert sorted(refused) == ["", "No", "ask again", "no", "no"]
 
 
@@ -47,7 +50,7 @@ def _shingles(text: str) -> set[tuple[str, ...]]:
 
 
 def test_no_item_is_a_training_message_in_almost_the_same_words() -> None:
-    messages = [_shingles(row.cells["Message"]) for row in ROWS]
+    messages = [_shingles(str(row.cells["Message"])) for row in ROWS]
     for item in ITEMS:
-        shingles = _shingles(item.cells["prompt"])
+        shingles = _shingles(str(item.cells["prompt"]))
         assert max(len(shingles & message) / len(shingles | message) for message in messages) < 0.1

@@ -8,7 +8,7 @@ import pytest
 from tests.community import make_community, rows, write_rows
 from tests.stages.conftest import run
 
-from commonhold.errors import CommonholdError, FormError, RequestError
+from commonhold.errors import CommonholdError, FormError, Problem, RequestError
 from commonhold.files import read_json
 from commonhold.provenance.runs import list_runs
 from commonhold.recipe.load import load_recipe
@@ -162,6 +162,15 @@ def test_the_questions_of_all_tasks_are_looked_for(shared: Path) -> None:
     assert set(curation_settings(context).evaluation_prompts) == {
         "Who mends the pump?", "No water at all here.", "Which is wet?", "Which is dry?",
     }  # fmt: skip
+
+
+def test_rows_that_a_task_leaves_out_are_said(shared: Path) -> None:
+    inputs = context_of(shared).inputs
+    row = Problem("items.csv", 3, "row 3", "3 cells where the header has 2; the row is left out")
+    said: list[str] = []
+    first, second = inputs.tasks
+    replace(inputs, tasks=(replace(first, left_out=(row,)), second)).tell_left_out(said.append)
+    assert said == ["note: items.csv:3 row 3: 3 cells where the header has 2; the row is left out"]
 
 
 def test_a_gate_for_a_task_that_is_not_there_is_refused(shared: Path) -> None:

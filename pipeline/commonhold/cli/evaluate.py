@@ -1,5 +1,6 @@
 """The commands of eval: write a task, check it, see how it is asked, import it, export it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from commonhold.number_format import count
 
 if TYPE_CHECKING:
     from commonhold.evaluate.preview import Render
+    from commonhold.evaluate.tasks import Task
 
 folders_argument = click.argument(
     "folders", nargs=-1, required=True, metavar="FOLDER...", type=FOLDER, help="a task, or a folder of tasks"
@@ -67,17 +69,19 @@ def check(folders: tuple[Path, ...], answer: Answer) -> int:
         try:
             found = read_task(folder)
         except MissingInputError as error:
-            problems.append(Problem(str(folder), 0, "", str(error)))
+            problems.append(Problem(str(folder.shown), 0, "", str(error)))
             continue
         problems += found.problems
-        warnings = [str(each) for each in (advice(found.task, found.read) if found.task else found.read.notes)]
+        read = found.read
+        looked = advice(found.task, read) if found.task else [*read.notes, *read.left_out]
+        warnings = [str(each) for each in looked]
         lines += [f"look at  {warning}" for warning in warnings]
         task = found.task
         if task:
             told = count(len(warnings), "thing") + " to look at" if warnings else "nothing to remark"
-            lines.append(f"{folder} is in order: {count(len(task.items), 'item')}, {task.scorer}, {told}")
+            lines.append(f"{folder.shown} is in order: {count(len(task.items), 'item')}, {task.scorer}, {told}")
         known = {"items": len(task.items), "scorer": task.scorer} if task else {}
-        tasks.append({"folder": folder, "in_order": task is not None, **known, "warnings": warnings})
+        tasks.append({"folder": folder.shown, "in_order": task is not None, **known, "warnings": warnings})
     answer({"tasks": tasks, "problems": problems}, lines)
     if problems:
         raise FormError(problems)
@@ -96,9 +100,8 @@ def show_item(
 ) -> int:
     """Show how an item is asked and scored."""
     from commonhold.evaluate.preview import find_item, preview
-    from commonhold.evaluate.tasks import load_tasks
 
-    (task, *others) = load_tasks([folder])
+    (task, *others) = _loaded([folder])
     if others:
         raise RequestError(f"{folder} holds {len(others) + 1} tasks. Name one of them: {task.folder}")
     system_prompt, render = _recipe_side(recipe, workspace) if recipe else ("", None)
@@ -106,6 +109,16 @@ def show_item(
     lines = list(preview(task, found, system_prompt, render, replies))
     answer({"task": task.name, "item": found.id, "scorer": task.scorer, "preview": lines}, lines)
     return 0
+
+
+def _loaded(folders: Sequence[Path]) -> "tuple[Task, ...]":
+    """Tasks, with a word for each row of their tables that is left out."""
+    from commonhold.evaluate.tasks import load_tasks
+
+    tasks = load_tasks(folders)
+    for row in (row for task in tasks for row in task.left_out):
+        console(f"look at  {row}")
+    return tasks
 
 
 def _recipe_side(path: Path, workspace: Path) -> "tuple[str, Render | None]":
@@ -166,9 +179,8 @@ def import_task(file: Path, to: Path, prompt: str, answer: Answer) -> int:
 def export(folders: tuple[Path, ...], to: Path, answer: Answer) -> int:
     """Export tasks to lm-evaluation-harness."""
     from commonhold.evaluate.exchange.lm_eval import export as write_tasks
-    from commonhold.evaluate.tasks import load_tasks
 
-    written = write_tasks(load_tasks(folders), to)
+    written = write_tasks(_loaded(folders), to)
     readme = to / "README.md"
     answer({"files": written, "readme": readme}, [*map(str, written), f"How to run them: {readme}"])
     return 0

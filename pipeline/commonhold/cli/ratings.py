@@ -141,7 +141,8 @@ def ratings(
     place = Workspace(workspace)
     shown = read_pack(pack)
     opened = read_key(key or _beside(pack), shown)
-    judgements = unblind(read_ratings(files, shown), opened)
+    told = read_ratings(files, shown, lambda note: console(f"look at  {note}"))
+    judgements = unblind(told, opened)
     if not judgements:
         raise RequestError("the files hold no answer. Ask people to answer at least one question and to save again")
     findings = find(shown, opened, judgements)

@@ -24,7 +24,6 @@ from commonhold.curate.engine.record_table import Table
 from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.engine.tally import Tally
-from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.reporting.report import html_report, markdown_report
@@ -35,6 +34,7 @@ from commonhold.curate.rows.datasheet import Datasheet
 from commonhold.curate.rows.method_needs import refuse_if_lacking, refuse_one_thumb
 from commonhold.curate.rows.reading import FileRead, Reading, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
+from commonhold.curate.rows.repair import repair_name, write_repair
 from commonhold.curate.settings import Settings
 from commonhold.curate.steps.step import unaccounted
 from commonhold.errors import NothingLeftError

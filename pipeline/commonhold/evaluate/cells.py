@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from commonhold.evaluate.columns import CHOICE_COLUMNS
 from commonhold.evaluate.item import SEVERITIES, Item
 from commonhold.evaluate.scorers import Complaint
-from commonhold.evaluate.sheet import Cell
+from commonhold.sheets.json_cells import Cell
 
 REFUSE = {
     **dict.fromkeys(("yes", "y", "true"), True),

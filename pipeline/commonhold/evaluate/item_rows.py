@@ -11,11 +11,20 @@ from commonhold.evaluate.cells import cell_complaints, item_of
 from commonhold.evaluate.columns import ALWAYS, COLUMNS
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.scorers import SCORERS, Complaint, Scorer
-from commonhold.evaluate.sheet import FILES, Sheet, SheetRow, read_sheet
+from commonhold.sheets.file_kinds import OBJECTS, PARQUET, TABLES, WORKBOOKS
+from commonhold.sheets.json_cells import Cell
+from commonhold.sheets.source import Source, SourceFolder
+from commonhold.sheets.whole_table import Expected, TableRow, WholeTable, read_table, tidy
 
 MOST_ALIKE = 5
 """Rows with the same mistake that are named one by one."""
-UNREAD = ("items.ods", "items.xls", "items.numbers", "items.tsv", "items.txt")
+STEM = "items"
+FILES = tuple(f"{STEM}{ending}" for ending in (*TABLES, *WORKBOOKS, *OBJECTS, *PARQUET))
+TEXT = f"{STEM}.txt"
+"""What Excel calls 'Unicode Text'; beside another table it may be anybody's notes."""
+UNREAD = ("items.numbers", "items.docx", "items.pdf", "items.gsheet")
+ESSENTIAL = frozenset({"id", "prompt"})
+"""Columns that every table of items has."""
 
 
 class ReadItems(NamedTuple):
@@ -24,43 +33,72 @@ class ReadItems(NamedTuple):
     items: tuple[Item, ...]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...] = ()
-    rows: tuple[SheetRow, ...] = ()
+    left_out: tuple[Problem, ...] = ()
+    """Rows with too many or too few cells, which are no items."""
+    rows: tuple[TableRow, ...] = ()
     """The row of each item."""
+    file: str = ""
+    """What messages call the table."""
 
 
-def items_file(folder: Path) -> Path:
-    """The table of a task: items.csv, items.xlsx or items.jsonl; items.csv when there is none.
+def items_file(folder: SourceFolder) -> Source:
+    """The table of a task: items.csv, items.xlsx and the like; items.csv when there is none.
 
     Raises:
         MissingInputError: there is only a table of another kind, or there are several.
     """
-    found = [folder / name for name in FILES if (folder / name).is_file()]
+    found = item_tables(folder.path)
     if len(found) > 1:
-        names = " and ".join(path.name for path in found)
-        raise MissingInputError(f"{folder}: {names} are both there. Keep the one that counts")
-    other = next((folder / name for name in UNREAD if (folder / name).is_file()), None)
+        raise MissingInputError(f"{folder.shown}: {' and '.join(found)} are both there. Keep the one that counts")
+    if not found and (folder.path / TEXT).is_file():
+        found = [TEXT]
+    other = next((name for name in UNREAD if (folder.path / name).is_file()), None)
     if not found and other:
-        raise MissingInputError(f"{other}: this kind of file is not read. Save it as CSV UTF-8: items.csv")
-    return found[0] if found else folder / FILES[0]
+        message = f"{folder.shown / other}: this kind of file is not read. Save it as CSV UTF-8: items.csv"
+        raise MissingInputError(message)
+    return folder.source(found[0] if found else FILES[0])
 
 
-def read_items(path: Path, scorer: str) -> ReadItems:
+def item_tables(folder: Path) -> list[str]:
+    """The tables of items in a folder, in the order of `FILES`; capitals in their endings do not matter."""
+    there = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    named = {name[: len(STEM)] + name[len(STEM) :].lower(): name for name in sorted(there)}
+    return [named[name] for name in FILES if name in named]
+
+
+def read_items(source: Source, scorer: str) -> ReadItems:
     """The rows of a table that the scorer can judge, and a problem for each that it cannot.
 
     Raises:
         MissingInputError: there is no such file.
     """
     judged = SCORERS.get(scorer).columns
-    sheet = read_sheet(path, COLUMNS, {"id", "prompt", *judged})
-    meant = _meant(sheet.columns)
-    problems = [*sheet.problems, *(_column_problems(sheet, meant, path, scorer) if sheet.columns else ())]
-    if not {"id", "prompt"} <= {meant.get(name, name) for name in sheet.columns}:
-        return ReadItems((), tuple(problems), sheet.notes)
-    renamed = [
-        replace(row, cells={meant.get(name, name): cell for name, cell in row.cells.items()}) for row in sheet.rows
-    ]
-    read = _items(sheet._replace(rows=tuple(renamed)), str(path), SCORERS.get(scorer)())
-    return read._replace(problems=tuple(sorted((*problems, *read.problems), key=lambda problem: problem.line)))
+    expected = Expected(
+        known=COLUMNS.__contains__,
+        needed=frozenset({*ESSENTIAL, *judged}),
+        sheet=STEM,
+        essential=ESSENTIAL,
+        json_keys=frozenset({"json_schema"}),
+        leave_out_ragged=True,
+    )
+    table = read_table(source, expected)
+    meant = _meant(table.columns)
+    problems = [*table.problems, *(_column_problems(table, meant, source.name, scorer) if table.columns else ())]
+    notes, left_out = table.notes, table.left_out
+    if not {meant.get(name, name) for name in table.columns} >= ESSENTIAL:
+        return ReadItems((), tuple(problems), notes, left_out, file=source.name)
+    rows = tuple(
+        replace(row, cells={meant.get(name, name): tidied(cell) for name, cell in row.cells.items()})
+        for row in table.rows
+    )
+    read = _items(rows, source.name, SCORERS.get(scorer)())
+    found = sorted((*problems, *read.problems), key=lambda problem: problem.line)
+    return read._replace(problems=tuple(found), notes=notes, left_out=left_out, file=source.name)
+
+
+def tidied(cell: Cell) -> Cell:
+    """A cell, or each text of it, without what stands unseen at its ends."""
+    return tidy(cell) if isinstance(cell, str) else tuple(map(tidy, cell))
 
 
 def _meant(columns: Sequence[str]) -> Mapping[str, str]:
@@ -73,21 +111,25 @@ def _meant(columns: Sequence[str]) -> Mapping[str, str]:
     return meant
 
 
-def _column_problems(sheet: Sheet, meant: Mapping[str, str], path: Path, scorer: str) -> Iterator[Problem]:
-    file, line = str(path), 1 if path.suffix == ".csv" else 0
+def _column_problems(table: WholeTable, meant: Mapping[str, str], file: str, scorer: str) -> Iterator[Problem]:
+    line, first = table.header.line, _header_words(table)
     known = {*ALWAYS, *SCORERS.get(scorer).columns}
-    for name in sheet.columns:
+    for name in table.columns:
         if name not in COLUMNS:
             near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.6)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            remedy = "Rename it in the first row" if near else f"Known: {', '.join(COLUMNS)}"
+            remedy = f"Rename it in {first}" if near else f"Known: {', '.join(COLUMNS)}"
             yield Problem(file, line, f"column {name}", f"unknown column{hint}", remedy)
-        elif name not in known and any(row.cells.get(name) for row in sheet.rows):
+        elif name not in known and any(row.cells.get(name) for row in table.rows):
             yield Problem(file, line, f"column {name}", f"{scorer} does not judge by this column", _other(name))
-    for name in sorted({"id", "prompt"} - {meant.get(name, name) for name in sheet.columns}):
-        yield Problem(file, line, f"column {name}", "the column is missing", "Add it to the first row")
-    if not sheet.rows and not sheet.problems:
+    for name in sorted(ESSENTIAL - {meant.get(name, name) for name in table.columns}):
+        yield Problem(file, line, f"column {name}", "the column is missing", f"Add it to {first}")
+    if not table.rows and not table.problems:
         yield Problem(file, line, "", "there are no items", "Write at least one row")
+
+
+def _header_words(table: WholeTable) -> str:
+    return "the first row" if table.header.number <= 1 else f"row {table.header.number}"
 
 
 def _other(column: str) -> str:
@@ -95,11 +137,11 @@ def _other(column: str) -> str:
     return f"Remove it, or name a scorer in task.yaml that does: {scorers}"
 
 
-def _items(sheet: Sheet, file: str, scorer: Scorer) -> ReadItems:
+def _items(rows: Sequence[TableRow], file: str, scorer: Scorer) -> ReadItems:
     items: list[Item] = []
-    problems: list[tuple[SheetRow, Complaint]] = []
+    problems: list[tuple[TableRow, Complaint]] = []
     first: dict[str, int] = {}
-    for row in sheet.rows:
+    for row in rows:
         item = item_of(row.cells)
         complaints = _one_per_column([*cell_complaints(row.cells), *scorer.complaints(item)])
         if item.id in first:
@@ -109,7 +151,7 @@ def _items(sheet: Sheet, file: str, scorer: Scorer) -> ReadItems:
             first[item.id] = row.number
         problems += [(row, complaints[name]) for name in COLUMNS if name in complaints]
         items.append(item)
-    return ReadItems(tuple(items), tuple(_gathered(problems, file)), sheet.notes, sheet.rows)
+    return ReadItems(tuple(items), tuple(_gathered(problems, file)), rows=tuple(rows))
 
 
 def _one_per_column(complaints: Sequence[Complaint]) -> dict[str, Complaint]:
@@ -120,15 +162,15 @@ def _one_per_column(complaints: Sequence[Complaint]) -> dict[str, Complaint]:
     return kept
 
 
-def row_problem(file: str, row: SheetRow, complaint: Complaint) -> Problem:
+def row_problem(file: str, row: TableRow, complaint: Complaint) -> Problem:
     """A complaint with its place."""
     place = f"row {row.number}, column {complaint.column}"
     return Problem(file, row.line, place, complaint.message, complaint.remedy)
 
 
-def _gathered(problems: Sequence[tuple[SheetRow, Complaint]], file: str) -> Iterator[Problem]:
+def _gathered(problems: Sequence[tuple[TableRow, Complaint]], file: str) -> Iterator[Problem]:
     """Problems in the order of rows; the same complaint about many rows is one problem that names some of them."""
-    rows: dict[Complaint, list[SheetRow]] = {}
+    rows: dict[Complaint, list[TableRow]] = {}
     for row, complaint in problems:
         rows.setdefault(complaint, []).append(row)
     for row, complaint in problems:

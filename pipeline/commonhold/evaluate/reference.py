@@ -18,13 +18,23 @@ _HEAD = """\
 This page is made from the code; a test compares the two. [Write a task](../how-to/write-a-task.md) explains how to go
 about it.
 
-A task is a folder with `task.yaml` and one table: `items.csv`, `items.xlsx` or `items.jsonl`.
+A task is a folder with `task.yaml` and one table: `items.csv`, `items.xlsx`, or another kind listed below.
 """
 _TABLE = """\
 The first row names the columns; capitals and spaces in names do not matter, nor does their order. Empty rows and
-columns are skipped. CSV may be separated by commas, semicolons or tabs, in UTF-8 or UTF-16; Windows-1252 is recognised
-and pointed out. Of an `.xlsx` file the sheet `items` counts, or else the first. In JSONL a row is an object on a line,
-and several values may be a list. There are at most 100,000 rows.
+columns are skipped, and so are lines above the names.
+
+| the table is | what is read |
+|---|---|
+| `items.csv`, `.tsv`, `.psv`, `.ssv`, `.txt` | cells separated by commas, semicolons, tabs or bars, in any encoding |
+| `items.xlsx`, `.xlsm`, `.ods`, `.xls` | the sheet `items`, or else the first visible one with `id` and `prompt` |
+| `items.jsonl`, `.ndjson`, `.json` | an object on a line, or one list of objects; several values may be a list |
+| `items.parquet` | a column for each key |
+
+It is read like [rows of records](../how-to/your-own-data.md), and `commonhold eval check` says what was guessed. A row
+with too many or too few cells is left out and named, here and whenever the task is used; one that only lacks columns
+without which it can be judged counts, with those empty. A row that cannot be read at all is a mistake. There are at
+most 100,000 rows.
 
 `weight` makes an item count more in the mean of its task and slices: two items of weight 2 and 1 have the mean
 (2 · first + second) / 3. It adds no evidence. Intervals are as wide as with (Σw)² / Σw² items of equal weight.

@@ -3,18 +3,18 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 from commonhold.errors import Problem
+from commonhold.evaluate.columns import COLUMNS
 from commonhold.evaluate.item import Item, effective_items
-from commonhold.evaluate.item_rows import ReadItems, items_file
+from commonhold.evaluate.item_rows import ReadItems
 from commonhold.evaluate.matching import contains, words
 from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.scorers.refusal import LANGUAGES
-from commonhold.evaluate.sheet import SheetRow
 from commonhold.evaluate.task_starter import EXAMPLE
 from commonhold.evaluate.tasks import Task
 from commonhold.number_format import count
+from commonhold.sheets.whole_table import TableRow
 
 FEWEST = 20
 """Items of a task, language, region or group below which an interval says next to nothing."""
@@ -22,17 +22,23 @@ SAME_PLACE = 0.6
 FEWEST_PLACES = 5
 MOST_NAMED = 5
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-Rows = Sequence[tuple[SheetRow, Item]]
+MONTH = (
+    "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|janv|févr|mars|avr|mai|juin|juil|août|sept|déc"
+    "|mär|mrz|okt|dez|fev|set|out|gen|giu|lug|ott|maj|maart|mei)"
+)
+DATE = re.compile(rf"\d{{1,2}}(?:-|/|\. ){MONTH}\.?|{MONTH}\.?-\d{{2}}", re.IGNORECASE)
+"""How spreadsheet programs show 3/4 or 3-4 once they have taken it for a day."""
+Rows = Sequence[tuple[TableRow, Item]]
 
 
 class _Advice:
     """Collects warnings with their places."""
 
-    def __init__(self, file: Path, line_of_header: int) -> None:
-        self.file = str(file)
+    def __init__(self, file: str, line_of_header: int) -> None:
+        self.file = file
         self.header = line_of_header
 
-    def about(self, rows: Sequence[SheetRow], column: str, message: str, remedy: str) -> Problem:
+    def about(self, rows: Sequence[TableRow], column: str, message: str, remedy: str) -> Problem:
         named = ", ".join(str(row.number) for row in rows[:MOST_NAMED])
         more = f" and {len(rows) - MOST_NAMED} others" if len(rows) > MOST_NAMED else ""
         place = f"{'row' if len(rows) == 1 else 'rows'} {named}{more}, column {column}"
@@ -44,12 +50,13 @@ class _Advice:
 
 def advice(task: Task, read: ReadItems) -> list[Problem]:
     """Everything that may mislead, the whole task first; what had to be guessed when reading comes before."""
-    found = _Advice(items_file(task.folder), 1)
+    found = _Advice(read.file, 1)
     rows = list(zip(read.rows, task.items, strict=True))
     looks: Sequence[Callable[[_Advice, Task, Rows], Iterator[Problem]]] = (
-        _starter, _few, _clusters, _weights, _copies, _given_away, _letters, _refusals, _languages, _spellings, _long,
+        _starter, _few, _dates, _clusters, _weights, _copies, _given_away, _letters, _refusals, _languages,
+        _spellings, _long,
     )  # fmt: skip
-    return [*read.notes, *(problem for look in looks for problem in look(found, task, rows))]
+    return [*read.notes, *read.left_out, *(problem for look in looks for problem in look(found, task, rows))]
 
 
 def _starter(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
@@ -75,6 +82,15 @@ def _few(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
             yield found.overall(f"column {column}", message, "Write more of these, or use fewer values")
 
 
+def _dates(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+    for column in COLUMNS:
+        dates = [(row, cell) for row, _item in rows if DATE.fullmatch(cell := str(row.cells.get(column, "")))]
+        if dates:
+            message = f"{dates[0][1]!r} is how a spreadsheet program shows what it took for a date, such as 3/4"
+            remedy = "If something else was typed, format the column as text and type it again"
+            yield found.about([row for row, _cell in dates], column, message, remedy)
+
+
 def _clusters(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     named = {item.cluster for _row, item in rows if item.cluster}
     if len(named) == 1 and len(rows) > 1:
@@ -93,7 +109,7 @@ def _weights(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
 
 
 def _copies(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
-    alike: defaultdict[tuple[str, ...], list[SheetRow]] = defaultdict(list)
+    alike: defaultdict[tuple[str, ...], list[TableRow]] = defaultdict(list)
     for row, item in rows:
         alike[(" ".join(words(item.prompt)) or item.prompt, *item.choices)].append(row)
     for twins in alike.values():

@@ -1,6 +1,6 @@
 """Tasks as a community writes them: a folder with task.yaml and a table of items."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -10,11 +10,12 @@ from pydantic import ConfigDict, Field, StringConstraints
 from commonhold.digests import digest_of, digests_below
 from commonhold.errors import FormError, MissingInputError, Problem, RequestError
 from commonhold.evaluate.item import Item, Kind
-from commonhold.evaluate.item_rows import ReadItems, items_file, read_items
+from commonhold.evaluate.item_rows import ReadItems, item_tables, items_file, read_items
 from commonhold.evaluate.scorers import SCORERS
-from commonhold.evaluate.sheet import FILES
 from commonhold.forms import Document, Form, read_yaml, validate
+from commonhold.sheets.source import SourceFolder
 
+TASK = "task.yaml"
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 
@@ -57,7 +58,10 @@ class Task:
     licence: str
     items: tuple[Item, ...]
     folder: Path
+    """As messages call it."""
     digest: str
+    left_out: tuple[Problem, ...] = ()
+    """Rows of its table that are no items, because they have too many or too few cells."""
 
 
 def task_digest(folder: Path) -> str:
@@ -65,35 +69,34 @@ def task_digest(folder: Path) -> str:
     return digest_of(digests_below(folder))
 
 
-def task_folders(paths: Sequence[Path]) -> tuple[Path, ...]:
+def task_folders(paths: Sequence[Path | SourceFolder]) -> tuple[SourceFolder, ...]:
     """The task folders among `paths` and directly inside them, each once.
 
     Raises:
         MissingInputError: one of `paths` is not there or has no task in it.
     """
-    found: dict[Path, Path] = {}
+    found: dict[Path, SourceFolder] = {}
     missing: list[str] = []
-    for path in paths:
-        folders = [path] if _is_task(path) else sorted(inner for inner in path.glob("*") if _is_task(inner))
+    for given in map(SourceFolder.at, paths):
+        inside = (SourceFolder(inner, given.shown / inner.name) for inner in sorted(given.path.glob("*")))
+        folders = [given] if _is_task(given.path) else [folder for folder in inside if _is_task(folder.path)]
         if not folders:
             missing.append(
-                f"{path}: there is no task here. Name a folder with task.yaml and items.csv, or one of those"
+                f"{given.shown}: there is no task here. Name a folder with task.yaml and items.csv, or one of those"
             )
         for folder in folders:
-            found.setdefault(folder.resolve(), folder)
+            found.setdefault(folder.path.resolve(), folder)
     if missing:
         raise MissingInputError("\n".join(missing))
     return tuple(found.values())
 
 
 def _is_task(folder: Path) -> bool:
-    return any((folder / name).is_file() for name in ("task.yaml", *FILES))
+    return (folder / TASK).is_file() or bool(item_tables(folder))
 
 
-def load_tasks(paths: Sequence[Path], copied: Callable[[Path], Path] = Path) -> tuple[Task, ...]:
+def load_tasks(paths: Sequence[Path | SourceFolder]) -> tuple[Task, ...]:
     """The tasks in folders, or in folders of folders, in the order of `paths`.
-
-    `copied` gives the folder that is read in the place of a task's own, by which messages name it all the same.
 
     Raises:
         MissingInputError: a path or one of a task's two files is not there.
@@ -102,10 +105,11 @@ def load_tasks(paths: Sequence[Path], copied: Callable[[Path], Path] = Path) -> 
     tasks: list[Task] = []
     problems: list[Problem] = []
     for folder in task_folders(paths):
-        try:
-            tasks.append(_load(copied(folder), folder))
-        except FormError as error:
-            problems += error.problems
+        read = read_task(folder)
+        if read.task is None:
+            problems += read.problems
+        else:
+            tasks.append(read.task)
     problems += _repeated_names(tasks)
     if problems:
         raise FormError(problems)
@@ -120,42 +124,35 @@ class ReadTask(NamedTuple):
     read: ReadItems
 
 
-def read_task(folder: Path, shown: Path | None = None) -> ReadTask:
-    """One task folder; with problems there is no task. Messages call it `shown`, where it is a copy.
+def read_task(folder: Path | SourceFolder) -> ReadTask:
+    """One task folder; with problems there is no task.
 
     Raises:
         MissingInputError: one of its two files is not there.
     """
-    shown = shown or folder
-    file = shown / "task.yaml"
+    place = SourceFolder.at(folder)
+    file = place.source(TASK)
     nothing = ReadItems((), ())
     try:
-        document = read_yaml(folder / "task.yaml", file)
+        document = read_yaml(file.path, file.name)
     except FormError as error:
         return ReadTask(None, error.problems, nothing)
     problems: list[Problem] = []
     form: TaskForm | None = None
     try:
-        form = validate(TaskForm, document, str(file))
-        problems += _form_problems(form, document, shown)
+        form = validate(TaskForm, document, file.name)
+        problems += _form_problems(form, document, place.shown)
     except FormError as error:
         problems += error.problems
     scorer = form.scorer if form else str(document.data.get("scorer")) if isinstance(document.data, dict) else ""
-    read = read_items(items_file(folder), scorer) if scorer in SCORERS else nothing
+    read = read_items(items_file(place), scorer) if scorer in SCORERS else nothing
     problems += read.problems
     if problems or form is None:
         return ReadTask(None, tuple(problems), read)
-    return ReadTask(_task(form, read.items, shown, task_digest(folder)), (), read)
+    return ReadTask(_task(form, read, place), (), read)
 
 
-def _load(folder: Path, shown: Path) -> Task:
-    read = read_task(folder, shown)
-    if read.task is None:
-        raise FormError(read.problems)
-    return read.task
-
-
-def _task(form: TaskForm, items: tuple[Item, ...], folder: Path, digest: str) -> Task:
+def _task(form: TaskForm, read: ReadItems, folder: SourceFolder) -> Task:
     return Task(
         name=form.name,
         title=form.title,
@@ -165,14 +162,15 @@ def _task(form: TaskForm, items: tuple[Item, ...], folder: Path, digest: str) ->
         system_prompt=form.system_prompt,
         max_new_tokens=form.max_new_tokens,
         licence=form.licence,
-        items=items,
-        folder=folder,
-        digest=digest,
+        items=read.items,
+        folder=folder.shown,
+        digest=task_digest(folder.path),
+        left_out=read.left_out,
     )
 
 
 def _form_problems(form: TaskForm, document: Document, folder: Path) -> Iterator[Problem]:
-    file = str(folder / "task.yaml")
+    file = str(folder / TASK)
     real_name = folder.resolve().name
     if form.name != real_name:
         message = f"the name is {form.name!r} but the folder is {real_name!r}"
@@ -193,4 +191,4 @@ def _repeated_names(tasks: Sequence[Task]) -> Iterator[Problem]:
     for task in tasks:
         if (other := first.setdefault(task.name, task)) is not task:
             message = f"{other.folder} has the name {task.name!r} too"
-            yield Problem(str(task.folder / "task.yaml"), 0, "name", message, "Rename one of the two folders")
+            yield Problem(str(task.folder / TASK), 0, "name", message, "Rename one of the two folders")

@@ -49,5 +49,6 @@ def check(context: Context) -> Checked:
     base = attempt(lambda: find_model(context.recipe.base.id))
     if problems:
         raise FormError(problems)
+    inputs.tell_left_out(context.say)
     items = sum(len(task.items) for task in inputs.tasks)
     return Checked(len(inputs.data.record_files), len(inputs.tasks), items, base.title, base.licence)

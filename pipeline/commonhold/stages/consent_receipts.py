@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from commonhold.curate.read.open import open_rows
-from commonhold.curate.read.row import Row
 from commonhold.curate.rights.consent import ConsentPolicy
 from commonhold.curate.rights.consent_receipt import Controller, consent_receipt
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.rows.column_mapping import asked_columns
 from commonhold.curate.rows.community_data import CommunityData
+from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import RequestError
+from commonhold.sheets.row import Row
 from commonhold.stages.rights import as_of
 from commonhold.stages.stage import Context
 
@@ -46,5 +46,5 @@ def _row(data: CommunityData, place: str) -> tuple[DataFile, Row]:
             if isinstance(row, Row) and str(row.origin.row) == number:
                 return file, row
     raise RequestError(
-        f"there is no row {place!r} in {data.shown}. Name it by its file and first line, such as rows.csv:12"
+        f"there is no row {place!r} in {data.folder.shown}. Name it by its file and first line, such as rows.csv:12"
     )

@@ -56,6 +56,7 @@ class EvaluationStage:
 
         recipe = context.recipe
         tasks, rules = context.inputs.judged_by(), gate_rules(recipe)
+        context.inputs.tell_left_out(context.say)
         base, device = context.base(), trained_device(context)
         model = load_tuned(base, context.artifacts["train"].path / "adapter", recipe.base.quantisation, device)
         tokenizer = load_tokenizer(base.path)

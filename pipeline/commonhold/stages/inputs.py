@@ -4,7 +4,7 @@ The stages take their values from here and open no file of the community's: a fi
 and is told at the next run. The recipe was read before, by `load_recipe`; it says what else there is to read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +12,14 @@ from pathlib import Path
 from commonhold.curate.rights.governance import FILE_NAME as GOVERNANCE
 from commonhold.curate.rows.community_data import CommunityData, names_beside, names_of_rows, read_community
 from commonhold.curate.rows.datasheet import FILE_NAME, read_datasheet
-from commonhold.digests import digest_of
 from commonhold.errors import ChangedInputError, FormError, Problem, RequestError
 from commonhold.evaluate.gates import GateRule, check_rules
 from commonhold.evaluate.results import slice_names
-from commonhold.evaluate.tasks import Task, load_tasks
+from commonhold.evaluate.tasks import Task, load_tasks, task_folders
 from commonhold.files import write_bytes, write_json
 from commonhold.recipe.load import LoadedRecipe, resolve_path
 from commonhold.recipe.sections import Recipe
+from commonhold.sheets.source import SourceFolder
 from commonhold.stages.snapshot import FileDigest, Snapshot
 from commonhold.stages.workspace import Workspace
 
@@ -52,6 +52,11 @@ class RunInputs:
             raise self.unread_tasks
         return self.tasks
 
+    def tell_left_out(self, say: Callable[[str], None]) -> None:
+        """Says which rows of the tasks' tables are no items."""
+        for row in (row for task in self.tasks for row in task.left_out):
+            say(f"note: {row}")
+
     def serve(self, loaded: LoadedRecipe) -> bool:
         """Whether another recipe names the same data and tasks, and asks the same of the tasks."""
         return self.asked == _asked(loaded)
@@ -70,7 +75,7 @@ class RunInputs:
         write_json(folder / KEPT / "files.json", {name: digest._asdict() for name, digest in self.files.items()})
         for name in (FILE_NAME, GOVERNANCE):
             if name in self.files:
-                write_bytes(folder / KEPT / name, (self.data.folder / name).read_bytes())
+                write_bytes(folder / KEPT / name, (self.data.folder.path / name).read_bytes())
 
 
 def read_inputs(loaded: LoadedRecipe, workspace: Workspace) -> RunInputs:
@@ -113,24 +118,25 @@ def problems_of(error: RequestError, loaded: LoadedRecipe) -> Sequence[Problem]:
 def _data(loaded: LoadedRecipe, snapshot: Snapshot) -> tuple[CommunityData, dict[str, FileDigest]]:
     own = resolve_path(loaded.folder, loaded.recipe.data.folder)
     files = snapshot.copy(own, [FILE_NAME], "data") if own.is_dir() else {}
-    copies = snapshot.folder / "data"
-    datasheet = read_datasheet(copies if files else own, own)
+    copies = SourceFolder(snapshot.folder / "data", own)
+    datasheet = read_datasheet(copies if files else own)
     names = [*names_beside(datasheet.form), *names_of_rows(own, datasheet.form)]
     files |= snapshot.copy(own, [name for name in names if name not in files], "data")
     return read_community(copies, datasheet), files
 
 
 def _tasks(loaded: LoadedRecipe, snapshot: Snapshot) -> tuple[Task, ...]:
-    def copied(folder: Path) -> Path:
-        to = f"tasks/{digest_of(str(folder))[:16]}/{folder.name}"
-        names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
-        snapshot.copy(folder, names, to)
-        return snapshot.folder / to
-
     paths = [resolve_path(loaded.folder, written) for written in loaded.recipe.evaluate.tasks]
-    tasks = load_tasks(paths, copied)
+    tasks = load_tasks([_copied(folder.path, snapshot, f"tasks/{n}") for n, folder in enumerate(task_folders(paths))])
     check_rules(gate_rules(loaded.recipe), {task.name: slice_names(task.items) for task in tasks})
     return tasks
+
+
+def _copied(folder: Path, snapshot: Snapshot, to: str) -> SourceFolder:
+    """Everything in a folder, which goes by its own name still."""
+    names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+    snapshot.copy(folder, names, to)
+    return SourceFolder(snapshot.folder / to, folder)
 
 
 def gate_rules(recipe: Recipe) -> Sequence[GateRule]:

@@ -1,4 +1,4 @@
-"""From a folder to shards of records: what is read, what is told, and rows that come back mended."""
+"""From a folder to shards of records: what is read, what is told, and rows that come back repaired."""
 
 import itertools
 from collections.abc import Callable
@@ -6,16 +6,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.curate.read.made import book
+from tests.sheets.made import book
 
 from commonhold.curate.engine.executor import Inline
 from commonhold.curate.engine.shards import read_kept
-from commonhold.curate.read.repair import repair_name, write_repair
 from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.rows.reading import Reading, read_all
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker, contributor_id
+from commonhold.curate.rows.repair import repair_name, write_repair
 from commonhold.curate.settings import Settings
 from commonhold.errors import FormError
 from commonhold.files import read_jsonl
@@ -98,7 +98,7 @@ def test_a_row_that_was_mended_in_both_files_counts_once(
     reading, records = read(folder, shard_rows)
     assert [record.row for record in records] == [2, 3, 4]
     assert len({record.record_id for record in records}) == 3
-    assert reading.warnings == ("rows.repair.csv: 1 mended rows can be read in their own file too and count once",)
+    assert reading.warnings == ("rows.repair.csv: 1 repaired rows can be read in their own file too and count once",)
 
 
 def test_a_mended_row_that_stands_twice_in_its_repair_file_counts_once(

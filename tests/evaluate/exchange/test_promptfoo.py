@@ -1,9 +1,11 @@
 """promptfoo's tests as items: what is carried over judges alike, the rest is listed."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from commonhold.cli import main
 from commonhold.errors import FormError, RequestError
 from commonhold.evaluate.exchange.carried import Carried, Wanted, write_carried
 from commonhold.evaluate.exchange.promptfoo import read_promptfoo
@@ -165,3 +167,42 @@ def test_a_folder_that_cannot_be_a_tasks_is_refused(tmp_path: Path) -> None:
     carried = read(tmp_path / "tests.csv", "q,__expected\na,b\n")
     with pytest.raises(RequestError, match=r"'My Tests' cannot be a task's name: .* Try 'my-tests'"):
         write_carried(carried, tmp_path / "My Tests")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ('"He said "hi" to me",contains: hi\n', ":2 row 2: text stands between a closing quotation mark and a comma"),
+        (
+            '"unfinished,contains: a\nb,contains: b\n',
+            ":2 row 2: a quotation mark opens in this row",
+        ),
+        ("first, with comma,contains: a\n", ":2 row 2: 3 cells where the header has 2"),
+        ("Hi?,contains: a,\n", ":2 row 2: 3 cells where the header has 2"),
+        ("only a question\n", ":2 row 2: 1 cells where the header has 2"),
+    ],
+)
+def test_a_damaged_row_is_an_error_with_its_line(tmp_path: Path, rows: str, told: str) -> None:
+    with pytest.raises(FormError) as caught:
+        read(tmp_path / "tests.csv", f"query,__expected\n{rows}")
+    assert [told in str(problem) for problem in caught.value.problems] == [True]
+
+
+def test_all_damaged_rows_are_told_at_once_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tests.csv").write_text('query,__expected\na, b,c\nfine,contains: a\n"open,d\nx\n', encoding="utf-8")
+    assert main(["eval", "import", str(tmp_path / "tests.csv"), "--to", str(tmp_path / "task")]) == 2
+    said = capsys.readouterr()
+    assert re.findall(r"tests\.csv:(\d+)", said.err) == ["2", "4", "5"]
+    assert "carried over" not in said.out
+    assert not (tmp_path / "task").exists()
+
+
+def test_an_encoding_that_was_guessed_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "tests.csv").write_bytes("query,__expected\nWhere is the café?,contains: here\n".encode("cp1252"))
+    carried = read_promptfoo(tmp_path / "tests.csv")
+    assert carried.checked[0]["prompt"] == "Where is the café?"
+    assert [left.what for left in carried.left] == [
+        "the file is not UTF-8; it was read as cp1252, the best guess; look whether these are right: café"
+    ]

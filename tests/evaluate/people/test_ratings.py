@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.evaluate.people.makers import draw, make_scores, write_ratings
+from tests.sheets.made import book
 
 from commonhold.errors import FormError, MissingInputError
 from commonhold.evaluate.people.pack import VERDICTS
@@ -177,10 +178,28 @@ def test_a_damaged_file_is_refused_in_words(text: str, said: str, tmp_path: Path
     assert said in line
 
 
-def test_a_table_in_an_old_encoding_says_how_to_save_it(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes("pack,rater,question,verdict\np,Otter,q1,sí".encode("cp1252"))
+def test_a_table_in_an_old_encoding_is_read_and_the_guess_told(tmp_path: Path) -> None:
+    text = f"pack;rater;question;verdict;a_right\n{PACK.id};Nutria;q1;A;sí\n"
+    (tmp_path / "a.csv").write_bytes(text.encode("cp1252"))
+    told: list[str] = []
+    (rating,) = read_ratings([tmp_path / "a.csv"], PACK, lambda note: told.append(note.message))
+    assert (rating.verdict, rating.a_right) == ("A", True)
+    assert told == [
+        "the file is not UTF-8; it was read as cp1252, the best guess; look whether these are right: sí",
+        "the cells are separated by a semicolon, not a comma",
+    ]
+
+
+def test_a_table_that_is_no_text_says_how_to_save_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"\xff\x00\xfe\x00\xff" * 50)
     (line,) = wrong(tmp_path / "a.csv")
-    assert line.endswith("Save it as CSV UTF-8, or answer with rate.html")
+    assert line.endswith("Save it as CSV in UTF-8")
+
+
+def test_a_workbook_with_answers_is_read(tmp_path: Path) -> None:
+    rows = [("pack", "rater", "question", "verdict", "a_right"), (PACK.id, "Otter", "q1", "both bad", True)]
+    (rating,) = read_ratings([book(tmp_path / "a.xlsx", {"rate": rows})], PACK)
+    assert (rating.verdict, rating.a_right, rating.place, rating.line) == ("both_bad", True, "row 2", 0)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

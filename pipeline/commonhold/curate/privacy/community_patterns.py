@@ -71,7 +71,7 @@ def read_patterns(
         MissingInputError: there is no such file.
         FormError: the file has problems; all of them at once.
     """
-    return parse_patterns(read_text(path, shown=shown), str(shown or path), taken)
+    return parse_patterns(read_text(path, shown=str(shown or path)), str(shown or path), taken)
 
 
 def parse_patterns(text: str, file: str, taken: frozenset[str] = frozenset()) -> tuple[CommunityPattern, ...]:

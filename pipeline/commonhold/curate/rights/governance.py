@@ -234,5 +234,6 @@ def read_governance_file(path: Path, shown: Path | None = None) -> GovernanceFil
     Raises:
         FormError: the file has problems; all of them at once.
     """
-    document, named = read_yaml(path, shown), shown or path
+    named = shown or path
+    document = read_yaml(path, str(named))
     return GovernanceFile(validate(Governance, document, str(named)), named, document.lines)

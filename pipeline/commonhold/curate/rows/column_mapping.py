@@ -3,9 +3,9 @@
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 
-from commonhold.curate.read.row import Names
 from commonhold.curate.rows.datasheet import DataFile, Datasheet, DatasheetFile
 from commonhold.errors import Problem
+from commonhold.sheets.row import Names
 
 Key = tuple[str, ...]
 Place = tuple[str | int, ...]

@@ -7,14 +7,16 @@ from typing import NamedTuple, TypeVar
 
 from commonhold.curate.privacy.community_patterns import CommunityPattern, read_patterns
 from commonhold.curate.privacy.redactor import KINDS
-from commonhold.curate.read.open import expand
 from commonhold.curate.rights.governance import FILE_NAME as GOVERNANCE
 from commonhold.curate.rights.governance import GovernanceFile, read_governance_file
 from commonhold.curate.rows.column_mapping import Place, listed_twice, missing_file
-from commonhold.curate.rows.datasheet import FILE_NAME, WORKBOOKS, DataFile, Datasheet, DatasheetFile, read_datasheet
+from commonhold.curate.rows.data_files import expand
+from commonhold.curate.rows.datasheet import FILE_NAME, DataFile, Datasheet, DatasheetFile, read_datasheet
 from commonhold.curate.text.flagged_words import FlaggedWords, read_flagged_words
 from commonhold.curate.text.trained_file import load
 from commonhold.errors import DigestError, FormError, MissingInputError, Problem
+from commonhold.sheets.file_kinds import WORKBOOKS
+from commonhold.sheets.source import SourceFolder
 
 Parsed = TypeVar("Parsed")
 
@@ -31,7 +33,7 @@ class ListedFile(NamedTuple):
 class CommunityData:
     """Everything that a community's folder says, and where its rows can be read."""
 
-    folder: Path
+    folder: SourceFolder
     """Where the files are read; a run reads copies of its own, so that nobody changes them meanwhile."""
     datasheet: DatasheetFile
     files: tuple[ListedFile, ...]
@@ -51,25 +53,21 @@ class CommunityData:
         return self.datasheet.form
 
     @property
-    def shown(self) -> Path:
-        """The community's own folder, as messages call it."""
-        return self.datasheet.path.parent
-
-    @property
     def record_files(self) -> list[str]:
         """Names of the files with rows, each once; the parents of repeat groups are among them."""
         return list(_with_parents(self.files))
 
 
-def read_community(folder: Path, datasheet: DatasheetFile | None = None) -> CommunityData:
+def read_community(folder: Path | SourceFolder, datasheet: DatasheetFile | None = None) -> CommunityData:
     """Reads all that stands in a folder but the rows; `datasheet` is its datasheet, where that is parsed already.
 
     Raises:
         MissingInputError: the folder or its datasheet is not there.
         FormError: the datasheet has problems. Those of the other files are told with the ones in the rows.
     """
-    datasheet = datasheet or read_datasheet(folder)
-    form, shown = datasheet.form, datasheet.path.parent
+    place = SourceFolder.at(folder)
+    datasheet = datasheet or read_datasheet(place)
+    form = datasheet.form
     problems: list[Problem] = []
 
     def attempt(key: Place, name: str | None, read: Callable[[Path, Path], Parsed]) -> Parsed | None:
@@ -77,17 +75,17 @@ def read_community(folder: Path, datasheet: DatasheetFile | None = None) -> Comm
         if name is None:
             return None
         try:
-            if not (folder / name).is_file():
+            if not (place.path / name).is_file():
                 raise FormError([missing_file(datasheet, key, name)])
-            return read(folder / name, shown / name)
+            return read(place.path / name, place.shown / name)
         except FormError as error:
             problems.extend(error.problems)
         except DigestError as error:
             problems.append(Problem(str(datasheet.path), datasheet.lines.get(key, 0), str(key[0]), str(error)))
         return None
 
-    files = tuple(_listed(folder, datasheet, problems))
-    rules = GOVERNANCE if (folder / GOVERNANCE).is_file() else None
+    files = tuple(_listed(place, datasheet, problems))
+    rules = GOVERNANCE if (place.path / GOVERNANCE).is_file() else None
     governance = attempt((), rules, read_governance_file)
     patterns = attempt(("patterns",), form.patterns, lambda path, own: read_patterns(path, frozenset(KINDS), own))
     lists = [
@@ -96,7 +94,7 @@ def read_community(folder: Path, datasheet: DatasheetFile | None = None) -> Comm
     ]
     identifier = attempt(("language_identifier",), form.language_identifier, _sound_identifier)
     return CommunityData(
-        folder, datasheet, files, governance, patterns or (), tuple(filter(None, lists)), identifier, tuple(problems)
+        place, datasheet, files, governance, patterns or (), tuple(filter(None, lists)), identifier, tuple(problems)
     )
 
 
@@ -105,7 +103,7 @@ def _sound_identifier(path: Path, shown: Path) -> Path:
     return path
 
 
-def _listed(folder: Path, datasheet: DatasheetFile, problems: list[Problem]) -> Iterator[ListedFile]:
+def _listed(folder: SourceFolder, datasheet: DatasheetFile, problems: list[Problem]) -> Iterator[ListedFile]:
     """Every file with rows, once; what is wrong with the entries goes to `problems`."""
     first: dict[str, int] = {}
     for index, entry in enumerate(datasheet.form.files):
@@ -116,7 +114,7 @@ def _listed(folder: Path, datasheet: DatasheetFile, problems: list[Problem]) -> 
         for file in files:
             if file.name in first:
                 problems.append(listed_twice(datasheet, index, file, first[file.name]))
-            elif not (folder / file.path).is_file():
+            elif not (folder.path / file.path).is_file():
                 problems.append(missing_file(datasheet, ("files", index, "path"), file.path))
             else:
                 first[file.name] = index

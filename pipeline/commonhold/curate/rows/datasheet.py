@@ -14,14 +14,10 @@ from commonhold.curate.rows.form_fields import Column, Day, LanguageTag, OwnKind
 from commonhold.curate.rows.rating import RatingWords
 from commonhold.errors import MissingInputError
 from commonhold.forms import Form, Lines, read_yaml, validate
+from commonhold.sheets.file_kinds import DOCUMENTS, OBJECTS, PARQUET, PLAIN, TABLES, WORKBOOKS
+from commonhold.sheets.source import SourceFolder
 
 FILE_NAME = "datasheet.yaml"
-TABLES = (".csv", ".tsv", ".psv", ".ssv")
-OBJECTS = (".jsonl", ".ndjson")
-PARQUET = (".parquet",)
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
-PLAIN = (".txt", ".md")
-DOCUMENTS = (".docx", ".html", ".htm", ".pdf", *PLAIN)
 NOT_FOR_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
@@ -261,23 +257,24 @@ class DatasheetFile(NamedTuple):
 
     form: Datasheet
     path: Path
-    """The community's own file, for messages."""
+    """As messages call it."""
     lines: Lines
 
 
-def read_datasheet(folder: Path, shown: Path | None = None) -> DatasheetFile:
-    """The datasheet of a folder of records; messages call the folder `shown`, where it is a copy.
+def read_datasheet(folder: Path | SourceFolder) -> DatasheetFile:
+    """The datasheet of a folder of records.
 
     Raises:
         MissingInputError: the folder or its datasheet is not there.
         FormError: the datasheet has problems.
     """
-    path = (shown or folder) / FILE_NAME
-    if not folder.is_dir():
-        raise MissingInputError(f"{path.parent}: there is no such folder. Check data.folder in the recipe")
-    if not (folder / FILE_NAME).is_file():
+    place = SourceFolder.at(folder)
+    shown = place.shown / FILE_NAME
+    if not place.path.is_dir():
+        raise MissingInputError(f"{place.shown}: there is no such folder. Check data.folder in the recipe")
+    if not (place.path / FILE_NAME).is_file():
         raise MissingInputError(
-            f"{path}: a folder of records needs a datasheet. Copy one from another folder and edit it"
+            f"{shown}: a folder of records needs a datasheet. Copy one from another folder and edit it"
         )
-    document = read_yaml(folder / FILE_NAME, path)
-    return DatasheetFile(validate(Datasheet, document, str(path)), path, document.lines)
+    document = read_yaml(place.path / FILE_NAME, str(shown))
+    return DatasheetFile(validate(Datasheet, document, str(shown)), shown, document.lines)

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from commonhold.curate.engine.tally import Tally
-from commonhold.curate.read.open import missing_columns, open_rows
-from commonhold.curate.read.row import Row
 from commonhold.curate.rows.column_mapping import asked_columns, missing_columns_problems
 from commonhold.curate.rows.community_data import CommunityData
+from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DatasheetFile
 from commonhold.curate.rows.rating import Ratings
 from commonhold.curate.settings import Method
 from commonhold.errors import FormError, NothingLeftError, Problem
+from commonhold.sheets.open_rows import missing_columns
+from commonhold.sheets.row import Row
 
 THUMB = {"up": "a thumb up", "down": "a thumb down"}
 

@@ -12,14 +12,18 @@ from numpy.typing import NDArray
 
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
-from commonhold.curate.read.open import missing_columns, open_rows
-from commonhold.curate.read.row import BadRow, Origin, Row
 from commonhold.curate.rows.column_mapping import asked_columns, missing_columns_problems, missing_file
 from commonhold.curate.rows.community_data import CommunityData
+from commonhold.curate.rows.data_files import open_rows, source_of
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import FormError, MissingInputError, Problem
+from commonhold.sheets.guesses import one_of_sheets
+from commonhold.sheets.open_rows import missing_columns
+from commonhold.sheets.row import BadRow, Origin, Row
+from commonhold.sheets.source import SourceFolder
+from commonhold.sheets.table import Opened
 
 MOST_TOLD = 50
 """Rows named when no row at all can be read."""
@@ -31,7 +35,7 @@ FEW = 5
 class FileTask:
     """One file to read."""
 
-    folder: Path
+    folder: SourceFolder
     datasheet: DatasheetFile
     index: int
     """Of the entry in the datasheet's list."""
@@ -41,13 +45,13 @@ class FileTask:
     out: Path
 
 
-class Mended(NamedTuple):
+class RepairedRow(NamedTuple):
     """A record of a row of a repair file."""
 
     place: int
     """Among the records of its file, from 0."""
     origin: Origin
-    mends: str
+    repairs: str
     row: int
     """Line of the repair file; the pieces of a long text share it."""
 
@@ -64,9 +68,9 @@ class FileRead:
     ids: Path = Path()
     """Numbers of the community's own row numbers."""
     bad: tuple[BadRow, ...] = ()
-    mended: tuple[Mended, ...] = ()
+    repaired: tuple[RepairedRow, ...] = ()
     left_out: tuple[int, ...] = ()
-    """Places of mended rows that count elsewhere."""
+    """Places of repaired rows that count elsewhere."""
     warnings: tuple[str, ...] = ()
     unknown_languages: int = 0
     unknown_places: tuple[str, ...] = ()
@@ -106,7 +110,7 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
     reads = settle(reads)
     bad = [each for read in reads for each in read.bad]
     if bad and not any(read.rows for read in reads):
-        raise FormError([_problem(data.shown, each) for each in bad[:MOST_TOLD]])
+        raise FormError([_problem(data.folder, each) for each in bad[:MOST_TOLD]])
     return Reading(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
 
 
@@ -128,7 +132,9 @@ def read_file(task: FileTask) -> FileRead:
         bad=tuple(
             BadRow(**{**bad, "cells": tuple(bad["cells"]), "origin": Origin(*bad["origin"])}) for bad in done["bad"]
         ),
-        mended=tuple(Mended(place, Origin(*origin), mends, row) for place, origin, mends, row in done["mended"]),
+        repaired=tuple(
+            RepairedRow(place, Origin(*origin), repairs, row) for place, origin, repairs, row in done["repaired"]
+        ),
         warnings=tuple(done["warnings"]),
         unknown_languages=done["unknown_languages"],
         unknown_places=tuple(done["unknown_places"]),
@@ -145,7 +151,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, lacking)):
         raise FormError(problems)
     bad: list[BadRow] = []
-    mended: list[Mended] = []
+    repaired: list[RepairedRow] = []
     shards: list[str] = []
     unknown: list[str] = []
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
@@ -154,8 +160,10 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     def told(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
         nonlocal rows
         records, origins, numbers = zip(*part, strict=True)
-        mended.extend(
-            Mended(rows + place, row.origin, row.mends, row.number) for place, row in enumerate(origins) if row.mends
+        repaired.extend(
+            RepairedRow(rows + place, row.origin, row.repairs, row.number)
+            for place, row in enumerate(origins)
+            if row.repairs
         )
         firsts = [row for row, number in zip(origins, numbers, strict=True) if not number]
         unknown.extend(
@@ -177,11 +185,19 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "rows": rows,
         "shards": shards,
         "bad": [asdict(each) for each in bad],
-        "mended": mended,
-        "warnings": opened.warnings,
+        "repaired": repaired,
+        "warnings": [*opened.warnings, *_unread_sheets(task, opened)],
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
     }
+
+
+def _unread_sheets(task: FileTask, opened: Opened) -> Iterator[str]:
+    """A workbook's other sheets, unless the datasheet lists them or says which one counts."""
+    listed = {file.sheet for file in task.datasheet.form.files if file.path == task.file.path}
+    others = [name for name in opened.sheets.others if name not in listed] if opened.sheets else []
+    if opened.sheets and others and task.file.sheet is None:
+        yield str(one_of_sheets(source_of(task.folder, task.file), opened.sheets.read, others))
 
 
 def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:
@@ -196,41 +212,41 @@ def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) ->
 
 
 def settle(reads: Sequence[FileRead]) -> list[FileRead]:
-    """Bad rows that were mended are bad no more, and rows that were mended twice over count once.
+    """Bad rows that were repaired are bad no more, and rows that were repaired twice over count once.
 
-    A mended row stands for the bad row whose identity it bears; of a row that is still bad in several files, the last
-    listed counts. Where the sheet itself was corrected as well, its row counts and the mended one is left out.
+    A repaired row stands for the bad row whose identity it bears; of a row that is still bad in several files, the last
+    listed counts. Where the sheet itself was corrected as well, its row counts and the repaired one is left out.
     """
-    mended = {row.mends for read in reads for row in read.mended}
-    mended |= {bad.mends for read in reads for bad in read.bad if bad.mends != bad.identity}
+    repaired = {row.repairs for read in reads for row in read.repaired}
+    repaired |= {bad.repairs for read in reads for bad in read.bad if bad.repairs != bad.identity}
     last = {bad.identity: bad for read in reads for bad in read.bad}
     ordinary = _ordinary(reads)
     taken: dict[Origin, tuple[str, int]] = {}
     settled = []
     for read in reads:
         again = []
-        for row in read.mended:
+        for row in read.repaired:
             here = read.file.name, row.row
             if row.origin in ordinary or taken.setdefault(row.origin, here) != here:
                 again.append(row.place)
-        told = (f"{len(again)} mended rows can be read in their own file too and count once",) if again else ()
-        bad = tuple(each for each in read.bad if each.identity not in mended and last[each.identity] is each)
+        told = (f"{len(again)} repaired rows can be read in their own file too and count once",) if again else ()
+        bad = tuple(each for each in read.bad if each.identity not in repaired and last[each.identity] is each)
         settled.append(replace(read, bad=bad, left_out=tuple(again), warnings=(*read.warnings, *told)))
     return settled
 
 
 def _ordinary(reads: Sequence[FileRead]) -> set[Origin]:
-    """Of the rows that mended ones stand for, those that can be read in their own file."""
-    wanted = {row.origin for read in reads for row in read.mended}
+    """Of the rows that repaired ones stand for, those that can be read in their own file."""
+    wanted = {row.origin for read in reads for row in read.repaired}
     found: set[Origin] = set()
     for read in reads:
         numbers = {origin.row for origin in wanted if origin.file == read.file.name}
-        mended = {row.place for row in read.mended}
+        repaired = {row.place for row in read.repaired}
         if not numbers:
             continue
         rows = [row for shard in read.shards for row in read_column(shard, "row")]
         found |= {
-            Origin(read.file.name, row) for place, row in enumerate(rows) if row in numbers and place not in mended
+            Origin(read.file.name, row) for place, row in enumerate(rows) if row in numbers and place not in repaired
         }
     return found
 
@@ -243,8 +259,10 @@ def _shards(reads: Sequence[FileRead], shard_rows: int) -> Iterator[Shard]:
             yield Shard(path, frozenset(place for place in inside if 0 <= place < shard_rows))
 
 
-def _problem(folder: Path, bad: BadRow) -> Problem:
-    return Problem(str(folder / bad.origin.file), bad.origin.row, f"row {bad.origin.row}", bad.problem, bad.remedy)
+def _problem(folder: SourceFolder, bad: BadRow) -> Problem:
+    return Problem(
+        str(folder.shown / bad.origin.file), bad.origin.row, f"row {bad.origin.row}", bad.problem, bad.remedy
+    )
 
 
 def _warnings(datasheet: DatasheetFile, reads: Sequence[FileRead]) -> Iterator[str]:

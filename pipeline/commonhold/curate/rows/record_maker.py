@@ -12,16 +12,17 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.read.row import Check, Row
 from commonhold.curate.rights.consent import ConsentPolicy, Refusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
 from commonhold.curate.rows.chunks import pieces
-from commonhold.curate.rows.datasheet import DOCUMENTS, DataFile, Datasheet
+from commonhold.curate.rows.datasheet import DataFile, Datasheet
 from commonhold.curate.rows.form_fields import OwnKind
 from commonhold.curate.rows.rating import Ratings
 from commonhold.curate.rows.record import Record
 from commonhold.curate.text.tidy import tidy
 from commonhold.keyed_ids import keyed_id
+from commonhold.sheets.file_kinds import DOCUMENTS
+from commonhold.sheets.row import Check, Row
 
 Judged = tuple[Refusal | None, str]
 """Why a row may not be learnt from, and all that it may be used for."""

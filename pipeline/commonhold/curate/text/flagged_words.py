@@ -112,7 +112,8 @@ def read_flagged_words(path: Path, shown: Path | None = None) -> WordList:
         MissingInputError: there is no such file.
         FormError: keys or words are wrong, or an entry stands twice; every problem with its line.
     """
-    document, named = read_yaml(path, shown), str(shown or path)
+    named = str(shown or path)
+    document = read_yaml(path, named)
     form = validate(FlaggedWords, document, named)
     if problems := _twice(form, document, named):
         raise FormError(problems)

@@ -1,7 +1,5 @@
 """promptfoo's table of tests: a prompt from its columns, checks from `__expected`."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,8 +8,8 @@ from commonhold.errors import FormError, Problem
 from commonhold.evaluate.columns import ALWAYS
 from commonhold.evaluate.exchange.carried import Carried, Left, Wanted
 from commonhold.evaluate.exchange.promptfoo_checks import add_check
-from commonhold.evaluate.sheet import MAX_FILE_BYTES
-from commonhold.evaluate.sheet_text import decoded
+from commonhold.sheets.source import Source
+from commonhold.sheets.whole_table import Expected, read_table
 
 _VARIABLE = re.compile(r"\{\{\s*([^{}|]+?)\s*\}\}")
 _EXPECTED = re.compile(r"__expected\d*")
@@ -22,29 +20,30 @@ _SLICES = tuple(name for name in ALWAYS if name not in ("id", "prompt", "rubric"
 def read_promptfoo(path: Path, template: str = "") -> Carried:
     """The tests of a promptfoo CSV; `template` is the prompt with `{{column}}` in it, if there are several columns.
 
+    Nobody looks at what was read before it is a task, so it is read strictly: every row has the header's cells.
+
     Raises:
         MissingInputError: there is no such file.
-        FormError: it is no table of tests, or it is not clear what the prompt is.
+        FormError: it is no table of tests, a row has more or fewer cells than the header or an open quotation mark,
+            all such rows at once; or it is not clear what the prompt is.
     """
-    text, notes = decoded(path, MAX_FILE_BYTES)
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    while rows and not any(cell.strip() for cell in rows[0]):
-        rows.pop(0)
-    if not rows:
-        raise FormError([Problem(str(path), 1, "", "the file is empty; the first row must name the columns")])
-    header = [cell.strip() for cell in rows[0]]
+    known = {*_VARIABLE.findall(template), *_SLICES}
+    expected = Expected(lambda name: name in known or name.startswith("__"), strict=True, name=str.strip)
+    table = read_table(Source.at(path), expected)
+    if table.problems:
+        raise FormError(table.problems)
+    header = table.columns
     template = template or _only_variable(header, path)
     _refuse_unknown(template, header, path)
-    left = [Left("file", note.message, note.remedy) for note in notes]
+    left = [Left("file", note.message, note.remedy) for note in table.notes]
     left += _unused(header, template)
     checked: list[Mapping[str, str]] = []
     unjudged: list[Mapping[str, str]] = []
-    for number, cells in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in cells):
-            row = dict(zip(header, [cell.strip() for cell in cells], strict=False))
-            item, is_checked, lost = _item(number, row, template)
-            left += lost
-            (checked if is_checked else unjudged).append(item)
+    for row in table.rows:
+        cells = {name: cell.strip() for name, cell in row.cells.items() if isinstance(cell, str)}
+        item, is_checked, lost = _item(row.number, cells, template)
+        left += lost
+        (checked if is_checked else unjudged).append(item)
     return Carried("promptfoo", checked, left, unjudged=unjudged, title=path.stem)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from commonhold.errors import FormError, Problem
 from commonhold.evaluate.exchange.carried import Carried, Left, Wanted
 from commonhold.evaluate.exchange.weval_points import add_points
-from commonhold.evaluate.sheet import MAX_FILE_BYTES
-from commonhold.evaluate.sheet_text import decoded
 from commonhold.forms import parse_yaml
+from commonhold.sheets.source import Source
+from commonhold.sheets.text_lines import whole_text
+from commonhold.sheets.whole_table import MAX_FILE_BYTES
 
 _HEADER = frozenset(
     {"id", "configId", "title", "configTitle", "description", "models", "tags", "system", "systemPrompt"}
@@ -29,8 +30,11 @@ def read_weval(path: Path) -> Carried:
         MissingInputError: there is no such file.
         FormError: it is no blueprint.
     """
-    header, prompts = _parts(decoded(path, MAX_FILE_BYTES).text, str(path))
-    left = list(_header_left(header))
+    source = Source.at(path)
+    text, guess = whole_text(source, MAX_FILE_BYTES)
+    header, prompts = _parts(text, source.name)
+    left = [Left("file", guess.note(source).message, guess.remedy)] if guess else []
+    left += _header_left(header)
     checked: list[Mapping[str, str]] = []
     ideal: list[Mapping[str, str]] = []
     unjudged: list[Mapping[str, str]] = []

@@ -1,6 +1,6 @@
 """One person's answer to one question, as it came back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,6 +33,8 @@ class Part(NamedTuple):
 
     ratings: list[Rating]
     problems: list[Problem]
+    notes: Sequence[Problem] = ()
+    """What had to be guessed when it was read."""
 
 
 def wrong_pack(file: str, line: int, named: str, pack: Pack) -> Iterator[Problem]:

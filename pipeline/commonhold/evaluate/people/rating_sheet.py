@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from commonhold.errors import FormError, Problem
@@ -9,9 +10,10 @@ from commonhold.evaluate.people.pack import VERDICTS, Pack
 from commonhold.evaluate.people.pack_files import ANSWER_COLUMNS, SHEET_COLUMNS
 from commonhold.evaluate.people.page import page_words
 from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Part, Rating, wrong_pack
-from commonhold.forms import Row, Table, parse_csv, read_text
+from commonhold.sheets.source import Source
+from commonhold.sheets.whole_table import Expected, TableRow, WholeTable, read_table
 
-DELIMITERS = ",;\t"
+SAVE_AGAIN = "Save it as CSV UTF-8, or answer with rate.html"
 NEEDED_COLUMNS = ("pack", "rater", "question", "verdict")
 
 
@@ -22,56 +24,54 @@ def read_sheet(path: Path, pack: Pack) -> Part:
         MissingInputError: there is no such file.
         FormError: it cannot be read as a table.
     """
-    table = parse_csv(*_sheet_text(path))
-    file = str(path)
-    if problems := list(_columns(table, file)):
-        return Part([], problems)
-    if table.rows:
-        named = next((row.cells["pack"].strip() for row in table.rows if row.cells["pack"].strip()), "")
-        if problems := list(wrong_pack(file, table.rows[0].number, named, pack)):
-            return Part([], problems)
+    source = Source.at(path)
+    essential = frozenset(NEEDED_COLUMNS)
+    known = frozenset(SHEET_COLUMNS)
+    expected = Expected(known.__contains__, essential=essential, most_bytes=MAX_FILE_BYTES, name=str.strip)
+    table = read_table(source, expected)
+    notes = list(table.notes)
+    problems = list(table.problems)
+    if not table.columns:
+        raise FormError([replace(each, remedy=each.remedy or SAVE_AGAIN) for each in problems])
+    if wrong := list(_columns(table, source.name)):
+        return Part([], [*problems, *wrong], notes)
+    rows = [
+        (row, {name: text.strip() for name, text in row.cells.items() if isinstance(text, str)}) for row in table.rows
+    ]
+    if rows:
+        named = next((cells["pack"] for _, cells in rows if cells["pack"]), "")
+        if wrong := list(wrong_pack(source.name, rows[0][0].line, named, pack)):
+            return Part([], [*problems, *wrong], notes)
     ratings: list[Rating] = []
     rater = ""
-    for row in table.rows:
-        cells = {name: text.strip() for name, text in row.cells.items()}
+    for row, cells in rows:
         rater = cells["rater"] or rater  # people write their name once, at the top
         if not any(cells.get(name) for name in ANSWER_COLUMNS):
             continue
-        wrong = list(_cells(file, row, cells, rater))
+        wrong = list(_cells(source.name, row, cells, rater))
         problems += wrong
         if not wrong:
-            ratings.append(_rating(file, row, cells, rater))
-    return Part(ratings, problems)
+            ratings.append(_rating(source.name, row, cells, rater))
+    return Part(ratings, problems, notes)
 
 
-def _sheet_text(path: Path) -> tuple[str, str, str]:
-    """Text, file name and delimiter; spreadsheet programs of many countries save with semicolons."""
-    try:
-        text = read_text(path, max_bytes=MAX_FILE_BYTES)
-    except FormError as error:
-        remedy = "Save it as CSV UTF-8, or answer with rate.html"
-        raise FormError(
-            [Problem(each.file, each.line, each.place, each.message, remedy) for each in error.problems]
-        ) from error
-    header = text.split("\n", 1)[0]
-    return text, str(path), max(DELIMITERS, key=header.count)
-
-
-def _columns(table: Table, file: str) -> Iterator[Problem]:
+def _columns(table: WholeTable, file: str) -> Iterator[Problem]:
+    line = table.header.line
     for name in table.columns:
         if name not in SHEET_COLUMNS:
             near = difflib.get_close_matches(name, SHEET_COLUMNS, n=1, cutoff=0.6)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             remedy = f"Known: {', '.join(SHEET_COLUMNS)}"
-            yield Problem(file, 1, f"column {name}", f"unknown column{hint}", remedy)
+            yield Problem(file, line, f"column {name}", f"unknown column{hint}", remedy)
     for name in NEEDED_COLUMNS:
         if name not in table.columns:
-            yield Problem(file, 1, f"column {name}", "the column is missing", "Take the first row as it is in rate.csv")
+            remedy = "Take the first row as it is in rate.csv"
+            yield Problem(file, line, f"column {name}", "the column is missing", remedy)
 
 
-def _cells(file: str, row: Row, cells: Mapping[str, str], rater: str) -> Iterator[Problem]:
+def _cells(file: str, row: TableRow, cells: Mapping[str, str], rater: str) -> Iterator[Problem]:
     def problem(column: str, message: str, remedy: str) -> Problem:
-        return Problem(file, row.number, f"row {row.number}, column {column}", message, remedy)
+        return Problem(file, row.line, f"row {row.number}, column {column}", message, remedy)
 
     if not rater:
         yield problem("rater", "nobody's name stands here or above", "Write the person's pseudonym")
@@ -98,7 +98,7 @@ def _words(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _rating(file: str, row: Row, cells: Mapping[str, str], rater: str) -> Rating:
+def _rating(file: str, row: TableRow, cells: Mapping[str, str], rater: str) -> Rating:
     verdict = _words(VERDICTS)[cells["verdict"].casefold()]
     right = {
         column: YES_NO[_words(tuple(YES_NO))[cells.get(column, "").casefold()]] for column in ("a_right", "b_right")
@@ -112,5 +112,5 @@ def _rating(file: str, row: Row, cells: Mapping[str, str], rater: str) -> Rating
         comment=cells.get("comment", ""),
         file=file,
         place=f"row {row.number}",
-        line=row.number,
+        line=row.line,
     )

@@ -1,7 +1,7 @@
 """What comes back from people: files that the page or a spreadsheet has saved, checked against the pack."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -36,8 +36,8 @@ class RatingsForm(Form):
     answers: tuple[AnswerForm, ...] = Field(max_length=100_000)
 
 
-def read_ratings(paths: Sequence[Path], pack: Pack) -> tuple[Rating, ...]:
-    """Every answer of every file, in the order given.
+def read_ratings(paths: Sequence[Path], pack: Pack, tell: Callable[[Problem], object] = str) -> tuple[Rating, ...]:
+    """Every answer of every file, in the order given; `tell` gets what had to be guessed of a file.
 
     Raises:
         MissingInputError: a file is not there.
@@ -54,6 +54,8 @@ def read_ratings(paths: Sequence[Path], pack: Pack) -> tuple[Rating, ...]:
             continue
         ratings += part.ratings
         problems += part.problems
+        for note in part.notes:
+            tell(note)
     problems += _questions(ratings, pack)
     if problems:
         raise FormError(problems)

@@ -1,0 +1,108 @@
+"""Which column of a file is meant: forms export the same question under several names."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from commonhold.sheets.row import Names
+
+SPACES = re.compile(r"\s+")
+TICKED = frozenset({"1", "1.0", "true"})
+NOT_TICKED = frozenset({"0", "0.0", "false", ""})
+
+
+class Source(NamedTuple):
+    """Where one name of a column leads."""
+
+    column: str
+    options: tuple[str, ...] = ()
+    """Columns of a question with several answers, one column an answer, holding 0 and 1; then `column` is none."""
+
+
+class Alias(NamedTuple):
+    """A key under which a row holds a cell that stands in other columns."""
+
+    key: str
+    sources: tuple[Source, ...]
+    """The first one with text in a row gives the cell: versions of one form name a question differently."""
+
+
+def find(name: str, columns: Sequence[str]) -> Source | None:
+    """The column that a name means: itself, up to white space, at the end of a group path, or a question's options.
+
+    KoboToolbox and ODK export `question` of a group as `group/question`, and a question with several answers as one
+    column `question/answer` for each.
+    """
+    if name in columns:
+        return Source(name)
+    plain = SPACES.sub(" ", name).strip()
+    first = plain.partition(" ")[0]  # most cells lack it, and may be long texts, since a header is looked for in rows
+    spaced = {column: SPACES.sub(" ", column).strip() for column in columns if first in column}
+    same = [column for column in columns if spaced.get(column) == plain]
+    inside = same or [column for column in columns if spaced.get(column, "").endswith(f"/{plain}")]
+    if inside:
+        return Source(inside[0]) if len(inside) == 1 else None
+    options = tuple(column for column in columns if column.startswith(f"{name}/"))
+    return Source(name, options) if len(options) > 1 else None
+
+
+def matches(names: Names, cells: Sequence[str]) -> bool:
+    """Whether cells hold the name of a column, as a header would."""
+    columns = [cell.strip() for cell in cells]
+    return any(find(name, columns) is not None for name in names)
+
+
+def aliases(wanted: Sequence[Names], columns: Sequence[str]) -> tuple[Alias, ...]:
+    """Where the wanted columns are found under other names than their first; columns that are missing are left out."""
+    found = []
+    for names in wanted:
+        sources = tuple(source for name in names if (source := find(name, columns)) is not None)
+        if sources and sources != (Source(names[0]),):
+            found.append(Alias(names[0], sources))
+    return tuple(found)
+
+
+def missing(wanted: Sequence[Names], columns: Sequence[str]) -> list[Names]:
+    """Wanted columns that a file has under none of their names."""
+    return [names for names in wanted if all(find(name, columns) is None for name in names)]
+
+
+def aliased(cells: Mapping[str, str], alias: Alias) -> str:
+    """The cell that a key stands for in one row.
+
+    Raises:
+        ValueError: columns that look like a question's options hold something else than 0 and 1.
+    """
+    for source in alias.sources:
+        text = _ticked(cells, source) if source.options else cells.get(source.column, "")
+        if text.strip():
+            return text
+    return ""
+
+
+def _ticked(cells: Mapping[str, str], source: Source) -> str:
+    chosen = []
+    for option in source.options:
+        value = cells.get(option, "").strip().casefold()
+        if value in TICKED:
+            chosen.append(option[len(source.column) + 1 :])
+        elif value not in NOT_TICKED:
+            raise ValueError(f"column {option!r} should hold 0 or 1 for an answer to {source.column!r}")
+    return (", " if any(" " in option for option in chosen) else " ").join(chosen)
+
+
+def named(cells: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns from a header: an empty one is `column 3`, repeated ones are `name (1)`, `name (2)`."""
+    plain = [cell.replace("\ufeff", "").strip() for cell in cells]
+    times, seen = Counter(plain), Counter[str]()
+    taken = set(plain)
+    names: list[str] = []
+    for index, name in enumerate(plain, start=1):
+        seen[name] += 1
+        own = name if name and times[name] == 1 else f"{name} ({seen[name]})" if name else f"column {index}"
+        while own != name and own in taken:
+            own += "'"
+        taken.add(own)
+        names.append(own)
+    return tuple(names)

@@ -1,0 +1,67 @@
+"""What had to be guessed about a file, in the words that its reader, its report and its check all use."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from commonhold.errors import Problem
+from commonhold.sheets.source import Source
+
+SPOKEN = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+SAVE_AS = "In Excel: Save As, CSV UTF-8. In LibreOffice and Google Sheets UTF-8 is the default"
+
+
+class Guess(NamedTuple):
+    """Something that was found out about a file and may be wrong."""
+
+    message: str
+    remedy: str = ""
+    line: int = 0
+    """On which it shows; 0 when it belongs to no line."""
+    words: tuple[str, ...] = ()
+    """From the file, by which a person sees whether it is right; never written to a report."""
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+
+    def note(self, source: Source) -> Problem:
+        """For the person at the screen, with words of the file."""
+        shown = f"; look whether these are right: {', '.join(self.words)}" if self.words else ""
+        return Problem(source.name, self.line, "", f"{self.message}{shown}", self.remedy)
+
+
+def other_encoding(source: Source, encoding: str, line: int, words: Sequence[str]) -> Guess:
+    """The file is in none of the encodings that can be told for sure."""
+    remedy = f"If they are wrong: {SAVE_AS}"
+    if source.settings:
+        remedy = f"If letters look wrong, name the right encoding in {source.settings} (encoding: windows-1252)"
+    return Guess(f"the file is not UTF-8; it was read as {encoding}, the best guess", remedy, line, tuple(words))
+
+
+def without_mark(encoding: str) -> Guess:
+    """UTF-16 that does not say so."""
+    return Guess(f"read as {encoding} without a byte-order mark")
+
+
+def damaged_bytes(number: int) -> Guess:
+    """UTF-8 with a few bytes that are none."""
+    return Guess(f"{number} bytes are not readable as UTF-8; the rows with them are left out")
+
+
+def other_delimiter(source: Source, found: str, usual: str) -> Guess:
+    """The cells are separated by something else than the file's ending says."""
+    written = "'\\t'" if found == "\t" else f"'{found}'"
+    remedy = f"To settle it, write in {source.settings}: delimiter: {written}" if source.settings else ""
+    return Guess(f"the cells are separated by {SPOKEN[found]}, not {SPOKEN[usual]}", remedy)
+
+
+def rows_above(number: int, header: int) -> Guess:
+    """Lines above the column names were left out."""
+    rows = "1 row" if number == 1 else f"{number} rows"
+    return Guess(f"{rows} above the column names in row {header} left out")
+
+
+def one_of_sheets(source: Source, read: str, others: Sequence[str]) -> Guess:
+    """A workbook has several sheets that people see, and one of them was read."""
+    named = ", ".join(map(repr, others))
+    remedy = f"To read another, write in {source.settings}: sheet: {others[0]!r}" if source.settings else ""
+    return Guess(f"only the sheet {read!r} was read, not {named}", remedy)

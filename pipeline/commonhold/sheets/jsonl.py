@@ -1,0 +1,248 @@
+"""Rows of JSON lines, one flat object a line, and of one JSON list of objects.
+
+Numbers stay as they are written; null is an empty cell.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from commonhold.sheets.columns import aliased, aliases, missing
+from commonhold.sheets.encodings import Encoding
+from commonhold.sheets.limits import MAX_BOOK_BYTES, MAX_CELL_CHARACTERS, MAX_ROWS
+from commonhold.sheets.row import REPAIRED, BadRow, Check, Names, Origin, Row, read_identity
+from commonhold.sheets.source import Source, refused
+from commonhold.sheets.table import Opened
+from commonhold.sheets.text_lines import text_chunks, text_lines
+
+LINE = "line"
+"""The one column of a repair file of JSON lines: the line as it stood."""
+REMEDY = "Write one JSON object a line"
+HALF = re.compile("[\ud800-\udfff]")
+SPACE = re.compile(r"[ \t\r\n\ufeff]*")
+
+
+ObjectText = tuple[int, int, str]
+"""What should be one JSON object: its number (its line; in a list its place from 1), its line, and the text."""
+
+
+def open_objects(
+    source: Source, encoding: Encoding, wanted: Sequence[Names] = (), check: Check | None = None
+) -> Opened:
+    """The rows of a JSON lines file; streams, after a look at as many lines as it takes to see every wanted column.
+
+    A file that is one list of objects is read as a whole. A list or an object inside the object is left out, unless a
+    wanted column holds it or none is wanted: then the row is a bad one. Columns are the keys seen in that look; all of
+    them when none is wanted or one is missing.
+
+    Raises:
+        FormError: the file has no line with text. While rows are read: too many rows, or a line that is too long.
+    """
+    listed = _listed(source, encoding)
+    columns = _look(object_texts(source, encoding, listed), wanted)
+    if columns is None:
+        raise refused(source, "the file is empty", REMEDY)
+    also = aliases(wanted, columns)
+    used = {name for names in wanted for name in names} | {source.column for alias in also for source in alias.sources}
+    name = source.origin or source.name
+
+    def rows() -> Iterator[Row | BadRow]:
+        for count, (number, _, text) in enumerate(object_texts(source, encoding, listed), start=1):
+            if count > MAX_ROWS:
+                raise refused(source, f"more than {MAX_ROWS:,} rows", "Split it into several files", number)
+            try:
+                cells = _cells(text, used)
+                origin, repairs = _identity(cells) or (Origin(name, number), "")
+                cells.update({alias.key: aliased(cells, alias) for alias in also})
+            except (ValueError, RecursionError) as error:
+                yield BadRow(number, (_shown(text),), fault_of(error), REMEDY, Origin(name, number))
+                continue
+            if problem := check(cells) if check else None:
+                yield BadRow(number, (_shown(text),), *problem, origin, repairs)
+            else:
+                yield Row(number, cells, origin, repairs)
+
+    return Opened(name, (LINE,), columns, rows(), (encoding.guess,) if encoding.guess else ())
+
+
+def object_texts(
+    source: Source, encoding: Encoding, listed: Sequence[ObjectText] | None = None
+) -> Iterator[ObjectText]:
+    """The text of every object, in the order of the file; `listed` are those of a list, when they are known.
+
+    Raises:
+        FormError: a line is too long, or a list of objects is broken.
+    """
+    found = _listed(source, encoding) if listed is None else listed
+    if found:
+        yield from found
+        return
+    for number, line in enumerate(text_lines(source, encoding, newline="\n"), start=1):
+        if line.strip():
+            yield number, number, line.rstrip("\r\n")
+
+
+def _listed(source: Source, encoding: Encoding) -> Sequence[ObjectText]:
+    """The objects of a file that is one list; none when it is a file of lines.
+
+    Raises:
+        FormError: its ending is .json and it is neither.
+    """
+    beginnings = (chunk.lstrip("\ufeff \t\r\n") for chunk in text_chunks(source, encoding, "\n"))
+    first = next(filter(None, beginnings), "")[:1]
+    whole_file = source.suffix == ".json"
+    if not (whole_file or first == "[") or source.path.stat().st_size > MAX_BOOK_BYTES:
+        return ()
+    text = "".join(text_chunks(source, encoding, "\n"))
+    try:
+        return _elements(text)
+    except (ValueError, RecursionError) as error:
+        if not whole_file or _is_lines(text):
+            return ()
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
+        raise refused(source, fault_of(error), "Write a list of objects, or one object a line", line) from error
+
+
+def _is_lines(text: str) -> bool:
+    """Whether the first line with text is a whole value."""
+    line = next((line for line in text.split("\n") if line.strip()), "")
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _elements(text: str) -> list[ObjectText]:
+    """What stands between the commas of the one list that a text is.
+
+    Raises:
+        ValueError: the text is something else.
+    """
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str)
+
+    def after_space(place: int) -> int:
+        found = SPACE.match(text, place)
+        assert found is not None
+        return found.end()
+
+    def expect(marks: str, place: int) -> str:
+        if text[place : place + 1] not in marks or place >= len(text):
+            raise json.JSONDecodeError(f"expected {' or '.join(marks)}", text, place)
+        return text[place]
+
+    found: list[ObjectText] = []
+    place, line, counted = after_space(0), 1, 0
+    expect("[", place)
+    place = after_space(place + 1)
+    if text[place : place + 1] != "]":
+        while True:
+            _, end = decoder.raw_decode(text, place)
+            line += text.count("\n", counted, place)
+            counted = place
+            found.append((len(found) + 1, line, text[place:end]))
+            place = after_space(end)
+            if expect(",]", place) == "]":
+                break
+            place = after_space(place + 1)
+    if (place := after_space(place + 1)) < len(text):
+        raise json.JSONDecodeError("text after the list", text, place)
+    return found
+
+
+def _shown(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:MAX_CELL_CHARACTERS]
+
+
+def _look(texts: Iterator[ObjectText], wanted: Sequence[Names]) -> tuple[str, ...] | None:
+    columns: dict[str, None] = {}
+    empty = True
+    for _, _, text in texts:
+        empty = False
+        try:
+            keys = parse_object(text).keys() - columns.keys()
+        except (ValueError, RecursionError):
+            continue
+        if keys:
+            columns.update(dict.fromkeys(parse_object(text)))
+            if wanted and not missing(wanted, tuple(columns)):
+                break
+    return None if empty else tuple(columns)
+
+
+def fault_of(error: Exception) -> str:
+    """Why a text is no object, in words."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"not readable as JSON at character {error.pos + 1}: {error.msg}"
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def parse_object(line: str) -> dict[str, Any]:
+    """The object that a text is, with its numbers as they are written.
+
+    Raises:
+        ValueError: it is no object, or has a key twice.
+        RecursionError: it is nested too deeply.
+    """
+    value = json.loads(line, object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=_refuse_constant)
+    if not isinstance(value, dict):
+        raise ValueError("this is not an object")
+    return value
+
+
+def _cells(line: str, used: Collection[str]) -> dict[str, str]:
+    cells: dict[str, str] = {}
+    for key, content in parse_object(line).items():
+        if isinstance(content, (list, dict)) and used and key not in used:
+            continue
+        cells[key] = _cell(key, content)
+    for text in (*cells, *cells.values()):
+        if len(text) > MAX_CELL_CHARACTERS or not text.isascii():
+            check_text(text)
+    return cells
+
+
+def check_text(text: str) -> None:
+    """Refuses what no cell can hold.
+
+    Raises:
+        ValueError: it is too long, or holds half a character.
+    """
+    if len(text) > MAX_CELL_CHARACTERS:
+        raise ValueError(f"a text of more than {MAX_CELL_CHARACTERS:,} characters")
+    if not text.isascii() and HALF.search(text):
+        raise ValueError("half of a character (a lone surrogate such as \\ud83d), or a byte that is not UTF-8")
+
+
+def _cell(key: str, content: Any) -> str:
+    if isinstance(content, bool):
+        return "true" if content else "false"
+    if content is None:
+        return ""
+    if isinstance(content, str):
+        return content
+    raise ValueError(f"the value of {key!r} is a list or an object; a cell holds text, a number, true, false or null")
+
+
+def _identity(cells: dict[str, str]) -> tuple[Origin, str] | None:
+    text = cells.get(REPAIRED, "").strip()
+    if not text:
+        return None
+    if LINE in cells:
+        raise ValueError(f"the row is not repaired: write its keys and values in place of {LINE!r}")
+    identity = read_identity(text)
+    if identity is None:
+        raise ValueError(f"{text!r} names no row; leave {REPAIRED!r} as it was")
+    return identity[0], text
+
+
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} appears twice")
+    return value
+
+
+def _refuse_constant(name: str) -> str:
+    raise ValueError(f"{name} is not a number of JSON")
