@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from commonhold.errors import NothingLeftError
 from commonhold.records.example import Example
+from commonhold.records.training_summary import Method
 from commonhold.seeds import named_seed
 from commonhold.train.preferences import pack_comparisons, pack_ratings, tokenise_comparisons, tokenise_ratings
 from commonhold.train.schedule import PackedRow, Tokenised, pack, refuse_if_too_long, tokenise, training_rows
-from commonhold.train.settings import Method, Settings
+from commonhold.train.settings import Settings
 from commonhold.train.texts import tokenise_texts
 
 if TYPE_CHECKING:
