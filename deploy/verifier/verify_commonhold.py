@@ -287,11 +287,6 @@ def sealing_key_bytes(text: str) -> bytes:
     return _decoded(text, SEALING_PREFIX, KEY_BYTES)
 
 
-def public_key_text(key: bytes) -> str:
-    """An Ed25519 key's 32 bytes in one word."""
-    return PREFIX + base64.b64encode(key).decode()
-
-
 def _decoded(text: str, prefix: str, size: int) -> bytes:
     if not text.startswith(prefix):
         raise ValueError(f"a public key is written {prefix} and base64, {4 * -(-size // 3)} characters")
@@ -882,17 +877,8 @@ def read_header(path: Path) -> tuple[Tensor, ...]:
     return tuple(tensors)
 
 
-def tensor_digest(path: Path) -> str:
-    """Digest of a file's tensors by name, type, shape and bytes; order and metadata do not count.
-
-    Raises:
-        ValueError: the file is not a whole safetensors file.
-    """
-    return tensors_digest([path])
-
-
 def tensors_digest(paths: Iterable[Path]) -> str:
-    """The same over several files that are one model.
+    """Digest of the tensors of one model's files by name, type, shape and bytes; order and metadata do not count.
 
     Raises:
         ValueError: a file is not a whole safetensors file.
@@ -1713,11 +1699,6 @@ def decision_bytes(decision: PublishDecision) -> bytes:
         "predicate": predicate,
     }
     return canonical_json(statement)
-
-
-def decision_digest(decision: PublishDecision) -> str:
-    """What stewards sign."""
-    return sha256_bytes(decision_bytes(decision))
 
 
 def read_decision(data: bytes) -> PublishDecision:

@@ -351,13 +351,3 @@ def _header(cells: Sequence[str], file: str, line: int) -> tuple[str, ...]:
     if problems:
         raise FormError(problems)
     return names
-
-
-def read_csv(path: Path, encoding: str = "utf-8-sig", delimiter: str = ",") -> Table:
-    """Rows of a CSV file by column name.
-
-    Raises:
-        MissingInputError: there is no such file.
-        FormError: see `read_text` and `parse_csv`.
-    """
-    return parse_csv(read_text(path, encoding), str(path), delimiter)

@@ -29,7 +29,7 @@ from commonhold.publish.inputs import (
 from commonhold.publish.record import build_record
 from commonhold.publish.record_form import Record
 from commonhold.publish.record_sources import Oversight
-from commonhold.publish.tensors import tensor_digest
+from commonhold.publish.tensors import tensors_digest
 from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.run_environment import CodeState, Environment, InstalledPackage, Machine
 from commonhold.records.score import Interval, Rescored, Slice
@@ -148,7 +148,7 @@ def toy_inputs(folder: Path) -> BundleInputs:
     adapter.mkdir(parents=True)
     (adapter / "adapter_model.safetensors").write_bytes(safetensors({"a": [1.0, 2.0], "b": [3.0]}))
     (adapter / "second_moments.safetensors").write_bytes(safetensors({"a": [0.1, 0.2], "b": [0.3]}))
-    digest = tensor_digest(adapter / "adapter_model.safetensors")
+    digest = tensors_digest([adapter / "adapter_model.safetensors"])
     texts: dict[str, Any] = {
         "training/adapter/adapter_config.json": {"r": 8},
         "training/adapter/README.md": "what PEFT leaves beside the adapter",

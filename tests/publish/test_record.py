@@ -15,8 +15,9 @@ from commonhold.evaluate.result_files import write_results
 from commonhold.provenance.capture import capture
 from commonhold.provenance.installed import installed
 from commonhold.publish.inputs import BaseOrigin, BundleInputs, LeftOut, Policy, RunEnvironment, TemplateInputs
-from commonhold.publish.record import check_record, file_refs, read_record, record_bytes
+from commonhold.publish.record import check_record, read_record, record_bytes
 from commonhold.publish.record_form import Record
+from commonhold.publish.verification.record_links import named_files, read_plain_record
 from commonhold.records.curation_summary import CurationSummary
 from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.score import Evaluation, Gate, Interval, Slice, TaskResult
@@ -163,16 +164,16 @@ def test_code_outside_git_is_a_gap(inputs: BundleInputs, record_of: MakeRecord) 
 
 
 def test_every_file_that_is_named_is_found_once_by_its_path(whole: Path) -> None:
-    record = read_record((whole / "record.json").read_bytes())
-    assert len(file_refs(record)) == 18
-    assert file_refs(record)["data/datasheet.yaml"][1] == 13
+    named = named_files(read_plain_record((whole / "record.json").read_bytes()))
+    assert len(named) == 18
+    assert named["data/datasheet.yaml"].bytes == 13
 
 
 def test_settings_that_look_like_a_file_are_none(record_of: MakeRecord, inputs: BundleInputs) -> None:
     trap: JsonObject = {"path": "../../etc", "sha256": "00", "bytes": 1}
     resolved = ResolvedRecipe({**inputs.recipe.resolved.sections, "train": {"trap": trap, "max": None}})
     record = record_of(recipe=dataclasses.replace(inputs.recipe, resolved=resolved))
-    assert "../../etc" not in file_refs(record)
+    assert "../../etc" not in named_files(read_plain_record(record_bytes(record)))
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,21 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
-from commonhold.forms import read_csv, read_yaml
+from commonhold.forms import Row, parse_csv, read_text, read_yaml
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "community_data" / "riverbend-urgency"
-ROWS = read_csv(FOLDER / "urgency.csv").rows
-ITEMS = read_csv(ROOT / "eval" / "tasks" / "riverbend-urgency" / "urgency" / "items.csv").rows
+
+
+def _rows(path: Path) -> Sequence[Row]:
+    return parse_csv(read_text(path, "utf-8-sig"), str(path)).rows
+
+
+ROWS = _rows(FOLDER / "urgency.csv")
+ITEMS = _rows(ROOT / "eval" / "tasks" / "riverbend-urgency" / "urgency" / "items.csv")
 
 
 def _count(column: str) -> Counter[str]:

@@ -117,24 +117,6 @@ def check_record(value: Any, file: str = FILE_NAME) -> Record:
     return validate(Record, Document(value, dict.fromkeys(_places(value, ()), 0)), file)
 
 
-def file_refs(record: Record) -> dict[str, tuple[str, int]]:
-    """Digest and size of every file that the record names, by path."""
-    found: dict[str, tuple[str, int]] = {}
-
-    def look(value: Any) -> None:
-        if isinstance(value, dict):
-            if value.keys() == {"path", "sha256", "bytes"}:
-                found[value["path"]] = (value["sha256"], value["bytes"])
-            value = list(value.values())
-        if isinstance(value, (list, tuple)):
-            for each in value:
-                look(each)
-
-    # What a person wrote is left aside: it may look like anything.
-    look(record.model_dump(exclude={"training": {"settings"}, "artifacts": True, "gaps": True}))
-    return found
-
-
 def _places(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
     yield place
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
