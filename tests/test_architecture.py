@@ -4,14 +4,11 @@ import ast
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
-PACKAGE = "commonhold"
-HOUSE = ROOT / "pipeline" / PACKAGE
+from tests.house import HOUSE, PACKAGE, ROOT, Module, doors, imported, read_house
+from tests.untyped import untyped
 
 # From the ground up; rooms of one floor do not know each other.
 FLOORS = (
@@ -28,7 +25,7 @@ FLOORS = (
         "strict_json",
         "environment",
     },
-    {"forms", "registry"},
+    {"forms", "registry", "typed_json"},
     {"glossary"},
     {"sheets"},
     {"signatures"},
@@ -58,65 +55,6 @@ EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "core", "
 MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_PARAMETERS = 400, 60, 8
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """One Python file of the package."""
-
-    name: str
-    """Dotted, inside the package: `train.packing`; a folder's `__init__` has the folder's name."""
-    path: Path
-    tree: ast.Module
-
-    @property
-    def room(self) -> str:
-        """The part of the name that stands on a floor."""
-        return self.name.split(".")[0]
-
-
-def read_house(house: Path) -> list[Module]:
-    """Every module below a package's folder."""
-    modules = []
-    for path in sorted(house.rglob("*.py")):
-        parts = path.relative_to(house).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-        modules.append(Module(name, path, ast.parse(path.read_text(encoding="utf-8"))))
-    return modules
-
-
-def imported(module: Module) -> Iterator[str]:
-    """Dotted names that a module imports, wherever in it, also by `importlib` with a literal name."""
-    package = [PACKAGE, *module.name.split(".")]
-    if module.path.name != "__init__.py":
-        package.pop()
-    elif module.name == "__init__":
-        package = [PACKAGE]
-    for node in ast.walk(module.tree):
-        match node:
-            case ast.Import(names=names):
-                yield from (alias.name for alias in names)
-            case ast.ImportFrom(module=source, names=names, level=level):
-                above = package[: len(package) - level + 1] if level else []
-                origin = ".".join([*above, *([source] if source else [])])
-                yield from (f"{origin}.{alias.name}" for alias in names)
-            case ast.Call(
-                func=ast.Name(id=called) | ast.Attribute(attr=called), args=[ast.Constant(value=str(name)), *_]
-            ):
-                if called in ("import_module", "__import__"):
-                    yield name
-
-
-def doors(module: Module, names: Mapping[str, Module]) -> set[str]:
-    """The modules of the house that a module opens."""
-    opened = set()
-    for dotted in imported(module):
-        if dotted == PACKAGE or dotted.startswith(f"{PACKAGE}."):
-            name = dotted.removeprefix(PACKAGE).removeprefix(".")
-            while name and name not in names:
-                name = name.rpartition(".")[0]
-            opened.add(name or "__init__")
-    return opened - {module.name}
 
 
 def floors(modules: list[Module]) -> list[str]:
@@ -218,7 +156,7 @@ def importable(root: Path) -> list[str]:
     return [name for name in ("pipeline", "eval", "deploy") if list((root / name).glob("*.py"))]
 
 
-RULES = [floors, libraries, table_readers, cycles, sizes, empty_names, unexplained]
+RULES = [floors, libraries, table_readers, cycles, sizes, empty_names, unexplained, untyped]
 
 
 @pytest.fixture(scope="module")
@@ -362,3 +300,68 @@ def test_unexplained_sees_modules_and_rooms_but_not_private_ones(tmp_path: Path)
 def test_importable_sees_a_folder_that_became_a_package(tmp_path: Path) -> None:
     _toy(tmp_path, {"eval/__init__.py": "", "deploy/README.md": "", "pipeline/commonhold/__init__.py": ""})
     assert importable(tmp_path) == ["eval"]
+
+
+def _crossing(tmp_path: Path, train: str, stages: str = "from commonhold.train.a import f") -> list[str]:
+    return untyped(_toy(tmp_path, {"train/a.py": train, "train/b.py": "Box = dict[str, Any]", "stages/a.py": stages}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x: Mapping[str, Any]): ...",
+        "def f() -> dict[str, Any]: ...",
+        "def f(*, x: Sequence[Mapping[str, Any]] | None = None): ...",
+        "def f(**x: dict): ...",
+        "def f(x: 'dict[str, Any]'): ...",
+        "def f(x: 'list[Mapping]'): ...",
+        "class f:\n x: Mapping[str, Mapping[str, Any]]",
+        "class f:\n def g(self) -> dict[str, Any]: ...",
+        "class f:\n def __init__(self, x: dict[str, Any]): ...",
+        "f: Mapping[str, Any] = {}",
+        "f = Mapping[str, Any]",
+    ],
+)
+def test_untyped_sees(tmp_path: Path, text: str) -> None:
+    assert _crossing(tmp_path, text) == ["train.a.f lets a mapping of anything cross"]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("class g:\n x: dict[str, Any]\ndef f() -> g: ...", "train.a.g"),
+        ("class g:\n x: dict[str, Any]\ndef f() -> 'list[g]': ...", "train.a.g"),
+        ("from commonhold.train.b import Box\ndef f(x: Box): ...", "train.b.Box"),
+        ("from commonhold.train import b\ndef f(x: b.Box): ...", "train.b.Box"),
+    ],
+)
+def test_untyped_sees_through_the_types_that_are_named(tmp_path: Path, text: str, where: str) -> None:
+    assert _crossing(tmp_path, text) == [f"{where} lets a mapping of anything cross"]
+
+
+@pytest.mark.parametrize(
+    "stages", ["from commonhold.train import a", "import commonhold.train.a", "from ..train import a"]
+)
+def test_untyped_sees_a_module_that_is_taken_whole(tmp_path: Path, stages: str) -> None:
+    assert len(_crossing(tmp_path, "def f(x: dict[str, Any]): ...\ndef _g(x: dict[str, Any]): ...", stages)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x: Mapping[str, int], y: Any, z: list[Any], w: Literal['dict of']): ...",
+        "def f(x: int):\n y: dict[str, Any] = {}",
+        "def f(x: int): ...\ndef g(x: dict[str, Any]): ...",
+        "class f:\n _x: dict[str, Any]\n def _g(self) -> dict[str, Any]: ...",
+        "f = dict(a=1)",
+        "def _g(x: dict[str, Any]): ...\ndef f(x: int): ...",
+    ],
+)
+def test_untyped_leaves_alone_what_stays_inside(tmp_path: Path, text: str) -> None:
+    assert _crossing(tmp_path, text) == []
+
+
+def test_untyped_lets_a_room_speak_to_itself(tmp_path: Path) -> None:
+    assert _crossing(tmp_path, "def f(x: dict[str, Any]): ...", "") == []
+    inside = {"train/a.py": "def f(x: dict[str, Any]): ...", "train/c.py": "from commonhold.train.a import f"}
+    assert untyped(_toy(tmp_path, inside)) == []

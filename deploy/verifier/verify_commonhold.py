@@ -37,6 +37,9 @@ from typing import Any, BinaryIO, IO, Literal, NamedTuple, NoReturn, Protocol
 #
 # Of two equal keys, one program takes the first and another the last: what was checked would not be what is used.
 
+JsonValue = str | int | float | bool | None | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
+JsonObject = Mapping[str, JsonValue]
+"""An object whose keys nobody here decides: a recipe of any version, a line of a log, a document of others' form."""
 MOST_JSON_BYTES = 64 << 20
 MOST_CONTAINERS = 2_000_000
 """Objects and lists; each takes a hundred times the memory that it takes in the file."""
@@ -284,11 +287,6 @@ def sealing_key_bytes(text: str) -> bytes:
     return _decoded(text, SEALING_PREFIX, KEY_BYTES)
 
 
-def public_key_text(key: bytes) -> str:
-    """An Ed25519 key's 32 bytes in one word."""
-    return PREFIX + base64.b64encode(key).decode()
-
-
 def _decoded(text: str, prefix: str, size: int) -> bytes:
     if not text.startswith(prefix):
         raise ValueError(f"a public key is written {prefix} and base64, {4 * -(-size // 3)} characters")
@@ -517,7 +515,7 @@ def envelope_signed_by(envelope: Envelope, key: PublicKey) -> bool:
     return any(fits(key, message, signature) for signature in envelope.signatures)
 
 
-def envelope_value(payload_type: str, payload: bytes, signature: bytes) -> dict[str, Any]:
+def envelope_value(payload_type: str, payload: bytes, signature: bytes) -> JsonObject:
     """An envelope as JSON writes it."""
     signatures = [{"keyid": "", "sig": base64.b64encode(signature).decode()}]
     return {"payload": base64.b64encode(payload).decode(), "payloadType": payload_type, "signatures": signatures}
@@ -692,7 +690,8 @@ class LogEntry(NamedTuple):
     model: str
     version: int
     bundle_sha256: str
-    details: Mapping[str, Any]
+    details: JsonObject
+    """What else is to be said of the event, such as who and why."""
     signature: bytes
     """Empty where nobody signed the line."""
     digest: str
@@ -714,7 +713,9 @@ class Standing(NamedTuple):
     """Why, by bundle."""
 
 
-def log_entry(previous: LogEntry | None, at: str, event: str, bundle: tuple[str, int, str], details: Any) -> LogEntry:
+def log_entry(
+    previous: LogEntry | None, at: str, event: str, bundle: tuple[str, int, str], details: JsonObject
+) -> LogEntry:
     """The line that comes next, unsigned; `bundle` is model, version and digest."""
     place, before = (previous.place + 1, previous.digest) if previous else (0, NO_ENTRY)
     return _with_digest(LogEntry(place, before, at, event, *bundle, details, b"", ""))
@@ -773,7 +774,7 @@ def standing(entries: Sequence[LogEntry]) -> Standing:
     return Standing(champion, bool(promoted), withdrawn)
 
 
-def _entry_value(entry: LogEntry) -> dict[str, Any]:
+def _entry_value(entry: LogEntry) -> JsonObject:
     fields = entry._asdict()
     return {"log": 1, **{name: fields[name] for name in sorted(ENTRY_KEYS - {"log"})}}
 
@@ -876,17 +877,8 @@ def read_header(path: Path) -> tuple[Tensor, ...]:
     return tuple(tensors)
 
 
-def tensor_digest(path: Path) -> str:
-    """Digest of a file's tensors by name, type, shape and bytes; order and metadata do not count.
-
-    Raises:
-        ValueError: the file is not a whole safetensors file.
-    """
-    return tensors_digest([path])
-
-
 def tensors_digest(paths: Iterable[Path]) -> str:
-    """The same over several files that are one model.
+    """Digest of the tensors of one model's files by name, type, shape and bytes; order and metadata do not count.
 
     Raises:
         ValueError: a file is not a whole safetensors file.
@@ -1709,11 +1701,6 @@ def decision_bytes(decision: PublishDecision) -> bytes:
     return canonical_json(statement)
 
 
-def decision_digest(decision: PublishDecision) -> str:
-    """What stewards sign."""
-    return sha256_bytes(decision_bytes(decision))
-
-
 def read_decision(data: bytes) -> PublishDecision:
     """A decision from its bytes.
 
@@ -1800,7 +1787,7 @@ class ReproductionStatement(NamedTuple):
     """`R1` the same bytes, `R2` the same weights within the published tolerance, `R3` the same gates, `R4` none."""
     steps: int
     """First steps that were taken; 0 for the whole training with its evaluation."""
-    compared: tuple[Mapping[str, Any], ...]
+    compared: tuple[Mapping[str, str | bool], ...]
     """`what`, `equal`, `near` and `text` of each thing that was compared."""
     made_with: Mapping[str, str]
     """Processor, instruction set and version of commonhold, as far as they are known."""
@@ -2295,7 +2282,7 @@ WRITTEN_BY_PEOPLE = (("training", "settings"), ("artifacts",), ("gaps",))
 """Parts of a record that may look like anything, also like the name of a file."""
 
 
-def read_plain_record(data: bytes) -> dict[str, Any]:
+def read_plain_record(data: bytes) -> JsonObject:
     """A record as plain data.
 
     Raises:
@@ -2313,7 +2300,7 @@ def read_plain_record(data: bytes) -> dict[str, Any]:
     return value
 
 
-def named_files(record: Mapping[str, Any]) -> dict[str, Seen]:
+def named_files(record: JsonObject) -> dict[str, Seen]:
     """Digest and size of every file that a record names, by path."""
     found: dict[str, Seen] = {}
     waiting: list[tuple[tuple[str, ...], Any]] = [((), record)]
@@ -2331,7 +2318,7 @@ def named_files(record: Mapping[str, Any]) -> dict[str, Seen]:
     return found
 
 
-def part(record: Mapping[str, Any], *keys: str) -> Any:
+def part(record: JsonObject, *keys: str) -> Any:
     """What stands at a place of a record; nothing where the place is not there."""
     value: Any = record
     for key in keys:
@@ -2340,7 +2327,7 @@ def part(record: Mapping[str, Any], *keys: str) -> Any:
 
 
 def record_problems(
-    folder: Path, files: Mapping[str, Seen], record: Mapping[str, Any], made_from_it: frozenset[str]
+    folder: Path, files: Mapping[str, Seen], record: JsonObject, made_from_it: frozenset[str]
 ) -> Iterator[str]:
     """What the record says and the files do not bear out; `made_from_it` are the files that it cannot name."""
     named = named_files(record)
@@ -2384,7 +2371,7 @@ class Inspection:
     digest: str = ""
     files: dict[str, Seen] = field(default_factory=dict)
     """The manifest is not among them."""
-    record: Mapping[str, Any] | None = None
+    record: JsonObject | None = None
     """As plain data; none where it could not be read."""
     findings: Findings = field(default_factory=Findings)
     seconds: float = 0.0
@@ -2821,7 +2808,7 @@ def verdict_lines(found: Inspection) -> Iterator[str]:
         yield from (f"  {line}" for line in getattr(found.findings, name))
 
 
-def verdict_data(found: Inspection) -> dict[str, Any]:
+def verdict_data(found: Inspection) -> JsonObject:
     """The same for programs."""
     findings = found.findings
     return {

@@ -5,8 +5,12 @@ Of two equal keys, one program takes the first and another the last: what was ch
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
+JsonValue = str | int | float | bool | None | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
+JsonObject = Mapping[str, JsonValue]
+"""An object whose keys nobody here decides: a recipe of any version, a line of a log, a document of others' form."""
 MOST_JSON_BYTES = 64 << 20
 MOST_CONTAINERS = 2_000_000
 """Objects and lists; each takes a hundred times the memory that it takes in the file."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from commonhold.curate.text.boilerplate import strip_boilerplate
-from commonhold.curate.text.characters import clean_all
+from commonhold.curate.text.characters import cleaned
 from commonhold.curate.text.flagged_words import FlaggedWords, WordList
 from commonhold.curate.text.language import LanguageCheck
 from commonhold.curate.text.quality import Poor
@@ -74,7 +74,8 @@ def plain_repetition(texts: Sequence[str]) -> None:
     """Gopher's rules as they are written down."""
     judge = Repetitive()
     for text in texts:
-        judge.judge_one(text)
+        if judge._lines(text) is None:
+            judge._runs(text, top=True, repeated=True)
 
 
 def word_list() -> WordList:
@@ -91,7 +92,8 @@ def costs(raw: Sequence[str]) -> tuple[list[Cost], list[Cost]]:
     """Ours in the order of the chain, then the plain ways and what runs only sometimes."""
     from ftfy import fix_text
 
-    texts = [cleaned.text for cleaned in clean_all(raw)]
+    tidied = cleaned(raw)
+    texts = [tidied[place].text if place in tidied else text for place, text in enumerate(raw)]
     count = len(texts)
     declared = ["en"] * count
     language, poor, repetitive, listed = LanguageCheck(), Poor(), Repetitive(), word_list()
@@ -99,7 +101,7 @@ def costs(raw: Sequence[str]) -> tuple[list[Cost], list[Cost]]:
     both = LanguageCheck(own=own)
     lines = BoilerplateCounts()
     ours = [
-        cost("clean, text in order", count, lambda: clean_all(texts)),
+        cost("clean, text in order", count, lambda: cleaned(texts)),
         cost("strip_boilerplate", count, lambda: [strip_boilerplate(text) for text in texts]),
         cost("language, declared", count, lambda: language.check(texts, declared)),
         cost("length, symbols, links", count, lambda: [poor.judge(text) for text in texts]),
@@ -107,7 +109,7 @@ def costs(raw: Sequence[str]) -> tuple[list[Cost], list[Cost]]:
         cost(f"flagged words, {LIST_WORDS:,}", count, lambda: [listed.judge(text, "en") for text in texts]),
     ]
     beside = [
-        cost("clean, text as it came", count, lambda: clean_all(raw)),
+        cost("clean, text as it came", count, lambda: cleaned(raw)),
         cost("lines counted (first pass)", count, lambda: lines.add(texts)),
         cost("language, with own identifier", count, lambda: both.check(texts, declared)),
         cost("training the identifier", 2 * count, lambda: train([*zip(texts, declared, strict=True)])),

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.curation_speed import SETTINGS
+from tests.curate.leaks import leak
 
-from commonhold.curate.dedup.evaluation_overlap import leak
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.run import Job, curate
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from commonhold.curate.dedup.candidates import candidates
-from commonhold.curate.dedup.exact_duplicates import content_digests, repeats
+from commonhold.curate.dedup.exact_duplicates import repeats, text_hashes
 from commonhold.curate.dedup.minhash_lsh import MOST_BITS, Bands, Keys, bands_for, keys_of, shingle_counts, stacked_keys
 from commonhold.curate.dedup.near_duplicates import Links, copies, links, stacked_links
 from commonhold.curate.dedup.ragged import SIZES, VALUES, Ragged, StoredSets, offsets_of, write_sets
@@ -81,7 +81,7 @@ def run(records: int, shard: int, partitions: int, field: str, folder: Path) -> 
         values, sizes = [], []
         for prompts, replies in batches(first, min(first + shard, records)):
             clock.lap("")
-            digests.append(content_digests(prompts, replies))
+            digests.append(np.stack([text_hashes(prompts), text_hashes(replies)], axis=1))
             clock.lap("content digests")
             texts = prompts if field == "prompt" else [f"{p} {r}" for p, r in zip(prompts, replies, strict=True)]
             sets = shingle_sets(texts)

@@ -27,7 +27,7 @@ from commonhold.models.generation import BatchAnswerer
 from commonhold.models.gguf_reader import load_gguf
 from commonhold.models.gguf_writer import write_gguf
 from commonhold.models.load import load_model, load_tokenizer
-from commonhold.publish.verification.record_links import read_plain_record
+from commonhold.publish.verification.record_links import part, read_plain_record
 from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation
 
@@ -112,8 +112,8 @@ def main() -> int:
     arguments = parser.parse_args()
     prepare()
     merged, device = arguments.bundle / "merged", choose_device("auto")
-    record: dict[str, Any] = read_plain_record((arguments.bundle / "record.json").read_bytes())
-    system = str(record["recipe"]["system_prompt"])
+    record = read_plain_record((arguments.bundle / "record.json").read_bytes())
+    system = str(part(record, "recipe", "system_prompt"))
     (whole,) = load_tasks((arguments.task,))
     task = sample(whole, 1, arguments.items)
     tokenizer = load_tokenizer(merged)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.rows.record import Record
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
+from commonhold.records.curation_summary import CurationSummary
 
 DATASHEET = """\
 datasheet: 1
@@ -85,13 +85,13 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def curated(tmp_path: Path) -> Callable[..., tuple[Summary, Path]]:
+def curated(tmp_path: Path) -> Callable[..., tuple[CurationSummary, Path]]:
     """Curates a folder: `curated(folder, settings)` gives the summary and the folder with what was written."""
     runs = itertools.count()
 
     def run(
         folder: Path, settings: Settings, seed: int = 1, key: bytes = b"key", shard_rows: int = 20_000
-    ) -> tuple[Summary, Path]:
+    ) -> tuple[CurationSummary, Path]:
         number = next(runs)
         out = tmp_path / f"out-{number}"
         out.mkdir()

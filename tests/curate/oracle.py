@@ -3,7 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from commonhold.curate.text.words import shingles
+from commonhold.curate.text.words import SHINGLE_WORDS, words
+
+
+def shingles(text: str) -> frozenset[Sequence[str]]:
+    """Every run of three words, capitals aside; of a shorter text the whole of it, of one without words nothing."""
+    found = words(text.casefold())
+    if not found:
+        return frozenset()
+    last = max(len(found) - SHINGLE_WORDS, 0)
+    return frozenset(tuple(found[start : start + SHINGLE_WORDS]) for start in range(last + 1))
 
 
 def copies_by_comparing_all(texts: Sequence[str], threshold: float) -> dict[int, tuple[int, float]]:

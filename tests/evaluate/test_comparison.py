@@ -11,7 +11,9 @@ from commonhold.evaluate.comparison.pages import comparison_data, comparison_htm
 from commonhold.evaluate.comparison.sentences import sentences
 from commonhold.evaluate.comparison.version import Counted, KeyChange, Rows, Version
 from commonhold.evaluate.results import slice_of
+from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.score import Evaluation, Score, TaskResult
+from commonhold.strict_json import JsonObject
 
 NASTY = "<script>alert('x')</script>"
 
@@ -31,7 +33,7 @@ def version(name: str, asked: list[Score] | None, recipe: Mapping[str, Any] | No
         if (own := [each for each in asked or () if each.task == task])
     )
     rows = Rows(10, 8, {"too_short": 2}, {"r1": "x", "r2": "y"})
-    made = Version(name, recipe or {"seed": 42}, rows, Evaluation(results), tuple(asked or ()))
+    made = Version(name, ResolvedRecipe(recipe or {"seed": 42}), rows, Evaluation(results), tuple(asked or ()))
     return replace(made, **more)
 
 
@@ -40,8 +42,13 @@ def right(number: int, of: int, task: str = "desk", **more: Any) -> list[Score]:
 
 
 def test_keys_that_differ_are_named_with_both_values() -> None:
-    old = {"seed": 42, "train": {"epochs": 2, "lora": {"rank": 8}}, "data": {"redact": ["email"]}}
-    new = {"seed": 42, "train": {"epochs": 3, "lora": {"rank": 8}}, "data": {"redact": ["email", "phone"]}, "x": None}
+    old: JsonObject = {"seed": 42, "train": {"epochs": 2, "lora": {"rank": 8}}, "data": {"redact": ["email"]}}
+    new: JsonObject = {
+        "seed": 42,
+        "train": {"epochs": 3, "lora": {"rank": 8}},
+        "data": {"redact": ["email", "phone"]},
+        "x": None,
+    }
     assert recipe_changes(old, new) == (
         KeyChange("train.epochs", 2, 3),
         KeyChange("data.redact", ["email"], ["email", "phone"]),
@@ -174,7 +181,7 @@ def test_the_page_is_escaped_and_always_the_same() -> None:
 
 
 def test_the_data_for_programs_has_everything() -> None:
-    data = comparison_data(compare_versions(version("old", right(1, 3)), version("new", right(2, 3))))
+    data: Any = comparison_data(compare_versions(version("old", right(1, 3)), version("new", right(2, 3))))
     assert (data["old"], data["tasks"][0]["won"][0]["item_id"], data["rows"]["added"]) == ("old", "001", ())
 
 

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from commonhold.evaluate.noninferiority import Rescored, rescored, why_worse
+from commonhold.evaluate.noninferiority import rescored, why_worse
 from commonhold.models.equivalence import ReplyLikeness
-from commonhold.records.score import Score
+from commonhold.records.score import Rescored, Score
 
 SAME = ReplyLikeness(kl=0.001, same=20, tokens=20, ends=True, end_kept=True)
 
@@ -37,17 +37,17 @@ def asked_again(evaluated: int, served: int, items: int, margin: float = 0.05) -
 
 
 def test_same_answers_are_the_same_score() -> None:
-    found = asked_again(15, 15, 20).recorded()
-    assert (found["task"], found["items"], found["same_answers"], found["margin"]) == ("count", 20, 20, 0.05)
-    assert found["tuned"]["value"] == found["served"]["value"] == 0.75
-    assert found["difference"]["value"] == 0.0
-    assert found["difference"]["low"] < 0.0 < found["difference"]["high"]
+    found = asked_again(15, 15, 20)
+    assert (found.task, found.whole.items, found.same_answers, found.margin) == ("count", 20, 20, 0.05)
+    assert found.whole.base == found.whole.tuned == 0.75
+    assert found.whole.difference == 0.0
+    assert found.whole.difference_interval.low < 0.0 < found.whole.difference_interval.high
 
 
 def test_only_the_items_that_were_asked_again_count() -> None:
     before = {score.item_id: score for score in answers(2, 20)}
-    found = rescored(before, answers(4, 4), 0.05).recorded()
-    assert (found["items"], found["tuned"]["value"], found["served"]["value"]) == (4, 0.5, 1.0)
+    found = rescored(before, answers(4, 4), 0.05).whole
+    assert (found.items, found.base, found.tuned) == (4, 0.5, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from tests.provenance.ledgers import PLACES, Told, ledger_on, own_ledger_in
 from tests.provenance.team_server import WHAT_TO_INSTALL, TeamServer, postgresql_programs, team_server
+from tests.summaries import CURATION
 
-from commonhold.provenance.capture import CodeState, Environment, Machine, Surroundings
+from commonhold.provenance.capture import Surroundings
 from commonhold.provenance.mlflow_ledger import MlflowLedger
 from commonhold.provenance.mlflow_server import URI_VARIABLE
 from commonhold.provenance.runs import Figure, RecipeState, Run, RunFolder, StageStatus, read_run
 from commonhold.records.artifact import Artifact
+from commonhold.records.resolved_recipe import ResolvedRecipe
+from commonhold.records.run_environment import CodeState, Environment, Machine
 
 NOON = datetime(2025, 3, 4, 12, 0, 0, tzinfo=UTC)
 SURROUNDINGS = Surroundings(
@@ -55,7 +58,9 @@ OVERALL = {
     "losses": 1,
 }
 RESULTS: dict[str, Any] = {
-    "results": [{"task": "desk", "title": "Desk", "scorer": "exact/1", "overall": OVERALL, "slices": []}],
+    "results": [
+        {"task": "desk", "title": "Desk", "scorer": "exact/1", "overall": OVERALL, "slices": [], "contaminated": 0}
+    ],
     "gates": [
         {"name": "desk gain", "verdict": "pass", "reason": "+0.50 (0.20 to 0.70)"},
         {"name": "desk loss", "verdict": "inconclusive", "reason": "too few items"},
@@ -69,7 +74,7 @@ SCORES = (
 
 ARTIFACTS: dict[str, dict[str, str]] = {
     "curate": {
-        "summary.json": '{"kept": 2, "licence": "CC-BY-4.0", "consent_basis": "opt_in", "contributors": {"id": 2}}',
+        "summary.json": json.dumps({**CURATION, "kept": 2, "consent_basis": "opt_in", "contributors": {"id": 2}}),
         "report.html": "<p>2 kept",
         "examples.jsonl": EXAMPLES,
     },
@@ -92,7 +97,7 @@ class Workplace:
 
     def begin(self, **sections: Any) -> RunFolder:
         """Begins a run; named arguments replace sections of its recipe."""
-        recipe = RecipeState("water-desk", "5ec1" * 16, {**RESOLVED, **sections}, ("train.epochs=2",))
+        recipe = RecipeState("water-desk", "5ec1" * 16, ResolvedRecipe({**RESOLVED, **sections}), ("train.epochs=2",))
         return RunFolder.create(self.path, recipe, ["commonhold", "run", "water.yaml"], SURROUNDINGS)
 
     def artifact(self, stage: str, digest: str, files: Mapping[str, str]) -> Artifact:

@@ -15,6 +15,20 @@ PLACES = ["own", pytest.param("server", marks=pytest.mark.slow)]
 """For fixtures: what holds for the one has to hold for the other."""
 
 
+class MemoryLedger:
+    """What it was told last about each run, by run id."""
+
+    place = "memory"
+
+    def __init__(self) -> None:
+        self.runs: dict[str, Run] = {}
+
+    def record_run(self, run: Run) -> str:
+        """Keeps the run."""
+        self.runs[run.id] = run
+        return run.id
+
+
 class Told(NamedTuple):
     """A run that a ledger was told about; tests that share it only look."""
 

@@ -19,7 +19,7 @@ def test_licence_is_the_expression_then_the_classifier_then_the_word(tmp_path: P
     package(tmp_path, "two", "2", "Classifier: License :: OSI Approved :: Apache Software License\nLicense: Other")
     package(tmp_path, "three", "3", "License: BSD")
     package(tmp_path, "four", "4")
-    found = {name: entry["licence"] for name, entry in installed([tmp_path]).items()}
+    found = {name: entry.licence for name, entry in installed([tmp_path]).items()}
     assert found == {"toy-one": "MIT", "two": "Apache Software License", "three": "BSD", "four": ""}
 
 
@@ -28,16 +28,16 @@ def test_files_are_the_same_in_another_folder_and_order(tmp_path: Path) -> None:
     package(tmp_path / "a", "toy", "1", record="\n".join([*lines, "../../bin/toy,sha256=11,9", "x.pyc,,"]))
     package(tmp_path / "b", "toy", "1", record="\n".join([*lines[::-1], "toy-1.dist-info/INSTALLER,sha256=22,3"]))
     package(tmp_path / "c", "toy", "1", record="\n".join([lines[0], "toy/more.py,sha256=cc,4"]))
-    here, there, other = (installed([tmp_path / each])["toy"]["files_sha256"] for each in "abc")
+    here, there, other = (installed([tmp_path / each])["toy"].files_sha256 for each in "abc")
     assert here == there != other
 
 
 def test_package_without_a_list_of_files_says_so(tmp_path: Path) -> None:
     package(tmp_path, "toy", "1")
-    assert installed([tmp_path])["toy"]["files_sha256"] == ""
+    assert installed([tmp_path])["toy"].files_sha256 == ""
 
 
 def test_first_folder_wins(tmp_path: Path) -> None:
     package(tmp_path / "a", "toy", "1")
     package(tmp_path / "b", "toy", "2")
-    assert installed([tmp_path / "a", tmp_path / "b", tmp_path / "gone"])["toy"]["version"] == "1"
+    assert installed([tmp_path / "a", tmp_path / "b", tmp_path / "gone"])["toy"].version == "1"

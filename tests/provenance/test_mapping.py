@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.provenance.conftest import RESULTS
+from tests.provenance.conftest import OVERALL, RESULTS
 
 from commonhold.provenance.artifacts import Progress, gate_tags, tokens_per_second
 from commonhold.provenance.entries import RunEntry
@@ -18,6 +19,7 @@ from commonhold.provenance.mapping import entry_of, params_of
 from commonhold.provenance.mlflow_views import view_tags
 from commonhold.provenance.runs import Figure, Run, RunFolder, read_run
 from commonhold.recipe.sections import Evaluate, Recipe
+from commonhold.records.score import Gate, Verdict
 
 WholeRun = Callable[..., Run]
 
@@ -42,12 +44,13 @@ def test_scores_stand_on_the_run_with_their_intervals(whole_run: WholeRun) -> No
 
 def test_the_worst_part_calibration_and_verdicts_stand_beside_the_scores(whole_run: WholeRun) -> None:
     slices = [
-        {"name": "language=en", "items": 20, "tuned": 0.9},
-        {"name": "language=es", "items": 20, "tuned": 0.6},
-        {"name": "severity=high", "items": 20, "tuned": 0.3},  # how bad a mistake is, not for whom
-        {"name": "group=few", "items": 19, "tuned": 0.1},  # too small to judge
+        {**OVERALL, "name": "language=en", "items": 20, "tuned": 0.9},
+        {**OVERALL, "name": "language=es", "items": 20, "tuned": 0.6},
+        {**OVERALL, "name": "severity=high", "items": 20, "tuned": 0.3},  # how bad a mistake is, not for whom
+        {**OVERALL, "name": "group=few", "items": 19, "tuned": 0.1},  # too small to judge
     ]
-    more = {"slices": slices, "tuned_calibration": {"brier": 0.2}, "base_calibration": None, "clean": {"tuned": 0.7}}
+    sure: dict[str, Any] = {"items": 20, "brier": 0.2, "ece": None, "bins": [], "abstention": []}
+    more = {"slices": slices, "tuned_calibration": sure, "base_calibration": None, "clean": {**OVERALL, "tuned": 0.7}}
     results = {**RESULTS, "results": [{**RESULTS["results"][0], **more}]}
     metrics = _metrics(entry_of(whole_run(changed={"evaluate": {"results.json": json.dumps(results)}})))
     assert (metrics["eval/desk/worst_tuned"], metrics["eval/desk/tuned_brier"]) == (0.6, 0.2)
@@ -137,7 +140,9 @@ def test_curated_examples_are_an_input_by_the_digest_of_their_file(whole_run: Wh
     assert dataset.sha256 == hashlib.sha256(lines.encode()).hexdigest()
     assert dataset.source == ".commonhold/curate/curate-digest/examples.jsonl"
     assert dataset.tags == {"licence": "CC-BY-4.0", "consent_basis": "opt_in"}
-    assert dataset.profile == {"kept": 2}  # the contributors' ids stay where they are
+    languages, splits = {"en": 70, "es-MX": 15, "": 5}, {"train": 80, "validation": 6, "test": 4}
+    # The contributors' ids stay where they are.
+    assert dataset.profile == {"records_in": 100, "kept": 2, "splits": splits, "languages": languages}
 
 
 def test_same_questions_in_another_order_have_the_same_digest(whole_run: WholeRun) -> None:
@@ -254,8 +259,8 @@ def test_publication_without_an_alias_names_none(whole_run: WholeRun) -> None:
         (["inconclusive", "fail", "pass"], "fail"),
     ],
 )
-def test_worst_verdict_stands_for_all_gates(verdicts: list[str], worst: str) -> None:
-    gates = [{"name": f"g{index}", "verdict": verdict} for index, verdict in enumerate(verdicts)]
+def test_worst_verdict_stands_for_all_gates(verdicts: list[Verdict], worst: str) -> None:
+    gates = [Gate(f"g{index}", verdict, "") for index, verdict in enumerate(verdicts)]
     assert gate_tags(gates)["gate"] == worst
 
 

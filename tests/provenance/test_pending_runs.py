@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.provenance.ledgers import MemoryLedger
 
 from commonhold.errors import BusyError
-from commonhold.provenance.ledger import LedgerError, MemoryLedger
+from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.pending_runs import (
     MARKER,
     Delivery,

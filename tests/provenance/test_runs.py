@@ -18,6 +18,7 @@ import commonhold
 from commonhold.errors import MissingInputError, NoSpaceError, RequestError
 from commonhold.provenance.runs import EVENTS, HEADER, RecipeState, Run, RunFolder, StageEvent, list_runs, read_run
 from commonhold.records.artifact import Artifact
+from commonhold.records.resolved_recipe import ResolvedRecipe
 
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
 Begin = Callable[..., RunFolder]
@@ -34,7 +35,7 @@ def test_run_is_read_back_as_it_was_written(begin: Begin, workspace: Path) -> No
     event = StageEvent("curate", "k1", "done", NOON, 1.5, "d1", ".commonhold/curate/d1", {"kept": 3, "note": "ñ"})
     assert read.events == (event,)
     assert (read.status, read.figures) == ("done", {"gates": 2})
-    assert read.recipe.resolved["seed"] == 7
+    assert read.recipe.resolved.sections["seed"] == 7
     assert read.recipe.overrides == ("train.epochs=2",)
     assert read.command == ("commonhold", "run", "water.yaml")
     assert read.surroundings.machine.processor == "AMD EPYC"
@@ -95,7 +96,7 @@ def test_artifact_is_placed_in_a_workspace_named_relatively(
     with begin() as first:
         surroundings = read_run(first.path).surroundings
     monkeypatch.chdir(workspace.parent)
-    run = RunFolder.create(Path("workspace"), RecipeState("r", "0", {}), [], surroundings)
+    run = RunFolder.create(Path("workspace"), RecipeState("r", "0", ResolvedRecipe({})), [], surroundings)
     with run:
         made = Artifact("train", "k", "d", workspace / "store" / "d")
         run.record("train", "k", "done", started=NOON, seconds=0.0, artifact=made)
@@ -151,7 +152,8 @@ def test_killed_process_leaves_an_interrupted_run_with_every_line_it_wrote(works
         "from pathlib import Path\n"
         "from commonhold.provenance.capture import capture\n"
         "from commonhold.provenance.runs import RecipeState, RunFolder\n"
-        "run = RunFolder.create(Path(sys.argv[1]), RecipeState('r', '0', {}), [], capture())\n"
+        "from commonhold.records.resolved_recipe import ResolvedRecipe\n"
+        "run = RunFolder.create(Path(sys.argv[1]), RecipeState('r', '0', ResolvedRecipe({})), [], capture())\n"
         "started = datetime(2025, 3, 4, 12, tzinfo=UTC)\n"
         "run.record('curate', 'k', 'done', started=started, seconds=60.0)\n"
         "print(run.path, flush=True)\n"

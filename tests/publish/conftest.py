@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.summaries import CURATION, TRAINING
 
 from commonhold.digests import digest_of
+from commonhold.models.equivalence import Likeness
+from commonhold.models.template_parts import Turns
+from commonhold.publish.allowed_files import Seen
 from commonhold.publish.bundle import assemble
 from commonhold.publish.inputs import (
     BaseOrigin,
@@ -18,156 +22,59 @@ from commonhold.publish.inputs import (
     GgufInputs,
     MergedInputs,
     RecipeInputs,
+    RunEnvironment,
     SourceFile,
-    Surroundings,
     TemplateInputs,
 )
 from commonhold.publish.record import build_record
 from commonhold.publish.record_form import Record
-from commonhold.publish.tensors import tensor_digest
+from commonhold.publish.record_sources import Oversight
+from commonhold.publish.tensors import tensors_digest
+from commonhold.records.resolved_recipe import ResolvedRecipe
+from commonhold.records.run_environment import CodeState, Environment, InstalledPackage, Machine
+from commonhold.records.score import Interval, Rescored, Slice
 from commonhold.records.weights import BaseWeights
 
-GOVERNANCE: dict[str, Any] = {
-    "purpose": "Tell residents which desk handles their request.",
-    "intended_use": "Volunteers read every reply before it goes out.",
-    "out_of_scope": ["Emergencies", "Legal advice"],
-    "contact": "desk@water.example",
-    "stewards": ["desk volunteers", "residents' council"],
-}
-BASE_FILES = {"config.json": "c0" * 32, "model.safetensors": "ba" * 32}
-RESOLVED: dict[str, Any] = {
-    "recipe": 1,
-    "name": "water-desk",
-    "data": {"folder": "../data", "system_prompt": "You are the water desk.", "max_records": None},
-    "base": {"id": "toy-base", "quantisation": "nf4"},
-    "train": {"epochs": 2, "lora": {"rank": 8, "target_modules": "all-linear"}},
-}
-CURATION: dict[str, Any] = {
-    "title": "Water desk messages",
-    "description": "Messages of residents with the replies.",
-    "licence": "CC-BY-4.0",
-    "contact": "data@water.example",
-    "withdrawal": "Write to us with the number of the entry.",
-    "consent_basis": "Everyone was asked.",
-    "collected_from": "2026-01-01",
-    "collected_to": "2026-02-01",
-    "collected_by": "A form at the desk.",
-    "notes": "",
-    "records_in": 100,
-    "kept": 90,
-    "dropped_by_reason": {"no_consent": 7, "exact_duplicate": 3},
-    "splits": {"train": 80, "validation": 6, "test": 4},
-    "clusters": 12,
-    "people_apart": True,
-    "languages": {"en": 70, "es-MX": 15, "": 5},
-    "contributors": {"c1": 60, "c2": 25, "": 5},
-    "contributor_count": 2,
-    "contributor_gini": 0.2059,
-    "contributor_half": 1,
-    "contributor_spread": {"25": 1, "60": 1},
-    "contributors_sent": 3,
-    "sources": {},
-    "files": [{"file": "desk.csv", "records_in": 60, "kept": 55}, {"file": "s.xlsx#May", "records_in": 40, "kept": 35}],
-    "steps": [
-        {"step": "consent/2", "records_in": 100, "changed": {}, "flagged": {}, "dropped": {"no_consent": 7}, "kept": 93}
-    ],
-    "redactions": {"email": 2},
-    "redacted_records": 1,
-    "lengths": {"edges": [1], "prompts": [90], "completions": [90]},
-    "few_wordings": 0,
-    "warnings": ["Look at the replies."],
-    "as_of": "2026-06-01",
-    "purposes": {"train": 90, "evaluate": 90},
-    "for_review": 3,
-    "repairs": {},
-    "shared_phrases": [],
-    "row_licences": {},
-    "root": "5f" * 32,
-    "asked": {
-        "min_words": 2,
-        "max_words": 400,
-        "near_duplicate": 0.8,
-        "masked_kinds": ["email"],
-        "own_kinds": [],
-        "evaluation_questions": 0,
-        "evaluation_overlap": "drop",
-        "idle": [],
-    },
-    "plain": False,
-    "ratings": {},
-    "synthetic": {},
-    "synthetic_refused": {},
-}
-TRAINING: dict[str, Any] = {
-    "method": "sft",
-    "examples": 80,
-    "too_long": 0,
-    "unsuited": 0,
-    "steps": 20,
-    "stopped_early_at": 0,
-    "tokens": 5000,
-    "labelled_tokens": 900,
-    "batch_size": 1,
-    "gradient_accumulation_steps": 1,
-    "padding_share": 0.0,
-    "padding_share_unpacked": 0.0,
-    "first_loss": 3.0,
-    "last_loss": 0.5,
-    "best_step": 10,
-    "eval_loss": 0.7,
-    "seconds": 600.0,
-    "tokens_per_second": 8.3,
-    "processes": 1,
-    "resumed_from": 0,
-    "measured_from": 0,
-    "peak_memory_bytes": 1 << 30,
-    "peak_reserved_bytes": 0,
-    "energy_kwh": 0.0123,
-    "energy_method": "estimated_from_cpu_time",
-    "device": "CPU",
-    "precision": "bf16",
-    "threads": 2,
-    "trained_parameters": 12,
-}
-PLATFORM = {
-    "processor": "AMD EPYC",
-    "instructions": "AVX512",
-    "threads": 2,
-    "memory_bytes": 8 << 30,
-    "gpus": [],
-    "gpu_driver": "",
-}
-SURROUNDINGS = Surroundings(
-    {"version": "0.1.0", "source_sha256": "5c" * 32, "commit": "abc123", "dirty": False},
-    {
-        "python": "CPython 3.11.7",
-        "operating_system": "Linux 6 x86_64",
-        "packages": {"torch": "2.13.0"},
-        "packages_sha256": "e0" * 32,
-        "variables": {},
-    },
-    {"torch": {"version": "2.13.0", "licence": "BSD-3-Clause", "files_sha256": "70" * 32}},
-    PLATFORM,
+GOVERNANCE = Oversight(
+    purpose="Tell residents which desk handles their request.",
+    intended_use="Volunteers read every reply before it goes out.",
+    out_of_scope=("Emergencies", "Legal advice"),
+    contact="desk@water.example",
+    stewards=("desk volunteers", "residents' council"),
 )
-EQUAL = {"kl": 0.001, "top1": 0.99, "positions": 512, "stops": 8, "stops_kept": 1.0}
-TURNS = {
-    "opening": "",
-    "system": ("<|im_start|>system\n", "<|im_end|>\n"),
-    "default_system": None,
-    "user": ("<|im_start|>user\n", "<|im_end|>\n"),
-    "assistant": ("<|im_start|>assistant\n", "<|im_end|>\n"),
-    "reply": "<|im_start|>assistant\n",
-    "stop": "<|im_end|>",
-}
-RECHECK = {
-    "task": "desk",
-    "items": 20,
-    "tuned": {"value": 0.75, "low": 0.5, "high": 0.9},
-    "served": {"value": 0.75, "low": 0.5, "high": 0.9},
-    "difference": {"value": 0.0, "low": -0.1, "high": 0.1},
-    "margin": 0.05,
-    "same_answers": 19,
-}
+BASE_FILES = {"config.json": "c0" * 32, "model.safetensors": "ba" * 32}
+RESOLVED = ResolvedRecipe(
+    {
+        "recipe": 1,
+        "name": "water-desk",
+        "data": {"folder": "../data", "system_prompt": "You are the water desk.", "max_records": None},
+        "base": {"id": "toy-base", "quantisation": "nf4"},
+        "train": {"epochs": 2, "lora": {"rank": 8, "target_modules": "all-linear"}},
+    }
+)
+MACHINE = Machine("AMD EPYC", "AVX512", 2, 8 << 30, (), "")
+RUN_ENVIRONMENT = RunEnvironment(
+    CodeState("0.1.0", "5c" * 32, "abc123", False),
+    Environment("CPython 3.11.7", "Linux 6 x86_64", {"torch": "2.13.0"}, "e0" * 32, {}),
+    {"torch": InstalledPackage("2.13.0", "BSD-3-Clause", "70" * 32)},
+    MACHINE,
+)
+EQUAL = Likeness(kl=0.001, top1=0.99, positions=512, stops=8, stops_kept=1.0)
+TURNS = Turns(
+    opening="",
+    system=("<|im_start|>system\n", "<|im_end|>\n"),
+    default_system=None,
+    user=("<|im_start|>user\n", "<|im_end|>\n"),
+    assistant=("<|im_start|>assistant\n", "<|im_end|>\n"),
+    reply="<|im_start|>assistant\n",
+    stop="<|im_end|>",
+)
+RECHECK = Rescored(
+    task="desk",
+    whole=Slice("all", 20, 0.75, 0.75, Interval(0.5, 0.9), Interval(0.5, 0.9), 0.0, Interval(-0.1, 0.1), 0, 0),
+    same_answers=19,
+    margin=0.05,
+)
 
 
 LOG = [
@@ -241,7 +148,7 @@ def toy_inputs(folder: Path) -> BundleInputs:
     adapter.mkdir(parents=True)
     (adapter / "adapter_model.safetensors").write_bytes(safetensors({"a": [1.0, 2.0], "b": [3.0]}))
     (adapter / "second_moments.safetensors").write_bytes(safetensors({"a": [0.1, 0.2], "b": [0.3]}))
-    digest = tensor_digest(adapter / "adapter_model.safetensors")
+    digest = tensors_digest([adapter / "adapter_model.safetensors"])
     texts: dict[str, Any] = {
         "training/adapter/adapter_config.json": {"r": 8},
         "training/adapter/README.md": "what PEFT leaves beside the adapter",
@@ -279,11 +186,11 @@ def toy_inputs(folder: Path) -> BundleInputs:
         curation=folder / "curation",
         training=folder / "training",
         evaluation=folder / "evaluation",
-        surroundings=SURROUNDINGS,
+        run_environment=RUN_ENVIRONMENT,
         seeds={"root": 42},
         artifacts={"curate": "cu", "train": "tr", "evaluate": "ev"},
         sources={"desk.csv": SourceFile("de" * 32, "CC-BY-4.0"), "s.xlsx": SourceFile("51" * 32, "CC0-1.0")},
-        merged=MergedInputs(folder / "merged", {**EQUAL, "merged_from": "toy-base, dequantised NF4"}, [RECHECK]),
+        merged=MergedInputs(folder / "merged", EQUAL, "toy-base, dequantised NF4", [RECHECK]),
         gguf=GgufInputs(folder / "gguf/water-desk-q8_0.gguf", "q8_0", "gpt-2", EQUAL),
         template=TemplateInputs("{{ messages }}", "{{ messages }}", TURNS),
     )
@@ -321,7 +228,7 @@ def record_of(inputs: BundleInputs) -> Callable[..., Record]:
     wanted += ["data/report.html", "training/summary.json", "training/log.jsonl", "evaluation/results.json"]
     wanted += ["evaluation/report.html", "evaluation/report.md", "adapter/adapter_config.json"]
     wanted += ["environment/installed.json", "merged/model.safetensors", "gguf/water-desk-q8_0.gguf"]
-    files = {path: {"sha256": "f1" * 32, "bytes": 3} for path in wanted}
+    files = {path: Seen("f1" * 32, 3) for path in wanted}
 
     def make(
         curation: Mapping[str, Any] | None = None,

@@ -18,6 +18,7 @@ from commonhold.publish.front_matter import front_matter, quoted
 from commonhold.publish.inputs import BaseOrigin, BundleInputs, LeftOut
 from commonhold.publish.record_form import Record
 from commonhold.publish.wording import plain
+from commonhold.records.resolved_recipe import ResolvedRecipe
 
 MakeRecord = Callable[..., Record]
 HOSTILE = [
@@ -220,8 +221,8 @@ def test_what_people_wrote_cannot_change_the_card(text: str, record_of: MakeReco
 
 @pytest.mark.parametrize("text", ["```\n# Out", '"}]\n```\n<script>', "</code></pre><script>"])
 def test_system_prompt_cannot_leave_its_code_block(text: str, record_of: MakeRecord, inputs: BundleInputs) -> None:
-    data = {**inputs.recipe.resolved["data"], "system_prompt": text}
-    recipe = replace(inputs.recipe, resolved={**inputs.recipe.resolved, "data": data})
+    resolved = ResolvedRecipe({**inputs.recipe.resolved.sections, "data": {"system_prompt": text}})
+    recipe = replace(inputs.recipe, resolved=resolved)
     honest = rendered(halves(model_card(record_of()))[1])
     assert rendered(halves(model_card(record_of(recipe=recipe)))[1]).tags == honest.tags
 

@@ -104,8 +104,11 @@ def test_page_loads_nothing_and_runs_nothing(record_of: MakeRecord) -> None:
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "</main><img src=x>", "&lt;b&gt;", '" onload="x'])
 def test_what_people_wrote_cannot_change_the_page(text: str, record_of: MakeRecord, inputs: Any) -> None:
     honest = Page(label_page(record_of())).tags
-    governance = {**inputs.governance, **dict.fromkeys(("purpose", "intended_use", "contact"), text)}
+    more = {"out_of_scope": (text, text), "stewards": (text,)}
+    governance = inputs.governance.model_copy(
+        update={**dict.fromkeys(("purpose", "intended_use", "contact"), text), **more}
+    )
     written = dict.fromkeys(("title", "licence", "contact", "withdrawal", "consent_basis"), text)
-    record = record_of(curation=written, governance={**governance, "out_of_scope": [text, text], "stewards": [text]})
+    record = record_of(curation=written, governance=governance)
     assert Page(label_page(record)).tags == honest
     assert shown(record).count(" ".join(text.split())) >= 8

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from commonhold.models.template_parts import Turns as PublishedTurns
 from commonhold.publish.inputs import TemplateInputs
 from commonhold.publish.record_form import Record
 from commonhold.publish.record_outputs import Turns
 from commonhold.publish.views.modelfile import modelfile, template
+from commonhold.records.resolved_recipe import ResolvedRecipe
 
 MakeRecord = Callable[..., Record]
 TURNS: dict[str, Any] = {
@@ -58,8 +60,8 @@ def test_template_with_an_instruction_of_its_own_gives_it_where_the_recipe_has_n
 ) -> None:
     from dataclasses import replace
 
-    resolved = {**inputs.recipe.resolved, "data": {"system_prompt": ""}}
-    made = TemplateInputs("t", "t", {**TURNS, "default_system": "You are Toy."})
+    resolved = ResolvedRecipe({**inputs.recipe.resolved.sections, "data": {"system_prompt": ""}})
+    made = TemplateInputs("t", "t", PublishedTurns(**{**TURNS, "default_system": "You are Toy."}))
     record = record_of(template=made, recipe=replace(inputs.recipe, resolved=resolved))
     assert 'SYSTEM """You are Toy."""' in modelfile(record).splitlines()
 
@@ -67,7 +69,8 @@ def test_template_with_an_instruction_of_its_own_gives_it_where_the_recipe_has_n
 def test_instruction_cannot_end_its_quotes(record_of: MakeRecord, inputs: Any) -> None:
     from dataclasses import replace
 
-    resolved = {**inputs.recipe.resolved, "data": {"system_prompt": 'Hi\n"""\nFROM elsewhere'}}
+    data = {"system_prompt": 'Hi\n"""\nFROM elsewhere'}
+    resolved = ResolvedRecipe({**inputs.recipe.resolved.sections, "data": data})
     text = modelfile(record_of(recipe=replace(inputs.recipe, resolved=resolved)))
     assert text.count('"""') == 8
     assert 'SYSTEM """Hi\n\'\'\'\nFROM elsewhere"""' in text

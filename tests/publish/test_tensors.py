@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from commonhold.models import adapter
 from commonhold.publish.allowed_files import look_through
-from commonhold.publish.tensors import read_header, tensor_digest
+from commonhold.publish.tensors import read_header, tensors_digest
 
 TensorFile = Callable[..., bytes]
 
@@ -36,14 +36,14 @@ def entry(start: int, end: int, shape: Any = (1,), dtype: str = "F32") -> dict[s
 
 def test_digest_is_the_one_that_training_takes(tensor_file: TensorFile, tmp_path: Path) -> None:
     path = write(tmp_path, tensor_file({"b": [1.0, -2.5], "a": [3.0]}, {"format": "pt"}))
-    assert tensor_digest(path) == adapter.tensor_digest(path)
+    assert tensors_digest([path]) == adapter.tensor_digest(path)
 
 
 def test_order_and_metadata_do_not_count_but_values_do(tensor_file: TensorFile, tmp_path: Path) -> None:
     first = write(tmp_path, tensor_file({"a": [1.0], "b": [2.0]}), "1.safetensors")
     second = write(tmp_path, tensor_file({"b": [2.0], "a": [1.0]}, {"by": "me"}), "2.safetensors")
     third = write(tmp_path, tensor_file({"a": [2.0], "b": [1.0]}), "3.safetensors")
-    assert tensor_digest(first) == tensor_digest(second) != tensor_digest(third)
+    assert tensors_digest([first]) == tensors_digest([second]) != tensors_digest([third])
 
 
 @pytest.mark.parametrize("header_bytes", [0x280, 0x380, 0x480, 0x580])

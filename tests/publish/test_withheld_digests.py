@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from commonhold.publish.record_sources import Digested
 from commonhold.publish.withheld_digests import (
     adapter_digests,
     digested,
@@ -33,7 +34,7 @@ def test_file_is_known_by_digest_and_lines(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n{}\n")
     # sha256 of "{}\n{}\n", by sha256sum
     digest = "3b00ba5361676a0a8152642a6edaf54a222bd409b5774b5b461ac8d1cee09cb4"
-    assert digested(tmp_path / "a.jsonl") == {"sha256": digest, "lines": 2}
+    assert digested(tmp_path / "a.jsonl") == Digested(sha256=digest, lines=2)
 
 
 def test_order_of_rows_does_not_change_a_splits_digest(tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.provenance.ledgers import MemoryLedger
 from tests.stages.conftest import run
 
 from commonhold.cli import main
 from commonhold.errors import MissingInputError, RequestError
 from commonhold.files import read_json
-from commonhold.provenance.ledger import MemoryLedger
 from commonhold.provenance.mapping import entry_of
 from commonhold.provenance.pending_runs import content_digest, deliver, pending_runs
 from commonhold.provenance.runs import list_runs, read_run

@@ -1,5 +1,7 @@
 """What is signed is type and payload with their lengths, and an envelope holds nothing else."""
 
+from typing import Any
+
 import pytest
 
 from commonhold.signatures.envelope import envelope_signed_by, envelope_value, read_envelope, signed_bytes
@@ -22,7 +24,7 @@ def test_an_envelope_reads_back_and_its_signature_fits_its_key_alone() -> None:
     assert not envelope_signed_by(envelope._replace(payload_type="other"), key.public)
 
 
-GOOD = envelope_value("text", b"x", b"y")
+GOOD: Any = envelope_value("text", b"x", b"y")
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.summaries import TRAINING
 from tests.toys import CPU, make_example, make_tokenizer
 
 from commonhold.errors import NoMemoryError
 from commonhold.files import read_json
 from commonhold.models.time_estimate import Batch
 from commonhold.recipe.load import load_recipe
+from commonhold.records.training_summary import TrainingSummary
 from commonhold.stages.estimate import batched, foretell, real_rows, refuse_what_cannot_fit, resolved, supposed_rows
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.plan import Asked, a_card, make_plan
@@ -89,14 +91,14 @@ def test_training_keeps_what_was_foretold(finished: tuple[Path, Outcome]) -> Non
 
 
 def test_both_errors_stand_in_one_line() -> None:
-    figures = {
-        "peak_memory_bytes": 2e9, "planned_memory_bytes": 2.2e9, "seconds": 100.0, "planned_seconds": 80.0,
-        "resumed_from": 0,
+    changed = {
+        "peak_memory_bytes": 2 * 10**9, "planned_memory_bytes": 22 * 10**8, "seconds": 100.0, "planned_seconds": 80.0,
     }  # fmt: skip
+    figures = TrainingSummary(**{**TRAINING, "adapter_digest": "", **changed, "resumed_from": 0})
     assert compared(figures) == (
         "the plan: 2.2 GB foretold, 2.0 GB measured (+10%); 80 s foretold, 1.7 min taken (-20%)"
     )
-    assert compared({**figures, "resumed_from": 3}).endswith("measured (+10%)")
+    assert compared(replace(figures, resumed_from=3)).endswith("measured (+10%)")
 
 
 def test_a_plan_counts_energy_and_only_a_given_price(community: Path) -> None:

@@ -9,6 +9,7 @@ from commonhold.errors import RequestError
 from commonhold.provenance.capture import capture
 from commonhold.provenance.runs import RecipeState, RunFolder
 from commonhold.records.artifact import Artifact
+from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.stages.find_evaluation import find_evaluation
 from commonhold.stages.workspace import Workspace
 
@@ -26,7 +27,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def evaluated(workspace: Workspace, recipe: str, name: str) -> str:
     surroundings = capture()
-    with RunFolder.create(workspace.root, RecipeState(recipe, "0", {}), [], surroundings) as run:
+    with RunFolder.create(workspace.root, RecipeState(recipe, "0", ResolvedRecipe({})), [], surroundings) as run:
         artifact = Artifact("evaluate", name, "0" * 64, workspace.objects / "evaluate" / name)
         run.record("evaluate", name, "done", started=datetime.now(UTC), seconds=1.0, artifact=artifact)
         return run.id

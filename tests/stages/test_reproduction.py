@@ -1,7 +1,8 @@
 """A stranger with the bundle, the rows and the tasks makes the model again, and is told how near it comes."""
 
 import shutil
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,15 +10,21 @@ import pytest
 import torch
 from tests.community import rows, write_rows
 from tests.stages.conftest import run
+from tests.summaries import TRAINING
 
 from commonhold.cli.reproduce_text import reproduction_text
 from commonhold.errors import DigestError, MissingInputError, RequestError
 from commonhold.files import read_json, write_json
 from commonhold.models.adapter_difference import Difference
 from commonhold.models.device import _best_processor, choose_device
+from commonhold.publish.record import check_record
+from commonhold.publish.record_form import GatePart, Record
 from commonhold.publish.verify import verify
 from commonhold.recipe.load import load_recipe
 from commonhold.records.reproduction import Compared, Reproduction
+from commonhold.records.score import Evaluation, Gate
+from commonhold.records.training_log import LoggedStep, logged_steps
+from commonhold.records.training_summary import TrainingSummary, write_training_summary
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.reproduction import (
     Places,
@@ -83,12 +90,19 @@ def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Plac
     assert not list(workspace.objects.glob("train/*"))
 
 
+def changed(record: Record, **parts: dict[str, Any]) -> Record:
+    """A record with other values in some of its parts."""
+    return record.model_copy(
+        update={name: getattr(record, name).model_copy(update=values) for name, values in parts.items()}
+    )
+
+
 def forged(bundle: Path, **hardware: Any) -> _Published:
     """The bundle's record as if it had been made on another processor, of a recipe that left the precision to it."""
     resolved = read_json(bundle / "recipe/resolved.json")
     write_json(bundle / "recipe/resolved.json", {**resolved, "base": {**resolved["base"], "precision": "auto"}})
-    record = read_json(bundle / "record.json")
-    return _Published(bundle, "d", {**record, "hardware": {**record["hardware"], **hardware}}, [])
+    record = verify(bundle).record
+    return _Published(bundle, "d", changed(record, hardware=hardware), [])
 
 
 def test_the_publishers_precision_is_taken(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +133,7 @@ def test_what_a_card_computed_in_is_not_taken(bundle: Path) -> None:
 def test_the_publishers_number_of_threads_is_taken_where_it_matters(
     finished: tuple[Path, Outcome], bundle: Path, precision: str, threads: int
 ) -> None:
-    published = _Published(bundle, "d", {"training": {"threads": 3}}, [])
+    published = _Published(bundle, "d", changed(verify(bundle).record, training={"threads": 3}), [])
     loaded = load_recipe(finished[0], [f"base.precision={precision}"])
     assert _workers(published, loaded, lambda _line: None) == Workers(threads=threads)
 
@@ -128,7 +142,9 @@ def test_a_record_from_before_threads_were_written_down_asks_for_none(
     finished: tuple[Path, Outcome], bundle: Path
 ) -> None:
     loaded = load_recipe(finished[0], ["base.precision=bfloat16"])
-    assert _workers(_Published(bundle, "d", {"training": {}}, []), loaded, print) == Workers()
+    written = read_json(bundle / "record.json")
+    del written["training"]["threads"]
+    assert _workers(_Published(bundle, "d", check_record(written), []), loaded, print) == Workers()
 
 
 def test_in_bf16_the_recorded_threads_give_the_same_bytes_whatever_is_asked_for(
@@ -182,65 +198,68 @@ def test_more_steps_than_there_were_are_refused(bundle: Path, places: Places, wo
         again(bundle, places, workspace, steps=900)
 
 
-def published(tmp_path: Path, log: list[dict[str, Any]], record: dict[str, Any] | None = None) -> _Published:
-    return _Published(tmp_path, "d", {"tolerances": {"weights": 0.1, "loss": 0.02}, **(record or {})}, log)
+def published(bundle: Path, log: Sequence[LoggedStep] = (), **parts: dict[str, Any]) -> _Published:
+    return _Published(bundle, "d", changed(verify(bundle).record, **parts), log)
 
 
-LOG: list[dict[str, Any]] = [
-    {"step": 1, "loss": 4.0, "adapter_digest": "a"},
-    {"step": 2, "loss": 2.0, "adapter_digest": "b"},
-    {"step": 2, "eval_loss": 3.0},
-    {"step": 3, "loss": 1.0},
-]
+LOG = logged_steps(
+    [
+        {"step": 1, "loss": 4.0, "adapter_digest": "a"},
+        {"step": 2, "loss": 2.0, "adapter_digest": "b"},
+        {"step": 2, "eval_loss": 3.0},
+        {"step": 3, "loss": 1.0},
+    ]
+)
 
 
-def test_a_forged_loss_is_found_at_its_step(tmp_path: Path) -> None:
-    forged = [*LOG[:3], {"step": 3, "loss": 0.99}]
-    found = _first_steps(published(tmp_path, forged), LOG)
+def test_lines_of_the_log_that_are_no_steps_do_not_count() -> None:
+    assert [line.step for line in LOG] == [1, 2, 3]
+
+
+def test_a_forged_loss_is_found_at_its_step(bundle: Path) -> None:
+    forged = [*LOG[:2], LoggedStep(3, 0.99)]
+    found = _first_steps(published(bundle, forged), LOG)
     assert found == Compared("steps", False, "from step 3 on; the losses differ by at most 1.01%", near=True)
 
 
-def test_a_forged_fingerprint_is_found_although_the_losses_agree(tmp_path: Path) -> None:
-    forged = [LOG[0], {**LOG[1], "adapter_digest": "c"}, *LOG[2:]]
-    assert _first_steps(published(tmp_path, forged), LOG).text.startswith("from step 2 on; ")
+def test_a_forged_fingerprint_is_found_although_the_losses_agree(bundle: Path) -> None:
+    forged = [LOG[0], replace(LOG[1], adapter_digest="c"), *LOG[2:]]
+    assert _first_steps(published(bundle, forged), LOG).text.startswith("from step 2 on; ")
 
 
-def test_losses_that_are_further_off_are_not_near(tmp_path: Path) -> None:
-    found = _first_steps(published(tmp_path, LOG), [{"step": 1, "loss": 4.0 * 1.021}])
+def test_losses_that_are_further_off_are_not_near(bundle: Path) -> None:
+    found = _first_steps(published(bundle, LOG), [LoggedStep(1, 4.0 * 1.021)])
     assert (found.equal, found.near) == (False, False)
 
 
-def test_how_far_a_loss_may_be_off_is_what_the_record_says(tmp_path: Path) -> None:
-    record = {"tolerances": {"loss": 0.03}}
-    found = _first_steps(published(tmp_path, LOG, record), [{"step": 1, "loss": 4.0 * 1.021}])
+def test_how_far_a_loss_may_be_off_is_what_the_record_says(bundle: Path) -> None:
+    found = _first_steps(published(bundle, LOG, tolerances={"loss": 0.03}), [LoggedStep(1, 4.0 * 1.021)])
     assert (found.equal, found.near) == (False, True)
 
 
 @pytest.mark.parametrize(("allowed", "near"), [(0.0101, True), (0.0099, False)])
 def test_how_far_weights_may_be_off_is_what_the_record_says(
-    allowed: float, near: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    allowed: float, near: bool, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apart = Difference(0.01, 0.9999)
     monkeypatch.setattr("commonhold.models.adapter_difference.adapter_difference", lambda *_: apart)
-    write_json(tmp_path / "summary.json", {"adapter_digest": "b"})
-    record = {"tolerances": {"weights": allowed}, "outputs": {"adapter": {"tensors_sha256": "a"}}}
-    found = _weights(published(tmp_path, [], record), tmp_path)
+    write_training_summary(tmp_path, TrainingSummary(**{**TRAINING, "adapter_digest": "b" * 64}))
+    found = _weights(published(bundle, tolerances={"weights": allowed}), tmp_path)
     assert (found.equal, found.near) == (False, near)
     assert f"{allowed:g} is the published tolerance" in found.text
 
 
-def test_a_log_from_before_there_were_fingerprints_is_compared_by_losses(tmp_path: Path) -> None:
-    old = [{"step": line["step"], "loss": line["loss"]} for line in LOG if "loss" in line]
-    assert _first_steps(published(tmp_path, old), LOG).equal
+def test_a_log_from_before_there_were_fingerprints_is_compared_by_losses(bundle: Path) -> None:
+    old = [LoggedStep(line.step, line.loss) for line in LOG]
+    assert _first_steps(published(bundle, old), LOG).equal
 
 
-def test_a_gate_that_says_otherwise_is_named(tmp_path: Path) -> None:
-    gates = [{"name": "desk: min_gain 0", "verdict": "pass"}, {"name": "forgetting: max_loss 0.2", "verdict": "pass"}]
-    record = {"evaluation": {"gates": gates}}
-    results = {"gates": [gates[0], {**gates[1], "verdict": "inconclusive"}]}
-    found = _gates(published(tmp_path, [], record), results)
+def test_a_gate_that_says_otherwise_is_named(bundle: Path) -> None:
+    gates = (Gate("desk: min_gain 0", "pass", ""), Gate("forgetting: max_loss 0.2", "pass", ""))
+    said = published(bundle, evaluation={"gates": tuple(GatePart(**asdict(gate)) for gate in gates)})
+    found = _gates(said, Evaluation((), (gates[0], replace(gates[1], verdict="inconclusive"))))
     assert found.text == "forgetting: max_loss 0.2 (inconclusive, was pass)"
-    assert _gates(published(tmp_path, [], record), {"gates": gates}).equal
+    assert _gates(said, Evaluation((), gates)).equal
 
 
 @pytest.mark.parametrize(

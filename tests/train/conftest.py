@@ -7,14 +7,15 @@ import pytest
 from tests.toys import CPU, SETTINGS, make_base, make_examples
 
 from commonhold.models.load import load_tokenizer
+from commonhold.records.training_summary import TrainingSummary
 from commonhold.records.weights import BaseWeights
-from commonhold.train.run import Summary, train
+from commonhold.train.run import train
 
 
 class Trained(NamedTuple):
     """What one undisturbed training left."""
 
-    summary: Summary
+    summary: TrainingSummary
     work: Path
     out: Path
     said: list[str]

@@ -7,8 +7,9 @@ from tests.toys import CPU, SETTINGS, make_examples
 
 from commonhold import environment as surroundings
 from commonhold.digests import digest_of
+from commonhold.records.training_summary import TrainingSummary
 from commonhold.records.weights import BaseWeights
-from commonhold.train.run import Summary, train
+from commonhold.train.run import train
 
 surroundings.prepare()
 
@@ -17,7 +18,7 @@ LONG = replace(SETTINGS, epochs=10, checkpoints_per_epoch=4)
 BEGUN = "begun"
 
 
-def train_toy(base: Path, folder: Path) -> Summary:
+def train_toy(base: Path, folder: Path) -> TrainingSummary:
     """Trains in a folder; a file in it tells when the work begins."""
 
     def say(_: str) -> None:

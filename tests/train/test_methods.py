@@ -21,10 +21,11 @@ from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, unpacked
 from commonhold.models.merge import load_tuned, merge
 from commonhold.records.example import Example
+from commonhold.records.training_summary import Method, TrainingSummary
 from commonhold.records.weights import BaseWeights
 from commonhold.train.dataset import make_rows, suits
-from commonhold.train.run import Summary, train
-from commonhold.train.settings import Method, Settings
+from commonhold.train.run import train
+from commonhold.train.settings import Settings
 
 
 class Way(NamedTuple):
@@ -48,7 +49,7 @@ WAYS = {
 class Done(NamedTuple):
     """What one training left."""
 
-    summary: Summary
+    summary: TrainingSummary
     out: Path
 
     @property

@@ -20,6 +20,7 @@ from tests.train.forked import BROKEN_OFF, Change, train_forked
 from commonhold.errors import CommonholdError, NothingLeftError, RequestError
 from commonhold.files import read_json, read_jsonl, write_json
 from commonhold.models.adapter import WEIGHTS_NAME
+from commonhold.records.training_summary import TrainingSummary, read_training_summary, write_training_summary
 from commonhold.records.weights import BaseWeights
 from commonhold.train.distributed import filled, number_of_processes, rank, total
 from commonhold.train.job import Job, read_job, write_job
@@ -40,8 +41,14 @@ def job_of(base: BaseWeights, folder: Path, settings: Settings = NINE_ROWS) -> J
 
 
 def train_alone(job: Job) -> Path:
-    train(job.examples, job.base, job.settings, job.device, job.seed, job.work, job.out, lambda _line: None)
+    made = train(job.examples, job.base, job.settings, job.device, job.seed, job.work, job.out, lambda _line: None)
+    write_training_summary(job.out, made)
     return job.out
+
+
+def summary_of(out: Path) -> TrainingSummary:
+    """What the first of two forked processes tells the one that started it."""
+    return read_training_summary(out.parent / "two" / "process-0")
 
 
 def figures(out: Path, *names: str) -> list[list[float]]:
@@ -74,15 +81,15 @@ def test_losses_gradients_and_validation_are_those_of_one(alone: Path, shared: P
 
 def test_schedule_and_token_count_are_those_of_one(alone: Path, shared: Path) -> None:
     assert (shared / "schedule.jsonl").read_bytes() == (alone / "schedule.jsonl").read_bytes()
-    ours, theirs = read_json(shared / "summary.json"), read_json(alone / "summary.json")
-    assert {key: ours[key] for key in ("examples", "steps", "tokens", "best_step")} == {
-        key: theirs[key] for key in ("examples", "steps", "tokens", "best_step")
-    }
+    ours, theirs = summary_of(shared), read_training_summary(alone)
+    assert [getattr(ours, name) for name in ("examples", "steps", "tokens", "best_step")] == [
+        getattr(theirs, name) for name in ("examples", "steps", "tokens", "best_step")
+    ]
 
 
 def test_memory_of_all_processes_is_counted(shared: Path) -> None:
-    single = read_json(shared.parent / "two" / "process-1" / "summary.json")["peak_memory_bytes"]
-    assert read_json(shared / "summary.json")["peak_memory_bytes"] > 1.5 * single
+    single = read_training_summary(shared.parent / "two" / "process-1").peak_memory_bytes
+    assert summary_of(shared).peak_memory_bytes > 1.5 * single
 
 
 def test_filler_tokens_are_counted_as_tokens_that_were_read(alone: Path, shared: Path) -> None:
@@ -111,7 +118,7 @@ def test_after_a_break_two_processes_end_with_the_same_bytes(base: BaseWeights, 
     broken_off = train_forked(job, tmp_path / "once", Change("tests.train.test_resume", "breaking_off_at", 4))
     assert broken_off == [BROKEN_OFF, BROKEN_OFF]
     assert train_forked(job, tmp_path / "again") == [0, 0]
-    assert read_json(job.out / "summary.json")["resumed_from"] == 2
+    assert read_training_summary(tmp_path / "again" / "process-0").resumed_from == 2
     assert (job.out / "adapter" / WEIGHTS_NAME).read_bytes() == (shared / "adapter" / WEIGHTS_NAME).read_bytes()
 
 

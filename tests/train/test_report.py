@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,7 +80,7 @@ def test_one_step_stands_in_the_middle() -> None:
 
 
 def page(trained: Trained, events: Sequence[Event] = (), **changed: Any) -> str:
-    return render_html(asdict(replace(trained.summary, best_step=2, **changed)), HISTORY, events)
+    return render_html(replace(trained.summary, best_step=2, **changed), HISTORY, events)
 
 
 def test_figures_stand_in_plain_words(trained: Trained) -> None:

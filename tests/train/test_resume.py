@@ -14,14 +14,15 @@ from tests.train.conftest import Trained
 
 from commonhold.files import read_jsonl
 from commonhold.models.adapter import WEIGHTS_NAME
+from commonhold.records.training_summary import TrainingSummary
 from commonhold.records.weights import BaseWeights
 from commonhold.train import checkpoints as checkpointing
 from commonhold.train import run as running
 from commonhold.train.checkpoints import MARKER, SECOND_MOMENTS, CheckpointCallback, mark_whole, sound_checkpoints
 from commonhold.train.metrics import Event, Gauge, read_measured
-from commonhold.train.run import Summary, train
+from commonhold.train.run import train
 
-Train = Callable[..., Summary]
+Train = Callable[..., TrainingSummary]
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def train_toy(base: BaseWeights, tmp_path: Path) -> Train:
     )
 
 
-def ends_as(trained: Trained, summary: Summary, out: Path) -> bool:
+def ends_as(trained: Trained, summary: TrainingSummary, out: Path) -> bool:
     """The same adapter, second moments, schedule and losses as without a break; asserts to show which is not."""
     assert summary.adapter_digest == trained.summary.adapter_digest
     for name in (
@@ -201,7 +202,7 @@ OFTEN = replace(SETTINGS, checkpoints_per_epoch=4, early_stopping_patience=2, le
 
 @pytest.mark.slow
 def test_early_stopping_stops_at_the_same_step_after_a_break(base: BaseWeights, tmp_path: Path) -> None:
-    def run(name: str) -> Summary:
+    def run(name: str) -> TrainingSummary:
         return train(make_examples(), base, OFTEN, CPU, 1, tmp_path / name, tmp_path / name / "out", lambda _: None)
 
     whole = run("whole")

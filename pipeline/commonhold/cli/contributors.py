@@ -28,14 +28,13 @@ def receipt(record: str, absent: bool, curation: str, workspace: Path, answer: A
     Or, with --absent, that it is not. The receipt is JSON, with --json or without.
     """
     from commonhold.curate.inspect import records as following
-    from commonhold.curate.run import SUMMARY
-    from commonhold.files import read_json
+    from commonhold.records.curation_summary import read_curation_summary
     from commonhold.stages.workspace import Workspace
 
     require_name(record)
     folder = curation_folder(workspace, curation)
     tree = following.record_tree(folder, Workspace(workspace).secret())
-    if tree.root != read_json(folder / SUMMARY)["root"]:
+    if tree.root != read_curation_summary(folder).root:
         raise RequestError(f"{folder} was made in another workspace, whose key this takes. Name it: --workspace FOLDER")
     whole = re.fullmatch(r"[0-9a-f]{32}", record)
     record_id = record if whole else following.decisions_of(folder, record)[0].record_id

@@ -47,8 +47,7 @@ def curate_recipe(
     Give a recipe, or one of the commands below, which look into a curation that was made. A recipe that is called like
     one of them is written ./show.
     """
-    from commonhold.curate.run import SUMMARY
-    from commonhold.files import read_json
+    from commonhold.records.curation_summary import read_curation_summary
     from commonhold.stages.pipeline import Asked, run_pipeline
 
     context = context_of(recipe, overrides, workspace, **where)
@@ -61,7 +60,7 @@ def curate_recipe(
     data = {"run": outcome.run_id, "digest": made.digest, "folder": made.path, "report": report}
     console.end()
     answer(
-        {**data, "summary": read_json(made.path / SUMMARY)},
+        {**data, "summary": read_curation_summary(made.path)},
         ["\n## ".join(opening), f"\nThe whole report: {report}"],
     )
     return 0

@@ -5,16 +5,18 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from commonhold.cli.options import DEFAULT_WORKSPACE
 from commonhold.evaluate.interval_text import MIN_ITEMS
 from commonhold.evaluate.result_files import read_results
-from commonhold.files import read_json
 from commonhold.number_format import duration
 from commonhold.publish.card import FORMS
+from commonhold.publish.record import FILE_NAME, read_record
+from commonhold.publish.record_form import Record
+from commonhold.publish.record_outputs import LeftOut
 from commonhold.records.artifact import Artifact
 from commonhold.records.score import Gate, TaskResult
+from commonhold.records.training_summary import read_training_summary
 from commonhold.releases.versions import candidate
 from commonhold.stages.pipeline import Outcome
 from commonhold.stages.stage import Context
@@ -41,7 +43,7 @@ def scores_text(artifacts: Mapping[str, Artifact]) -> str:
     return "\n".join(lines)
 
 
-def evaluated_data(artifacts: Mapping[str, Artifact]) -> dict[str, Any]:
+def evaluated_data(artifacts: Mapping[str, Artifact]) -> dict[str, object]:
     """The same for programs."""
     evaluation, _ = read_results(artifacts["evaluate"].path)
     return {
@@ -55,14 +57,14 @@ def evaluated_data(artifacts: Mapping[str, Artifact]) -> dict[str, Any]:
     }
 
 
-def published_data(context: Context, outcome: Outcome) -> dict[str, Any]:
+def published_data(context: Context, outcome: Outcome) -> dict[str, object]:
     """What was published, for programs."""
     release, bundle = candidate(context.workspace, context.recipe.publish.model)
     return {
         "model": context.recipe.publish.model,
         "version": release.version,
         "bundle": bundle,
-        "left_out": read_json(bundle / "record.json")["outputs"].get("left_out", []),
+        "left_out": [form.model_dump() for form in _record(bundle).outputs.left_out],
         "run": outcome.run_id,
         "stages_run": outcome.ran,
         "seconds": outcome.seconds,
@@ -74,7 +76,7 @@ def published_text(context: Context, outcome: Outcome) -> str:
     release, bundle = candidate(context.workspace, context.recipe.publish.model)
     lines = [
         f"{context.recipe.publish.model}, version {release.version}, is published as the candidate.",
-        *_left_out(read_json(bundle / "record.json")["outputs"].get("left_out", ())),
+        *_left_out(_record(bundle).outputs.left_out),
         "",
         *_made(outcome),
         f"  model card    {_short(bundle / 'README.md')}",
@@ -84,10 +86,14 @@ def published_text(context: Context, outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _left_out(forms: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _record(bundle: Path) -> Record:
+    return read_record((bundle / FILE_NAME).read_bytes())
+
+
+def _left_out(forms: Sequence[LeftOut]) -> Iterator[str]:
     for form in forms:
-        report = " This is a fault of commonhold; please report it." if form["fault"] else ""
-        yield f"  left out: {FORMS[form['form']]}. {form['why']}{report}"
+        report = " This is a fault of commonhold; please report it." if form.fault else ""
+        yield f"  left out: {FORMS[form.form]}. {form.why}{report}"
 
 
 def _gate_lines(gates: Sequence[Gate]) -> list[str]:
@@ -132,11 +138,11 @@ def next_steps(recipe: Path, workspace: Path, port: int) -> list[str]:
 def _made(outcome: Outcome) -> list[str]:
     if not outcome.ran:
         return [f"Nothing had changed; no stage was run ({outcome.seconds:.1f} s)."]
-    training = read_json(outcome.artifacts["train"].path / "summary.json")
+    training = read_training_summary(outcome.artifacts["train"].path)
     return [
         f"Ran {', '.join(outcome.ran)} in {duration(outcome.seconds)}; training at "
-        f"{training['tokens_per_second']:.0f} tokens/s, {training['energy_kwh'] * 1000:.1f} Wh "
-        f"({training['energy_method'].replace('_', ' ')})."
+        f"{training.tokens_per_second:.0f} tokens/s, {training.energy_kwh * 1000:.1f} Wh "
+        f"({training.energy_method.replace('_', ' ')})."
     ]
 
 

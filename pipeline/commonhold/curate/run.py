@@ -10,7 +10,7 @@ import base64
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ from commonhold.curate.engine.tally import Tally
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.reporting.report import html_report, markdown_report
-from commonhold.curate.reporting.summary import MIN_WORDINGS, Found, Spread, Summary, summarise
+from commonhold.curate.reporting.summary import MIN_WORDINGS, Found, Spread, summarise
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.datasheet import Datasheet
@@ -38,9 +38,10 @@ from commonhold.curate.rows.repair import repair_name, write_repair
 from commonhold.curate.settings import Settings
 from commonhold.curate.steps.step import unaccounted
 from commonhold.errors import NothingLeftError
-from commonhold.files import space_needed, write_json, write_text
+from commonhold.files import space_needed, write_text
+from commonhold.records.curation_summary import CurationSummary, write_curation_summary
 
-SUMMARY, REPAIR = "summary.json", "repair"
+REPAIR = "repair"
 REMEDIES = {
     "too_short": "Lower data.min_words in the recipe, or send longer rows",
     "too_long": "Raise data.max_words in the recipe, or send shorter rows",
@@ -75,7 +76,7 @@ class Job:
 
 def curate(
     job: Job, out: Path, say: Callable[[str], None], executor: Executor | None = None, embed: Embed | None = None
-) -> Summary:
+) -> CurationSummary:
     """Writes examples, decisions, summary and reports of one folder of records into the existing folder `out`.
 
     The same files, settings, key and seed give the same bytes, on any executor and with shards of any size.
@@ -113,7 +114,7 @@ def curate(
         refuse_one_thumb(tally)
     done = _Done(reading, repairs, shards, account, table, overall, tally, folders)
     summary = _write(job, done, _rephrased(job, table, overall, plan), out)
-    write_json(out / SUMMARY, asdict(summary))
+    write_curation_summary(out, summary)
     write_text(out / "report.html", html_report(summary))
     write_text(out / "report.md", markdown_report(summary))
     return summary
@@ -133,7 +134,7 @@ class _Done(NamedTuple):
     """What `mix` wrote, a folder for each shard."""
 
 
-def _write(job: Job, done: _Done, rephrased: Rephrased, out: Path) -> Summary:
+def _write(job: Job, done: _Done, rephrased: Rephrased, out: Path) -> CurationSummary:
     """Joins what the shards wrote, and counts it."""
     form = job.data.form
     parts = [*done.folders, *rephrased.folders]

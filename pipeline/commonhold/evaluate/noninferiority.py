@@ -6,14 +6,13 @@ that chance may have made costs nobody a model.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from commonhold.evaluate.results import slice_of
 from commonhold.evaluate.statistics import cluster_t_interval, score_interval
 from commonhold.models.equivalence import ReplyLikeness, likeness_of
 from commonhold.number_format import count, points
-from commonhold.records.score import Interval, Score, Slice
+from commonhold.records.score import Rescored, Score
 
 MAX_KL = 0.05
 """Nats a token of a reply. Rounding cost 0.0001 to 0.014 on six projects, least where much was learnt; half a merge,
@@ -22,36 +21,6 @@ MIN_TOP1 = 0.85
 """Share of a reply's tokens at which the file has to find the same one likeliest; on these projects 0.94 to 1."""
 MIN_ENDS_KEPT = 0.9
 """A model that does not stop goes on with the other side of the conversation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rescored:
-    """One task asked again of a file: the same items beside what was evaluated."""
-
-    task: str
-    whole: Slice
-    """`base` is what was evaluated, `tuned` the file."""
-    same_answers: int
-    """Items that both answer with the same words."""
-    margin: float
-    """By how much the file may be worse."""
-
-    def recorded(self) -> dict[str, Any]:
-        """As the record has it."""
-        whole = self.whole
-        return {
-            "task": self.task,
-            "items": whole.items,
-            "tuned": _figure(whole.base, whole.base_interval),
-            "served": _figure(whole.tuned, whole.tuned_interval),
-            "difference": _figure(whole.difference, whole.difference_interval),
-            "margin": self.margin,
-            "same_answers": self.same_answers,
-        }
-
-
-def _figure(value: float, interval: Interval) -> dict[str, float]:
-    return {"value": value, "low": interval.low, "high": interval.high}
 
 
 def rescored(before: Mapping[str, Score], served: Sequence[Score], margin: float) -> Rescored:

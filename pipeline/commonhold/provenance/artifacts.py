@@ -7,13 +7,16 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from commonhold.digests import digest_of, sha256_file
-from commonhold.files import read_json, read_jsonl
+from commonhold.errors import DigestError
+from commonhold.files import read_jsonl
 from commonhold.provenance.entries import DatasetEntry, MetricPoint
 from commonhold.provenance.ledger import LedgerError
 from commonhold.provenance.runs import Run, StageEvent, end_of
+from commonhold.records.curation_summary import SUMMARY, read_curation_summary
+from commonhold.records.score import Gate, Slice, TaskResult, read_evaluation
 
 PROFILE = ("records_in", "kept", "splits", "languages")
 JUDGED_ITEMS = 20
@@ -39,7 +42,7 @@ def artifact_file(run: Run, stage: str, name: str) -> tuple[StageEvent, Path] | 
 def _expected_form(path: Path) -> Iterator[None]:
     try:
         yield
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (DigestError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LedgerError(
             f"{path}: not of the form that this version reads ({type(error).__name__}: {error})"
         ) from error
@@ -51,12 +54,15 @@ def training_data(run: Run) -> Iterator[DatasetEntry]:
     if not found:
         return
     _, path = found
-    summary = path.with_name("summary.json")
-    with _expected_form(summary):
-        figures = read_json(summary) if summary.is_file() else {}
-        profile = {name: figures[name] for name in PROFILE if name in figures}
-        tags = {name: str(figures[name]) for name in ("licence", "consent_basis") if figures.get(name)}
-    name = Path(str(run.recipe.resolved.get("data", {}).get("folder", ""))).name or run.recipe.name
+    profile: dict[str, int | Mapping[str, int]] = {}
+    tags: dict[str, str] = {}
+    if path.with_name(SUMMARY).is_file():
+        with _expected_form(path.with_name(SUMMARY)):
+            said = read_curation_summary(path.parent)
+        profile = {name: getattr(said, name) for name in PROFILE}
+        said_of_rows = {"licence": said.licence, "consent_basis": said.consent_basis}
+        tags = {key: text for key, text in said_of_rows.items() if text}
+    name = Path(run.recipe.resolved.data_folder).name or run.recipe.name
     source = path.relative_to(run.workspace).as_posix()
     yield DatasetEntry(name, sha256_file(path), "training", source, profile, tags)
 
@@ -79,54 +85,60 @@ def evaluation(run: Run) -> Judgement:
         return Judgement()
     event, path = found
     with _expected_form(path):
-        results = read_json(path)
+        said = read_evaluation(path.parent)
         datasets = _evaluation_data(path.with_name("scores.jsonl"), run.workspace)
         metrics = [
-            MetricPoint(f"eval/{result['task']}/{name}", value, end_of(event), dataset=datasets.get(result["task"]))
-            for result in results["results"]
-            for name, value in {**_scores(result["overall"]), **_beside(result)}.items()
+            MetricPoint(f"eval/{result.task}/{name}", value, end_of(event), dataset=datasets.get(result.task))
+            for result in said.results
+            for name, value in {**_scores(result.overall), **_beside(result)}.items()
         ]
-        metrics += [MetricPoint(f"gates/{name}", value, end_of(event)) for name, value in _verdicts(results["gates"])]
-        tasks = tuple(result["task"] for result in results["results"])
-        return Judgement(tuple(metrics), gate_tags(results["gates"]), datasets, tasks)
+        metrics += [MetricPoint(f"gates/{name}", value, end_of(event)) for name, value in _verdicts(said.gates)]
+        tasks = tuple(result.task for result in said.results)
+        return Judgement(tuple(metrics), gate_tags(said.gates), datasets, tasks)
 
 
-def _scores(overall: Mapping[str, Any]) -> dict[str, float]:
-    scores = {name: float(overall[name]) for name in ("items", "base", "tuned", "difference")}
-    for name in ("tuned", "difference"):
-        low, high = overall[f"{name}_interval"]
-        scores |= {f"{name}_ci_low": float(low), f"{name}_ci_high": float(high)}
-    return scores
+def _scores(overall: Slice) -> dict[str, float]:
+    return {
+        "items": float(overall.items),
+        "base": overall.base,
+        "tuned": overall.tuned,
+        "difference": overall.difference,
+        "tuned_ci_low": overall.tuned_interval.low,
+        "tuned_ci_high": overall.tuned_interval.high,
+        "difference_ci_low": overall.difference_interval.low,
+        "difference_ci_high": overall.difference_interval.high,
+    }
 
 
-def _beside(result: Mapping[str, Any]) -> dict[str, float]:
+def _beside(result: TaskResult) -> dict[str, float]:
     """What an evaluation of this version says besides: the worst part that is large enough, and calibration."""
     more: dict[str, float] = {}
-    served = [part for part in result.get("slices", ()) if not part["name"].startswith("severity=")]
-    large = [part["tuned"] for part in served if part["items"] >= JUDGED_ITEMS]
+    served = [part for part in result.slices if not part.name.startswith("severity=")]
+    large = [part.tuned for part in served if part.items >= JUDGED_ITEMS]
     if large:
-        more["worst_tuned"] = float(min(large))
-    for side in ("base", "tuned"):
-        if found := result.get(f"{side}_calibration"):
-            more[f"{side}_brier"] = float(found["brier"])
-    if result.get("clean"):
-        more["tuned_clean"] = float(result["clean"]["tuned"])
+        more["worst_tuned"] = min(large)
+    if result.base_calibration:
+        more["base_brier"] = result.base_calibration.brier
+    if result.tuned_calibration:
+        more["tuned_brier"] = result.tuned_calibration.brier
+    if result.clean:
+        more["tuned_clean"] = result.clean.tuned
     return more
 
 
-def _verdicts(gates: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, float]]:
+def _verdicts(gates: Sequence[Gate]) -> Iterator[tuple[str, float]]:
     """How many gates hold, do not, and cannot be told."""
-    verdicts = [gate["verdict"] for gate in gates]
+    verdicts: list[str] = [gate.verdict for gate in gates]
     for name, verdict in (("passed", "pass"), ("failed", "fail"), ("undecided", "inconclusive")):
         if verdicts:
             yield name, float(verdicts.count(verdict))
 
 
-def gate_tags(gates: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def gate_tags(gates: Sequence[Gate]) -> dict[str, str]:
     """The verdict of every gate, and one over all: the worst of them."""
-    verdicts = [gate["verdict"] for gate in gates]
+    verdicts = [gate.verdict for gate in gates]
     worst = next((verdict for verdict in ("fail", "inconclusive", "pass") if verdict in verdicts), "")
-    each = {f"gate.{gate['name']}": gate["verdict"] for gate in gates}
+    each: dict[str, str] = {f"gate.{gate.name}": gate.verdict for gate in gates}
     return {**each, "gate": worst} if worst else {}
 
 

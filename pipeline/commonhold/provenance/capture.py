@@ -9,12 +9,13 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import commonhold
 from commonhold.digests import digest_of, sha256_file
+from commonhold.records.run_environment import CodeState, Environment, Machine
 
 SOURCE_FOLDER = Path(commonhold.__file__).parent
 NOTABLE_PACKAGES = (
@@ -51,46 +52,6 @@ NOTABLE_VARIABLES = (
     "PYTHONHASHSEED",
 )
 """Environment variables that can change a figure. No other is read: the rest may hold secrets."""
-
-
-@dataclass(frozen=True, slots=True)
-class CodeState:
-    """Which code ran."""
-
-    version: str
-    source_sha256: str
-    """Digest over the package's Python files; known with and without git."""
-    commit: str
-    """Empty where the package is not in a git work tree."""
-    dirty: bool | None
-    """Whether the package differs from the commit; `None` where there is no commit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """Which Python and packages ran it."""
-
-    python: str
-    operating_system: str
-    packages: Mapping[str, str]
-    """Version by name, of `NOTABLE_PACKAGES` only."""
-    packages_sha256: str
-    """Digest over the names and versions of everything installed."""
-    variables: Mapping[str, str]
-    """Those of `NOTABLE_VARIABLES` that are set."""
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """Where it ran; two runs on equal machines are expected to agree to the last bit."""
-
-    processor: str
-    instructions: str
-    """What torch calls the CPU capability, such as `AVX512`; empty when nobody asked torch."""
-    threads: int
-    memory_bytes: int
-    gpus: tuple[str, ...]
-    gpu_driver: str
 
 
 @dataclass(frozen=True, slots=True)

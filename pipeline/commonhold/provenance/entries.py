@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from commonhold.provenance.runs import RunStatus, StageStatus
 
@@ -19,7 +18,8 @@ class DatasetEntry:
     """`training` or `evaluation`."""
     source: str
     """Path relative to the workspace."""
-    profile: Mapping[str, Any]
+    profile: Mapping[str, int | Mapping[str, int]]
+    """How many records, and of what kinds."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Licence and consent, where they are known."""
 

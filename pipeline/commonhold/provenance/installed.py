@@ -6,22 +6,23 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 from commonhold.digests import sha256_bytes
+from commonhold.records.run_environment import InstalledPackage
 
 
-def installed(folders: Iterable[Path] = ()) -> dict[str, dict[str, str]]:
-    """`version`, `licence` and `files_sha256` of each distribution, by normalised name; the first folder wins.
+def installed(folders: Iterable[Path] = ()) -> dict[str, InstalledPackage]:
+    """Each distribution by its normalised name; the first folder wins.
 
     `files_sha256` is over the names and digests of its files as the installer listed them (RECORD), but for programs
     and the installer's own notes, which differ from folder to folder; empty where there is no such list. `licence` is
     what the distribution says of itself.
     """
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, InstalledPackage] = {}
     for folder in tuple(folders) or tuple(map(Path, sys.path)):
         if folder.is_dir():
             for path in sorted(folder.glob("*.dist-info")):
                 name, _, version = path.name.removesuffix(".dist-info").rpartition("-")
-                entry = {"version": version, "licence": _licence(path / "METADATA"), "files_sha256": _files(path)}
-                found.setdefault(name.replace("_", "-").lower(), entry)
+                package = InstalledPackage(version, _licence(path / "METADATA"), _files(path))
+                found.setdefault(name.replace("_", "-").lower(), package)
     return dict(sorted(found.items()))
 
 

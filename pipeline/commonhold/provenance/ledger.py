@@ -26,17 +26,3 @@ class Ledger(Protocol):
             BusyError: another process has been writing to it for too long.
         """
         ...
-
-
-class MemoryLedger:
-    """A ledger for tests: what it was told last about each run, by run id."""
-
-    place = "memory"
-
-    def __init__(self) -> None:
-        self.runs: dict[str, Run] = {}
-
-    def record_run(self, run: Run) -> str:
-        """Keeps the run."""
-        self.runs[run.id] = run
-        return run.id

@@ -6,12 +6,12 @@ show nesting badly. Pure functions of a run and its artifact folders.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from commonhold.provenance.artifacts import Judgement, artifact_file, artifact_folder, curves, evaluation, training_data
 from commonhold.provenance.entries import MetricPoint, ModelEntry, RunEntry, StageEntry
 from commonhold.provenance.mlflow_views import view_links, view_tags
 from commonhold.provenance.runs import COMPARISONS, EVENTS, HEADER, Figure, Run, StageEvent, end_of
+from commonhold.strict_json import JsonObject, JsonValue
 
 PREFIXES = {"curate": "data", "evaluate": "eval"}
 """Where a stage's metrics and files stand, if not under its own name."""
@@ -60,7 +60,7 @@ def entry_of(run: Run) -> RunEntry:
         status=run.status,
         started=run.started,
         ended=run.ended,
-        params=params_of(run.recipe.resolved),
+        params=params_of(run.recipe.resolved.sections),
         tags=tags,
         metrics=(*_final_metrics(run), *judgement.metrics),
         datasets=datasets,
@@ -70,7 +70,7 @@ def entry_of(run: Run) -> RunEntry:
     )
 
 
-def params_of(recipe: Mapping[str, Any]) -> dict[str, str]:
+def params_of(recipe: JsonObject) -> dict[str, str]:
     """The settings that runs are compared by, dotted; those that are absent, and lists of sections, are left out."""
     flat: dict[str, str] = {}
     for section in PARAMETER_SECTIONS:
@@ -79,7 +79,7 @@ def params_of(recipe: Mapping[str, Any]) -> dict[str, str]:
     return flat
 
 
-def _flatten(key: str, value: Any) -> Iterator[tuple[str, str]]:
+def _flatten(key: str, value: JsonValue) -> Iterator[tuple[str, str]]:
     if key in NOT_COMPARED:
         return
     if isinstance(value, Mapping):
@@ -99,7 +99,7 @@ def _tags(run: Run) -> dict[str, str]:
         "commonhold.run_id": run.id,
         "recipe.sha256": run.recipe.sha256,
         "recipe.overrides": ", ".join(run.recipe.overrides),
-        "base.id": str(run.recipe.resolved.get("base", {}).get("id", "")),
+        "base.id": run.recipe.resolved.base_id,
         "code.version": code.version,
         "code.source_sha256": code.source_sha256,
         "code.commit": code.commit,
@@ -191,13 +191,13 @@ def _models(run: Run, tags: Mapping[str, str], judgement: Judgement) -> Iterator
         sha256 = str(event.figures.get("bundle_sha256", event.artifact_digest))
         model_tags = {name: tags[name] for name in kept if name in tags}
         model_tags |= {"bundle.sha256": sha256, "bundle.path": f"{event.artifact_path}/bundle"}
-        name, alias = str(run.recipe.resolved["publish"]["model"]), str(event.figures.get("alias", ""))
+        name, alias = run.recipe.resolved.model, str(event.figures.get("alias", ""))
         description = _scores_in_words(judgement)
         yield ModelEntry(name, folder / "bundle", sha256, alias, event.started, model_tags, _purpose(run), description)
 
 
 def _purpose(run: Run) -> str:
-    return str(run.recipe.resolved.get("governance", {}).get("purpose", ""))
+    return run.recipe.resolved.purpose
 
 
 def _scores_in_words(judgement: Judgement) -> str:

@@ -18,8 +18,11 @@ from typing import Any, Literal, Self
 
 from commonhold.errors import MissingInputError, RequestError
 from commonhold.files import read_json, space_needed, write_json
-from commonhold.provenance.capture import CodeState, Environment, Machine, Surroundings
+from commonhold.provenance.capture import Surroundings
 from commonhold.records.artifact import Artifact
+from commonhold.records.resolved_recipe import ResolvedRecipe
+from commonhold.records.run_environment import CodeState, Environment, Machine
+from commonhold.strict_json import JsonObject
 
 StageStatus = Literal["done", "reused", "failed", "interrupted"]
 Outcome = Literal["done", "failed", "interrupted"]
@@ -39,8 +42,7 @@ class RecipeState:
     name: str
     sha256: str
     """Digest of the file a person wrote."""
-    resolved: Mapping[str, Any]
-    """Every section with its defaults filled in and the overrides applied, as plain data."""
+    resolved: ResolvedRecipe
     overrides: tuple[str, ...] = ()
     """`train.epochs=1` and the like, from the command line."""
 
@@ -122,7 +124,7 @@ class RunFolder:
             "format": 1,
             "id": run_id,
             "started": started.isoformat(),
-            "recipe": asdict(recipe),
+            "recipe": {**asdict(recipe), "resolved": recipe.resolved.sections},
             "command": list(command),
             **asdict(surroundings),
         }
@@ -153,7 +155,7 @@ class RunFolder:
         """
         if started.tzinfo is None:
             raise ValueError("started needs a time zone")
-        line = {
+        line: JsonObject = {
             "kind": "stage",
             "stage": stage,
             "key": key,
@@ -180,7 +182,7 @@ class RunFolder:
         self._finished = True
         self._events.close()
 
-    def _append(self, line: Mapping[str, Any]) -> None:
+    def _append(self, line: JsonObject) -> None:
         if self._finished:
             raise ValueError(f"run {self.id} is finished")
         text = json.dumps(line, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
@@ -252,7 +254,7 @@ def read_run(folder: Path) -> Run:
         return Run(
             id=header["id"],
             workspace=folder.resolve().parent.parent,
-            recipe=RecipeState(**{**header["recipe"], "overrides": tuple(header["recipe"]["overrides"])}),
+            recipe=_recipe(header["recipe"]),
             command=tuple(header["command"]),
             surroundings=_surroundings(header),
             started=started,
@@ -310,6 +312,10 @@ def _end(
 def end_of(event: StageEvent) -> datetime:
     """When a stage ended."""
     return datetime.fromtimestamp(event.started.timestamp() + event.seconds, UTC)
+
+
+def _recipe(said: Mapping[str, Any]) -> RecipeState:
+    return RecipeState(said["name"], said["sha256"], ResolvedRecipe(said["resolved"]), tuple(said["overrides"]))
 
 
 def _surroundings(header: Mapping[str, Any]) -> Surroundings:

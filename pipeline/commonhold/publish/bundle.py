@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from commonhold.errors import MissingInputError, RequestError
@@ -50,12 +50,12 @@ def assemble(inputs: BundleInputs, out: Path) -> Bundle:
             (out / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, out / path)
     write_text(out / "recipe/source.yaml", inputs.recipe.source)
-    write_json(out / "recipe/resolved.json", inputs.recipe.resolved)
-    write_json(out / record.INSTALLED, inputs.surroundings.installed)
-    if inputs.surroundings.patch:
-        write_text(out / record.PATCH, inputs.surroundings.patch)
-    leaves = {path: seen._asdict() for path, seen in look_through(out).files.items()}
-    made = record.build_record(inputs, leaves)
+    write_json(out / "recipe/resolved.json", inputs.recipe.resolved.sections)
+    ran = inputs.run_environment
+    write_json(out / record.INSTALLED, {name: asdict(package) for name, package in ran.installed.items()})
+    if ran.patch:
+        write_text(out / record.PATCH, ran.patch)
+    made = record.build_record(inputs, look_through(out).files)
     write_bytes(out / record.FILE_NAME, record.record_bytes(made))
     for path, data in views_of(made).items():
         write_bytes(out / path, data)

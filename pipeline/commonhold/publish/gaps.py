@@ -1,11 +1,14 @@
 """What a reader of a record would expect and does not find, each with its reason."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from commonhold.publish.inputs import BundleInputs
+from commonhold.publish.record_form import EvaluationPart, Gap, GapReason, RecordParts
+from commonhold.publish.record_outputs import Outputs
 
-ALWAYS = (
+Missing = tuple[str, GapReason, str]
+"""Dotted place in the record, or the name of what is missing; why, in a word and in a sentence."""
+ALWAYS: tuple[Missing, ...] = (
     (
         "signature",
         "not_applicable",
@@ -37,33 +40,33 @@ ALWAYS = (
 )
 
 
-def find_gaps(data: Mapping[str, Any], inputs: BundleInputs) -> list[dict[str, str]]:
+def find_gaps(record: RecordParts, inputs: BundleInputs) -> tuple[Gap, ...]:
     """The gaps of a record that has none yet: what is missing in every bundle, and what is missing in this one."""
-    found = (*ALWAYS, *_of_this(data), *_of_making(data, inputs))
-    return [{"what": what, "reason": reason, "why": why} for what, reason, why in found]
+    found = (*ALWAYS, *_of_this(record), *_of_making(record, inputs))
+    return tuple(Gap(what=what, reason=reason, why=why) for what, reason, why in found)
 
 
-def _of_making(data: Mapping[str, Any], inputs: BundleInputs) -> Iterator[tuple[str, str, str]]:
+def _of_making(record: RecordParts, inputs: BundleInputs) -> Iterator[Missing]:
     """What only those who made it know the reason of."""
-    code, template = data["code"], data["outputs"]["chat_template"]
-    if code["patch"] is None and inputs.surroundings.patch_withheld:
-        yield "code.patch", "withheld", inputs.surroundings.patch_withheld
-    elif code["patch"] is None:
-        why = "The code is the commit's." if code["dirty"] is False else "There is no commit to compare the code with."
+    code, template = record.code, record.outputs.chat_template
+    if code.patch is None and inputs.run_environment.patch_withheld:
+        yield "code.patch", "withheld", inputs.run_environment.patch_withheld
+    elif code.patch is None:
+        why = "The code is the commit's." if code.dirty is False else "There is no commit to compare the code with."
         yield "code.patch", "not_applicable", why
-    if data["outputs"]["gguf"] is None:
+    if record.outputs.gguf is None:
         left_out = any(form.form != "merged" for form in inputs.left_out)
         yield "outputs.gguf", "withheld" if left_out else "not_applicable", inputs.gguf_withheld
-    if data["base"]["chat_template_sha256"] is None:
+    if template is None:
         yield "base.chat_template_sha256", "unknown", "The base's chat template was not looked at."
         yield "outputs.chat_template", "unknown", "The published chat template was not looked at."
-    elif template["turns"] is None:
+    elif template.turns is None:
         why = "The template writes a message differently from place to place, so no Modelfile is made of it."
         yield "outputs.chat_template.turns", "not_applicable", why
-    elif template["turns"]["default_system"] is None:
+    elif template.turns.default_system is None:
         why = "The template puts no instruction where a conversation has none."
         yield "outputs.chat_template.turns.default_system", "not_applicable", why
-    if not data["outputs"]["recheck"]:
+    if not record.outputs.recheck:
         yield "outputs.recheck", "not_applicable", _why_no_recheck(inputs)
 
 
@@ -73,48 +76,48 @@ def _why_no_recheck(inputs: BundleInputs) -> str:
     return "The recipe asks for no second evaluation (publish.recheck_items)."
 
 
-def _of_this(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    if data["code"]["commit"] is None:
+def _of_this(record: RecordParts) -> Iterator[Missing]:
+    if record.code.commit is None:
         yield "code.commit", "unknown", "The code was not in a git work tree; its digest is given."
-    if data["code"]["dirty"] is None:
+    if record.code.dirty is None:
         yield "code.dirty", "not_applicable", "There is no commit to compare the code with."
-    if data["hardware"]["instructions"] is None:
+    if record.hardware.instructions is None:
         yield "hardware.instructions", "unknown", "The instruction set that the arithmetic used was not asked for."
-    if data["hardware"]["gpu_driver"] is None:
+    if record.hardware.gpu_driver is None:
         yield "hardware.gpu_driver", "not_applicable", "The machine has no graphics card with a driver that tells."
-    if data["base"]["repository"] is None:
+    if record.base.repository is None:
         yield "base.repository", "not_applicable", "The base model was not taken from the Hugging Face hub."
-    if data["base"]["openness"] is None:
+    if record.base.openness is None:
         yield "base.openness", "unknown", "The catalog does not say how open the base model is."
-    for number, source in enumerate(data["data"]["sources"]):
-        if source["sha256"] is None:
+    for number, source in enumerate(record.data.sources):
+        if source.sha256 is None:
             yield f"data.sources.{number}.sha256", "unknown", "No digest of this file was kept."
-    yield from _of_outputs(data["outputs"])
-    yield from _of_evaluation(data["evaluation"])
-    if not data["training"]["adapter_digests"]:
+    yield from _of_outputs(record.outputs)
+    yield from _of_evaluation(record.evaluation)
+    if not record.training.adapter_digests:
         yield "training.adapter_digests", "unknown", "Training wrote down no digest of the adapter on the way."
-    if data["approvals"] is None:
+    if record.approvals is None:
         why = "The community names no stewards with keys, so nobody has to sign before the model is used."
         yield "approvals", "not_applicable", why
-    if not data["resources"]["whole_run"]:
+    if not record.resources.whole_run:
         yield "resources.first_part", "unknown", "Training was resumed; the cost of its first part is not counted."
 
 
-def _of_outputs(outputs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    merged = outputs["merged"]
-    if merged is None and (why := [form["why"] for form in outputs["left_out"] if form["form"] == "merged"]):
+def _of_outputs(outputs: Outputs) -> Iterator[Missing]:
+    merged = outputs.merged
+    if merged is None and (why := [form.why for form in outputs.left_out if form.form == "merged"]):
         yield "outputs.merged", "withheld", why[0]
     elif merged is None:
         yield "outputs.merged", "not_applicable", "Only the adapter is published."
-    elif merged["equivalence"] is None:
+    elif merged.equivalence is None:
         yield "outputs.merged.merged_from", "unknown", "Which weights the adapter was merged into was not kept."
         yield "outputs.merged.equivalence", "unknown", "The merged model was not compared with base and adapter."
 
 
-def _of_evaluation(evaluation: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    if not evaluation["gates"]:
+def _of_evaluation(evaluation: EvaluationPart) -> Iterator[Missing]:
+    if not evaluation.gates:
         yield "evaluation.gates", "not_applicable", "The recipe sets no condition for publication."
-    for number, task in enumerate(evaluation["tasks"]):
-        if task["worst"] is None:
+    for number, task in enumerate(evaluation.tasks):
+        if task.worst is None:
             why = "The items name no two languages or groups, or none of them has the 20 items it takes to judge."
             yield f"evaluation.tasks.{number}.worst", "unknown", why

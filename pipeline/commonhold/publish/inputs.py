@@ -4,9 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
+from commonhold.models.equivalence import Likeness
+from commonhold.models.template_parts import Turns
+from commonhold.publish.record_sources import Oversight
+from commonhold.records.resolved_recipe import ResolvedRecipe
+from commonhold.records.run_environment import CodeState, Environment, InstalledPackage, Machine
+from commonhold.records.score import Rescored
 from commonhold.records.weights import BaseWeights
+
+WeightForm = Literal["merged", "q8_0", "f16"]
+"""In which a model is published besides its adapter: merged weights, or GGUF in 8 or 16 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +27,7 @@ class BaseOrigin:
     """Where the weights come from, in a sentence."""
     repository: str = ""
     """`owner/name` on the Hugging Face hub; empty when the weights are in no repository."""
-    openness: str = ""
+    openness: Literal["A", "B", "C", ""] = ""
     """`A` weights, code and training data can be had; `B` data partly; `C` weights only; empty when unknown."""
 
 
@@ -29,8 +38,7 @@ class RecipeInputs:
     name: str
     source: str
     """The text a person wrote."""
-    resolved: Mapping[str, Any]
-    """Every section with its defaults filled in and the overrides applied, as plain data."""
+    resolved: ResolvedRecipe
     overrides: tuple[str, ...] = ()
     """`train.epochs=1` and the like, from the command line."""
 
@@ -40,10 +48,12 @@ class MergedInputs:
     """The whole model with the adapter merged in, and how near it is to base and adapter side by side."""
 
     folder: Path
-    report: Mapping[str, Any] | None = None
-    """`kl`, `top1`, `positions`, `stops`, `stops_kept` and `merged_from`."""
-    recheck: Sequence[Mapping[str, Any]] = ()
-    """The tasks asked again of it, as `record_outputs.Recheck` has them."""
+    likeness: Likeness | None = None
+    """None where it was not compared."""
+    merged_from: str | None = None
+    """Which weights the adapter was merged into; None where that was not kept."""
+    recheck: Sequence[Rescored] = ()
+    """The tasks asked again of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +61,10 @@ class GgufInputs:
     """The whole model in one file for other programs, and how near it is to base and adapter side by side."""
 
     file: Path
-    kind: str
-    """`q8_0` or `f16`."""
+    kind: Literal["q8_0", "f16"]
     pre_tokeniser: str
-    report: Mapping[str, Any]
-    """`kl`, `top1`, `positions`, `stops`, `stops_kept`."""
-    recheck: Sequence[Mapping[str, Any]] = ()
+    likeness: Likeness
+    recheck: Sequence[Rescored] = ()
     """The tasks asked again of it."""
 
 
@@ -64,8 +72,7 @@ class GgufInputs:
 class LeftOut:
     """A form that the recipe asks for and that is not published."""
 
-    form: str
-    """`merged`, `q8_0` or `f16`."""
+    form: WeightForm
     why: str
     """In a sentence."""
     fault: bool
@@ -78,8 +85,8 @@ class TemplateInputs:
 
     base: str
     published: str
-    turns: Mapping[str, Any] | None = None
-    """As `record_outputs.Turns` has them; none where it cannot be taken apart."""
+    turns: Turns | None = None
+    """None where it cannot be taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +99,14 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the run stood on, as plain data."""
+class RunEnvironment:
+    """What the run stood on."""
 
-    code: Mapping[str, Any]
-    """`version`, `source_sha256`, `commit`, `dirty`."""
-    environment: Mapping[str, Any]
-    """`python`, `operating_system`, `packages`, `packages_sha256`, `variables`."""
-    installed: Mapping[str, Mapping[str, str]]
-    """Version, licence and digest of the list of files of everything installed, by name."""
-    platform: Mapping[str, Any]
-    """`processor`, `instructions`, `threads`, `memory_bytes`, `gpus`, `gpu_driver`."""
+    code: CodeState
+    environment: Environment
+    installed: Mapping[str, InstalledPackage]
+    """Everything installed, by name."""
+    platform: Machine
     patch: str = ""
     """What differs from the commit; empty where nothing does, or where it is kept back."""
     patch_withheld: str = ""
@@ -127,8 +131,7 @@ class BundleInputs:
     """SPDX identifier of the adapter's licence."""
     created: datetime
     """With a time zone. It is in the record: publish the same model again with the same one to get the same digest."""
-    governance: Mapping[str, Any]
-    """`purpose`, `intended_use`, `out_of_scope`, `contact`, `stewards`."""
+    governance: Oversight
     recipe: RecipeInputs
     base: BaseWeights
     base_origin: BaseOrigin
@@ -140,7 +143,7 @@ class BundleInputs:
     """Folder with summary.json, log.jsonl, and the adapter in `adapter`."""
     evaluation: Path
     """Folder with results.json, scores.jsonl, report.html and report.md."""
-    surroundings: Surroundings
+    run_environment: RunEnvironment
     seeds: Mapping[str, int]
     artifacts: Mapping[str, str]
     """Digest of each earlier stage's artifact, by stage."""

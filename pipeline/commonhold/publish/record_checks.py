@@ -1,7 +1,6 @@
 """The parts of record.json that say how others answer for it: who has to agree, and how near a second making comes."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -53,20 +52,19 @@ class ApprovalPolicy(Part):
     """The folder beside the bundle with what they signed."""
 
 
-def tolerances(base: Mapping[str, Any], hardware: Mapping[str, Any]) -> dict[str, Any]:
+def tolerances(quantisation: str, precision: str) -> Tolerances:
     """The tolerances of a model by how its numbers were stored and computed with."""
-    exact = base["quantisation"] == "none" and hardware["precision"] == "float32"
-    allowed = EXACT if exact else ROUNDED
-    return {"weights": allowed, "loss": OF_LOSS, "source": SOURCES[allowed]}
+    allowed = EXACT if (quantisation, precision) == ("none", "float32") else ROUNDED
+    return Tolerances(weights=allowed, loss=OF_LOSS, source=SOURCES[allowed])
 
 
-def approval_policy(inputs: BundleInputs) -> dict[str, Any] | None:
+def approval_policy(inputs: BundleInputs) -> ApprovalPolicy | None:
     """Who has to agree; none where the community names nobody with a key."""
     if inputs.policy is None:
         return None
-    return {
-        "needed": inputs.policy.needed,
-        "stewards": [{"name": name, "fingerprint": sha256} for name, sha256 in inputs.policy.stewards],
-        "decision": f"{ATTESTATIONS_FOLDER}/{DECISION}",
-        "signatures": f"{ATTESTATIONS_FOLDER}/{APPROVALS}",
-    }
+    return ApprovalPolicy(
+        needed=inputs.policy.needed,
+        stewards=tuple(StewardKey(name=name, fingerprint=sha256) for name, sha256 in inputs.policy.stewards),
+        decision=f"{ATTESTATIONS_FOLDER}/{DECISION}",
+        signatures=f"{ATTESTATIONS_FOLDER}/{APPROVALS}",
+    )

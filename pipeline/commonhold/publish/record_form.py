@@ -1,9 +1,9 @@
 """The structure of record.json, version 1: what went into a model and what came out, with every gap named."""
 
 from collections.abc import Iterator
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import JsonValue, WithJsonSchema, model_validator
 
 from commonhold.publish.record_checks import ApprovalPolicy, Tolerances
 from commonhold.publish.record_outputs import Figure, Outputs
@@ -23,13 +23,15 @@ from commonhold.publish.record_sources import (
     Sha256,
 )
 
+GapReason = Literal["not_applicable", "withheld", "unknown", "not_yet_built"]
+
 
 class Training(Part):
     """How the adapter was trained."""
 
     method: str
     """What is learnt from: `sft` replies, `kto` thumbs, `dpo` the better of two, `continued_pretraining` text."""
-    settings: dict[str, Any]
+    settings: Annotated[dict[str, JsonValue], WithJsonSchema({"type": "object"})]
     """The recipe's section `train`, every default filled in."""
     seeds: dict[str, int]
     """Seed by purpose."""
@@ -165,14 +167,14 @@ class Gap(Part):
 
     what: str
     """Dotted place in this record, or the name of what is missing."""
-    reason: Literal["not_applicable", "withheld", "unknown", "not_yet_built"]
+    reason: GapReason
     """Why it is missing."""
     why: str
     """The same in a sentence."""
 
 
-class Record(Part):
-    """One model, from its data to its figures; everything another view of it may say."""
+class RecordParts(Part):
+    """A record that does not say yet what is missing."""
 
     record_version: Literal[1]
     """Version of this structure."""
@@ -206,6 +208,11 @@ class Record(Part):
     """Who has to agree before it is let out; what they signed came later and lies beside the bundle."""
     artifacts: dict[str, str]
     """Digest of what each stage made, by stage."""
+
+
+class Record(RecordParts):
+    """One model, from its data to its figures; everything another view of it may say."""
+
     gaps: tuple[Gap, ...]
     """What is missing, and why; every `null` above has its line here."""
 

@@ -47,7 +47,7 @@ def json_schema() -> dict[str, Any]:
     texts = {place: text for source in sources for place, text in _field_docstrings(source)}
     for name, part in {"Record": schema, **schema["$defs"]}.items():
         for key, field in part["properties"].items():
-            field["description"] = texts[name, key]
+            field["description"] = texts.get((name, key)) or texts["RecordParts", key]
     return schema
 
 

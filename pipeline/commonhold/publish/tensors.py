@@ -81,17 +81,8 @@ def read_header(path: Path) -> tuple[Tensor, ...]:
     return tuple(tensors)
 
 
-def tensor_digest(path: Path) -> str:
-    """Digest of a file's tensors by name, type, shape and bytes; order and metadata do not count.
-
-    Raises:
-        ValueError: the file is not a whole safetensors file.
-    """
-    return tensors_digest([path])
-
-
 def tensors_digest(paths: Iterable[Path]) -> str:
-    """The same over several files that are one model.
+    """Digest of the tensors of one model's files by name, type, shape and bytes; order and metadata do not count.
 
     Raises:
         ValueError: a file is not a whole safetensors file.

@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.digests import canonical_json, digest_of, sha256_bytes
+from commonhold.publish.record_sources import Digested
 
 STEP_KEYS = ("step", "loss", "grad_norm", "learning_rate")
 """What is the same in every repetition; speed and time are not."""
 
 
-def digested(path: Path) -> dict[str, Any]:
+def digested(path: Path) -> Digested:
     """Digest and number of lines of a file."""
     digest, lines = hashlib.sha256(), 0
     with path.open("rb") as stream:
         for line in stream:
             digest.update(line)
             lines += 1
-    return {"sha256": digest.hexdigest(), "lines": lines}
+    return Digested(sha256=digest.hexdigest(), lines=lines)
 
 
 def split_digests(examples: Path) -> dict[str, str]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from commonhold.strict_json import JsonObject
+
 Schema = Mapping[str, Any]
 
 _KINDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false"}
@@ -38,7 +40,7 @@ class Key:
     """It stands in a list of sections, once for each of them."""
 
 
-def all_keys(schema: Schema) -> Iterator[Key]:
+def all_keys(schema: JsonObject) -> Iterator[Key]:
     """The keys of a recipe's JSON Schema in the order of the form, a section before what is in it."""
     yield from _keys(schema, schema, (), in_list=False)
 

@@ -3,11 +3,11 @@
 import ast
 import inspect
 from pathlib import Path
-from typing import Any
 
 from commonhold.files import write_json, write_text
 from commonhold.recipe import sections
 from commonhold.recipe.keys import Key, all_keys
+from commonhold.strict_json import JsonObject
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLE = "commonhold recipe"
@@ -22,7 +22,7 @@ editors that read the schema named in a recipe's first line. Unknown keys are re
 default named here. One value can be changed for one run: `--set train.epochs=1`."""
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> JsonObject:
     """JSON Schema (draft 2020-12) of a recipe, with the text under every field as its description."""
     schema = {"$schema": DIALECT, **sections.Recipe.model_json_schema(), "title": TITLE}
     texts = field_docstrings(Path(inspect.getfile(sections)).read_text(encoding="utf-8"))

@@ -1,8 +1,17 @@
 """Evaluation's product: scores per item, results per task, gates."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, NamedTuple
 
+from commonhold.typed_json import read_dataclass, write_dataclass
+
+RESULTS = "results.json"
+"""Its name in the folder of an evaluation, and in a bundle's `evaluation`."""
+REMEDY = (
+    "Another version of commonhold wrote them, or they were changed; in a workspace they are made again with: "
+    "commonhold train RECIPE --force evaluate"
+)
 Verdict = Literal["pass", "fail", "inconclusive"]
 
 
@@ -183,3 +192,30 @@ class Evaluation:
     gates: tuple[Gate, ...] = field(default=())
     probes: tuple[Probe, ...] = field(default=())
     """What was found in the tuned model's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """One task asked again of a file of weights: the same items beside what was evaluated."""
+
+    task: str
+    whole: Slice
+    """`base` is what was evaluated, `tuned` the file."""
+    same_answers: int
+    """Items that both answer with the same words."""
+    margin: float
+    """By how much the file may be worse, in [0, 1]."""
+
+
+def write_evaluation(folder: Path, evaluation: Evaluation) -> None:
+    """Writes results, gates and probes; the scores of the items stand in a file of their own."""
+    write_dataclass(folder / RESULTS, evaluation)
+
+
+def read_evaluation(folder: Path) -> Evaluation:
+    """The results, gates and probes in a folder of an evaluation, or of a bundle's.
+
+    Raises:
+        DigestError: the file is not of that form.
+    """
+    return read_dataclass(Evaluation, folder / RESULTS, "results of an evaluation as this version reads them", REMEDY)

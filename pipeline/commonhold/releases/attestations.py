@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from commonhold.digests import sha256_bytes
-from commonhold.files import read_json, write_bytes
+from commonhold.files import write_bytes
 from commonhold.publish.manifest import stated_digest
+from commonhold.publish.record import FILE_NAME as RECORD
+from commonhold.publish.record import read_record
 from commonhold.publish.verification.attestations import (
     APPROVALS,
     DECISION,
@@ -71,12 +73,10 @@ def _decision(context: Context, bundle: Path, bundle_sha256: str) -> bytes | Non
     governance = context.inputs.data.governance
     if governance is None:
         return None
-    record = read_json(bundle / "record.json")
+    record = read_record((bundle / RECORD).read_bytes())
     stewards = tuple(Signatory(each.name, each.public_key) for each in governance.form.stewards)
-    gates = gates_of(record["evaluation"]["gates"])
-    return decision_bytes(
-        PublishDecision(record["identity"]["name"], bundle_sha256, gates, stewards, governance.form.quorum)
-    )
+    gates = gates_of([gate.model_dump() for gate in record.evaluation.gates])
+    return decision_bytes(PublishDecision(record.identity.name, bundle_sha256, gates, stewards, governance.form.quorum))
 
 
 def write_attestations(found: Attestations, folder: Path) -> None:

@@ -10,10 +10,14 @@ from commonhold.errors import MissingInputError, RequestError
 from commonhold.evaluate.comparison.compare import compare_versions
 from commonhold.evaluate.comparison.pages import comparison_data, comparison_html
 from commonhold.evaluate.comparison.version import Comparison, Rows, Version
-from commonhold.evaluate.result_files import RESULTS, SCORES, read_evaluation, read_scores
+from commonhold.evaluate.result_files import SCORES, read_scores
 from commonhold.files import read_json, write_json, write_text
 from commonhold.provenance.pending_runs import deliver, was_sent
 from commonhold.provenance.runs import COMPARISONS, HEADER, Run, list_runs, read_run
+from commonhold.publish.record import read_record
+from commonhold.records.curation_summary import SUMMARY, read_curation_summary
+from commonhold.records.resolved_recipe import ResolvedRecipe
+from commonhold.records.score import RESULTS, read_evaluation
 from commonhold.releases.versions import bundle_folder, candidate, read_releases
 from commonhold.stages.workspace import Workspace
 
@@ -42,6 +46,7 @@ def compare(workspace: Workspace, old: str, new: str) -> Compared:
     Raises:
         RequestError: a name fits nothing, or several things.
         MissingInputError: what was named is no longer there.
+        DigestError: what was named is not of the form that this version reads.
     """
     sides = [find_version(workspace, name) for name in (old, new)]
     comparison = compare_versions(sides[0].version, sides[1].version)
@@ -96,7 +101,7 @@ def _of_run(run: Run) -> Side:
     version = Version(
         name=run.id,
         recipe=run.recipe.resolved,
-        rows=_rows(curated / "summary.json", curated / "examples.jsonl") if curated else None,
+        rows=_rows(curated, curated / "examples.jsonl") if curated else None,
         evaluation=read_evaluation(evaluated) if evaluated and (evaluated / RESULTS).is_file() else None,
         scores=tuple(read_scores(evaluated)) if evaluated and (evaluated / SCORES).is_file() else None,
     )
@@ -109,24 +114,24 @@ def _of_bundle(workspace: Workspace, folder: Path, name: str = "") -> Side:
     for run in list_runs(workspace.root):
         if any(event.artifact_path and (run.workspace / event.artifact_path) == place for event in run.events):
             return _of_run(run)
-    record = read_json(folder / "record.json")
+    record = read_record((folder / "record.json").read_bytes(), str(folder / "record.json"))
     resolved = folder / "recipe" / "resolved.json"
     version = Version(
-        name=name or f"{record['identity']['name']} ({folder})",
-        recipe=read_json(resolved) if resolved.is_file() else {},
-        rows=_rows(folder / "data" / "summary.json", None),
+        name=name or f"{record.identity.name} ({folder})",
+        recipe=ResolvedRecipe(read_json(resolved) if resolved.is_file() else {}),
+        rows=_rows(folder / "data", None),
         evaluation=read_evaluation(folder / "evaluation") if (folder / "evaluation" / RESULTS).is_file() else None,
         scores=None,
     )
     return Side(version, None)
 
 
-def _rows(summary: Path, examples: Path | None) -> Rows | None:
-    if not summary.is_file():
+def _rows(folder: Path, examples: Path | None) -> Rows | None:
+    if not (folder / SUMMARY).is_file():
         return None
-    figures = read_json(summary)
+    summary = read_curation_summary(folder)
     lines = _examples(examples) if examples and examples.is_file() else None
-    return Rows(figures["records_in"], figures["kept"], figures["dropped_by_reason"], lines)
+    return Rows(summary.records_in, summary.kept, summary.dropped_by_reason, lines)
 
 
 def _examples(path: Path) -> dict[str, str]:

@@ -1,15 +1,15 @@
 """The log of a model in the workspace: lines are added, and none is changed."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from commonhold.errors import DigestError
 from commonhold.files import locked, write_bytes
 from commonhold.signatures.chain import LogEntry, log_entry, log_line, read_log, signed_entry
 from commonhold.signatures.private_key import PrivateKey
 from commonhold.stages.workspace import Workspace
+from commonhold.strict_json import JsonObject
 
 
 class LoggedBundle(NamedTuple):
@@ -44,7 +44,7 @@ def read_model_log(workspace: Workspace, model: str) -> tuple[LogEntry, ...]:
 
 
 def add_to_log(
-    workspace: Workspace, bundle: LoggedBundle, event: str, details: Mapping[str, Any], key: PrivateKey | None = None
+    workspace: Workspace, bundle: LoggedBundle, event: str, details: JsonObject, key: PrivateKey | None = None
 ) -> LogEntry:
     """Adds a line, signed if there is a key; it is on the disk when this returns.
 

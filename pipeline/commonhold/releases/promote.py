@@ -21,6 +21,7 @@ from commonhold.signatures.chain import NO_ENTRY
 from commonhold.signatures.envelope import envelope_signed_by
 from commonhold.signatures.private_key import PrivateKey
 from commonhold.stages.workspace import Workspace
+from commonhold.strict_json import JsonObject
 
 
 def sign(workspace: Workspace, model: str, key: PrivateKey, version: int = 0) -> Published:
@@ -77,7 +78,7 @@ def promote(
         )
     approvals = {read_approval(data).steward: sha256_bytes(data) for data in found.attestations.approvals.values()}
     why = {"despite_undecided": despite_undecided.strip()} if despite_undecided.strip() else {}
-    details = {"decision_sha256": sha256_bytes(found.attestations.decision), "approvals": approvals, **why}
+    details: JsonObject = {"decision_sha256": sha256_bytes(found.attestations.decision), "approvals": approvals, **why}
     add_to_log(workspace, found.bundle, "promoted", details, key)
     return found
 

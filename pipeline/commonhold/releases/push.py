@@ -25,8 +25,7 @@ def push_bundle(folder: Path, target: Target, approved: Collection[str], say: Ca
     verify(folder)
     record = read_record((folder / FILE_NAME).read_bytes())
     file = str(folder / FILE_NAME)
-    credit = f"{record.data.declared.title}, {record.data.declared.contact}"
-    sources = [Source(name, licence, credit, file, 0, "licence") for name, licence in licences_used(record)]
+    sources = [Source(name, licence, file, 0, "licence") for name, licence in licences_used(record)]
     if problems := compatible(sources, Publication(record.identity.licence, file, 0, "identity.licence"), approved):
         raise FormError(problems)
     return push(folder, target, say)

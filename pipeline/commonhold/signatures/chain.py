@@ -8,12 +8,12 @@ signed. A log that was cut off at its end is noticed only by its newest digest.
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from commonhold.digests import canonical_json, sha256_bytes, short
 from commonhold.signatures.envelope import fits, from_base64, signed_bytes
 from commonhold.signatures.public_key import PublicKey
-from commonhold.strict_json import parse_json
+from commonhold.strict_json import JsonObject, parse_json
 
 NO_ENTRY = "0" * 64
 """Named by the first line."""
@@ -36,7 +36,8 @@ class LogEntry(NamedTuple):
     model: str
     version: int
     bundle_sha256: str
-    details: Mapping[str, Any]
+    details: JsonObject
+    """What else is to be said of the event, such as who and why."""
     signature: bytes
     """Empty where nobody signed the line."""
     digest: str
@@ -58,7 +59,9 @@ class Standing(NamedTuple):
     """Why, by bundle."""
 
 
-def log_entry(previous: LogEntry | None, at: str, event: str, bundle: tuple[str, int, str], details: Any) -> LogEntry:
+def log_entry(
+    previous: LogEntry | None, at: str, event: str, bundle: tuple[str, int, str], details: JsonObject
+) -> LogEntry:
     """The line that comes next, unsigned; `bundle` is model, version and digest."""
     place, before = (previous.place + 1, previous.digest) if previous else (0, NO_ENTRY)
     return _with_digest(LogEntry(place, before, at, event, *bundle, details, b"", ""))
@@ -117,7 +120,7 @@ def standing(entries: Sequence[LogEntry]) -> Standing:
     return Standing(champion, bool(promoted), withdrawn)
 
 
-def _entry_value(entry: LogEntry) -> dict[str, Any]:
+def _entry_value(entry: LogEntry) -> JsonObject:
     fields = entry._asdict()
     return {"log": 1, **{name: fields[name] for name in sorted(ENTRY_KEYS - {"log"})}}
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from commonhold.signatures.ed25519 import ed25519_fits
 from commonhold.signatures.p256 import p256_fits
 from commonhold.signatures.public_key import PublicKey
+from commonhold.strict_json import JsonObject
 
 
 class Envelope(NamedTuple):
@@ -34,7 +35,7 @@ def envelope_signed_by(envelope: Envelope, key: PublicKey) -> bool:
     return any(fits(key, message, signature) for signature in envelope.signatures)
 
 
-def envelope_value(payload_type: str, payload: bytes, signature: bytes) -> dict[str, Any]:
+def envelope_value(payload_type: str, payload: bytes, signature: bytes) -> JsonObject:
     """An envelope as JSON writes it."""
     signatures = [{"keyid": "", "sig": base64.b64encode(signature).decode()}]
     return {"payload": base64.b64encode(payload).decode(), "payloadType": payload_type, "signatures": signatures}

@@ -107,11 +107,6 @@ def sealing_key_bytes(text: str) -> bytes:
     return _decoded(text, SEALING_PREFIX, KEY_BYTES)
 
 
-def public_key_text(key: bytes) -> str:
-    """An Ed25519 key's 32 bytes in one word."""
-    return PREFIX + base64.b64encode(key).decode()
-
-
 def _decoded(text: str, prefix: str, size: int) -> bytes:
     if not text.startswith(prefix):
         raise ValueError(f"a public key is written {prefix} and base64, {4 * -(-size // 3)} characters")

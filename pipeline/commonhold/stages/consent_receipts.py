@@ -1,8 +1,5 @@
 """What a row's own cells say about consent, as a receipt for the person who gave it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from commonhold.curate.rights.consent import ConsentPolicy
 from commonhold.curate.rights.consent_receipt import Controller, consent_receipt
 from commonhold.curate.rights.purposes import Purpose
@@ -15,9 +12,10 @@ from commonhold.errors import RequestError
 from commonhold.sheets.row import Row
 from commonhold.stages.rights import as_of
 from commonhold.stages.stage import Context
+from commonhold.strict_json import JsonObject
 
 
-def receipt_for(context: Context, place: str, purpose: Purpose) -> Mapping[str, Any]:
+def receipt_for(context: Context, place: str, purpose: Purpose) -> JsonObject:
     """The receipt for a row, named by its file and row as they stand in the data folder now, and one purpose.
 
     Raises:

@@ -7,7 +7,7 @@ in training's summary and in the bundle, and taken again by whatever follows, by
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from commonhold.files import read_json
+from commonhold.records.training_summary import read_training_summary
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def trained_device(context: Context) -> "DeviceProfile":
     """For what follows training: with the number of threads that training took."""
     from commonhold.models.device import choose_device
 
-    summary = read_json(context.artifacts["train"].path / "summary.json")
-    return choose_device(context.recipe.base.precision, summary.get("threads", 0))
+    summary = read_training_summary(context.artifacts["train"].path)
+    return choose_device(context.recipe.base.precision, summary.threads)
 
 
 def curating_device(context: Context) -> "DeviceProfile":

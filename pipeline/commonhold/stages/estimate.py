@@ -1,10 +1,11 @@
 """What a training will take, reckoned from the recipe, the rows and the processor; planning and training both ask."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from commonhold.errors import NoMemoryError
+from commonhold.errors import DigestError, NoMemoryError
 from commonhold.models.catalog import find_model, read_catalog
 from commonhold.models.device import DeviceProfile
 from commonhold.models.likelihood import TILE_ROWS
@@ -14,6 +15,7 @@ from commonhold.models.speed_probe import probe
 from commonhold.models.time_estimate import Batch, Guessed, Pace, starting_seconds, training_seconds
 from commonhold.recipe.sections import Recipe
 from commonhold.records.example import Example
+from commonhold.records.training_summary import SUMMARY, read_training_summary
 from commonhold.stages.stage import Context
 from commonhold.stages.train_settings import settings_of
 from commonhold.train.dataset import make_rows, suits, tokenised
@@ -188,14 +190,13 @@ def resolved(recipe: Recipe, choice: Choice) -> Recipe:
 
 def measured_here(context: Context, device: DeviceProfile) -> float:
     """Tokens a second of the newest training of this base on this processor, in the same precision; 0 for none here."""
-    from commonhold.files import read_json
-
-    found = context.workspace.objects.glob("train/*/summary.json")
+    wanted = (context.recipe.base.id, device.name, device.precision)
+    found = context.workspace.objects.glob(f"train/*/{SUMMARY}")
     for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
-        summary = read_json(path)
-        done = (summary.get("base"), summary.get("device"), summary.get("precision"))
-        if done == (context.recipe.base.id, device.name, device.precision):
-            return float(summary["tokens_per_second"])
+        with contextlib.suppress(DigestError):  # of another version: it tells nothing, and stops no plan
+            summary = read_training_summary(path.parent)
+            if (summary.base, summary.device, summary.precision) == wanted:
+                return summary.tokens_per_second
     return 0.0
 
 

@@ -8,11 +8,12 @@ from typing import Literal
 from commonhold.errors import GateError
 from commonhold.evaluate.gates import judge
 from commonhold.evaluate.memory_probe import probe_memory
-from commonhold.evaluate.result_files import read_evaluation, write_results
+from commonhold.evaluate.result_files import write_results
 from commonhold.evaluate.run import evaluate
 from commonhold.number_format import count
 from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
+from commonhold.records.score import read_evaluation
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from commonhold.errors import RequestError
-from commonhold.evaluate.result_files import RESULTS, SCORES
+from commonhold.evaluate.result_files import SCORES
 from commonhold.provenance.runs import list_runs
+from commonhold.records.score import RESULTS
 from commonhold.stages.workspace import Workspace
 
 

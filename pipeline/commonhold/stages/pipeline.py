@@ -13,6 +13,7 @@ from commonhold.provenance.runs import RecipeState, RunFolder, StageStatus
 from commonhold.publish.manifest import stated_digest
 from commonhold.recipe.load import LoadedRecipe
 from commonhold.records.artifact import Artifact
+from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.stages.curation import Curation
 from commonhold.stages.evaluation import EvaluationStage, refuse_failed_gates
 from commonhold.stages.inputs import RunInputs
@@ -102,7 +103,7 @@ def run_pipeline(
 
 def _open_run(context: Context, command: Sequence[str]) -> RunFolder:
     loaded = context.loaded
-    resolved = loaded.recipe.model_dump(mode="json")
+    resolved = ResolvedRecipe(loaded.recipe.model_dump(mode="json"))
     recipe = RecipeState(loaded.recipe.name, digest_of(loaded.source), resolved, loaded.overrides)
     return RunFolder.create(context.workspace.root, recipe, command, capture())
 

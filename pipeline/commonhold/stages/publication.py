@@ -1,7 +1,6 @@
 """The publish stage: adapter, merged model, GGUF, record and its views in one folder that can be checked."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +10,9 @@ from commonhold.provenance.capture import capture
 from commonhold.provenance.code_patch import dirty_patch
 from commonhold.provenance.installed import installed
 from commonhold.publish.bundle import assemble
-from commonhold.publish.inputs import BaseOrigin, BundleInputs, Policy, RecipeInputs, SourceFile, Surroundings
+from commonhold.publish.inputs import BaseOrigin, BundleInputs, Policy, RecipeInputs, RunEnvironment, SourceFile
+from commonhold.publish.record_sources import Oversight
+from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
 from commonhold.signatures.public_key import read_public_key
@@ -61,9 +62,12 @@ def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> Bu
         model=recipe.publish.model,
         licence=recipe.publish.licence,
         created=datetime.now(UTC).replace(microsecond=0),
-        governance=recipe.governance.model_dump(mode="json"),
+        governance=Oversight(**recipe.governance.model_dump()),
         recipe=RecipeInputs(
-            recipe.name, context.loaded.source, recipe.model_dump(mode="json"), context.loaded.overrides
+            recipe.name,
+            context.loaded.source,
+            ResolvedRecipe(recipe.model_dump(mode="json")),
+            context.loaded.overrides,
         ),
         base=base,
         base_origin=BaseOrigin(entry.title, origin, repository, entry.openness),
@@ -71,7 +75,7 @@ def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> Bu
         curation=context.artifacts["curate"].path,
         training=context.artifacts["train"].path,
         evaluation=context.artifacts["evaluate"].path,
-        surroundings=_surroundings(),
+        run_environment=_run_environment(),
         seeds={"root": recipe.seed, **{name: named_seed(recipe.seed, name) for name in SEED_NAMES}},
         artifacts={name: artifact.digest for name, artifact in context.artifacts.items()},
         sources=_sources(context),
@@ -95,18 +99,11 @@ def _policy(context: Context) -> Policy | None:
     )
 
 
-def _surroundings() -> Surroundings:
+def _run_environment() -> RunEnvironment:
     from commonhold.models.device import choose_device
 
     found, patch = capture(choose_device().capability), dirty_patch()
-    return Surroundings(
-        asdict(found.code),
-        asdict(found.environment),
-        installed(),
-        asdict(found.machine),
-        patch.text,
-        patch.withheld,
-    )
+    return RunEnvironment(found.code, found.environment, installed(), found.machine, patch.text, patch.withheld)
 
 
 def _sources(context: Context) -> dict[str, SourceFile]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from commonhold.evaluate.noninferiority import Rescored, rescored
+from commonhold.evaluate.noninferiority import rescored
 from commonhold.evaluate.result_files import read_results
 from commonhold.evaluate.run import asked_of, compare, sample, score_side
 from commonhold.evaluate.tasks import Task
-from commonhold.records.score import Score
+from commonhold.records.score import Rescored, Score
 from commonhold.seeds import named_seed, order_key
 from commonhold.stages.curation import read_examples
 from commonhold.stages.stage import Context

@@ -1,20 +1,26 @@
 """Makes a published model again from its bundle, and grades how near the result comes to what was published."""
 
+import math
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from commonhold.errors import FormError, MissingInputError
 from commonhold.files import read_json, read_jsonl, write_json
 from commonhold.models.device import AskedPrecision, choose_device
 from commonhold.number_format import count, listed
 from commonhold.provenance.capture import capture
+from commonhold.publish.record_form import Record
 from commonhold.publish.verify import verify
 from commonhold.recipe.load import LoadedRecipe, load_recipe, resolve_path
 from commonhold.records.artifact import Artifact
+from commonhold.records.curation_summary import CurationSummary, read_curation_summary
 from commonhold.records.reproduction import Compared, Grade, Reproduction
+from commonhold.records.score import Evaluation, read_evaluation
+from commonhold.records.training_log import LoggedStep, logged_steps
+from commonhold.records.training_summary import read_training_summary
 from commonhold.stages.curation import read_examples
 from commonhold.stages.device import training_device
 from commonhold.stages.pipeline import run_pipeline
@@ -38,12 +44,8 @@ class _Published:
 
     bundle: Path
     digest: str
-    record: Mapping[str, Any]
-    log: Sequence[Mapping[str, Any]]
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        return self.record["data"]  # type: ignore[no-any-return]
+    record: Record
+    log: Sequence[LoggedStep]
 
 
 def reproduce(
@@ -71,7 +73,7 @@ def reproduce(
     if all(one.equal for one in compared):
         compared += _again(published, context, steps)
     return Reproduction(
-        model=published.record["identity"]["name"],
+        model=published.record.identity.name,
         bundle_digest=published.digest,
         grade=_grade(compared),
         steps=steps,
@@ -81,17 +83,16 @@ def reproduce(
 
 
 def _read(bundle: Path) -> _Published:
-    verification = verify(bundle)
-    record = read_json(bundle / "record.json")
-    return _Published(bundle, verification.digest, record, list(read_jsonl(bundle / "training/log.jsonl")))
+    found = verify(bundle)
+    return _Published(bundle, found.digest, found.record, logged_steps(read_jsonl(bundle / "training/log.jsonl")))
 
 
 def _precision(published: _Published, say: Callable[[str], None]) -> AskedPrecision:
     """What the publisher computed in, where a recipe that left it to the processor ran on a CPU."""
     asked: AskedPrecision = read_json(published.bundle / "recipe/resolved.json")["base"]["precision"]
-    hardware = published.record["hardware"]
-    used = next((each for each in get_args(AskedPrecision) if each == hardware["precision"]), asked)
-    if asked != "auto" or hardware["device"] != hardware["processor"]:
+    hardware = published.record.hardware
+    used = next((each for each in get_args(AskedPrecision) if each == hardware.precision), asked)
+    if asked != "auto" or hardware.device != hardware.processor:
         return asked  # a graphics card computes in what it has
     own = choose_device().precision
     if used == "bfloat16" != own:
@@ -104,7 +105,7 @@ def _precision(published: _Published, say: Callable[[str], None]) -> AskedPrecis
 
 def _workers(published: _Published, loaded: LoadedRecipe, say: Callable[[str], None]) -> Workers:
     """With the publisher's number of threads, where it decides the bits."""
-    threads = published.record["training"].get("threads", 0)
+    threads = published.record.training.threads
     if not threads or not choose_device(loaded.recipe.base.precision).threads_matter:
         return Workers()
     say(f"computing with {count(threads, 'thread')}, as the publisher did: in bfloat16 their number decides the bits")
@@ -125,15 +126,15 @@ def _recipe(published: _Published, places: Places, workspace: Workspace, precisi
             f"{listed(missing)}: not there. The texts of the rows and the tasks are not in a bundle; ask its publisher "
             "for them, and name their folders with --data and --tasks"
         )
-    data["as_of"] = published.data["as_of"] or None
+    data["as_of"] = published.record.data.as_of or None
     path = workspace.root / "reproduction" / "recipe.yaml"
     write_json(path, resolved)  # every JSON file is a YAML file
     return load_recipe(path)
 
 
 def _inputs(published: _Published, context: Context) -> Iterator[Compared]:
-    wanted = {source["file"]: source["sha256"] for source in published.data["sources"]}
-    wanted["datasheet.yaml"] = published.data["datasheet"]["sha256"]
+    wanted = {source.file: source.sha256 for source in published.record.data.sources}
+    wanted["datasheet.yaml"] = published.record.data.datasheet.sha256
     try:
         found = {name: digest.sha256 for name, digest in context.inputs.files.items()}
     except FormError as error:
@@ -141,7 +142,7 @@ def _inputs(published: _Published, context: Context) -> Iterator[Compared]:
         return
     wrong = [name for name, sha256 in wanted.items() if sha256 and sha256 != found.get(name, found.get(_file(name)))]
     base = context.base().files
-    wrong += [f"base/{name}" for name, sha256 in published.record["base"]["files"].items() if base.get(name) != sha256]
+    wrong += [f"base/{name}" for name, sha256 in published.record.base.files.items() if base.get(name) != sha256]
     if wrong:
         yield Compared("inputs", False, f"{listed(wrong)}: other bytes than the publisher had, or not there")
     else:
@@ -160,7 +161,7 @@ def _again(published: _Published, context: Context, steps: int) -> Iterator[Comp
     """
     artifacts = _run(context, "curate")
     context.artifacts.update(artifacts)
-    curation = _curation(published, read_json(artifacts["curate"].path / "summary.json"))
+    curation = _curation(published, read_curation_summary(artifacts["curate"].path))
     yield curation
     if not curation.equal:
         return
@@ -169,9 +170,9 @@ def _again(published: _Published, context: Context, steps: int) -> Iterator[Comp
         return
     artifacts = _run(context, "evaluate")
     training = artifacts["train"].path
-    yield _first_steps(published, list(read_jsonl(training / "log.jsonl")))
+    yield _first_steps(published, logged_steps(read_jsonl(training / "log.jsonl")))
     yield _weights(published, training)
-    yield _gates(published, read_json(artifacts["evaluate"].path / "results.json"))
+    yield _gates(published, read_evaluation(artifacts["evaluate"].path))
 
 
 def _run(context: Context, until: StageName) -> dict[str, Artifact]:
@@ -180,7 +181,7 @@ def _run(context: Context, until: StageName) -> dict[str, Artifact]:
     ).artifacts
 
 
-def _take_first_steps(context: Context, steps: int) -> list[dict[str, Any]]:
+def _take_first_steps(context: Context, steps: int) -> tuple[LoggedStep, ...]:
     from commonhold.train.run import train_first_steps
 
     recipe, work = context.recipe, context.workspace.root / "reproduction" / "first-steps"
@@ -195,37 +196,43 @@ def _take_first_steps(context: Context, steps: int) -> list[dict[str, Any]]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _curation(published: _Published, summary: Mapping[str, Any]) -> Compared:
+def _curation(published: _Published, summary: CurationSummary) -> Compared:
     names = ("records_in", "kept", "splits", "dropped_by_reason", "redactions", "languages")
-    wrong = [name for name in names if name in summary and summary[name] != published.data[name]]
+    wrong = [name for name in names if getattr(summary, name) != getattr(published.record.data, name)]
     if wrong:
         return Compared("curate", False, f"the counts differ: {listed(wrong)}")
-    return Compared("curate", True, f"{summary['kept']} of {summary['records_in']} rows are used, as published")
+    return Compared("curate", True, f"{summary.kept} of {summary.records_in} rows are used, as published")
 
 
-def _first_steps(published: _Published, log: Sequence[Mapping[str, Any]]) -> Compared:
+def _first_steps(published: _Published, log: Sequence[LoggedStep]) -> Compared:
     """The first step whose loss or fingerprint differs; lines of the shorter log count."""
-    theirs = {line["step"]: line for line in published.log if "loss" in line}
-    ours = {line["step"]: line for line in log if "loss" in line}
+    theirs = {line.step: line for line in published.log}
+    ours = {line.step: line for line in log}
     for step in sorted(ours.keys() & theirs.keys()):
         one, other = ours[step], theirs[step]
-        prints = (one.get("adapter_digest"), other.get("adapter_digest"))
-        if one["loss"] != other["loss"] or (None not in prints and prints[0] != prints[1]):
-            apart = max(abs(ours[at]["loss"] / theirs[at]["loss"] - 1) for at in ours.keys() & theirs.keys())
+        prints = (one.adapter_digest, other.adapter_digest)
+        if one.loss != other.loss or (all(prints) and prints[0] != prints[1]):
+            apart = _apart(ours, theirs)
             text = f"from step {step} on; the losses differ by at most {apart:.2%}"
-            return Compared("steps", False, text, near=apart <= published.record["tolerances"]["loss"])
-    fingerprints = sum("adapter_digest" in theirs[step] for step in ours.keys() & theirs.keys())
+            return Compared("steps", False, text, near=apart <= published.record.tolerances.loss)
+    fingerprints = sum(bool(theirs[step].adapter_digest) for step in ours.keys() & theirs.keys())
     return Compared("steps", True, f"{len(ours)} losses and {fingerprints} fingerprints of the adapter are equal")
+
+
+def _apart(ours: Mapping[int, LoggedStep], theirs: Mapping[int, LoggedStep]) -> float:
+    """The largest relative difference of the losses at the steps that both have."""
+    both = [(ours[step].loss, theirs[step].loss) for step in ours.keys() & theirs.keys()]
+    return max((abs(our / their - 1) for our, their in both if our is not None and their), default=math.inf)
 
 
 def _weights(published: _Published, training: Path) -> Compared:
     from commonhold.models.adapter_difference import adapter_difference
 
-    wanted = published.record["outputs"]["adapter"]["tensors_sha256"]
-    if read_json(training / "summary.json")["adapter_digest"] == wanted:
+    wanted = published.record.outputs.adapter.tensors_sha256
+    if read_training_summary(training).adapter_digest == wanted:
         return Compared("weights", True, f"the adapter is the same to the byte ({wanted[:12]})")
     apart = adapter_difference(published.bundle / "adapter", training / "adapter")
-    allowed = published.record["tolerances"]["weights"]
+    allowed = published.record.tolerances.weights
     return Compared(
         "weights",
         False,
@@ -235,9 +242,9 @@ def _weights(published: _Published, training: Path) -> Compared:
     )
 
 
-def _gates(published: _Published, results: Mapping[str, Any]) -> Compared:
-    wanted = {gate["name"]: gate["verdict"] for gate in published.record["evaluation"]["gates"]}
-    found = {gate["name"]: gate["verdict"] for gate in results["gates"]}
+def _gates(published: _Published, results: Evaluation) -> Compared:
+    wanted = {gate.name: gate.verdict for gate in published.record.evaluation.gates}
+    found = {gate.name: gate.verdict for gate in results.gates}
     wrong = [f"{name} ({found.get(name, 'missing')}, was {verdict})" for name, verdict in wanted.items()
              if found.get(name) != verdict]  # fmt: skip
     if wrong:
@@ -258,7 +265,7 @@ def _grade(compared: Sequence[Compared]) -> Grade:
     return "R2" if by_name["weights"].equal or by_name["weights"].near else "R3"
 
 
-def _same_processor(record: Mapping[str, Any]) -> bool:
-    machine, hardware = capture(choose_device().capability).machine, record["hardware"]
-    same_set = hardware["instructions"] in (None, machine.instructions)
-    return machine.processor == hardware["processor"] and same_set
+def _same_processor(record: Record) -> bool:
+    machine, hardware = capture(choose_device().capability).machine, record.hardware
+    same_set = hardware.instructions in (None, machine.instructions)
+    return machine.processor == hardware.processor and same_set

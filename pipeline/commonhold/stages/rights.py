@@ -7,9 +7,9 @@ from commonhold.curate.rights.compatible import Publication, compatible
 from commonhold.curate.rights.governance import Plan
 from commonhold.curate.rights.sources import sources
 from commonhold.errors import FormError, Problem
-from commonhold.files import read_json
 from commonhold.forms import parse_yaml
 from commonhold.records.artifact import Artifact
+from commonhold.records.curation_summary import read_curation_summary
 from commonhold.stages.stage import Context
 
 RowLicences = Mapping[str, Mapping[str, int]]
@@ -53,8 +53,7 @@ def rights_problems(context: Context, row_licences: RowLicences) -> list[Problem
 
 def row_licences(curated: Artifact) -> RowLicences:
     """The licences of the rows that a curation kept, where rows have their own."""
-    found: RowLicences = read_json(curated.path / "summary.json")["row_licences"]
-    return found
+    return read_curation_summary(curated.path).row_licences
 
 
 def as_of(context: Context) -> date:

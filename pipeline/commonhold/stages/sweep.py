@@ -11,8 +11,9 @@ from typing import Any
 
 from commonhold.digests import digest_of
 from commonhold.errors import DivergedError, MissingPackageError
-from commonhold.files import locked, read_json
+from commonhold.files import locked
 from commonhold.recipe.load import LoadedRecipe, with_overrides
+from commonhold.records.training_summary import read_training_summary
 from commonhold.seeds import named_seed
 from commonhold.stages.inputs import RunInputs
 from commonhold.stages.pipeline import Asked, run_pipeline
@@ -146,7 +147,7 @@ class Sweeper:
         except DivergedError as error:
             self.say(f"it diverged: {error}")
             return None, ""
-        return float(read_json(outcome.artifacts["train"].path / "summary.json")["eval_loss"]), outcome.run_id
+        return read_training_summary(outcome.artifacts["train"].path).eval_loss, outcome.run_id
 
 
 def _study(name: str, journal: Path, space: Sequence[Dimension]) -> Any:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from commonhold.files import write_json
 from commonhold.number_format import duration
 from commonhold.recipe.sections import Recipe
+from commonhold.records.training_summary import SUMMARY, TrainingSummary, write_training_summary
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
 from commonhold.stages.device import training_device
@@ -26,7 +26,7 @@ class Training:
 
     name: StageName = "train"
     resumable = True
-    logs: frozenset[str] = frozenset({"log.jsonl", "summary.json", "report.html"})
+    logs: frozenset[str] = frozenset({"log.jsonl", SUMMARY, "report.html"})
 
     def inputs(self, context: Context) -> Mapping[str, object]:
         """Train and base sections, system prompt, seed, the base's pinned digest and the curated examples."""
@@ -61,10 +61,10 @@ class Training:
         recipe = resolved(context.recipe, foretold.choice)
         settings = replace(settings_of(recipe), sharded=sharded)
         job = Job(examples, base, settings, device, recipe.seed, work, out)
-        figures = {**asdict(run_job(job, context.say)), **_foretold_figures(recipe, foretold, device)}
-        write_json(out / "summary.json", figures)
-        context.say(compared(figures))
-        return figures
+        summary = with_plan(run_job(job, context.say), recipe, foretold, device)
+        write_training_summary(out, summary)
+        context.say(compared(summary))
+        return asdict(summary)
 
 
 def needs_sharding(recipe: Recipe, foretold: Foretold, device: "DeviceProfile") -> bool:
@@ -72,21 +72,22 @@ def needs_sharding(recipe: Recipe, foretold: Foretold, device: "DeviceProfile") 
     return device.device == "cuda" and recipe.train.processes > 1 and not foretold.choice.fits
 
 
-def _foretold_figures(recipe: Recipe, foretold: Foretold, device: "DeviceProfile") -> dict[str, float | int | str]:
+def with_plan(summary: TrainingSummary, recipe: Recipe, foretold: Foretold, device: "DeviceProfile") -> TrainingSummary:
     """What the plan said, and what it chose, beside what was measured."""
-    return {
-        "base": recipe.base.id,
-        "planned_memory_bytes": foretold.choice.memory.as_measured(device.device),
-        "planned_seconds": foretold.seconds,
-        "gradient_checkpointing": str(recipe.train.gradient_checkpointing).lower(),
-    }
+    return replace(
+        summary,
+        base=recipe.base.id,
+        planned_memory_bytes=foretold.choice.memory.as_measured(device.device),
+        planned_seconds=foretold.seconds,
+        gradient_checkpointing=str(recipe.train.gradient_checkpointing).lower(),
+    )
 
 
-def compared(figures: Mapping[str, Any]) -> str:
+def compared(summary: TrainingSummary) -> str:
     """The plan's errors in a line; without the time's if this process did only a part of the training."""
-    memory, planned = figures["peak_memory_bytes"], figures["planned_memory_bytes"]
+    memory, planned = summary.peak_memory_bytes, summary.planned_memory_bytes
     text = f"the plan: {planned / 1e9:.1f} GB foretold, {memory / 1e9:.1f} GB measured ({planned / memory - 1:+.0%})"
-    if figures["resumed_from"]:
+    if summary.resumed_from:
         return text
-    seconds, foretold = figures["seconds"], figures["planned_seconds"]
+    seconds, foretold = summary.seconds, summary.planned_seconds
     return f"{text}; {duration(foretold)} foretold, {duration(seconds)} taken ({foretold / seconds - 1:+.0%})"

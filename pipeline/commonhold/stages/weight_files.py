@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from commonhold.errors import NoSpaceError, UnfitFileError
 from commonhold.evaluate.noninferiority import why_worse
 from commonhold.publish.card import FORMS
-from commonhold.publish.inputs import GgufInputs, LeftOut, MergedInputs, TemplateInputs
+from commonhold.publish.inputs import GgufInputs, LeftOut, MergedInputs, TemplateInputs, WeightForm
+from commonhold.records.score import Rescored
 from commonhold.records.weights import BaseWeights
 from commonhold.stages.device import trained_device
 from commonhold.stages.recheck import Recheck, open_recheck
@@ -21,6 +22,7 @@ from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
     from commonhold.models.device import DeviceProfile
+    from commonhold.models.equivalence import Likeness
     from commonhold.models.gguf_writer import Kind
     from commonhold.models.merge import Merging
 
@@ -48,7 +50,7 @@ def make_weight_files(context: Context, base: BaseWeights, work: Path) -> Weight
 
     wanted, tokenizer = context.recipe.publish, load_tokenizer(base.path)
     turns, text = take_apart(tokenizer), str(tokenizer.chat_template)
-    template = TemplateInputs(text, text, asdict(turns) if turns else None)
+    template = TemplateInputs(text, text, turns)
     if not wanted.merged and wanted.gguf == "none":
         return WeightFiles(template)
     maker = _Maker(context, base, work, trained_device(context), tokenizer, open_recheck(context, tokenizer))
@@ -83,7 +85,7 @@ class _Maker:
     recheck: Recheck
     left_out: list[LeftOut] = field(default_factory=list)
 
-    def attempt(self, form: str, make: Callable[[], Made]) -> Made | None:
+    def attempt(self, form: WeightForm, make: Callable[[], Made]) -> Made | None:
         """The form, or none where it is not fit or could not be made; either is said, and nothing ends for it."""
         try:
             return make()
@@ -121,9 +123,8 @@ class _Maker:
         if text := marks.layers.difference(model):
             raise UnfitFileError(text, fault=True)
         found = self._compare("merged", marks, model, tokenizer)
-        report = {**found.likeness, "merged_from": marks.merged_from}
-        figures = {f"merge_{name}": value for name, value in found.likeness.items()}
-        return _Merged(MergedInputs(folder, report, found.recheck), marks, figures)
+        figures = {f"merge_{name}": value for name, value in asdict(found.likeness).items()}
+        return _Merged(MergedInputs(folder, found.likeness, marks.merged_from, found.recheck), marks, figures)
 
     def any_gguf(self, merged: _Merged) -> tuple[GgufInputs | None, str]:
         """The GGUF that was asked for, else the one in 16 bits; or none, and why."""
@@ -178,14 +179,14 @@ class _Maker:
         again = self.recheck.ask(model, tokenizer, self.device, FORMS[form])
         if text := why_worse(replies, again):
             raise UnfitFileError(text, fault=False)
-        return _Compared(asdict(likeness_of(replies)), [one.recorded() for one in again])
+        return _Compared(likeness_of(replies), again)
 
 
 class _Compared(NamedTuple):
-    """A form's figures, as the record has them."""
+    """A form's figures."""
 
-    likeness: Mapping[str, Any]
-    recheck: Sequence[Mapping[str, Any]]
+    likeness: "Likeness"
+    recheck: Sequence[Rescored]
 
 
 def _lacks_memory(error: Exception) -> bool:

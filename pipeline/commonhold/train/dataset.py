@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from commonhold.errors import NothingLeftError
 from commonhold.records.example import Example
+from commonhold.records.training_summary import Method
 from commonhold.seeds import named_seed
 from commonhold.train.packing import PackedRow, Tokenised, pack, refuse_if_too_long, tokenise, training_rows
 from commonhold.train.preference_rows import pack_comparisons, pack_ratings, tokenise_comparisons, tokenise_ratings
 from commonhold.train.pretraining_texts import tokenise_texts
-from commonhold.train.settings import Method, Settings
+from commonhold.train.settings import Settings
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase

@@ -15,9 +15,10 @@ from pathlib import Path
 from commonhold import errors
 from commonhold.errors import CommonholdError, RequestError
 from commonhold.files import read_json
+from commonhold.records.training_summary import TrainingSummary, read_training_summary
 from commonhold.train.job import Job, write_job
-from commonhold.train.run import Summary, train
-from commonhold.train.worker import ERROR, SUMMARY, own_folder
+from commonhold.train.run import train
+from commonhold.train.worker import ERROR, own_folder
 
 FOLDER = "processes-"
 LOG = "log.txt"
@@ -38,7 +39,7 @@ class Process:
     folder: Path
 
 
-def run_job(job: Job, say: Callable[[str], None]) -> Summary:
+def run_job(job: Job, say: Callable[[str], None]) -> TrainingSummary:
     """Trains here, or in as many processes as the settings ask for; either may be killed and goes on when called again.
 
     The processes share the threads of the job's device.
@@ -63,7 +64,7 @@ def run_job(job: Job, say: Callable[[str], None]) -> Summary:
             _follow(started, say)
         finally:
             _stop(started)
-    return Summary(**read_json(job.out / SUMMARY))
+        return read_training_summary(own_folder(path, 0))
 
 
 def _refuse_too_few_gpus(job: Job) -> None:

@@ -3,17 +3,19 @@
 import math
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from commonhold.errors import RequestError
-from commonhold.files import space_needed, write_json, write_jsonl, write_text
+from commonhold.files import space_needed, write_jsonl, write_text
 from commonhold.models.adapter import CONFIG_NAME, WEIGHTS_NAME, canonical_config, tensor_digest, trained_parameters
 from commonhold.models.allocator import give_back_freed_memory, keep_freed_memory, trim_heap
 from commonhold.models.device import DeviceProfile
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room
 from commonhold.records.example import Example
+from commonhold.records.training_log import LoggedStep, logged_steps
+from commonhold.records.training_summary import TrainingSummary
 from commonhold.records.weights import BaseWeights
 from commonhold.seeds import named_seed
 from commonhold.train.checkpoints import (
@@ -34,66 +36,11 @@ from commonhold.train.padding import example_lengths, padding_share
 from commonhold.train.progress import ProgressCallback, ThreadsCallback
 from commonhold.train.report import render_html
 from commonhold.train.retries import Ending, train_until_done
-from commonhold.train.settings import Method, Settings
+from commonhold.train.settings import Settings
 from commonhold.train.step_digests import EndCallback, StepDigestCallback, digest_steps
 from commonhold.train.target_modules import refuse_targets
 from commonhold.train.threads import as_begun
 from commonhold.train.trainer import make_trainer, steps_of
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What training did."""
-
-    adapter_digest: str
-    """Digest of the adapter's tensors, whatever the file's order."""
-    method: Method
-    examples: int
-    too_long: int
-    unsuited: int
-    """Training examples that the method does not learn from."""
-    steps: int
-    """Steps that were planned."""
-    stopped_early_at: int
-    """Step after which early stopping ended it; 0 where all the steps were taken."""
-    tokens: int
-    """Of the steps that were taken, prompts included."""
-    labelled_tokens: int
-    """Those of them that were learnt from."""
-    batch_size: int
-    gradient_accumulation_steps: int
-    """Rows at once, and batches to a step: as asked for, or as the memory allowed."""
-    padding_share: float
-    """Share of filling in the batches."""
-    padding_share_unpacked: float
-    """What it would be with a row for each example in the same batches."""
-    first_loss: float
-    last_loss: float
-    """At the first and last step: nats a labelled token; of `dpo` and `kto`, the mean over pairs or rated replies."""
-    best_step: int
-    eval_loss: float
-    """Validation loss of the checkpoint that was kept."""
-    seconds: float
-    """Of every process that worked on it, what was lost in a kill included."""
-    tokens_per_second: float
-    """Of the steps alone, without loading, evaluation and checkpoints."""
-    processes: int
-    """How many worked on it, one after the other."""
-    resumed_from: int
-    """Step of the checkpoint that the last process began with; 0 for a fresh start."""
-    measured_from: int
-    """Step at which the sums of seconds, energy and memory begin; 0 unless those before were lost."""
-    peak_memory_bytes: int
-    """RAM of the process on a CPU, VRAM in use on a GPU."""
-    peak_reserved_bytes: int
-    """VRAM that was held, in use or not; 0 on a CPU."""
-    energy_kwh: float
-    energy_method: str
-    device: str
-    precision: str
-    threads: int
-    """Of each process; in fp32 at the beginning, since any number gives the same bits there."""
-    trained_parameters: int
 
 
 def train(
@@ -105,7 +52,7 @@ def train(
     work: Path,
     out: Path,
     say: Callable[[str], None],
-) -> Summary:
+) -> TrainingSummary:
     """Trains an adapter and writes it, its log and its schedule into `out`.
 
     `work` holds checkpoints: after a kill, the same call goes on from the last whole one and ends with the same bytes.
@@ -124,8 +71,7 @@ def train(
     history = history_of(end.checkpoints[-1])
     _write(best_checkpoint(end.checkpoints), base, rows.training, history, out)
     summary = _summary(rows, end, gauge.total, job.device, out)
-    write_json(out / "summary.json", asdict(summary))
-    write_text(out / "report.html", render_html(asdict(summary), history, gauge.total.events))
+    write_text(out / "report.html", render_html(summary, history, gauge.total.events))
     return summary
 
 
@@ -138,7 +84,7 @@ def train_first_steps(
     work: Path,
     steps: int,
     say: Callable[[str], None],
-) -> list[dict[str, Any]]:
+) -> tuple[LoggedStep, ...]:
     """What `train` would log for its first steps, without the rest; `work` is an empty folder or absent.
 
     Raises:
@@ -149,7 +95,7 @@ def train_first_steps(
         raise RequestError(f"the training has {job.steps(settings)} steps, so its first {steps} cannot be taken")
     say(f"taking the first {steps} of {job.steps(settings)} steps, on {device.name} in {device.precision}")
     replace(job, last_step=steps).attempt(settings, None)
-    return history_of(whole_checkpoints(work)[-1])
+    return logged_steps(history_of(whole_checkpoints(work)[-1]))
 
 
 def _prepare(
@@ -171,13 +117,13 @@ def _prepare(
     return _Job(base, tokenizer, rows, device, named_seed(seed, "train"), work, gauge, say)
 
 
-def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile, out: Path) -> Summary:
+def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile, out: Path) -> TrainingSummary:
     best, last, settings = best_checkpoint(end.checkpoints), end.checkpoints[-1], end.settings
     steps = steps_of(len(rows.training), settings)
     taken = rows.training[: last.step * settings.batch_size * settings.gradient_accumulation_steps]
     losses = [line["loss"] for line in history_of(last) if "loss" in line]
     weights = out / "adapter" / WEIGHTS_NAME
-    return Summary(
+    return TrainingSummary(
         adapter_digest=tensor_digest(weights),
         method=settings.method,
         examples=rows.examples,

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from commonhold.models.load import Quantisation
-
-Method = Literal["sft", "kto", "dpo", "continued_pretraining"]
+from commonhold.records.training_summary import Method
 
 
 @dataclass(frozen=True, slots=True)

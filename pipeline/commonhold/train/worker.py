@@ -8,20 +8,19 @@ open to the whole network while training runs.
 import os
 import sys
 import threading
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commonhold import environment as surroundings
 from commonhold.errors import CommonholdError
-from commonhold.files import read_json, write_json
+from commonhold.files import write_json
 
 if TYPE_CHECKING:
-    from commonhold.train.run import Summary
+    from commonhold.records.training_summary import TrainingSummary
 
 RENDEZVOUS = "rendezvous"
 ERROR = "error.json"
-SUMMARY = "summary.json"
 
 
 def own_folder(job: Path, number: int) -> Path:
@@ -51,10 +50,11 @@ def _end_with_parent() -> None:
 def _train(path: Path, number: int) -> None:
     import torch
 
+    from commonhold.records.training_summary import read_training_summary, write_training_summary
     from commonhold.train.checkpoints import sound_checkpoints
     from commonhold.train.distributed import wait_for_all
     from commonhold.train.job import read_job
-    from commonhold.train.run import Summary, train
+    from commonhold.train.run import train
 
     job = read_job(path)
     on_gpu = job.device.device == "cuda"
@@ -75,15 +75,17 @@ def _train(path: Path, number: int) -> None:
         summary = train(
             job.examples, job.base, job.settings, job.device, job.seed, job.work, out, _say if number == 0 else _quiet
         )
+        own = own_folder(path, number)
+        write_training_summary(own, summary)
         wait_for_all()
         if number == 0:
-            others = [Summary(**read_json(own_folder(path, other) / SUMMARY)) for other in range(1, processes)]
-            write_json(out / SUMMARY, asdict(together([summary, *others], on_gpu)))
+            others = [read_training_summary(own_folder(path, other)) for other in range(1, processes)]
+            write_training_summary(own, together([summary, *others], on_gpu))
     finally:
         torch.distributed.destroy_process_group()
 
 
-def together(summaries: "list[Summary]", on_gpu: bool) -> "Summary":
+def together(summaries: "list[TrainingSummary]", on_gpu: bool) -> "TrainingSummary":
     """The first process's summary with the energy of all, and the memory: of all in RAM, of one GPU in VRAM."""
     first = summaries[0]
     measured = first.energy_method == "measured_rapl"  # of the whole machine: the others saw the same

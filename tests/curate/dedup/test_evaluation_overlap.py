@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.curate.oracle import shingles
 
 from commonhold.curate.dedup.evaluation_overlap import EvalIndex, Hit
-from commonhold.curate.text.words import shingles, words
+from commonhold.curate.text.words import words
 
 LONG = "when the water is cut off in the old town the desk in the hall gives out ten litres a day"
 """21 words: 9 runs of 13."""

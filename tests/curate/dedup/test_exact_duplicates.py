@@ -1,4 +1,5 @@
 import random
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -6,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.curate.dedup.embeddings import similar_vectors
-from commonhold.curate.dedup.exact_duplicates import content_digests, repeats
+from commonhold.curate.dedup.exact_duplicates import repeats, text_hashes
+from commonhold.curate.dedup.ragged import Hashes
+
+
+def content_digests(prompts: Sequence[str], completions: Sequence[str]) -> Hashes:
+    """(records, 2): of each message and reply."""
+    return np.stack([text_hashes(prompts), text_hashes(completions)], axis=1)
 
 
 def test_the_first_stays_and_capitals_and_white_space_do_not_matter() -> None:

@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.curate.oracle import shingles
 
 from commonhold.curate.dedup.hashing import hash_words, runs
 from commonhold.curate.dedup.minhash_lsh import EMPTY, signatures
 from commonhold.curate.dedup.ragged import Ragged, stacked
 from commonhold.curate.dedup.shingles import overlaps, set_digests, shingle_sets
-from commonhold.curate.text.words import shingles, words
+from commonhold.curate.text.words import words
 
 PINNED = ["16645107187326874054", "7144542363568930843"]
 """`água` and `fría`: a change here changes what counts as seen in every community's records."""

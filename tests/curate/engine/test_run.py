@@ -12,15 +12,15 @@ from commonhold.curate.engine import cross_record as overall
 from commonhold.curate.engine.cross_record import Ruled, Ruling
 from commonhold.curate.engine.per_record import LOCAL_STEPS
 from commonhold.curate.engine.record_table import Table
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rows.record import Record
 from commonhold.curate.settings import Settings
 from commonhold.curate.steps.step import STEPS, Outcome, Verdict, check_account
 from commonhold.errors import CommonholdError, FormError, NothingLeftError
+from commonhold.records.curation_summary import CurationSummary
 from commonhold.records.example import Decision, Example
 
 Community = Callable[..., Path]
-Curated = Callable[..., tuple[Summary, Path]]
+Curated = Callable[..., tuple[CurationSummary, Path]]
 
 ROWS = """\
 Message,Reply,Who,Language,OK?

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from commonhold.curate.inspect.records import decisions_of, differences, example_of, not_used, outcomes, record_tree
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rights.receipt import check
 from commonhold.curate.settings import Settings
 from commonhold.errors import RequestError
+from commonhold.records.curation_summary import CurationSummary
 
-Curated = Callable[..., tuple[Summary, Path]]
+Curated = Callable[..., tuple[CurationSummary, Path]]
 ROWS = """\
 Message,Reply,Who,Language,OK?
 Where is the water desk?,"Desk: Water, ext. 258",Ana,en,yes

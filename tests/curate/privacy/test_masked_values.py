@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from commonhold.curate.privacy.masked_values import masked_values, personal_data_finder
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.settings import Settings
 from commonhold.files import read_jsonl
+from commonhold.records.curation_summary import CurationSummary
 
 ROWS = """\
 Message,Reply,Who,Language,OK?
@@ -19,7 +19,7 @@ Message,Reply,Who,Language,OK?
 
 
 def test_values_of_the_wanted_records_are_found(
-    community: Callable[..., Path], settings: Settings, curated: Callable[..., tuple[Summary, Path]]
+    community: Callable[..., Path], settings: Settings, curated: Callable[..., tuple[CurationSummary, Path]]
 ) -> None:
     folder = community(ROWS)
     _, out = curated(folder, settings)
@@ -30,7 +30,7 @@ def test_values_of_the_wanted_records_are_found(
 
 
 def test_kinds_that_were_not_masked_are_no_secret(
-    community: Callable[..., Path], settings: Settings, curated: Callable[..., tuple[Summary, Path]]
+    community: Callable[..., Path], settings: Settings, curated: Callable[..., tuple[CurationSummary, Path]]
 ) -> None:
     folder, settings = community(ROWS), replace(settings, redact=("email",))
     ids = {row["record_id"] for row in read_jsonl(curated(folder, settings)[1] / "examples.jsonl")}

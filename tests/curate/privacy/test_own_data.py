@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonhold.curate.privacy.own_data import OwnValue, common_words, find_own, own_terms
+from commonhold.curate.privacy.own_data import OwnValue, WordUsers, find_own, own_terms
 from commonhold.curate.rows.form_fields import OwnKind
 
 
@@ -81,9 +81,12 @@ def test_an_email_address_is_found_and_the_part_before_the_at_when_it_is_no_word
 
 
 def test_common_words_are_those_of_many_contributors_in_small_letters() -> None:
-    texts = [(f"c{number}", "Will said grace, will he? Rose") for number in range(5)]
-    assert common_words(texts) == {"said", "grace", "will"}
-    assert common_words([("c1", text) for _, text in texts]) == frozenset()
+    many, one = WordUsers(), WordUsers()
+    for number in range(5):
+        many.add(f"c{number}", "Will said grace, will he? Rose")
+        one.add("c1", "Will said grace, will he? Rose")
+    assert many.common() == {"said", "grace", "will"}
+    assert one.common() == frozenset()
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.sampled_from(["Wanjirũ Kamau", "José Peña", "王小明", "Дмитрий"]))

@@ -10,12 +10,12 @@ import pytest
 
 from commonhold.curate.inspect.records import decisions_of, record_tree, rephrasings
 from commonhold.curate.rephrasing.rephrase import Rephraser
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Rephrasing, Settings
 from commonhold.digests import digests_below
 from commonhold.records.chat import Conversation
+from commonhold.records.curation_summary import CurationSummary
 from commonhold.records.example import Decision, Example
 
 KEY = b"k" * 32
@@ -53,7 +53,7 @@ def model(answers: Mapping[str, str] | Callable[[str], str]) -> Rephraser:
 
 def run(
     folder: Path, settings: Settings, rephraser: Rephraser | None, name: str = "x", shard_rows: int = 20_000
-) -> tuple[Summary, Path]:
+) -> tuple[CurationSummary, Path]:
     out = folder.parent / f"out-{name}"
     out.mkdir(exist_ok=True)
     job = Job(read_community(folder), settings, KEY, 1, folder.parent / f"work-{name}", shard_rows, rephraser)

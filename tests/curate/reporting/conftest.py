@@ -6,11 +6,11 @@ from itertools import cycle
 import pytest
 from tests.curate.conftest import DATASHEET
 
-from commonhold.curate.reporting.summary import StepCount, Summary
 from commonhold.curate.reporting.wording import CHANGES, KINDS, REASONS, STEPS
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
+from commonhold.records.curation_summary import CurationSummary, StepCount
 
 ROWS = "Message,Reply,Who,Language,OK?\n" + "".join(
     f"alpha{n} beta{n} gamma{n} 212-555-01{n:02},reply{n},p{n},en,{'yes' if n else 'no'}\n" for n in range(10)
@@ -18,7 +18,7 @@ ROWS = "Message,Reply,Who,Language,OK?\n" + "".join(
 
 
 @pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Summary:
+def summary(tmp_path_factory: pytest.TempPathFactory) -> CurationSummary:
     folder, out = tmp_path_factory.mktemp("community"), tmp_path_factory.mktemp("out")
     (folder / "datasheet.yaml").write_text(DATASHEET, encoding="utf-8")
     (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
@@ -27,7 +27,7 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Summary:
 
 
 @pytest.fixture
-def eventful(summary: Summary) -> Summary:
+def eventful(summary: CurationSummary) -> CurationSummary:
     """All that can be told: every reason, change and kind, rows to mend, phrases, a day, many people."""
     reasons = [name for name in REASONS if name != "unreadable"]
     steps = tuple(

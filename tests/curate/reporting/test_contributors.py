@@ -6,11 +6,11 @@ import pyarrow as pa
 import pytest
 
 from commonhold.curate.reporting.contributors import People, people_of, write_people
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rows.datasheet import Datasheet
 from commonhold.curate.settings import Settings
+from commonhold.records.curation_summary import CurationSummary
 
-Curated = Callable[..., tuple[Summary, Path]]
+Curated = Callable[..., tuple[CurationSummary, Path]]
 SENTENCE_OF_TOY = "To take a row back: Write to the contact with the row's number."
 
 

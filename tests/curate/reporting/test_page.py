@@ -10,7 +10,7 @@ from commonhold.curate.reporting.markdown import plain
 from commonhold.curate.reporting.parts import Curve
 from commonhold.curate.reporting.report import html_report, markdown_report
 from commonhold.curate.reporting.sections import sections
-from commonhold.curate.reporting.summary import Summary
+from commonhold.records.curation_summary import CurationSummary
 
 VOID = {"meta", "br", "rect", "path", "line", "polyline"}
 
@@ -50,7 +50,7 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.by_tag if name == tag]
 
 
-def test_the_page_needs_nothing_from_outside_and_runs_nothing(eventful: Summary) -> None:
+def test_the_page_needs_nothing_from_outside_and_runs_nothing(eventful: CurationSummary) -> None:
     found = html_report(eventful)
     page = Page(found)
     assert page.open == []
@@ -62,14 +62,14 @@ def test_the_page_needs_nothing_from_outside_and_runs_nothing(eventful: Summary)
     assert policy in page.having("meta")
 
 
-def test_the_page_fits_a_phone_the_dark_and_paper(summary: Summary) -> None:
+def test_the_page_fits_a_phone_the_dark_and_paper(summary: CurationSummary) -> None:
     page = html_report(summary)
     assert '<meta name="viewport" content="width=device-width' in page
     assert "prefers-color-scheme: dark" in page
     assert "@media print" in page
 
 
-def test_what_is_drawn_is_told_in_words_too(eventful: Summary) -> None:
+def test_what_is_drawn_is_told_in_words_too(eventful: CurationSummary) -> None:
     page = Page(html_report(eventful))
     drawn = page.having("svg")
     assert len(drawn) > 20
@@ -96,7 +96,7 @@ def hostile(value: Any, attack: str) -> Any:
 @pytest.mark.parametrize(
     "attack", ["<script>alert(1)</script>\"'&", "</style></title><img src=x onerror=y>", "{{ 7 }}"]
 )
-def test_whatever_people_wrote_is_escaped(eventful: Summary, attack: str) -> None:
+def test_whatever_people_wrote_is_escaped(eventful: CurationSummary, attack: str) -> None:
     own = replace(eventful.asked, own_kinds=())
     told = replace(hostile(eventful, attack), asked=own, as_of="2026-06-01")
     page = Page(html_report(told))
@@ -106,17 +106,17 @@ def test_whatever_people_wrote_is_escaped(eventful: Summary, attack: str) -> Non
     assert not re.search(r"(?<!\\)<(script|img|/style)", re.sub(r"(`+).*?\1", "", markdown_report(told)))
 
 
-def test_commands_in_markdown_stand_between_backticks(summary: Summary) -> None:
+def test_commands_in_markdown_stand_between_backticks(summary: CurationSummary) -> None:
     file = replace(summary.files[0], file="a`b.csv")
     assert "``commonhold curate show 'a`b.csv:2'``" in markdown_report(replace(summary, files=(file,)))
 
 
-def test_a_table_cell_in_markdown_cannot_break_the_table(summary: Summary) -> None:
+def test_a_table_cell_in_markdown_cannot_break_the_table(summary: CurationSummary) -> None:
     page = markdown_report(replace(summary, sources={"a|b\nc": 9}))
     assert "| a\\|b c | 9 | " in page
 
 
-def test_markdown_tells_all_that_the_page_tells(eventful: Summary) -> None:
+def test_markdown_tells_all_that_the_page_tells(eventful: CurationSummary) -> None:
     page, text = Page(html_report(eventful)).text, markdown_report(eventful)
     for one in texts([block for part in sections(eventful) for block in part.blocks if not isinstance(block, Curve)]):
         if one in ("Reasons, rows and what helps", "Rows by file"):  # said by the headings
@@ -125,13 +125,13 @@ def test_markdown_tells_all_that_the_page_tells(eventful: Summary) -> None:
         assert plain(one) in text or one in text
 
 
-def test_a_stream_that_loses_nothing_says_so(summary: Summary) -> None:
+def test_a_stream_that_loses_nothing_says_so(summary: CurationSummary) -> None:
     whole = html_report(replace(summary, records_in=9, dropped_by_reason={}, steps=()))
     assert "No row is left out." in whole
     assert "The stream narrows" not in whole
     assert "No row is left out." not in html_report(summary)
 
 
-def test_the_stream_tells_how_many_leave_it_and_go_on(summary: Summary) -> None:
+def test_the_stream_tells_how_many_leave_it_and_go_on(summary: CurationSummary) -> None:
     text = " ".join(Page(html_report(summary)).text.split())
     assert "10 sent Is there consent? −1 No consent 9 go on 9 used" in text

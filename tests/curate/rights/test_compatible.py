@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonhold.curate.rights.compatible import Credit, Publication, Published, Source, combine, compatible, suitable
+from commonhold.curate.rights.compatible import Publication, Published, Source, compatible, suitable
 from commonhold.curate.rights.licences import licences
 from commonhold.curate.rights.sources import sources
 from commonhold.curate.rows.datasheet import read_datasheet
@@ -14,7 +14,7 @@ KNOWN = st.sampled_from(sorted(licences()))
 
 
 def source(licence: str, name: str = "rows.csv", line: int = 5) -> Source:
-    return Source(name, licence, "Toy desk, desk@toy.example", "datasheet.yaml", line, "licence")
+    return Source(name, licence, "datasheet.yaml", line, "licence")
 
 
 def under(licence: str, published: Published = "model") -> Publication:
@@ -150,33 +150,6 @@ def test_publication_under_no_known_licence_is_refused(name: str, problem: str) 
     assert found.startswith(problem)
 
 
-def test_the_strictest_terms_come_with_those_who_make_them() -> None:
-    terms = combine(
-        [
-            source("CC0-1.0", "free.csv"),
-            source("CC-BY-NC-4.0", "nc.csv"),
-            source("CC-BY-SA-4.0", "sa.csv"),
-            source("CC-BY-NC-ND-4.0", "nd.csv"),
-            source("NOODL", "noodl.csv"),
-        ]
-    )
-    assert (terms.use, terms.use_of) == ("non_commercial", ("nc.csv", "nd.csv"))
-    assert (terms.share_alike, terms.no_derivatives, terms.approval) == (("sa.csv",), ("nd.csv",), ("noodl.csv",))
-    assert terms.unknown == ()
-    assert [credit.source for credit in terms.attribution] == ["nc.csv", "sa.csv", "nd.csv", "noodl.csv"]
-    assert terms.attribution[0] == Credit("nc.csv", "Toy desk, desk@toy.example", "CC-BY-NC-4.0")
-
-
-def test_an_unknown_licence_is_the_strictest_and_is_named() -> None:
-    terms = combine([source("academic", "a.csv"), source("Riverbend terms", "b.csv")])
-    assert (terms.use, terms.use_of, terms.unknown) == ("unspecified", ("b.csv",), ("b.csv",))
-    assert terms.attribution[-1].licence == "Riverbend terms"
-
-
-def test_no_source_demands_nothing() -> None:
-    assert (combine([]).use, combine([]).attribution) == ("all", ())
-
-
 @settings(max_examples=20)
 @given(st.lists(KNOWN, max_size=4))
 def test_every_suggestion_holds_and_nothing_else_does(data: list[str]) -> None:
@@ -213,7 +186,6 @@ def test_a_file_may_have_a_licence_of_its_own(community: Callable[..., Path], da
         "files.1.licence",
         16,
     )
-    assert second.credit == "Toy desk, desk@toy.example"
     assert second.file == str(folder / "datasheet.yaml")
 
 

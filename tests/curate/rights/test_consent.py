@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonhold.curate.rights.consent import ConsentPolicy, Reason
+from commonhold.curate.rights.consent import ConsentPolicy
 from commonhold.curate.rights.consent_form import Consent
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
 
@@ -223,25 +223,6 @@ def test_a_column_that_is_not_there_is_never_taken_for_blank() -> None:
     rules = policy(**YES, columns={"withdrawn": "Back"})
     with pytest.raises(KeyError, match="Back"):
         rules.facts({"OK?": "yes"})
-    with pytest.raises(KeyError, match="Back"):
-        rules.refusals({"OK?": ["yes"]}, 1, ["train"], TODAY)
-
-
-def test_a_batch_has_the_first_refusal_of_each_row() -> None:
-    rules = policy(**YES, purposes={"publish_text": {"column": "P", "accepted": ["1"]}}, columns={"withdrawn": "Back"})
-    cells = {"OK?": ["yes", "yes", "no", "yes", "yes"], "P": ["1", "0", "1", "1", "1"], "Back": ["", "", "", "yes", ""]}
-    found = rules.refusals(cells, 5, ["train", "publish_text"], TODAY)
-    reasons: list[Reason | None] = [refusal.reason if refusal else None for refusal in found]
-    assert reasons == [None, "purpose_not_covered", "no_consent", "consent_withdrawn", None]
-
-
-def test_a_batch_without_consent_columns_is_judged_as_a_whole() -> None:
-    rules = policy(all_rows=True)
-    assert rules.refusals({}, 3, ["train"], TODAY) == [None, None, None]
-    assert [refusal.reason for refusal in rules.refusals({}, 2, ["commercial"], TODAY) if refusal] == [
-        "purpose_not_covered",
-        "purpose_not_covered",
-    ]
 
 
 def test_a_policy_can_be_copied_to_another_process() -> None:
@@ -249,14 +230,6 @@ def test_a_policy_can_be_copied_to_another_process() -> None:
     again = copy.deepcopy(rules)  # by the same protocol as pickling
     assert again == rules
     assert reason(again, {"OK?": "yes", "Back": "yes"}) == "consent_withdrawn"
-
-
-@given(st.lists(st.tuples(st.sampled_from(["yes", "no", ""]), st.sampled_from(["2026-05-01", "2025-01-01", "x", ""]))))
-def test_a_batch_judges_as_row_by_row(rows: list[tuple[str, str]]) -> None:
-    rules = policy(**YES, columns={"event_time": "When"}, every_row={"validity_days": 100})
-    cells = {"OK?": [row[0] for row in rows], "When": [row[1] for row in rows]}
-    one_by_one = [rules.verdict(rules.facts({"OK?": ok, "When": when}), "train", TODAY) for ok, when in rows]
-    assert rules.refusals(cells, len(rows), ["train"], TODAY) == one_by_one
 
 
 @given(st.text().filter(lambda text: text.strip()), st.text(), st.text())

@@ -30,7 +30,7 @@ def asked() -> ConsentPolicy:
 
 def receipt(rules: ConsentPolicy, purpose: Purpose = "train", person: str = PERSON, **cells: str) -> dict[str, Any]:
     facts = rules.facts({"OK?": "yes", "When": "2026-05-20", "Back": "", "How": "", **cells})
-    return consent_receipt(rules, facts, purpose, (RECORD, person), CONTROLLER, TODAY)
+    return dict(consent_receipt(rules, facts, purpose, (RECORD, person), CONTROLLER, TODAY))
 
 
 def test_a_receipt_says_who_agreed_to_what_when_and_for_how_long(asked: ConsentPolicy) -> None:
@@ -100,7 +100,7 @@ def test_what_a_person_wrote_is_in_no_receipt(asked: ConsentPolicy) -> None:
 def test_a_basis_for_all_rows_is_declared_not_explicit() -> None:
     rules = policy(all_rows=True, guardian={"age": "Age", "consent": {"column": "Parent", "accepted": ["yes"]}})
     facts = rules.facts({"Age": "9", "Parent": "yes"})
-    made = consent_receipt(rules, facts, "train", (RECORD, ""), Controller("Toy", "toy", "write"), TODAY)
+    made: Any = consent_receipt(rules, facts, "train", (RECORD, ""), Controller("Toy", "toy", "write"), TODAY)
     assert (made["event"]["event_type"], made["event"]["entity_id"]) == ("declared", "guardian")
     assert made["pii_principal_id"] is None
     assert made["pii_processing"]["retention_period"] is None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.curate.rights.governance import Plan, read_governance
+from commonhold.curate.rights.governance import Plan, read_governance_file
 from commonhold.curate.rights.labels import labels
 from commonhold.errors import FormError
 
@@ -51,18 +51,13 @@ def rules(tmp_path: Path) -> Callable[..., list[str]]:
     def problems(plan: Plan, old: str = "", new: str = "") -> list[str]:
         assert old in RULES
         (tmp_path / "GOVERNANCE.yaml").write_text(RULES.replace(old, new) if old else RULES, encoding="utf-8")
-        governance = read_governance(tmp_path)
-        assert governance is not None
+        governance = read_governance_file(tmp_path / "GOVERNANCE.yaml")
         return [str(problem).removeprefix(f"{tmp_path}/") for problem in governance.problems(plan)]
 
     return problems
 
 
 Rules = Callable[..., list[str]]
-
-
-def test_a_folder_needs_no_rules(tmp_path: Path) -> None:
-    assert read_governance(tmp_path) is None
 
 
 def test_a_plan_in_keeping_with_the_rules_has_no_problem(rules: Rules) -> None:
@@ -134,8 +129,7 @@ def test_all_problems_come_at_once(rules: Rules) -> None:
 
 def test_approved_licences_are_known_by_their_identifiers(tmp_path: Path) -> None:
     (tmp_path / "GOVERNANCE.yaml").write_text(RULES, encoding="utf-8")
-    governance = read_governance(tmp_path)
-    assert governance is not None
+    governance = read_governance_file(tmp_path / "GOVERNANCE.yaml")
     assert governance.approved_licences == {"LicenseRef-NOODL-1.0"}
 
 

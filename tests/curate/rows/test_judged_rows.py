@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from commonhold.curate.inspect.records import record_tree
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.settings import Settings
 from commonhold.errors import NothingLeftError
+from commonhold.records.curation_summary import CurationSummary
 
 Community = Callable[..., Path]
-Curated = Callable[..., tuple[Summary, Path]]
+Curated = Callable[..., tuple[CurationSummary, Path]]
 HEAD = "Message,Reply,Worse,Helped?,Who,Language,OK?\n"
 
 

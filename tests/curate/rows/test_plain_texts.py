@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.reporting.wording import REASONS
 from commonhold.curate.settings import Settings
+from commonhold.records.curation_summary import CurationSummary
 
 Community = Callable[..., Path]
-Curated = Callable[..., tuple[Summary, Path]]
+Curated = Callable[..., tuple[CurationSummary, Path]]
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tests.sheets.made import book
 
 from commonhold.curate.engine.executor import Inline
 from commonhold.curate.engine.shards import read_kept
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.rows.reading import Reading, read_all
 from commonhold.curate.rows.record import Record
@@ -19,6 +18,7 @@ from commonhold.curate.rows.repair import repair_name, write_repair
 from commonhold.curate.settings import Settings
 from commonhold.errors import FormError
 from commonhold.files import read_jsonl
+from commonhold.records.curation_summary import CurationSummary
 
 Community = Callable[..., Path]
 Read = Callable[..., tuple[Reading, list[Record]]]
@@ -121,7 +121,7 @@ def test_a_mended_row_does_not_hide_another_row_that_moved_to_its_place(
 
 
 def test_a_repair_file_that_curation_wrote_is_accepted_when_it_is_listed(
-    community: Community, curated: Callable[..., tuple[Summary, Path]], settings: Settings, datasheet: str
+    community: Community, curated: Callable[..., tuple[CurationSummary, Path]], settings: Settings, datasheet: str
 ) -> None:
     folder = community(ROWS, datasheet)
     summary, out = curated(folder, settings)
@@ -140,7 +140,11 @@ def test_a_repair_file_that_curation_wrote_is_accepted_when_it_is_listed(
 
 
 def test_a_repair_file_without_a_mended_row_of_its_own_is_written_again(
-    community: Community, curated: Callable[..., tuple[Summary, Path]], settings: Settings, read: Read, datasheet: str
+    community: Community,
+    curated: Callable[..., tuple[CurationSummary, Path]],
+    settings: Settings,
+    read: Read,
+    datasheet: str,
 ) -> None:
     folder, _ = with_repair(community, read, datasheet)
     assert curated(folder, settings)[0].repairs == {"rows.repair.repair.csv": 1}

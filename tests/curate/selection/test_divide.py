@@ -3,10 +3,10 @@ import random
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.curate.leaks import leak
+from tests.curate.oracle import shingles
 
-from commonhold.curate.dedup.evaluation_overlap import leak
 from commonhold.curate.selection.split import divide, draw_keys
-from commonhold.curate.text.words import shingles
 
 
 def test_components_that_fit_no_kind_are_still_held_out_as_long_as_they_fit_the_share() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from commonhold.curate.privacy.redactor import RedactionSettings
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.rows.record import Record
 from commonhold.curate.settings import Settings
 from commonhold.curate.steps.redact_pii import redact_pii
 from commonhold.files import read_jsonl
+from commonhold.records.curation_summary import CurationSummary
 
 Row = Callable[..., Record]
 Examples = Callable[[str], dict[int, dict[str, Any]]]
@@ -38,7 +38,10 @@ def test_one_likely_find_makes_the_row_one_to_look_through(row: Row) -> None:
 
 @pytest.fixture
 def examples(
-    community: Callable[..., Path], curated: Callable[..., tuple[Summary, Path]], settings: Settings, datasheet: str
+    community: Callable[..., Path],
+    curated: Callable[..., tuple[CurationSummary, Path]],
+    settings: Settings,
+    datasheet: str,
 ) -> Examples:
     """Curates rows of a form that asks for name and village; gives the examples by row."""
 
@@ -60,7 +63,10 @@ def test_what_a_row_says_of_its_contributor_is_masked_in_its_texts_only(examples
 
 
 def test_what_one_row_says_is_masked_in_the_contributors_other_rows(
-    community: Callable[..., Path], curated: Callable[..., tuple[Summary, Path]], settings: Settings, datasheet: str
+    community: Callable[..., Path],
+    curated: Callable[..., tuple[CurationSummary, Path]],
+    settings: Settings,
+    datasheet: str,
 ) -> None:
     rows = "Message,Reply,Who,Language,OK?,Village\nwhere is it,there,Imara,en,yes,Lowford\n"
     rows += "I am back in Lowford,fine,imara,en,yes,Highford\nIs it Lowford?,yes,Bo,en,yes,Midford\n"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from commonhold.curate.text.characters import clean, clean_all
+from commonhold.curate.text.characters import clean, cleaned
 
 ODD = (
     "aé\u0301\u00c3\u00a9\u00ad\u00a0\u200b\u200c\u200d\u200e\u202e\u2028\ufeff\ufffc\r\n\t\x00\x9d \u180e\u1820\u0e01"
@@ -110,5 +110,5 @@ def test_letters_and_digits_stay(text: str) -> None:
     assert clean(text).text == unicodedata.normalize("NFC", text)
 
 
-def test_a_batch_is_cleaned_in_order() -> None:
-    assert [cleaned.text for cleaned in clean_all([" b", "a "])] == ["b", "a"]
+def test_of_a_batch_the_changed_texts_are_told_by_place() -> None:
+    assert {place: found.text for place, found in cleaned([" b", "c", "a "]).items()} == {0: "b", 2: "a"}

@@ -105,7 +105,7 @@ def test_the_fast_way_finds_what_counting_out_finds(texts: list[str], most: floa
         repeated={5: most, 7: most, 10: most},
     )
     judge = Repetitive(bounds)
-    assert judge.judge(texts) == [judge.judge_one(text) for text in texts]
+    assert judge.judge(texts) == [judge._lines(text) or judge._runs(text, top=True, repeated=True) for text in texts]
 
 
 @given(st.lists(st.text(st.sampled_from("ab \n\u3000é水"), max_size=40), max_size=6))

@@ -1,8 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.curate.oracle import shingles
 
-from commonhold.curate.text.words import _WORD_BREAKS, shingles, word_count, words
+from commonhold.curate.text.words import _WORD_BREAKS, word_count, words
 
 
 @pytest.mark.parametrize(

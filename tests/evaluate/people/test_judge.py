@@ -7,7 +7,7 @@ import pytest
 from tests.evaluate.people.makers import judged
 
 from commonhold.errors import RequestError
-from commonhold.evaluate.people.judge import MIN_ALPHA, Comparison, Judge, LikelihoodJudge, Preferred, admit
+from commonhold.evaluate.people.judge import MIN_ALPHA, Comparison, LikelihoodJudge, Preferred, admit
 from commonhold.evaluate.people.sentences import judge_sentence
 from commonhold.evaluate.people.unblind import Choice, Judgement
 from commonhold.evaluate.scorers import SCORERS
@@ -55,7 +55,7 @@ def test_a_judge_that_always_says_the_same_letter_prefers_nobody(letter: str) ->
 
 @pytest.mark.parametrize("word", ["tuned", "base"])
 def test_a_judge_that_holds_to_a_reply_prefers_it(word: Preferred) -> None:
-    judge: Judge = LikelihoodJudge("toy", Letters(word=word))
+    judge = LikelihoodJudge("toy", Letters(word=word))
     assert judge.prefer(COMPARISONS) == [word] * 4
 
 

@@ -16,6 +16,7 @@ from commonhold.publish.verification.reproduction_statement import ReproductionS
 from commonhold.signatures.approvals import Signatory, approval_bytes
 from commonhold.signatures.chain import LogEntry, log_entry, log_line, read_log, signed_entry
 from commonhold.signatures.private_key import PrivateKey, approve, make_private_key
+from commonhold.strict_json import JsonObject
 
 STEWARDS = ("Ana", "Ben", "Cai")
 QUORUM = 2
@@ -123,7 +124,7 @@ class Log:
         self.key = key
         self.entries: list[LogEntry] = []
 
-    def add(self, event: str, details: object, signed: bool = False) -> None:
+    def add(self, event: str, details: JsonObject, signed: bool = False) -> None:
         before = self.entries[-1] if self.entries else None
         entry = log_entry(before, "2026-03-04T12:00:00Z", event, ("water-desk", 1, self.bundle), details)
         if signed and self.key:

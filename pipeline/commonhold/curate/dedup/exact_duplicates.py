@@ -80,11 +80,6 @@ def _latin(text: str) -> bytes | None:
     return None if any(letter in data for letter in SEVERAL_OR_BEYOND) else data
 
 
-def content_digests(prompts: Sequence[str], completions: Sequence[str]) -> Hashes:
-    """(records, 2): equal for records with the same message and reply, capitals and white space aside."""
-    return np.stack([text_hashes(prompts), text_hashes(completions)], axis=1)
-
-
 def repeats(digests: Hashes, items: Places) -> Repeats:
     """The items that repeat an earlier one; `digests` is `(items, parts)`, `items` their places among all records."""
     order = np.lexsort((items, *digests.T[::-1]))

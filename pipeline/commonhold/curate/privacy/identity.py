@@ -22,11 +22,6 @@ def id_detector(regions: Sequence[str]) -> Detector:
     return Detector("id_number", "ID", gate, partial(_find_all, finders=finders))
 
 
-def known_regions() -> frozenset[str]:
-    """Countries whose identity numbers are known."""
-    return frozenset(row.region for row in NATIONAL_IDS) - {"*"}
-
-
 def _for_re2(form: str) -> str:
     # RE2 writes code points otherwise.
     return re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", form)

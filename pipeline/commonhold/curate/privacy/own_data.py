@@ -132,14 +132,6 @@ class WordUsers:
             self._users[word].update(users)
 
 
-def common_words(texts: Iterable[tuple[str, str]], contributors: int = 5) -> frozenset[str]:
-    """Folded words that at least so many different contributors write; `texts` are pairs of contributor and text."""
-    users = WordUsers(contributors)
-    for contributor, text in texts:
-        users.add(contributor, text)
-    return users.common()
-
-
 def find_own(text: str, terms: Sequence[OwnTerm]) -> Iterator[tuple[OwnKind, Span]]:
     """Whole words that are among the terms; those of one name that stand side by side are one find."""
     if not terms:

@@ -3,25 +3,25 @@
 from collections.abc import Iterator
 
 from commonhold.curate.reporting.parts import Flow, Lost, Stage
-from commonhold.curate.reporting.summary import StepCount, Summary
 from commonhold.curate.reporting.wording import asks, reason_of, step_question
+from commonhold.records.curation_summary import CurationSummary, StepCount
 
 
-def flow(summary: Summary) -> Flow:
+def flow(summary: CurationSummary) -> Flow:
     """One stage for every step that left rows out."""
     return Flow(summary.sent, tuple(_stages(summary)), summary.kept)
 
 
-def passed_whole(summary: Summary) -> list[str]:
+def passed_whole(summary: CurationSummary) -> list[str]:
     """The questions that every row passed."""
     return [step_question(step.step) for step in summary.steps if _could_drop(summary, step)]
 
 
-def _could_drop(summary: Summary, step: StepCount) -> bool:
+def _could_drop(summary: CurationSummary, step: StepCount) -> bool:
     return not step.dropped and asks(step.step) and step.step.partition("/")[0] not in summary.asked.idle
 
 
-def _stages(summary: Summary) -> Iterator[Stage]:
+def _stages(summary: CurationSummary) -> Iterator[Stage]:
     if summary.unreadable:
         lost = [Lost(reason_of("unreadable").label, summary.unreadable)]
         yield _stage("Can it be read?", lost, summary.sent, summary.records_in, summary.sent)

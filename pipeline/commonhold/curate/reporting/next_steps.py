@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Iterator
 
 from commonhold.curate.reporting.parts import Section, Table, Task, Tasks
-from commonhold.curate.reporting.summary import Summary
 from commonhold.number_format import count
+from commonhold.records.curation_summary import CurationSummary
 
 
-def next_steps(summary: Summary) -> Section:
+def next_steps(summary: CurationSummary) -> Section:
     """What to mend, what to look through, and where to ask."""
     blocks: list[Tasks | Table] = [Tasks(tuple(_tasks(summary)))]
     if summary.repairs:
@@ -17,7 +17,7 @@ def next_steps(summary: Summary) -> Section:
     return Section("What to do next", blocks)
 
 
-def _tasks(summary: Summary) -> Iterator[Task]:
+def _tasks(summary: CurationSummary) -> Iterator[Task]:
     if summary.unreadable:
         them = "it" if summary.unreadable == 1 else "them"
         yield Task(
@@ -60,7 +60,7 @@ def _tasks(summary: Summary) -> Iterator[Task]:
     yield Task("Ask", _ended(summary.contact) if " " in summary.contact else summary.contact)
 
 
-def _people(summary: Summary) -> str:
+def _people(summary: CurationSummary) -> str:
     if summary.contributors_sent == 1:
         return "the one person who sent rows"
     return f"each of the {summary.contributors_sent:,} people who sent rows"

@@ -1,11 +1,12 @@
 """The whole report in one plain paragraph."""
 
-from commonhold.curate.reporting.summary import Summary, ranked
+from commonhold.curate.reporting.summary import ranked
 from commonhold.curate.reporting.wording import how_used, not_used, what_masked
 from commonhold.number_format import count
+from commonhold.records.curation_summary import CurationSummary
 
 
-def opening(summary: Summary) -> str:
+def opening(summary: CurationSummary) -> str:
     """What became of a community's rows, for everybody who sent some."""
     left_out = left_out_by_reason(summary)
     sentences = [*_used(summary.sent, summary.kept), how_used(summary.splits)]
@@ -17,7 +18,7 @@ def opening(summary: Summary) -> str:
     return " ".join(sentences)
 
 
-def left_out_by_reason(summary: Summary) -> dict[str, int]:
+def left_out_by_reason(summary: CurationSummary) -> dict[str, int]:
     """Rows that are not used, those that cannot be read among them, most frequent first."""
     return ranked({**summary.dropped_by_reason, "unreadable": summary.unreadable})
 

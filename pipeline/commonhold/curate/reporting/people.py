@@ -4,13 +4,13 @@ from itertools import pairwise
 
 from commonhold.curate.reporting.contributors import SPREAD_EDGES
 from commonhold.curate.reporting.parts import Section, Words, bars
-from commonhold.curate.reporting.summary import Summary
 from commonhold.number_format import count, percent
+from commonhold.records.curation_summary import CurationSummary
 
 SHORT_ID = 8
 
 
-def people(summary: Summary) -> Section:
+def people(summary: CurationSummary) -> Section:
     """How many gave how much; nobody is named."""
     title = "Who gave the used rows"
     if not summary.contributor_count:
@@ -30,7 +30,7 @@ def people(summary: Summary) -> Section:
     return Section(title, blocks)
 
 
-def _sentences(summary: Summary, named: dict[str, int]) -> list[str]:
+def _sentences(summary: CurationSummary, named: dict[str, int]) -> list[str]:
     number, nobody = summary.contributor_count, summary.contributors.get("", 0)
     rows = summary.kept - nobody
     told = [f"{count(rows, 'used row')} {'says' if rows == 1 else 'say'} who gave {'it' if rows == 1 else 'them'}."]

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from commonhold.curate.privacy.redactor import KINDS as ALL_KINDS
 from commonhold.curate.reporting.parts import Block, Points, Section, Words, bars
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.reporting.wording import OWN_KINDS, kind_label
 from commonhold.number_format import count, listed
+from commonhold.records.curation_summary import CurationSummary
 
 
-def personal_data(summary: Summary) -> Section:
+def personal_data(summary: CurationSummary) -> Section:
     """By kind, with what may still stand in the texts."""
     blocks: list[Block] = []
     if summary.redactions:
@@ -28,7 +28,7 @@ def personal_data(summary: Summary) -> Section:
     return Section("Personal data", blocks)
 
 
-def _not_recognised(summary: Summary) -> Iterator[str]:
+def _not_recognised(summary: CurationSummary) -> Iterator[str]:
     asked = summary.asked
     yield "Names of people who are spoken of in a text."
     if "name" not in asked.own_kinds:

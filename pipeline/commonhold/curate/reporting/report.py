@@ -5,12 +5,12 @@ from commonhold.curate.reporting.markdown import markdown
 from commonhold.curate.reporting.opening import opening
 from commonhold.curate.reporting.parts import Curve
 from commonhold.curate.reporting.sections import sections
-from commonhold.curate.reporting.summary import Summary
 from commonhold.glossary import with_glossary
 from commonhold.page_templates import page_templates
+from commonhold.records.curation_summary import CurationSummary
 
 
-def html_report(summary: Summary) -> str:
+def html_report(summary: CurationSummary) -> str:
     """One HTML file that needs nothing else: styles and charts inside, no scripts; every value escaped."""
     environment = page_templates("commonhold.curate")
     environment.filters["grouped"] = "{:,}".format
@@ -28,6 +28,6 @@ def curve_plot(curve: Curve) -> str:
     return chart(name, across, up, [Line(curve.points, "smooth", curve.up), mark])
 
 
-def markdown_report(summary: Summary) -> str:
+def markdown_report(summary: CurationSummary) -> str:
     """The same report for a terminal or a repository."""
     return markdown(summary.title, opening(summary), sections(summary))

@@ -11,15 +11,15 @@ from commonhold.curate.reporting.opening import left_out_by_reason
 from commonhold.curate.reporting.parts import Bars, Block, Facts, Points, Section, Table, Words, bars
 from commonhold.curate.reporting.people import people
 from commonhold.curate.reporting.personal_data import personal_data
-from commonhold.curate.reporting.summary import Histogram, Summary
 from commonhold.curate.reporting.technical import technical
 from commonhold.curate.reporting.wording import CHANGES, PURPOSES, RATINGS, SPLITS, reason_of
 from commonhold.number_format import count
+from commonhold.records.curation_summary import CurationSummary, Histogram
 
 MOST_PHRASES = 10
 
 
-def sections(summary: Summary) -> list[Section]:
+def sections(summary: CurationSummary) -> list[Section]:
     """All of them, in the order in which they are read."""
     found = [
         _warnings(summary),
@@ -40,7 +40,7 @@ def sections(summary: Summary) -> list[Section]:
     return [section for section in found if section.blocks]
 
 
-def facts(summary: Summary) -> dict[str, str]:
+def facts(summary: CurationSummary) -> dict[str, str]:
     """What the datasheet declares, by the name people read."""
     declared = {
         "What they are": summary.description,
@@ -65,12 +65,12 @@ def histogram(lengths: Histogram, numbers: Sequence[int], title: str = "") -> Ba
     return bars(dict(list(shown.items())[filled[0] : filled[-1] + 1]) if filled else {}, title)
 
 
-def _warnings(summary: Summary) -> Section:
+def _warnings(summary: CurationSummary) -> Section:
     told = [f"{_capital(warning)}." if not warning.endswith(".") else _capital(warning) for warning in summary.warnings]
     return Section("Please look at this", [Points(told)] if told else [], "warning")
 
 
-def _way(summary: Summary) -> Section:
+def _way(summary: CurationSummary) -> Section:
     found = flow(summary)
     told = (
         "Each row is asked these questions, one after the other. The stream narrows where rows leave it."
@@ -83,7 +83,7 @@ def _way(summary: Summary) -> Section:
     return Section("The way of the rows", blocks)
 
 
-def _reasons(summary: Summary) -> Section:
+def _reasons(summary: CurationSummary) -> Section:
     left_out = left_out_by_reason(summary)
     if not left_out:
         return Section("Why rows are not used", [])
@@ -97,7 +97,7 @@ def _reasons(summary: Summary) -> Section:
     return Section("Why rows are not used", [table])
 
 
-def _changes(summary: Summary) -> Section:
+def _changes(summary: CurationSummary) -> Section:
     changed: dict[str, int] = {}
     for step in summary.steps:
         for name, number in {**step.changed, **step.flagged}.items():
@@ -106,7 +106,7 @@ def _changes(summary: Summary) -> Section:
     return Section("What was changed or noted", [Points(told)] if told else [])
 
 
-def _consent(summary: Summary) -> Section:
+def _consent(summary: CurationSummary) -> Section:
     judged = (
         f"Consent is judged for {day(summary.as_of)}. On another day, another answer may count."
         if summary.as_of
@@ -118,14 +118,14 @@ def _consent(summary: Summary) -> Section:
     return Section("What consent covers", [*blocks, bars(covered)])
 
 
-def _uses(summary: Summary) -> Section:
+def _uses(summary: CurationSummary) -> Section:
     blocks: list[Block] = [bars({SPLITS[name]: number for name, number in summary.splits.items()})]
     if len(summary.splits) > 1:
         blocks.append(Words(_together(summary)))
     return Section("How the used rows are used", blocks)
 
 
-def _together(summary: Summary) -> str:
+def _together(summary: CurationSummary) -> str:
     groups = f"They form {count(summary.clusters, 'group')}, and no group is torn apart."
     if summary.people_apart:
         who = "Rows of one person belong together, and so do rows with nearly the same text."
@@ -138,7 +138,7 @@ def _together(summary: Summary) -> str:
     return f"Rows with nearly the same text belong together. {groups} {who}"
 
 
-def _texts(summary: Summary) -> Section:
+def _texts(summary: CurationSummary) -> Section:
     lengths = summary.lengths
     charts = [
         bars({language_name(tag): number for tag, number in summary.languages.items()}, "Languages"),
@@ -150,7 +150,7 @@ def _texts(summary: Summary) -> Section:
     return Section("What the used rows are like", [chart for chart in charts if chart.bars])
 
 
-def _test_questions(summary: Summary) -> Section:
+def _test_questions(summary: CurationSummary) -> Section:
     asked = summary.asked
     if not asked.evaluation_questions:
         text = "No test questions were there to compare with. The rows may hold some."
@@ -170,7 +170,7 @@ def _test_questions(summary: Summary) -> Section:
     return Section("Test questions", blocks)
 
 
-def _files(summary: Summary) -> Section:
+def _files(summary: CurationSummary) -> Section:
     rows = [(file.file, f"{file.records_in:,}", f"{file.kept:,}") for file in summary.files]
     return Section("Files", [Table("Rows by file", ("File", "Rows read", "Rows used"), rows, told_above=True)])
 

@@ -1,154 +1,18 @@
-"""What curation did, in figures: for the report, the model card and the ledger."""
+"""Sums up what curation did, from its counts."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from commonhold.curate.engine.tally import LENGTH_EDGES, Tally
 from commonhold.curate.rows.datasheet import Datasheet
 from commonhold.curate.settings import Settings
+from commonhold.records.curation_summary import Asked, CurationSummary, FileCount, Histogram, StepCount
 
 MIN_WORDINGS = 3
 """Different prompts a small model needs for one fact; with one each, it answered 7 of 60 when asked otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepCount:
-    """What one step did."""
-
-    step: str
-    """Registered name with version."""
-    records_in: int
-    changed: Mapping[str, int]
-    """Records by reason."""
-    flagged: Mapping[str, int]
-    """Records by reason."""
-    dropped: Mapping[str, int]
-    """Records by reason; merged ones are among them."""
-    kept: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileCount:
-    """What became of one file's rows."""
-
-    file: str
-    records_in: int
-    kept: int
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """Words per text, over the kept records."""
-
-    edges: tuple[int, ...]
-    """Bin i counts texts of edges[i] to edges[i + 1] - 1 words; the last has no end."""
-    prompts: tuple[int, ...]
-    completions: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What recipe and datasheet asked of curation, as far as the report explains it."""
-
-    min_words: int
-    max_words: int
-    near_duplicate: float
-    """Overlap of two messages from which the later one is left out, in (0, 1]."""
-    masked_kinds: tuple[str, ...]
-    own_kinds: tuple[str, ...]
-    """What the columns say about contributors, to be masked in their texts: name, phone, email, place, id."""
-    evaluation_questions: int
-    evaluation_overlap: Literal["drop", "flag"]
-    idle: tuple[str, ...]
-    """Steps, without their versions, that leave nothing out as they were asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """All that curation found; counts are of records unless said otherwise."""
-
-    title: str
-    description: str
-    licence: str
-    contact: str
-    withdrawal: str
-    consent_basis: str
-    collected_from: str
-    """First day, YYYY-MM-DD."""
-    collected_to: str
-    collected_by: str
-    """The method."""
-    notes: str
-    records_in: int
-    kept: int
-    dropped_by_reason: Mapping[str, int]
-    """Most frequent first."""
-    splits: Mapping[str, int]
-    clusters: int
-    """Groups of records that never cross splits."""
-    people_apart: bool
-    """Whether no contributor's records stand in two splits."""
-    languages: Mapping[str, int]
-    """Kept records by declared language; the empty tag for undeclared."""
-    contributors: Mapping[str, int]
-    """Kept records of those who gave most, by keyed id; the empty id for rows that name nobody."""
-    contributor_count: int
-    """How many gave kept records."""
-    contributor_gini: float
-    """How unequally kept records are spread over them, in [0, 1]."""
-    contributor_half: int
-    """The fewest who together gave half of the kept records that name somebody, or more."""
-    contributor_spread: Mapping[int, int]
-    """Contributors with kept records, by the least number of records of their group."""
-    contributors_sent: int
-    """How many sent records that could be read."""
-    sources: Mapping[str, int]
-    """Kept records by the datasheet's source column; empty without one."""
-    files: tuple[FileCount, ...]
-    steps: tuple[StepCount, ...]
-    redactions: Mapping[str, int]
-    """Pieces of personal data masked, by kind, in all rows that were looked at."""
-    redacted_records: int
-    lengths: Histogram
-    few_wordings: int
-    """Different replies that have fewer than three different messages."""
-    warnings: tuple[str, ...]
-    as_of: str
-    """The day for which consent was judged, YYYY-MM-DD; empty when no day matters."""
-    purposes: Mapping[str, int]
-    """Kept records by what they may be used for."""
-    for_review: int
-    """Records in review.jsonl, for a person to look through."""
-    repairs: Mapping[str, int]
-    """Rows that could not be read, by the file in `repair/` that has them."""
-    shared_phrases: tuple[str, ...]
-    """Words that several questions of the evaluation and many records have in common; no leak."""
-    row_licences: Mapping[str, Mapping[str, int]]
-    """Kept records by file and licence cell, where the datasheet names a column for it."""
-    root: str
-    """Root of the Merkle tree over the kept records, which receipts are checked against."""
-    asked: Asked
-    plain: bool = False
-    """Whether the records are texts to read, without messages and replies."""
-    ratings: Mapping[str, int] = field(default_factory=dict)
-    """Kept records by rating: up, down, the empty word for replies that nobody rated; none without such a column."""
-    synthetic: Mapping[str, int] = field(default_factory=dict)
-    """Records that the base model rephrased, by style; none of them is among `kept`."""
-    synthetic_refused: Mapping[str, int] = field(default_factory=dict)
-    """Rephrased records that are not used, by reason."""
-
-    @property
-    def unreadable(self) -> int:
-        """Rows that could not be read."""
-        return sum(self.repairs.values())
-
-    @property
-    def sent(self) -> int:
-        """Rows that were sent, those that could not be read among them."""
-        return self.records_in + self.unreadable
 
 
 class Spread(NamedTuple):
@@ -185,12 +49,12 @@ class Found:
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
 
 
-def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> Summary:
+def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> CurationSummary:
     """The figures of a finished curation."""
     few, replies = found.wordings
     steps = tuple(_steps(tally, found.account))
     dropped = sum((Counter(step.dropped) for step in steps), Counter[str]())
-    return Summary(
+    return CurationSummary(
         title=datasheet.title,
         description=datasheet.description,
         licence=datasheet.licence,

@@ -12,11 +12,11 @@ from commonhold.curate.dedup.evaluation_overlap import (
 )
 from commonhold.curate.dedup.minhash_lsh import bands_for
 from commonhold.curate.reporting.parts import Block, Curve, Facts, Point, Section, Table, Words
-from commonhold.curate.reporting.summary import Summary
 from commonhold.curate.text.words import SHINGLE_WORDS
+from commonhold.records.curation_summary import CurationSummary
 
 
-def technical(summary: Summary) -> Section:
+def technical(summary: CurationSummary) -> Section:
     """Steps with versions and counts, bounds, and how likely near copies are found."""
     bands = bands_for(summary.asked.near_duplicate)
     curve = [Point(overlap, found) for overlap, found in bands.curve().items()]
@@ -39,7 +39,7 @@ def technical(summary: Summary) -> Section:
     return Section("For the technically minded", blocks, "technical")
 
 
-def _steps(summary: Summary) -> Table:
+def _steps(summary: CurationSummary) -> Table:
     rows = [
         (
             step.step,
@@ -58,7 +58,7 @@ def _sum(counts: Mapping[str, int]) -> str:
     return f"{sum(counts.values()):,}"
 
 
-def _bounds(summary: Summary) -> dict[str, str]:
+def _bounds(summary: CurationSummary) -> dict[str, str]:
     asked = summary.asked
     together = "document, or with a message or reply that overlaps"
     if summary.people_apart:

@@ -93,22 +93,6 @@ CHANGES = {
     "meaning_duplicate": "the message may mean the same as that of another row",
 }
 """What was done with rows that went on, or noted about them."""
-SYNTHETIC = {
-    "unchanged": "the model wrote the same words",
-    "only_shortened": "the model left words out and wrote no others",
-    "meta_talk": "the model talked about its task, refused it or answered the message",
-    "much_longer": "the model wrote far more than the message",
-    "lost_placeholder": "a placeholder for masked data was lost",
-    "invented_placeholder": "a placeholder was added",
-    "invented_number": "a number was added",
-    "invented_name": "a name was added",
-    "lost_detail": "a name or number that the reply repeats was lost",
-    "not_a_question": "it is no question",
-    "personal_data": "it has personal data",
-    "held_out_overlap": "it is too near to a message that is kept for testing",
-    "near_copy": "it hardly differs from the message",
-}
-"""Why rephrased messages are not used; reasons that rows have too stand in `REASONS`."""
 KINDS = {
     "email": ("e-mail address", "e-mail addresses"),
     "phone": ("phone number", "phone numbers"),

@@ -3,7 +3,7 @@
 It judges by what licences say, on the careful reading that a model is adapted from its records; it is no legal advice.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, get_args
 
@@ -23,8 +23,6 @@ class Source:
     """As people know it: `rows.csv`, `12 rows of rows.csv`."""
     licence: str
     """As it was written."""
-    credit: str
-    """Whom to name when the licence asks for it: the datasheet's title and contact."""
     file: str
     """The datasheet, for messages."""
     line: int
@@ -42,58 +40,6 @@ class Publication(NamedTuple):
     place: str = "publish.licence"
     published: Published = "model"
     """`text` for the cleaned records themselves."""
-
-
-class Credit(NamedTuple):
-    """Who has to be named, for what."""
-
-    source: str
-    credit: str
-    licence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The strictest demands of several licences together, each with the sources that make it."""
-
-    use: Use
-    use_of: tuple[str, ...]
-    """Sources as strict as `use`; empty when it is `all`."""
-    share_alike: tuple[str, ...]
-    """Sources with a licence that what is made of them has to keep."""
-    no_derivatives: tuple[str, ...]
-    approval: tuple[str, ...]
-    """Sources whose licence a person has to decide on."""
-    unknown: tuple[str, ...]
-    """Sources whose licence is not in the table."""
-    attribution: tuple[Credit, ...]
-
-
-def combine(sources: Sequence[Source]) -> Terms:
-    """The strictest terms of all the sources, with reasons, and the list of those to be named.
-
-    Unknown and unspecified licences count as the strictest use.
-    """
-    known = [(source, find_licence(source.licence)) for source in sources]
-    uses: list[Use] = [licence.use if licence else "unspecified" for _, licence in known]
-    use = STRICTNESS[max(map(STRICTNESS.index, uses), default=0)]
-
-    def those(demand: Callable[[Licence], object]) -> tuple[str, ...]:
-        return tuple(source.name for source, licence in known if licence is not None and demand(licence))
-
-    return Terms(
-        use=use,
-        use_of=tuple(source.name for (source, _), own in zip(known, uses, strict=True) if own == use != "all"),
-        share_alike=those(lambda licence: licence.share_alike),
-        no_derivatives=those(lambda licence: licence.no_derivatives),
-        approval=those(lambda licence: licence.approval),
-        unknown=tuple(source.name for source, licence in known if licence is None),
-        attribution=tuple(
-            Credit(source.name, source.credit, licence.id if licence else source.licence)
-            for source, licence in known
-            if licence is None or licence.attribution
-        ),
-    )
 
 
 def compatible(sources: Sequence[Source], publication: Publication, approved: Collection[str] = ()) -> list[Problem]:

@@ -4,7 +4,7 @@ The day is an input: the same files, datasheet and day give the same decisions o
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -110,26 +110,6 @@ class ConsentPolicy:
         if facts.guardian == "missing":
             return Refusal("guardian_missing", "not clearly an adult, and no guardian said yes")
         return _out_of_time(facts, today)
-
-    def refusals(
-        self, cells: Mapping[str, Sequence[str]], rows: int, purposes: Sequence[Purpose], today: date
-    ) -> list[Refusal | None]:
-        """For each of the `rows` of a batch, the first refusal among the purposes, which must all be allowed.
-
-        `cells` has the batch by column; rows whose consent cells are equal are judged once.
-
-        Raises:
-            KeyError: a column of `columns` is not there.
-        """
-        names = self.columns
-        keys = list(zip(*(cells[name] for name in names), strict=True)) if names else [()] * rows
-        verdicts: dict[tuple[str, ...], Refusal | None] = {}
-        for key in keys:
-            if key not in verdicts:
-                facts = self.facts(dict(zip(names, key, strict=True)))
-                refused = (self.verdict(facts, purpose, today) for purpose in purposes)
-                verdicts[key] = next((refusal for refusal in refused if refusal is not None), None)
-        return [verdicts[key] for key in keys]
 
     def _purposes(self, cells: Mapping[str, str]) -> tuple[frozenset[Purpose], str]:
         if self._whole is not None and (no := self._whole.no(cells)):

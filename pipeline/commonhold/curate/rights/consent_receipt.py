@@ -8,11 +8,11 @@ receipt has a null, never a guess.
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from commonhold.curate.rights.consent import ConsentFacts, ConsentPolicy
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.digests import digest_of
+from commonhold.strict_json import JsonObject
 
 SCHEMA = "commonhold-consent-receipt/1"
 KEYED_ID = re.compile(r"[0-9a-f]{32}")
@@ -45,7 +45,7 @@ def consent_receipt(
     ids: tuple[str, str],
     controller: Controller,
     today: date,
-) -> dict[str, Any]:
+) -> JsonObject:
     """The receipt of one record for one purpose; `ids` are the keyed ids of the record and of its contributor.
 
     The contributor's may be empty, when the files name nobody. The same inputs give the same receipt and receipt id.
@@ -74,7 +74,7 @@ def consent_receipt(
     return {"receipt_id": digest_of(receipt)[:32], **receipt}
 
 
-def _processing(policy: ConsentPolicy, facts: ConsentFacts, purpose: Purpose, controller: Controller) -> dict[str, Any]:
+def _processing(policy: ConsentPolicy, facts: ConsentFacts, purpose: Purpose, controller: Controller) -> JsonObject:
     kept = controller.retention_days
     return {
         "privacy_notice": policy.form.every_row.privacy_notice or policy.form.basis,
@@ -92,7 +92,7 @@ def _processing(policy: ConsentPolicy, facts: ConsentFacts, purpose: Purpose, co
     }
 
 
-def _event(policy: ConsentPolicy, facts: ConsentFacts, purpose: Purpose, today: date) -> dict[str, Any]:
+def _event(policy: ConsentPolicy, facts: ConsentFacts, purpose: Purpose, today: date) -> JsonObject:
     refusal = policy.verdict(facts, purpose, today)
     lasts = facts.expiry - facts.event_time if facts.expiry and facts.event_time else timedelta(-1)
     return {

@@ -218,16 +218,6 @@ class GovernanceFile(NamedTuple):
         return Problem(str(self.path), self.lines.get(key, 0), ".".join(map(str, key)), message, remedy)
 
 
-def read_governance(folder: Path, shown: Path | None = None) -> GovernanceFile | None:
-    """The community's rules beside its datasheet; None when there are none. Messages call the folder `shown`.
-
-    Raises:
-        FormError: the file has problems; all of them at once.
-    """
-    path = folder / FILE_NAME
-    return read_governance_file(path, (shown or folder) / FILE_NAME) if path.is_file() else None
-
-
 def read_governance_file(path: Path, shown: Path | None = None) -> GovernanceFile:
     """A community's rules from a file that is there.
 

@@ -5,7 +5,6 @@ The receipts are checked by `receipt.py`, which stands alone and says how it all
 
 import bisect
 from collections.abc import Iterable
-from typing import Any
 
 from commonhold.curate.rights.receipt import (
     ABSENCE,
@@ -20,6 +19,7 @@ from commonhold.curate.rights.receipt import (
 )
 from commonhold.errors import RequestError
 from commonhold.keyed_ids import keyed_hash
+from commonhold.strict_json import JsonObject
 
 SALT = b"commonhold-receipt-salt/1\0"
 
@@ -61,7 +61,7 @@ class RecordTree:
         """Ids and commitments in order, for whoever wants to check the whole tree with `receipt.root_of`."""
         return [(record_id, self._hidden(record_id).hex()) for record_id in self._ids]
 
-    def inclusion_receipt(self, record_id: str) -> dict[str, Any]:
+    def inclusion_receipt(self, record_id: str) -> JsonObject:
         """Proof, as JSON, that a record is in this version; for its contributor only, as it tells the salt.
 
         Raises:
@@ -80,7 +80,7 @@ class RecordTree:
             "path": self._path(index),
         }
 
-    def absence_receipt(self, record_id: str) -> dict[str, Any]:
+    def absence_receipt(self, record_id: str) -> JsonObject:
         """Proof, as JSON, that a record is not in this version; names the keyed ids of the two beside its place.
 
         Raises:
@@ -103,7 +103,7 @@ class RecordTree:
     def _place(self, record_id: str) -> int:
         return bisect.bisect_left(self._ids, record_id)
 
-    def _leaf(self, index: int) -> dict[str, Any]:
+    def _leaf(self, index: int) -> JsonObject:
         record_id = self._ids[index]
         return {
             "record_id": record_id,

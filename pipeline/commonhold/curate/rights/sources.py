@@ -30,7 +30,6 @@ def _of_file(datasheet: DatasheetFile, index: int, file: DataFile, rows: Mapping
         yield Source(
             name=file.name if rows is None else f"{count(number, 'row')} of {file.name}",
             licence=cell or file.licence or form.licence,
-            credit=f"{form.title}, {form.contact}",
             file=str(datasheet.path),
             line=datasheet.lines.get(key, 0),
             place=".".join(map(str, key)),

@@ -4,7 +4,6 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -16,7 +15,6 @@ from commonhold.curate.rights.consent import ConsentPolicy, Refusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
 from commonhold.curate.rows.chunks import pieces
 from commonhold.curate.rows.datasheet import DataFile, Datasheet
-from commonhold.curate.rows.form_fields import OwnKind
 from commonhold.curate.rows.rating import Ratings
 from commonhold.curate.rows.record import Record
 from commonhold.curate.text.tidy import tidy
@@ -28,50 +26,43 @@ Judged = tuple[Refusal | None, str]
 """Why a row may not be learnt from, and all that it may be used for."""
 
 
-@dataclass(frozen=True)
 class RecordMaker:
     """Makes records of rows; holds what is the same for all rows of a folder."""
 
-    form: Datasheet
-    key: bytes = field(repr=False)
-    """Hides texts and contributors behind their ids."""
-    as_of: date
-    """The day for which consent is judged."""
-    purpose: Purpose = "train"
-    piece_words: int = sys.maxsize
-    """Most words of a plain text; a longer one becomes several records."""
-    _judged: dict[tuple[str, ...], Judged] = field(default_factory=dict, repr=False, compare=False)
+    def __init__(
+        self, form: Datasheet, key: bytes, as_of: date, purpose: Purpose = "train", piece_words: int = sys.maxsize
+    ) -> None:
+        """Consent is judged for the day `as_of`; `key` hides texts and contributors behind their ids.
 
-    _contributors: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
+        A plain text of more than `piece_words` words becomes several records.
+        """
+        self.form = form
+        self.as_of = as_of
+        self.purpose = purpose
+        self.piece_words = piece_words
+        self._key = key
         # Worked out once: a form has few answers and a file has many rows.
-        object.__setattr__(self, "_policy", ConsentPolicy(self.form.consent))
-        object.__setattr__(self, "_consent_columns", self._policy.columns)
-        object.__setattr__(self, "_columns", {name: names[0] for name, names in self.form.columns.named().items()})
-        object.__setattr__(self, "_asked", tuple(self._columns.get(name) for name in ASKED))
-        object.__setattr__(self, "_personal", self.form.personal.columns())
-        object.__setattr__(self, "_ratings", Ratings(self.form.rating_words))
-        object.__setattr__(self, "_tags", {tag.casefold(): tag for tag in self.form.languages})
+        self._policy = ConsentPolicy(form.consent)
+        self._consent_columns = self._policy.columns
+        self._columns = {name: names[0] for name, names in form.columns.named().items()}
+        self._asked = tuple(self._columns.get(name) for name in ASKED)
+        """The column of each of `ASKED`; absent for none."""
+        self._personal = form.personal.columns()
+        self._ratings = Ratings(form.rating_words)
+        self._tags = {tag.casefold(): tag for tag in form.languages}
+        self._judged: dict[tuple[str, ...], Judged] = {}
+        self._contributors: dict[str, str] = {}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """As it was made, without what it remembers: other processes get it."""
+        return RecordMaker, (self.form, self._key, self.as_of, self.purpose, self.piece_words)
 
     def _contributor_id(self, name: str) -> str:
         if name not in self._contributors:
             if len(self._contributors) > MOST_JUDGED:
                 self._contributors.clear()
-            self._contributors[name] = contributor_id(self.key, name)
+            self._contributors[name] = contributor_id(self._key, name)
         return self._contributors[name]
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return RecordMaker, (self.form, self.key, self.as_of, self.purpose, self.piece_words)
-
-    _policy: ConsentPolicy = field(init=False, repr=False, compare=False)
-    _consent_columns: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    _columns: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    _asked: tuple[str | None, ...] = field(init=False, repr=False, compare=False)
-    """The column of each of `ASKED`; absent for none."""
-    _personal: Sequence[tuple[OwnKind, str]] = field(init=False, repr=False, compare=False)
-    _ratings: Ratings = field(init=False, repr=False, compare=False)
-    _tags: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     @property
     def check(self) -> Check | None:
@@ -89,7 +80,7 @@ class RecordMaker:
 
     def _piece(self, whole: Record, part: str, number: int) -> Record:
         """A later piece; its number is in its id, for a text may say something twice."""
-        name = keyed_id(self.key, whole.file, str(whole.row), "", part, str(number))
+        name = keyed_id(self._key, whole.file, str(whole.row), "", part, str(number))
         return whole._replace(record_id=name, completion=part)
 
     def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
@@ -105,7 +96,7 @@ class RecordMaker:
         name, number = row.origin
         # By position, in the order of the fields: with seventeen names it takes four times as long.
         return Record(
-            keyed_id(self.key, name, str(number), prompt, completion, *judged),
+            keyed_id(self._key, name, str(number), prompt, completion, *judged),
             prompt,
             completion,
             name,

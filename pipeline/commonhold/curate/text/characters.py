@@ -80,12 +80,6 @@ def clean(text: str) -> Cleaned:
     return Cleaned(after, tuple(dict.fromkeys(changes)))
 
 
-def clean_all(texts: Sequence[str]) -> list[Cleaned]:
-    """`clean` for a batch, in order."""
-    found = cleaned(texts)
-    return [found.get(place) or Cleaned(text) for place, text in enumerate(texts)]
-
-
 def cleaned(texts: Sequence[str]) -> dict[int, Cleaned]:
     """`clean` for a batch: by place, the texts that it changes; some 3 µs a kilobyte where it changes none."""
     looked_at = ((place, clean(texts[place])) for place in suspects(texts))

@@ -76,10 +76,6 @@ class Repetitive:
                 findings[place] = findings[place] or self._runs(texts[place], top, repeated)
         return findings
 
-    def judge_one(self, text: str) -> Finding | None:
-        """The rules for one text, counted out."""
-        return self._lines(text) or self._runs(text, top=True, repeated=True)
-
     def _suspects(self, runs: Runs | Crowds) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Texts that the count of their most frequent pair, or of their repeated five-word runs, does not clear."""
         bounds = self.bounds

@@ -1,7 +1,6 @@
 """Text as words, for lengths and overlaps; for any script, without a dictionary."""
 
 import unicodedata
-from collections.abc import Sequence
 
 SHINGLE_WORDS = 3
 APOSTROPHES = "'’ʼ"
@@ -70,12 +69,3 @@ def _spaced(text: str) -> str:
 _LATIN = [_WORD_BREAKS[code] for code in range(256)]
 _LATIN_WORDS = bytes(32 if kept == " " else 120 for kept in _LATIN)
 _LATIN_REMOVED = bytes(code for code, kept in enumerate(_LATIN) if kept is None)
-
-
-def shingles(text: str) -> frozenset[Sequence[str]]:
-    """Every run of three words, capitals aside; of a shorter text the whole of it, of one without words nothing."""
-    found = words(text.casefold())
-    if not found:
-        return frozenset()
-    last = max(len(found) - SHINGLE_WORDS, 0)
-    return frozenset(tuple(found[start : start + SHINGLE_WORDS]) for start in range(last + 1))

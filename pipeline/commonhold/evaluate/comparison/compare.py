@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from commonhold.evaluate.comparison.version import (
     Comparison,
@@ -17,6 +16,7 @@ from commonhold.evaluate.comparison.version import (
 from commonhold.evaluate.results import slice_of, slices_of
 from commonhold.evaluate.statistics import holm
 from commonhold.records.score import Score, TaskResult
+from commonhold.strict_json import JsonObject, JsonValue
 
 
 def compare_versions(old: Version, new: Version) -> Comparison:
@@ -25,7 +25,7 @@ def compare_versions(old: Version, new: Version) -> Comparison:
     return Comparison(
         old=old.name,
         new=new.name,
-        recipe=recipe_changes(old.recipe, new.recipe),
+        recipe=recipe_changes(old.recipe.sections, new.recipe.sections),
         rows=row_changes(old.rows, new.rows) if old.rows and new.rows else None,
         tasks=tasks,
         unpaired=unpaired,
@@ -33,7 +33,7 @@ def compare_versions(old: Version, new: Version) -> Comparison:
     )
 
 
-def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[KeyChange, ...]:
+def recipe_changes(old: JsonObject, new: JsonObject) -> tuple[KeyChange, ...]:
     """The keys that differ, dotted, in the order of the new recipe and then of the old."""
     before, after = dict(_flat("", old)), dict(_flat("", new))
     for one, other in ((before, after), (after, before)):
@@ -44,11 +44,11 @@ def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[KeyC
     return tuple(KeyChange(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
 
 
-def _parents(flat: Mapping[str, Any]) -> set[str]:
+def _parents(flat: JsonObject) -> set[str]:
     return {key.rpartition(".")[0] for key in flat}
 
 
-def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _flat(key: str, value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
     """Leaves with their dotted keys; a list is a leaf unless it has sections, whose place is then their number."""
     if isinstance(value, Mapping):
         for name, inner in value.items():

@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import asdict
-from typing import Any
 
 from commonhold.evaluate.comparison.sentences import difference, sentences
 from commonhold.evaluate.comparison.version import Comparison
 from commonhold.evaluate.html_page import render
+from commonhold.strict_json import JsonObject, JsonValue
 
 MAX_SHOWN = 200
 MOST_IDS = 50
@@ -26,12 +26,12 @@ def comparison_html(comparison: Comparison) -> str:
     )
 
 
-def comparison_data(comparison: Comparison) -> dict[str, Any]:
+def comparison_data(comparison: Comparison) -> JsonObject:
     """The whole comparison for programs."""
     return asdict(comparison)
 
 
-def written(value: Any) -> str:
+def written(value: JsonValue) -> str:
     """A value of the recipe as a person would write it; a dash for none."""
     if value is None:
         return "–"

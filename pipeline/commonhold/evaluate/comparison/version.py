@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.score import Evaluation, Score, Slice
+from commonhold.strict_json import JsonValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,7 @@ class Version:
     """One side of a comparison; what is not there (a run that ended early, a bundle without items) is None."""
 
     name: str
-    recipe: Mapping[str, Any]
-    """Every section with its defaults filled in."""
+    recipe: ResolvedRecipe
     rows: Rows | None
     evaluation: Evaluation | None
     scores: tuple[Score, ...] | None
@@ -35,8 +35,8 @@ class KeyChange:
     """A key of the recipe that differs; None where a side does not have it."""
 
     key: str
-    old: Any
-    new: Any
+    old: JsonValue
+    new: JsonValue
 
 
 @dataclass(frozen=True, slots=True)

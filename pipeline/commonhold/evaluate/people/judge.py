@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from commonhold.evaluate.answerer import Answerer
 from commonhold.evaluate.people.agreement import Alpha, nominal_alpha
@@ -39,28 +39,16 @@ class Comparison(NamedTuple):
     tuned: str
 
 
-class Judge(Protocol):
-    """Says which of two replies is better; not a scorer, so that no task and no gate can name it."""
-
-    @property
-    def name(self) -> str:
-        """Of the model, as the report shows it."""
-        ...
-
-    def prefer(self, comparisons: Sequence[Comparison]) -> list[Preferred]:
-        """One verdict a comparison, in order."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class LikelihoodJudge:
-    """Asks a model which letter it finds likelier, in both orders.
+    """Asks a model which letter it finds likelier, in both orders; no scorer, so that no task and no gate can name it.
 
     Only a reply that is preferred on either side has won; else the side has decided, which is a tie (after Zheng et al.
     2023, arXiv 2306.05685, section 3.4).
     """
 
     name: str
+    """Of the model, as the report shows it."""
     answerer: Answerer
 
     def prefer(self, comparisons: Sequence[Comparison]) -> list[Preferred]:

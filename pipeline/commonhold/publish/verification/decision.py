@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from commonhold.digests import canonical_json, sha256_bytes
+from commonhold.digests import canonical_json
 from commonhold.publish.verification.model_signature import STATEMENT_TYPE
 from commonhold.signatures.approvals import HEX_DIGEST, Signatory
 from commonhold.signatures.public_key import public_key_bytes
@@ -43,11 +43,6 @@ def decision_bytes(decision: PublishDecision) -> bytes:
         "predicate": predicate,
     }
     return canonical_json(statement)
-
-
-def decision_digest(decision: PublishDecision) -> str:
-    """What stewards sign."""
-    return sha256_bytes(decision_bytes(decision))
 
 
 def read_decision(data: bytes) -> PublishDecision:

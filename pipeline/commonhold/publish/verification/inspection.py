@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from commonhold.publish.allowed_files import Seen, look_through
 from commonhold.publish.manifest import FILE_NAME, bundle_digest, read_manifest
@@ -13,6 +12,7 @@ from commonhold.publish.verification.attested import BundleFacts, attested, gate
 from commonhold.publish.verification.findings import Findings, Trust
 from commonhold.publish.verification.names import shown
 from commonhold.publish.verification.record_links import RECORD, part, read_plain_record, record_problems
+from commonhold.strict_json import JsonObject
 
 BUNDLE_FOLDER, ATTESTATIONS_FOLDER = "bundle", "attestations"
 LARGEST_MANIFEST_BYTES = 16 << 20
@@ -32,7 +32,7 @@ class Inspection:
     digest: str = ""
     files: dict[str, Seen] = field(default_factory=dict)
     """The manifest is not among them."""
-    record: Mapping[str, Any] | None = None
+    record: JsonObject | None = None
     """As plain data; none where it could not be read."""
     findings: Findings = field(default_factory=Findings)
     seconds: float = 0.0

@@ -8,7 +8,7 @@ from commonhold.digests import canonical_json, digest_of
 from commonhold.publish.allowed_files import Seen
 from commonhold.publish.tensors import tensors_digest
 from commonhold.publish.verification.names import shown
-from commonhold.strict_json import parse_json
+from commonhold.strict_json import JsonObject, parse_json
 
 RECORD = "record.json"
 ADAPTER = "adapter/adapter_model.safetensors"
@@ -17,7 +17,7 @@ WRITTEN_BY_PEOPLE = (("training", "settings"), ("artifacts",), ("gaps",))
 """Parts of a record that may look like anything, also like the name of a file."""
 
 
-def read_plain_record(data: bytes) -> dict[str, Any]:
+def read_plain_record(data: bytes) -> JsonObject:
     """A record as plain data.
 
     Raises:
@@ -35,7 +35,7 @@ def read_plain_record(data: bytes) -> dict[str, Any]:
     return value
 
 
-def named_files(record: Mapping[str, Any]) -> dict[str, Seen]:
+def named_files(record: JsonObject) -> dict[str, Seen]:
     """Digest and size of every file that a record names, by path."""
     found: dict[str, Seen] = {}
     waiting: list[tuple[tuple[str, ...], Any]] = [((), record)]
@@ -53,7 +53,7 @@ def named_files(record: Mapping[str, Any]) -> dict[str, Seen]:
     return found
 
 
-def part(record: Mapping[str, Any], *keys: str) -> Any:
+def part(record: JsonObject, *keys: str) -> Any:
     """What stands at a place of a record; nothing where the place is not there."""
     value: Any = record
     for key in keys:
@@ -62,7 +62,7 @@ def part(record: Mapping[str, Any], *keys: str) -> Any:
 
 
 def record_problems(
-    folder: Path, files: Mapping[str, Seen], record: Mapping[str, Any], made_from_it: frozenset[str]
+    folder: Path, files: Mapping[str, Seen], record: JsonObject, made_from_it: frozenset[str]
 ) -> Iterator[str]:
     """What the record says and the files do not bear out; `made_from_it` are the files that it cannot name."""
     named = named_files(record)

@@ -34,7 +34,7 @@ class ReproductionStatement(NamedTuple):
     """`R1` the same bytes, `R2` the same weights within the published tolerance, `R3` the same gates, `R4` none."""
     steps: int
     """First steps that were taken; 0 for the whole training with its evaluation."""
-    compared: tuple[Mapping[str, Any], ...]
+    compared: tuple[Mapping[str, str | bool], ...]
     """`what`, `equal`, `near` and `text` of each thing that was compared."""
     made_with: Mapping[str, str]
     """Processor, instruction set and version of commonhold, as far as they are known."""

@@ -1,9 +1,9 @@
 """What a check found, as text for people and as plain data for programs."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from commonhold.publish.verification.inspection import Inspection
+from commonhold.strict_json import JsonObject
 
 TITLES = (
     ("proven", "proven"),
@@ -29,7 +29,7 @@ def verdict_lines(found: Inspection) -> Iterator[str]:
         yield from (f"  {line}" for line in getattr(found.findings, name))
 
 
-def verdict_data(found: Inspection) -> dict[str, Any]:
+def verdict_data(found: Inspection) -> JsonObject:
     """The same for programs."""
     findings = found.findings
     return {
