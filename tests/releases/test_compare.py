@@ -119,7 +119,9 @@ def test_a_bundle_from_elsewhere_tells_what_is_in_it(finished: tuple[Path, Outco
 def test_names_that_fit_nothing_are_refused_with_those_that_do(
     finished: tuple[Path, Outcome], name: str, message: str
 ) -> None:
-    with pytest.raises((RequestError, MissingInputError), match=r"Name a run|There are versions|nothing is published") as caught:
+    with pytest.raises(
+        (RequestError, MissingInputError), match=r"Name a run|There are versions|nothing is published"
+    ) as caught:
         find_version(workspace_of(finished[0]), name)
     assert message in str(caught.value)
 

@@ -4,9 +4,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from commonhold.curate.engine.cross_record import Embed
 from commonhold.curate.privacy.presidio import PresidioEntity
 from commonhold.curate.settings import Rephrasing, Settings
+from commonhold.curate.steps.step import Embed
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
 from commonhold.files import read_jsonl

@@ -42,7 +42,7 @@ def technical(summary: Summary) -> Section:
 def _steps(summary: Summary) -> Table:
     rows = [
         (
-            step.step,
+            f"{step.step} ({summary.packages[step.step]})" if step.step in summary.packages else step.step,
             f"{step.records_in:,}",
             _sum(step.changed),
             _sum(step.flagged),
