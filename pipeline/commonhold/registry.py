@@ -93,6 +93,11 @@ class Registry(Generic[Thing]):
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(self._things))}"
         return f"unknown {self.kind} {name!r}; {hint}"
 
+    @property
+    def remedy(self) -> str:
+        """What to do about a name that nothing is registered under, when another package has it."""
+        return f"Install the package that has it: entry points {self.group!r} of installed packages are looked through"
+
     def package_of(self, name: str) -> Package | None:
         """The package from outside that a thing comes from; absent for what is built in."""
         self._loaded()
@@ -140,12 +145,19 @@ class Registry(Generic[Thing]):
                 point.load()
             except (Exception, SystemExit) as error:
                 raise self._unusable(point, _said(error)) from error
-        for name, module in sorted(self._modules.items()):
-            if not f"{module}.".startswith(f"{self._home}."):
-                point = self._origin(name, module, found)
-                if why := self._refuse(name, self._things[name], self._things):
-                    raise self._unusable(point, f"{self.kind} {name!r}: {why}")
-                self._packages[name] = _package(point)
+        outside = {name: module for name, module in sorted(self._modules.items()) if not self._is_home(module)}
+        own_words = {_word(name) for name in self._things if name not in outside}
+        for name, module in outside.items():
+            point = self._origin(name, module, found)
+            why = self._refuse(name, self._things[name], self._things)
+            if _word(name) in own_words:
+                why = f"{_word(name)!r} is a word of commonhold itself, whatever the version; call it otherwise"
+            if why:
+                raise self._unusable(point, f"{self.kind} {name!r}: {why}")
+            self._packages[name] = _package(point)
+
+    def _is_home(self, module: str) -> bool:
+        return f"{module}.".startswith(f"{self._home}.")
 
     def _origin(self, name: str, module: str, found: "list[EntryPoint]") -> "EntryPoint":
         """The entry point of what another package's module registered: the module's own, else one of its package."""
@@ -181,6 +193,10 @@ def _entry_points(group: str) -> "list[EntryPoint]":
 
 def _package(point: "EntryPoint") -> Package:
     return Package(point.dist.name, point.dist.version) if point.dist else Package("of no name", "")
+
+
+def _word(name: str) -> str:
+    return name.partition("/")[0]
 
 
 def _said(error: BaseException) -> str:

@@ -23,12 +23,12 @@ def policy(**fields: Any) -> ConsentPolicy:
 
 def reason(rules: ConsentPolicy, cells: Mapping[str, str], purpose: Purpose = "train", today: date = TODAY) -> str:
     blank = dict.fromkeys(rules.columns, "")
-    refusal = rules.verdict(rules.facts({**blank, **cells}), purpose, today)
+    refusal = rules.refusal(rules.facts({**blank, **cells}), purpose, today)
     return refusal.reason if refusal else "granted"
 
 
 def detail(rules: ConsentPolicy, cells: Mapping[str, str], purpose: Purpose = "train") -> str:
-    refusal = rules.verdict(rules.facts({**dict.fromkeys(rules.columns, ""), **cells}), purpose, TODAY)
+    refusal = rules.refusal(rules.facts({**dict.fromkeys(rules.columns, ""), **cells}), purpose, TODAY)
     assert refusal is not None
     return refusal.detail
 
@@ -255,7 +255,7 @@ def test_a_policy_can_be_copied_to_another_process() -> None:
 def test_a_batch_judges_as_row_by_row(rows: list[tuple[str, str]]) -> None:
     rules = policy(**YES, columns={"event_time": "When"}, every_row={"validity_days": 100})
     cells = {"OK?": [row[0] for row in rows], "When": [row[1] for row in rows]}
-    one_by_one = [rules.verdict(rules.facts({"OK?": ok, "When": when}), "train", TODAY) for ok, when in rows]
+    one_by_one = [rules.refusal(rules.facts({"OK?": ok, "When": when}), "train", TODAY) for ok, when in rows]
     assert rules.refusals(cells, len(rows), ["train"], TODAY) == one_by_one
 
 

@@ -94,7 +94,7 @@ class ConsentPolicy:
             collection_method=self._method(cells),
         )
 
-    def verdict(self, facts: ConsentFacts, purpose: Purpose, today: date) -> Refusal | None:
+    def refusal(self, facts: ConsentFacts, purpose: Purpose, today: date) -> Refusal | None:
         """None when the row may be used for the purpose on that day, otherwise the first reason in this order.
 
         Withdrawn, no consent at all, another purpose, no guardian's yes, given later than `today`, expired.
@@ -123,13 +123,13 @@ class ConsentPolicy:
         """
         names = self.columns
         keys = list(zip(*(cells[name] for name in names), strict=True)) if names else [()] * rows
-        verdicts: dict[tuple[str, ...], Refusal | None] = {}
+        found: dict[tuple[str, ...], Refusal | None] = {}
         for key in keys:
-            if key not in verdicts:
+            if key not in found:
                 facts = self.facts(dict(zip(names, key, strict=True)))
-                refused = (self.verdict(facts, purpose, today) for purpose in purposes)
-                verdicts[key] = next((refusal for refusal in refused if refusal is not None), None)
-        return [verdicts[key] for key in keys]
+                refused = (self.refusal(facts, purpose, today) for purpose in purposes)
+                found[key] = next((refusal for refusal in refused if refusal is not None), None)
+        return [found[key] for key in keys]
 
     def _purposes(self, cells: Mapping[str, str]) -> tuple[frozenset[Purpose], str]:
         if self._whole is not None and (no := self._whole.no(cells)):

@@ -41,7 +41,9 @@ def _asked_for(name: str, plan: Plan) -> bool:
 
 def idle_steps(plan: Plan) -> tuple[str, ...]:
     """Steps, without their versions, that leave nothing out as they were asked."""
-    return tuple(name.partition("/")[0] for name, step in in_order().items() if step.idle(plan))
+    return tuple(
+        name.partition("/")[0] for name, step in in_order().items() if _asked_for(name, plan) and step.idle(plan)
+    )
 
 
 def packages_of(plan: Plan) -> dict[str, Package]:
