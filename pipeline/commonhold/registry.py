@@ -149,12 +149,18 @@ class Registry(Generic[Thing]):
         own_words = {_word(name) for name in self._things if name not in outside}
         for name, module in outside.items():
             point = self._origin(name, module, found)
-            why = self._refuse(name, self._things[name], self._things)
+            why = self._why_not(name)
             if _word(name) in own_words:
                 why = f"{_word(name)!r} is a word of commonhold itself, whatever the version; call it otherwise"
             if why:
                 raise self._unusable(point, f"{self.kind} {name!r}: {why}")
             self._packages[name] = _package(point)
+
+    def _why_not(self, name: str) -> str:
+        try:
+            return self._refuse(name, self._things[name], self._things)
+        except (AttributeError, TypeError, ValueError) as error:  # not of the kind that the registry holds
+            return _said(error)
 
     def _is_home(self, module: str) -> bool:
         return f"{module}.".startswith(f"{self._home}.")

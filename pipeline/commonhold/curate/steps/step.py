@@ -199,6 +199,8 @@ def _refuse(
         return "a package can add steps that look at one record at a time, and no others"
     if step.place.stage not in get_args(PerRecordStage):
         return f"its stage is one of {', '.join(get_args(PerRecordStage))}, got {step.place.stage!r}"
+    if not issubclass(step.settings, Form):
+        return "its settings are no class below Form"
     for reason, words in step.reasons.items():
         if not REASON.fullmatch(reason):
             return f"a reason is one word in small letters with underscores, got {reason!r}"
