@@ -14,6 +14,7 @@ from tests.command_line import parse
 from commonhold.cli import main
 from commonhold.cli.app import app
 from commonhold.curate.rows.datasheet import Datasheet
+from commonhold.curate.steps.step import STEPS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -224,6 +225,13 @@ def test_every_key_of_a_datasheet_is_explained() -> None:
     page = read(HOW_TO / "your-own-data.md")
     keys = set(Datasheet.model_fields) - {"datasheet"}
     assert [key for key in sorted(keys) if f"`{key}`" not in page] == []
+
+
+def test_every_step_of_curation_is_explained() -> None:
+    page = read(HOW_TO / "your-own-data.md")
+    (table,) = re.findall(r"^\| step \| what it does \|\n(.+?)\n\n", page, re.MULTILINE | re.DOTALL)
+    named = {name for row in table.splitlines() for name in row.split("|")[1].strip().split(", ")}
+    assert {step.partition("/")[0] for step in STEPS.built_in()} - named == set()
 
 
 def test_the_tree_in_the_readme_names_what_is_there() -> None:

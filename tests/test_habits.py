@@ -132,9 +132,9 @@ def test_hooks_download_nothing() -> None:
 )
 def test_a_hook_on_code_passes_good_and_finds_bad(hook: str, good: str, bad: str, said: str, tmp_path: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for folder in ("pipeline", "tests"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / f"{folder}_toy.py").write_text("", encoding="utf-8")
+    for folder in ("pipeline", "tests", "docs/examples/commonhold-example/src"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / f"{Path(folder).name}_toy.py").write_text("", encoding="utf-8")
     file = tmp_path / "pipeline/toy.py"
     file.write_text(good, encoding="utf-8")
     fine = run_hook(hook, tmp_path, "pipeline/toy.py")

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from commonhold.curate.engine.cross_record import Overall, purposes, run_overall
+from commonhold.curate.engine.cross_record import CrossRecordResult, run_cross_record_steps
 from commonhold.curate.engine.executor import Inline
-from commonhold.curate.engine.per_record import LocalPlan, run_local
+from commonhold.curate.engine.per_record import run_per_record_steps
+from commonhold.curate.engine.plan import Plan
 from commonhold.curate.engine.record_table import Table
 from commonhold.curate.engine.shards import Shard, in_parts, write_shard
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import contributor_id
 from commonhold.curate.settings import Settings
+from commonhold.curate.steps.registered import purposes
 
 KEY = b"key"
 SETTINGS = Settings(
@@ -32,7 +34,7 @@ class Compared:
     """Those that are used."""
     told: dict[str, tuple[str, str]]
     """By id, the reason and the detail of what was decided about a record."""
-    overall: Overall
+    result: CrossRecordResult
     splits: dict[str, str]
     """Of the records that are used, by id."""
     clusters: dict[str, str]
@@ -72,16 +74,18 @@ def compare(
             named = [one._replace(contributor=contributor_id(KEY, one.contributor)) for one in part]
             write_shard(shards[-1].path, named)
         survey(shards, Inline(), work / "survey.json", lines=False, words=False)
-        plan = LocalPlan(settings, "US", None, (), (), None, work / "survey.json", KEY, seed, purposes(settings))
-        table = Table.load(run_local(shards, plan, Inline(), work / "local"), plan.drawn)
+        plan = Plan(settings, "US", None, (), (), None, work / "survey.json", KEY, seed)
+        table = Table.load(run_per_record_steps(shards, plan, Inline(), work / "per_record"), purposes(plan))
         assert len(table.alive) == len(records), "a record did not pass the steps before"
-        overall = run_overall(table, settings, Inline(), work / "overall")
+        result = run_cross_record_steps(table, plan, Inline(), work / "cross_record")
         ids = [table.id_of(item) for item in range(len(records))]
         used = table.items.tolist()
         return Compared(
             records=[records[item] for item in used],
-            told={ids[one.item]: (one.reason, one.detail) for ruled in overall.rulings.values() for one in ruled},
-            overall=overall,
-            splits={ids[item]: overall.split[item] for item in used},
-            clusters={ids[item]: ids[overall.cluster[item]] for item in used},
+            told={
+                ids[one.item]: (one.reason, one.detail) for decisions in result.decisions.values() for one in decisions
+            },
+            result=result,
+            splits={ids[item]: result.split[item] for item in used},
+            clusters={ids[item]: ids[result.cluster[item]] for item in used},
         )

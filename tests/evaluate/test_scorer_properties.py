@@ -41,7 +41,7 @@ MAKERS: dict[str, Make] = {
     "multiple_choice_generated/1": choosing,
     "refusal/1": lambda _: Item(id="1", prompt="p", refuse=True),
 }
-WRITING = sorted(set(SCORERS) - {"likelihood/1"})
+WRITING = sorted(set(SCORERS.built_in()) - {"likelihood/1"})
 
 
 def test_every_scorer_that_judges_a_text_has_a_maker() -> None:

@@ -1,14 +1,16 @@
 """What counts as right."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from commonhold.errors import CommonholdError, RequestError
 from commonhold.evaluate.item import Item
-from commonhold.evaluate.scorers import SCORERS
+from commonhold.evaluate.scorers import SCORERS, Complaint, Scorer
 from commonhold.evaluate.scorers.multiple_choice import likeliest
+from commonhold.evaluate.scorers.scorer import _refuse
 from commonhold.records.answer import ChoiceScore
 
 
@@ -17,7 +19,7 @@ def score(scorer: str, output: str, **fields: Any) -> float:
 
 
 def test_scorers_are_known_by_name_and_version() -> None:
-    assert list(SCORERS) == [
+    assert list(SCORERS.built_in()) == [
         "bleu/1", "checks/1", "chrf/1", "cites/1", "contains_json/1", "exact/1", "include/1", "json_schema/1",
         "likelihood/1", "multiple_choice/1", "multiple_choice_generated/1", "multiple_choice_letters/1",
         "multiple_choice_sum/1", "normalised/1", "refusal/1", "regex/1", "rouge_l/1", "token_f1/1",
@@ -158,3 +160,36 @@ def test_checks_complain_as_their_parts_do(fields: dict[str, Any], column: str) 
 )
 def test_expected_answer_in_words(scorer: str, fields: dict[str, Any], words: str) -> None:
     assert SCORERS.get(scorer)().expected(Item(id="1", prompt="p", **fields)) == words
+
+
+class Short(Scorer):
+    kind = "generate"
+    columns = frozenset({"answer"})
+
+    def complaints(self, item: Item) -> Iterator[Complaint]:
+        if not item.answer:
+            yield Complaint("answer", "the answer is empty", "Write one")
+
+    def expected(self, item: Item) -> str:
+        return item.answer
+
+    def score(self, item: Item, output: str) -> float:
+        return float(len(output) <= len(item.answer))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, ""),
+        ({"kind": "guess"}, "its kind is one of generate, multiple_choice, likelihood, got 'guess'"),
+        ({"columns": frozenset({"answer", "colour"})}, "tasks have no column colour"),
+        ({"score": Scorer.score}, "it has no score"),
+    ],
+)
+def test_a_scorer_of_another_package_has_all_parts(changed: dict[str, Any], said: str) -> None:
+    assert _refuse("short/1", type("Changed", (Short,), changed), {}) == said
+
+
+def test_a_scorer_of_another_package_is_a_class() -> None:
+    stranger: Any = Short().score
+    assert _refuse("short/1", stranger, {}) == "it is no class below Scorer"

@@ -24,7 +24,7 @@ WRITE_ANEW = (
 
 
 def test_there_are_sections() -> None:
-    assert len(SECTIONS) == 17
+    assert len(SECTIONS) == 18
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -1,9 +1,10 @@
 """Curation from end to end: a folder with a datasheet in, examples and a decision for every record out.
 
 Rows are read into shards of records (`reading`), the steps that look at one record at a time run over the shards
-(`local`), the steps that compare records run over columns of numbers (`overall`), and the verdicts are applied and
-written down shard by shard (`mix`). Every part of the work is a function from files to files that an executor runs
-here, in processes or on a cluster, and that is done once, however often curation is killed and begun again.
+(`engine.per_record`), the steps that compare records run over columns of numbers (`engine.cross_record`), and the
+decisions are applied and written down shard by shard (`engine.finalize`). Every part of the work is a function from
+files to files that an executor runs here, in processes or on a cluster, and that is done once, however often curation
+is killed and begun again.
 """
 
 import base64
@@ -16,11 +17,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from commonhold.curate.engine.cross_record import Embed, Overall, by_shard, purposes, run_overall
+from commonhold.curate.engine.account import unaccounted
+from commonhold.curate.engine.cross_record import CrossRecordResult, by_shard, run_cross_record_steps
 from commonhold.curate.engine.executor import Executor, Inline
-from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, MixTask, mix
-from commonhold.curate.engine.per_record import LOCAL_STEPS, SEALED, Local, LocalPlan, run_local
+from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, FinalizeTask, finalize
+from commonhold.curate.engine.per_record import run_per_record_steps
+from commonhold.curate.engine.plan import Plan
 from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.shard_result import SEALED, ShardResult
 from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.engine.tally import Tally
@@ -36,24 +40,13 @@ from commonhold.curate.rows.reading import FileRead, Reading, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import repair_name, write_repair
 from commonhold.curate.settings import Settings
-from commonhold.curate.steps.step import unaccounted
+from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes, reasons
+from commonhold.curate.steps.step import Embed
 from commonhold.errors import NothingLeftError
 from commonhold.files import space_needed, write_text
 from commonhold.records.curation_summary import CurationSummary, write_curation_summary
 
 REPAIR = "repair"
-REMEDIES = {
-    "too_short": "Lower data.min_words in the recipe, or send longer rows",
-    "too_long": "Raise data.max_words in the recipe, or send shorter rows",
-    "outdated": "Correct the dates in the files, or outdated_before in datasheet.yaml",
-    "consent_expired": "Ask the contributors again, or set data.as_of to the day for which the model is made",
-    "not_rated": "Rate replies, or set train.objective.method to sft in the recipe",
-    "nothing_rejected": "Write a second, worse reply to messages, or set train.objective.method to sft in the recipe",
-    "replies_alike": "Write another reply into one of the two columns",
-    "rated_down": "Set train.objective.method to kto in the recipe to learn from thumbs down",
-    "evaluation_overlap": "Write evaluation questions of their own, or set data.cleaning.evaluation_overlap to flag",
-}
-"""By the reason that took most rows, when it took the last ones too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +90,23 @@ def curate(
     plan = _plan(job)
     says_who = bool(form.personal.columns())
     survey(reading.shards, executor, plan.survey, lines=job.settings.strip_boilerplate, words=says_who)
-    shards = run_local(reading.shards, plan, executor, job.work / "local")
-    account = _account(shards)
-    table = Table.load(shards, plan.drawn)
-    overall = Overall()
+    shards = run_per_record_steps(reading.shards, plan, executor, job.work / "per_record")
+    account = _account(plan, shards)
+    table = Table.load(shards, purposes(plan))
+    compared = CrossRecordResult()
     if len(table.alive):
-        overall = run_overall(table, job.settings, executor, job.work / "overall", embed)
-    account.update(overall.account)
+        compared = run_cross_record_steps(table, plan, executor, job.work / "cross_record", embed)
+    account.update(compared.account)
     for name, (came, kept) in account.items():
         say(f"{name}: {came:,} -> {kept:,}")
-    folders, tally = _mixed([*executor.map(mix, _mix_tasks(job, reading, shards, table, overall))])
+    folders, tally = _finalized([*executor.map(finalize, _finalize_tasks(job, reading, table, compared))])
     _check(reading, tally, table)
     if not tally.records["kept"]:
         raise NothingLeftError(_nothing_left(form, tally))
     if job.settings.method == "kto":
         refuse_one_thumb(tally)
-    done = _Done(reading, repairs, shards, account, table, overall, tally, folders)
-    summary = _write(job, done, _rephrased(job, table, overall, plan), out)
+    done = _Done(reading, repairs, account, table, compared, tally, folders)
+    summary = _write(job, plan, done, _rephrased(job, table, compared, plan), out)
     write_curation_summary(out, summary)
     write_text(out / "report.html", html_report(summary))
     write_text(out / "report.md", markdown_report(summary))
@@ -125,37 +118,38 @@ class _Done(NamedTuple):
 
     reading: Reading
     repairs: dict[str, int]
-    shards: Sequence[Local]
     account: dict[str, tuple[int, int]]
     table: Table
-    overall: Overall
+    compared: CrossRecordResult
     tally: Tally
     folders: Sequence[Path]
-    """What `mix` wrote, a folder for each shard."""
+    """What `finalize` wrote, a folder for each shard."""
 
 
-def _write(job: Job, done: _Done, rephrased: Rephrased, out: Path) -> CurationSummary:
+def _write(job: Job, plan: Plan, done: _Done, rephrased: Rephrased, out: Path) -> CurationSummary:
     """Joins what the shards wrote, and counts it."""
     form = job.data.form
     parts = [*done.folders, *rephrased.folders]
     for name in (EXAMPLES, DECISIONS, REVIEW):
         _join([folder / name for folder in parts], out / name)
-    _join_sealed([shard.folder / SEALED for shard in done.shards], out / SEALED)
+    _join_sealed([shard.folder / SEALED for shard in done.table.shards], out / SEALED)
     people = people_of([folder / PEOPLE for folder in done.folders])
     write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()))
     found = Found(
         account=done.account,
-        redactions=sum((Counter(shard.counts) for shard in done.shards), Counter[str]()),
+        redactions=sum((Counter(shard.counts) for shard in done.table.shards), Counter[str]()),
         people=people.largest(done.tally.records["kept"]),
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
-        clusters=len(np.unique(done.overall.cluster[done.table.items])),
+        clusters=len(np.unique(done.compared.cluster[done.table.items])),
         wordings=_wordings(done.table) if job.settings.method == "sft" else (0, 0),
-        warnings=[*job.warnings, *done.reading.warnings, *done.overall.warnings, *rephrased.warnings],
+        warnings=[*job.warnings, *done.reading.warnings, *done.compared.warnings, *rephrased.warnings],
         as_of=job.settings.as_of if depends_on_day(form) else None,
         repairs=done.repairs,
-        shared_phrases=[phrase.words for phrase in done.overall.overlaps],
+        shared_phrases=[phrase.words for phrase in done.compared.shared_phrases],
         settings=job.settings,
-        people_apart=done.overall.people_apart,
+        idle=idle_steps(plan),
+        packages={name: str(package) for name, package in packages_of(plan).items()},
+        people_apart=done.compared.people_apart,
         root=RecordTree(_leaves([folder / LEAVES for folder in parts]), job.key).root,
         synthetic=rephrased.made,
         synthetic_refused=rephrased.refused,
@@ -163,12 +157,12 @@ def _write(job: Job, done: _Done, rephrased: Rephrased, out: Path) -> CurationSu
     return summarise(form, done.tally, found)
 
 
-def _rephrased(job: Job, table: Table, overall: Overall, plan: LocalPlan) -> Rephrased:
+def _rephrased(job: Job, table: Table, compared: CrossRecordResult, plan: Plan) -> Rephrased:
     if not job.settings.rephrase.styles:
         return Rephrased()
     if job.rephraser is None:
         raise ValueError("styles to rephrase in are named, and there is no model to do it")
-    return rephrase(table, overall, plan, job.rephraser, job.work / "rephrase")
+    return rephrase(table, compared, plan, job.rephraser, job.work / "rephrase")
 
 
 def depends_on_day(form: Datasheet) -> bool:
@@ -179,9 +173,9 @@ def depends_on_day(form: Datasheet) -> bool:
     )
 
 
-def _plan(job: Job) -> LocalPlan:
+def _plan(job: Job) -> Plan:
     data, form = job.data, job.data.form
-    return LocalPlan(
+    return Plan(
         settings=job.settings,
         region=form.region,
         outdated_before=form.outdated_before,
@@ -191,8 +185,8 @@ def _plan(job: Job) -> LocalPlan:
         survey=job.work / "survey.json",
         key=job.key,
         seed=job.seed,
-        drawn=purposes(job.settings),
         plain=form.columns.text is not None,
+        rated=form.columns.rating is not None,
         sealing_keys=data.governance.sealing_keys if data.governance else (),
     )
 
@@ -207,31 +201,30 @@ def _write_repairs(files: Sequence[FileRead], folder: Path) -> dict[str, int]:
     return written
 
 
-def _account(shards: Sequence[Local]) -> dict[str, tuple[int, int]]:
-    """Of all shards, records that went into each step and that were kept."""
-    parts = {name: [shard.steps[name] for shard in shards] for name in LOCAL_STEPS if name in shards[0].steps}
+def _account(plan: Plan, shards: Sequence[ShardResult]) -> dict[str, tuple[int, int]]:
+    """Of all shards, records that went into each per-record step and that were kept."""
+    parts = {name: [shard.steps[name] for shard in shards] for name in per_record_steps(plan)}
     return {name: (sum(came for came, _ in part), sum(kept for _, kept in part)) for name, part in parts.items()}
 
 
-def _mix_tasks(
-    job: Job, reading: Reading, shards: Sequence[Local], table: Table, overall: Overall
-) -> Iterator[MixTask]:
-    rulings = {name: by_shard(table, ruled) for name, ruled in overall.rulings.items()}
-    for number, (shard, local) in enumerate(zip(reading.shards, shards, strict=True)):
+def _finalize_tasks(job: Job, reading: Reading, table: Table, compared: CrossRecordResult) -> Iterator[FinalizeTask]:
+    decisions = {name: by_shard(table, decided) for name, decided in compared.decisions.items()}
+    for number, (shard, local) in enumerate(zip(reading.shards, table.shards, strict=True)):
         first, end = table.first_items[number], table.first_items[number] + local.kept
-        cluster = table.record_id[overall.cluster[first:end]].tolist() if len(overall.cluster) else []
-        yield MixTask(
+        cluster = table.record_id[compared.cluster[first:end]].tolist() if len(compared.cluster) else []
+        yield FinalizeTask(
             shard,
             local.folder,
-            tuple((name, tuple(next(ruled))) for name, ruled in rulings.items()),
-            tuple(overall.split[first:end]),
+            tuple((name, tuple(next(decided))) for name, decided in decisions.items()),
+            tuple(compared.split[first:end]),
+            compared.split_by,
             tuple(name.decode() for name in cluster),
             job.key,
-            job.work / "mix" / f"{number:05}",
+            job.work / "finalize" / f"{number:05}",
         )
 
 
-def _mixed(parts: Sequence[tuple[Path, Tally]]) -> tuple[list[Path], Tally]:
+def _finalized(parts: Sequence[tuple[Path, Tally]]) -> tuple[list[Path], Tally]:
     tally = Tally()
     for _, counts in parts:
         tally.add(counts)
@@ -247,7 +240,7 @@ def _check(reading: Reading, tally: Tally, table: Table) -> None:
     dropped = sum(number for key, number in tally.steps.items() if key.split("\t")[1] in ("drop", "merge"))
     came, kept = tally.records["in"], tally.records["kept"]
     if not came == reading.rows == kept + dropped or kept != len(table.items):
-        raise unaccounted("mix", reading.rows, kept, dropped, abs(reading.rows - kept - dropped))
+        raise unaccounted("finalize", reading.rows, kept, dropped, abs(reading.rows - kept - dropped))
 
 
 def _wordings(table: Table) -> tuple[int, int]:
@@ -294,5 +287,6 @@ def _nothing_left(form: Datasheet, tally: Tally) -> str:
             "Ask the contributors, or list the answers that mean yes under consent.accepted in datasheet.yaml"
         )
     first = dropped.most_common(1)[0][0]
-    reasons = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
-    return f"none of {came} rows is left: {reasons}. {REMEDIES.get(first, 'Correct the rows in the files')}"
+    told = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
+    remedy = reasons()[first].remedy if first in reasons() else ""
+    return f"none of {came} rows is left: {told}. {remedy or 'Correct the rows in the files'}"

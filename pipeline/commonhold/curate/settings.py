@@ -27,6 +27,16 @@ class Rephrasing:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtraStep:
+    """A step from another installed package."""
+
+    step: str
+    """Registered name with version."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """What the step's own form asks for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How records are cleaned, left out and split."""
 
@@ -70,3 +80,5 @@ class Settings:
     """Part of a source's records that is used, in [0, 1]; 1 unless named."""
     language_weights: Mapping[str, float] = field(default_factory=dict)
     rephrase: Rephrasing = Rephrasing()
+    extra_steps: tuple[ExtraStep, ...] = ()
+    """Steps from other packages that take part."""

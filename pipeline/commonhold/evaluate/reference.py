@@ -68,7 +68,7 @@ def _columns() -> Iterator[str]:
         if name.startswith("choice_") and name != "choice_a":
             continue
         shown = "`choice_a` to `choice_f`" if name == "choice_a" else f"`{name}`"
-        judges = ", ".join(f"`{scorer}`" for scorer in SCORERS if name in SCORERS.get(scorer).columns)
+        judges = ", ".join(f"`{scorer}`" for scorer in SCORERS.built_in() if name in SCORERS.get(scorer).columns)
         if name in ALWAYS:
             judges = "goes with every scorer"
         yield f"| {shown} | {_cell(column.meaning)} | `{_cell(column.example)}` | {judges} |"
@@ -79,7 +79,7 @@ def _scorers() -> Iterator[str]:
     yield "## Scorers\n"
     yield "A scorer gives each reply a score from 0 to 1. The same reply gets the same score today and next year: what"
     yield "changes gets a new number.\n"
-    for name in SCORERS:
+    for name in SCORERS.built_in():
         scorer = SCORERS.get(name)
         kind: Kind = scorer.kind
         score = "from 0 to 1" if scorer.graded else "0 or 1"

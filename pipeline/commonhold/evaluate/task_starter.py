@@ -9,6 +9,7 @@ from pathlib import Path
 
 from commonhold.errors import RequestError
 from commonhold.evaluate.scorers import SCORERS
+from commonhold.evaluate.scorers.scorer import FirstTask
 from commonhold.files import write_text
 
 EXAMPLE = "example-"
@@ -93,8 +94,14 @@ _ROWS = {
 
 
 def kinds() -> list[str]:
-    """What `--kind` takes: the scorers without their versions."""
-    return sorted({name.partition("/")[0] for name in SCORERS})
+    """What `--kind` takes: the scorers that have a table to begin with, without their versions."""
+    return sorted({kind for name in SCORERS if first_task(kind := name.partition("/")[0])})
+
+
+def first_task(kind: str) -> FirstTask | None:
+    """The table that a kind begins with: the scorer's own, or the one that is written here."""
+    own = SCORERS.get(newest(kind)).first_task
+    return own or (FirstTask(*_ROWS[kind]) if kind in _ROWS else None)
 
 
 def write_starter(folder: Path, kind: str) -> tuple[Path, Path]:
@@ -142,7 +149,10 @@ def newest(kind: str) -> str:
 
 def table_text(kind: str) -> str:
     """Two rows to replace."""
-    columns, rows = _ROWS[kind]
+    first = first_task(kind)
+    if first is None:
+        raise ValueError(f"there is no table to begin with for {kind}")
+    columns, rows = first
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["id", "prompt", *columns, *_PLACES])

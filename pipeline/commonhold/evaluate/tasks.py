@@ -179,7 +179,7 @@ def _form_problems(form: TaskForm, document: Document, folder: Path) -> Iterator
     try:
         kind = SCORERS.get(form.scorer).kind
     except RequestError as error:
-        yield Problem(file, line, "scorer", str(error), f"Known: {', '.join(SCORERS)}")
+        yield Problem(file, line, "scorer", str(error), f"Known: {', '.join(SCORERS)}. {SCORERS.remedy}")
         return
     if form.kind != kind:
         message = f"{form.scorer} judges tasks of kind {kind}, but this one is {form.kind}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from commonhold.errors import FormError
+from commonhold.errors import FormError, Problem
 from commonhold.forms import MAX_FORM_BYTES, Document, parse_yaml, read_text, validate
 from commonhold.recipe.overrides import Override, apply_overrides, blame_overrides, parse_overrides
 from commonhold.recipe.sections import Recipe
@@ -66,6 +66,15 @@ def _checked(document: Document, overrides: Sequence[Override], file: str) -> Re
     if problems:
         raise FormError(problems)
     return recipe
+
+
+def problem_at(loaded: LoadedRecipe, place: tuple[str | int, ...], message: str, remedy: str) -> Problem:
+    """What is wrong with a value of a recipe, when that is found later: at its line, or at the override it is from."""
+    parsed, _ = parse_overrides(loaded.overrides)
+    lines = apply_overrides(parse_yaml(loaded.source, str(loaded.path)), parsed)[0].lines
+    above = (place[:length] for length in range(len(place), -1, -1))
+    line = next((lines[path] for path in above if path in lines), 0)
+    return blame_overrides(Problem(str(loaded.path), line, ".".join(map(str, place)), message, remedy), parsed)
 
 
 def resolve_path(folder: Path, written: str) -> Path:

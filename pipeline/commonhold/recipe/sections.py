@@ -75,6 +75,15 @@ class Masking(Form):
     """Entities that Microsoft Presidio looks for with a language model of yours; slow, and needs the extra."""
 
 
+class ExtraStep(Form):
+    """Curation steps of other installed packages that take part; each knows its place among the others."""
+
+    step: Text
+    """Registered name with version, such as `shout/1`."""
+    settings: dict[str, str | int | float | bool | tuple[str, ...]] = Field(default_factory=dict)
+    """What the step lets a recipe say; its package explains it."""
+
+
 class Cleaning(Form):
     """What is cut off, flagged or left out besides length and copies."""
 
@@ -86,6 +95,14 @@ class Cleaning(Form):
     """What to do with records that hold a question of the evaluation; they make the test worthless."""
     meaning_duplicate: float | None = Field(default=None, gt=0.0, le=1.0)
     """List messages for review whose vectors, by the base model, are this near (cosine); absent for no such step."""
+    extra_steps: tuple[ExtraStep, ...] = ()
+    """Steps of other installed packages that take part; each knows its place among the others."""
+
+    @model_validator(mode="after")
+    def _refuse_repeated_steps(self) -> Self:
+        if repeated := [step for step, n in Counter(each.step for each in self.extra_steps).items() if n > 1]:
+            raise ValueError(f"the step {repeated[0]!r} is named twice")
+        return self
 
 
 class Balance(Form):

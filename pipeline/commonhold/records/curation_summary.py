@@ -1,11 +1,12 @@
 """What curation did, in figures: for the report, the model card and the ledger; a file of its artifact."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from commonhold.typed_json import read_dataclass, write_dataclass
+from commonhold.files import write_json
+from commonhold.typed_json import read_dataclass
 
 SUMMARY = "summary.json"
 """Its name in the folder of a curation, and in a bundle's `data`."""
@@ -169,6 +170,8 @@ class CurationSummary:
     """Records that the base model rephrased, by style; none of them is among `kept`."""
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
     """Rephrased records that are not used, by reason."""
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """Name and version of the package that a step comes from, by step; none for steps of commonhold itself."""
 
     @property
     def unreadable(self) -> int:
@@ -182,8 +185,12 @@ class CurationSummary:
 
 
 def write_curation_summary(folder: Path, summary: CurationSummary) -> None:
-    """Writes the figures of a curation into its folder; equal ones give equal bytes."""
-    write_dataclass(folder / SUMMARY, summary)
+    """Writes the figures of a curation into its folder; equal ones give equal bytes.
+
+    Packages are in it where there are some, so that other curations keep their bytes.
+    """
+    values = asdict(summary)
+    write_json(folder / SUMMARY, values if summary.packages else {k: v for k, v in values.items() if k != "packages"})
 
 
 def read_curation_summary(folder: Path) -> CurationSummary:

@@ -37,8 +37,11 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What a curation step decided about one record, and why; kept for every record, dropped ones included."""
+class DecisionLine:
+    """A line of decisions.jsonl: what a curation step decided about one record, whose it is, and what it said then.
+
+    There are lines for every record, dropped ones included.
+    """
 
     record_id: str
     step: str

@@ -7,6 +7,7 @@ from typing import Any
 from commonhold.curate.rows.method_needs import refuse_if_empty
 from commonhold.errors import ChangedInputError, FormError, Problem, RequestError
 from commonhold.models.catalog import find_model
+from commonhold.stages.extra_steps import extra_steps
 from commonhold.stages.inputs import problems_of
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
@@ -46,6 +47,7 @@ def check(context: Context) -> Checked:
         if not inputs.data.problems:
             attempt(lambda: refuse_if_empty(inputs.data, context.recipe.train.objective.method))
         attempt(inputs.judged_by)
+    attempt(lambda: extra_steps(context.loaded))
     base = attempt(lambda: find_model(context.recipe.base.id))
     if problems:
         raise FormError(problems)

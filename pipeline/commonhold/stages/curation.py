@@ -4,9 +4,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from commonhold.curate.engine.cross_record import Embed
 from commonhold.curate.privacy.presidio import PresidioEntity
 from commonhold.curate.settings import Rephrasing, Settings
+from commonhold.curate.steps.step import Embed
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
 from commonhold.files import read_jsonl
@@ -15,12 +15,15 @@ from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.device import curating_device
+from commonhold.stages.extra_steps import extra_steps, packages
 from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
 
 VERSION = "curate/4"
-NOT_READ = {"folder", "system_prompt", "as_of"}
+NOT_READ = {"folder": True, "system_prompt": True, "as_of": True}
+NO_EXTRA_STEPS = {"cleaning": {"extra_steps"}}
+"""Left out of the key where there are none."""
 
 
 class Curation:
@@ -34,16 +37,18 @@ class Curation:
     def inputs(self, context: Context) -> Mapping[str, object]:
         """Data section, method, seed, every file read, the evaluation's questions; day and base where they matter.
 
+        Where steps of other packages take part, so do the packages' versions.
+
         The workspace's key counts too: record ids are made from it. Which licence and rules hold is checked anew on
         every run and changes no record, so it does not.
         """
         from commonhold.curate.run import depends_on_day
 
-        data, inputs = context.recipe.data, context.inputs
+        data, inputs, outside = context.recipe.data, context.inputs, packages(context.loaded)
         by_day = depends_on_day(inputs.data.form)
         return {
             "version": VERSION,
-            "data": data.model_dump(mode="json", exclude=NOT_READ),
+            "data": data.model_dump(mode="json", exclude={**NOT_READ, **({} if outside else NO_EXTRA_STEPS)}),
             "method": context.recipe.train.objective.method,
             "seed": context.recipe.seed,
             "key": sha256_bytes(context.workspace.secret()),
@@ -57,6 +62,7 @@ class Curation:
             **({"as_of": as_of(context).isoformat()} if by_day else {}),
             **({"unread_tasks": str(inputs.unread_tasks)} if inputs.unread_tasks else {}),
             **({"rephraser": _rephraser_identity(context)} if data.rephrase.styles else {}),
+            **({"packages": outside} if outside else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -116,7 +122,8 @@ def curation_settings(context: Context) -> Settings:
     )
     return Settings(
         **same,
-        **data.cleaning.model_dump(),
+        **data.cleaning.model_dump(exclude={"extra_steps"}),
+        extra_steps=extra_steps(context.loaded),
         **data.balance.model_dump(),
         method=context.recipe.train.objective.method,
         placeholder_numbers=data.masking.placeholder_numbers,

@@ -1,6 +1,6 @@
 """The evaluate stage: base against tuned on the community's tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -10,6 +10,8 @@ from commonhold.evaluate.gates import judge
 from commonhold.evaluate.memory_probe import probe_memory
 from commonhold.evaluate.result_files import write_results
 from commonhold.evaluate.run import evaluate
+from commonhold.evaluate.scorers import SCORERS
+from commonhold.evaluate.tasks import Task
 from commonhold.number_format import count
 from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
@@ -33,7 +35,10 @@ class EvaluationStage:
     logs: frozenset[str] = frozenset()
 
     def inputs(self, context: Context) -> Mapping[str, object]:
-        """Evaluate section, every task's files, the adapter, the base and the rows it was trained on."""
+        """Evaluate section, every task's files, the adapter, the base and the rows it was trained on.
+
+        Where a scorer is of another package, its version too.
+        """
         recipe = context.recipe
         tasks = context.inputs.judged_by()
         return {
@@ -47,6 +52,7 @@ class EvaluationStage:
             "seed": recipe.seed,
             "curate": context.artifacts["curate"].digest,
             "train": context.artifacts["train"].digest,
+            **({"packages": outside} if (outside := scorer_packages(tasks)) else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:  # noqa: ARG002 - a stage without checkpoints
@@ -85,6 +91,12 @@ class EvaluationStage:
             for result in evaluation.results
             for side in ("base", "tuned")
         } | {f"memory_{probe.name}": probe.figure for probe in evaluation.probes}
+
+
+def scorer_packages(tasks: Sequence[Task]) -> Mapping[str, str]:
+    """Name and version of the package that a task's scorer comes from, by scorer; none for those of commonhold."""
+    found = {task.scorer: SCORERS.package_of(task.scorer) for task in tasks}
+    return {scorer: str(package) for scorer, package in sorted(found.items()) if package}
 
 
 def _texts(example: Example) -> list[str]:

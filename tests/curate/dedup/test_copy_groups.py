@@ -20,7 +20,7 @@ def test_the_first_of_two_equal_rows_stays_and_the_second_names_it(row: Row) -> 
     outcome = compare(records)
     assert outcome.ids == ["r1"]
     assert outcome.told == {"r2": ("exact_duplicate", "copy of r1")}
-    assert [one.action for one in outcome.overall.rulings["exact_duplicate/1"]] == ["merge"]
+    assert [one.action for one in outcome.result.decisions["exact_duplicate/1"]] == ["merge"]
 
 
 def test_text_that_moves_from_message_to_reply_is_not_a_duplicate(row: Row) -> None:
@@ -34,7 +34,7 @@ def test_overlap_that_reaches_the_threshold_is_a_copy_and_just_below_is_not(row:
     outcome = near(records, 0.75)
     assert outcome.ids == ["r1"]
     assert outcome.told == {"r2": ("near_duplicate", "message overlaps 0.75 with r1")}
-    assert [one.action for one in outcome.overall.rulings["near_duplicate/3"]] == ["merge"]
+    assert [one.action for one in outcome.result.decisions["near_duplicate/3"]] == ["merge"]
 
 
 def test_the_same_message_with_another_reply_is_a_copy(row: Row) -> None:

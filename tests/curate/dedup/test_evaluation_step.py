@@ -32,7 +32,7 @@ def test_records_with_a_question_of_the_evaluation_are_dropped_or_flagged(row: R
         f"r{number}": ("evaluation_overlap", "evaluation question 2: the whole question") for number in (1, 2)
     } | {"r3": outcome.told["r3"]}
     assert outcome.told["r3"][0] == "evaluation_overlap"
-    assert [one.action for one in outcome.overall.rulings["evaluation_overlap/1"]] == [action] * 3
+    assert [one.action for one in outcome.result.decisions["evaluation_overlap/1"]] == [action] * 3
     assert outcome.ids == (["r4"] if action == "drop" else ["r1", "r2", "r3", "r4"])
 
 
@@ -53,7 +53,7 @@ def test_a_phrase_that_many_rows_and_several_questions_share_is_no_leak_and_is_t
     many = [row(n, f"{form} w{n} x{n} y{n}") for n in range(10)]
     outcome = compare(many, asked)
     assert outcome.told == {}
-    assert {one.words for one in outcome.overall.overlaps} == {
+    assert {one.words for one in outcome.result.shared_phrases} == {
         "please write down in your own words what you saw at the place",
         "write down in your own words what you saw at the place today",
     }
@@ -61,7 +61,7 @@ def test_a_phrase_that_many_rows_and_several_questions_share_is_no_leak_and_is_t
 
 
 def test_without_an_evaluation_there_is_no_such_step(row: Row) -> None:
-    assert "evaluation_overlap/1" not in compare(records(row)).overall.account
+    assert "evaluation_overlap/1" not in compare(records(row)).result.account
 
 
 def test_a_row_that_is_dropped_for_it_is_no_original_of_a_copy(row: Row) -> None:

@@ -23,7 +23,7 @@ from commonhold.curate.text.quality import Bounds, Poor
 from commonhold.curate.text.words import word_count, words
 from commonhold.digests import canonical_json
 from commonhold.keyed_ids import keyed_id
-from commonhold.records.example import Decision, Example
+from commonhold.records.example import DecisionLine, Example
 
 LATIN = st.text(st.characters(max_codepoint=0x17F, exclude_categories=["Cs"]), max_size=40)
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
@@ -44,7 +44,7 @@ def test_a_text_that_is_json_already_is_not_written_twice() -> None:
 
 def test_the_fields_of_a_line_are_sorted() -> None:
     decision = ("id", "length/1", "drop", "too_short", "{0} %s.csv", 3, "", "", "")
-    assert line_of(Decision)(decision) == (
+    assert line_of(DecisionLine)(decision) == (
         b'{"action": "drop", "after": "", "before": "", "detail": "", "file": "{0} %s.csv", "reason": "too_short", '
         b'"record_id": "id", "row": 3, "step": "length/1"}\n'
     )

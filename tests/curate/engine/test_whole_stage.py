@@ -139,11 +139,15 @@ from tests.curate.engine.test_whole_stage import Doomed, run
 kind, tasks = sys.argv[2:]
 run(Path(sys.argv[1]), f"killed-{kind}", Doomed(kind, int(tasks)))
 """
-DONE = {"process": "local/*", "write_links": "overall/near/links-*", "mix": "mix/*"}
+DONE = {
+    "process": "per_record/*",
+    "write_links": "cross_record/near_duplicate/links-*",
+    "finalize": "finalize/*",
+}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "tasks"), [("process", 4), ("write_links", 1), ("mix", 3)])
+@pytest.mark.parametrize(("kind", "tasks"), [("process", 4), ("write_links", 1), ("finalize", 3)])
 def test_a_killed_driver_goes_on_where_it_stopped(
     corpus: Path, expected: dict[str, str], kind: str, tasks: int
 ) -> None:

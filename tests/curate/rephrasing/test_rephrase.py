@@ -16,7 +16,7 @@ from commonhold.curate.settings import Rephrasing, Settings
 from commonhold.digests import digests_below
 from commonhold.records.chat import Conversation
 from commonhold.records.curation_summary import CurationSummary
-from commonhold.records.example import Decision, Example
+from commonhold.records.example import DecisionLine, Example
 
 KEY = b"k" * 32
 Write = Callable[..., Path]
@@ -76,7 +76,7 @@ def examples_of(out: Path) -> tuple[dict[str, Example], list[Example]]:
 
 def refusals(out: Path) -> list[tuple[str, str]]:
     """Action and reason of every rephrased message, in order."""
-    decisions = [Decision(**row) for row in lines(out / "decisions.jsonl")]
+    decisions = [DecisionLine(**row) for row in lines(out / "decisions.jsonl")]
     return [(each.action, each.reason) for each in decisions if each.step == "rephrase/1"]
 
 

@@ -6,10 +6,11 @@ from itertools import cycle
 import pytest
 from tests.curate.conftest import DATASHEET
 
-from commonhold.curate.reporting.wording import CHANGES, KINDS, REASONS, STEPS
+from commonhold.curate.reporting.wording import KINDS
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.run import Job, curate
 from commonhold.curate.settings import Settings
+from commonhold.curate.steps.registered import in_order, reasons
 from commonhold.records.curation_summary import CurationSummary, StepCount
 
 ROWS = "Message,Reply,Who,Language,OK?\n" + "".join(
@@ -29,16 +30,18 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> CurationSummary:
 @pytest.fixture
 def eventful(summary: CurationSummary) -> CurationSummary:
     """All that can be told: every reason, change and kind, rows to mend, phrases, a day, many people."""
-    reasons = [name for name in REASONS if name != "unreadable"]
+    dropping = [name for name, words in reasons().items() if words.label]
+    asking = [name for name, step in in_order().items() if step.question]
     steps = tuple(
-        StepCount(f"{step}/1", 99, {}, {}, {name: 1}, 98) for step, name in zip(cycle(STEPS), reasons, strict=False)
+        StepCount(step, 99, {}, {}, {name: 1}, 98) for step, name in zip(cycle(asking), dropping, strict=False)
     )
-    changes = StepCount("normalise/2", 99, dict.fromkeys(CHANGES, 2), {}, {}, 99)
+    noted = dict.fromkeys((name for name, words in reasons().items() if words.note), 2)
+    changes = StepCount("normalise/2", 99, noted, {}, {}, 99)
     return replace(
         summary,
         records_in=99,
         steps=(changes, *steps),
-        dropped_by_reason=dict.fromkeys(reasons, 1),
+        dropped_by_reason=dict.fromkeys(dropping, 1),
         redactions=dict.fromkeys(KINDS, 3),
         repairs={"rows.repair.csv": 4},
         shared_phrases=tuple(f"please tell me {n}" for n in range(12)),

@@ -2,12 +2,10 @@ from typing import get_args
 
 import pytest
 
-from commonhold.curate.engine.per_record import LOCAL_STEPS
 from commonhold.curate.privacy.redactor import KINDS as KINDS_FOUND
 from commonhold.curate.reporting.wording import (
     KINDS,
     PURPOSES,
-    REASONS,
     Own,
     asks,
     how_used,
@@ -21,6 +19,8 @@ from commonhold.curate.reporting.wording import (
 )
 from commonhold.curate.rights.consent import Reason as ConsentReason
 from commonhold.curate.rights.purposes import PURPOSES as ALL_PURPOSES
+from commonhold.curate.steps.registered import reasons
+from commonhold.curate.steps.step import STEPS
 
 END = "To take a row back: Write to us. If you have a question or see a mistake, ask here: desk@toy.example"
 
@@ -115,15 +115,16 @@ def test_the_same_help_is_said_once() -> None:
 
 
 def test_every_reason_kind_and_purpose_has_words() -> None:
-    assert set(get_args(ConsentReason)) <= REASONS.keys()
+    assert set(get_args(ConsentReason)) <= {name for name, words in reasons().items() if words.label}
     assert set(KINDS_FOUND) <= KINDS.keys()
     assert set(ALL_PURPOSES) == PURPOSES.keys()
 
 
 def test_every_step_that_leaves_rows_out_has_a_question() -> None:
-    without = {"normalise/2", "boilerplate/1", "redact_pii/2"}
-    assert {step for step in LOCAL_STEPS if not asks(step)} == without
-    assert all(step_question(step).endswith("?") for step in LOCAL_STEPS if step not in without)
+    without = {step for step in STEPS.built_in() if not any(words.label for words in STEPS.get(step).reasons.values())}
+    assert {step for step in STEPS.built_in() if not asks(step)} == without
+    assert {"normalise/2", "boilerplate/1", "redact_pii/2"} < without
+    assert all(step_question(step).endswith("?") for step in STEPS.built_in() if step not in without)
 
 
 def test_an_unknown_reason_stands_for_itself() -> None:

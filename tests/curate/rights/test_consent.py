@@ -23,12 +23,12 @@ def policy(**fields: Any) -> ConsentPolicy:
 
 def reason(rules: ConsentPolicy, cells: Mapping[str, str], purpose: Purpose = "train", today: date = TODAY) -> str:
     blank = dict.fromkeys(rules.columns, "")
-    refusal = rules.verdict(rules.facts({**blank, **cells}), purpose, today)
+    refusal = rules.refusal(rules.facts({**blank, **cells}), purpose, today)
     return refusal.reason if refusal else "granted"
 
 
 def detail(rules: ConsentPolicy, cells: Mapping[str, str], purpose: Purpose = "train") -> str:
-    refusal = rules.verdict(rules.facts({**dict.fromkeys(rules.columns, ""), **cells}), purpose, TODAY)
+    refusal = rules.refusal(rules.facts({**dict.fromkeys(rules.columns, ""), **cells}), purpose, TODAY)
     assert refusal is not None
     return refusal.detail
 

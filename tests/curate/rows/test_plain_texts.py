@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from commonhold.curate.reporting.wording import REASONS
 from commonhold.curate.settings import Settings
+from commonhold.curate.steps.registered import reasons
 from commonhold.records.curation_summary import CurationSummary
 
 Community = Callable[..., Path]
@@ -59,7 +59,7 @@ def test_a_table_of_texts_goes_the_way_of_all_rows(
     assert summary.plain
     short = next(row for row in lines(out / "decisions.jsonl") if row["reason"] == "too_short")
     assert short["detail"] == "the text has 1 of at least 2 words"
-    assert summary.dropped_by_reason.keys() <= REASONS.keys()
+    assert summary.dropped_by_reason.keys() <= reasons().keys()
 
 
 def test_the_report_speaks_of_texts_and_not_of_messages(

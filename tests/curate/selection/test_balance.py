@@ -106,7 +106,7 @@ def test_the_chosen_rows_depend_on_the_seed_and_the_text_and_not_on_the_order(ro
 def test_no_cap_drops_nothing(row: Row) -> None:
     records = rows_of(row, ("ana", 4))
     assert capped(records).records == records
-    assert "contributor_cap/1" not in capped(records).overall.account
+    assert "contributor_cap/1" not in capped(records).result.account
 
 
 def test_weights_of_source_and_language_are_multiplied(row: Row) -> None:

@@ -96,7 +96,7 @@ def test_a_component_larger_than_the_share_is_learnt_from() -> None:
     outcome = split(given_by(["big"] * 11 + [f"p{number}" for number in range(89)]), 0.0, 0.1, 5)
     assert outcome.sizes == {"train": 90, "test": 10}
     assert all(outcome.splits[one.record_id] == "train" for one in outcome.records if one.contributor == "big")
-    assert outcome.overall.warnings == []
+    assert outcome.result.warnings == []
 
 
 def test_a_component_as_large_as_the_share_is_held_out() -> None:
@@ -108,7 +108,7 @@ def test_a_split_of_less_than_half_its_share_is_warned_of() -> None:
     # 40 rows, a share of 12: two rows stand alone, the other two groups have 19 rows each.
     outcome = split(given_by(["a"] * 19 + ["b"] * 19 + ["c", "d"]), 0.0, 0.3)
     assert outcome.sizes == {"train": 38, "test": 2}
-    assert outcome.overall.warnings == [
+    assert outcome.result.warnings == [
         "the test split has 2 of the 12 rows asked for: rows that stay together are too many",
         "38 rows are learnt from because they stay together with more rows than a held-out share",
     ]
@@ -148,24 +148,24 @@ def test_languages_and_sources_are_held_out_in_their_shares() -> None:
 
 def test_no_share_makes_no_split_and_no_warning() -> None:
     outcome = split([record(1, "a b c"), record(2, "d e f")], 0.0, 0.0)
-    assert (outcome.sizes, outcome.overall.warnings) == ({"train": 2}, [])
+    assert (outcome.sizes, outcome.result.warnings) == ({"train": 2}, [])
 
 
 def test_without_contributors_it_is_said() -> None:
     outcome = split([record(n, distinct(n)) for n in range(20)], 0.1, 0.0)
-    assert [warning[:35] for warning in outcome.overall.warnings] == ["no row names its contributor: only "]
+    assert [warning[:35] for warning in outcome.result.warnings] == ["no row names its contributor: only "]
 
 
 def test_a_single_contributor_crosses_and_it_is_said() -> None:
     outcome = split(given_by(["ana"] * 20), 0.1, 0.1)
     assert outcome.sizes == {"train": 16, "validation": 2, "test": 2}
-    assert outcome.overall.warnings[0].startswith("too few contributors")
+    assert outcome.result.warnings[0].startswith("too few contributors")
 
 
 def test_a_document_never_crosses_even_when_contributors_must() -> None:
     records = [record(n, distinct(n), "ana", document=f"d{n // 2}") for n in range(40)]
     outcome = split(records, 0.1, 0.1)
-    assert outcome.overall.warnings[0].startswith("too few contributors")
+    assert outcome.result.warnings[0].startswith("too few contributors")
     assert outcome.crossing([one.document for one in records]) == []
 
 
@@ -206,5 +206,5 @@ def test_no_person_is_in_two_splits_unless_it_is_said(people: list[int], seed: i
     outcome = split(given_by([f"p{person}" for person in people]), 0.1, 0.1, seed)
     assert outcome.ids == [f"r{number}" for number in range(len(people))]
     crossing = outcome.crossing([one.contributor for one in outcome.records])
-    said = any(warning.startswith("too few contributors") for warning in outcome.overall.warnings)
+    said = any(warning.startswith("too few contributors") for warning in outcome.result.warnings)
     assert said or not crossing

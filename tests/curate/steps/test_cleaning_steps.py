@@ -33,8 +33,8 @@ def test_quoted_mail_is_cut_off_messages_and_not_off_replies(row: Row) -> None:
     outcome = boilerplate({})([row(1, text, text), row(2, "Is the desk open?")])
     assert [record.prompt for record in outcome.kept] == ["Is the desk open?", "Is the desk open?"]
     assert outcome.kept[0].completion == text
-    assert [(one.record.record_id, one.action, one.reason, one.detail) for one in outcome.verdicts] == [
-        ("r1", "change", "boilerplate_cut", "signature")
+    assert [(one.item, one.action, one.reason, one.detail) for one in outcome.decisions] == [
+        (0, "change", "boilerplate_cut", "signature")
     ]
 
 
@@ -42,8 +42,8 @@ def test_lines_that_many_rows_share_are_cut_in_their_own_file_only(row: Row) -> 
     records = [row(1, f"{NOTICE}\nwhere is it"), row(2, NOTICE), row(3, "where is it")]
     here, elsewhere = (boilerplate({file: repeated(NOTICE)})(records) for file in ("rows.csv", "other.csv"))
     assert [record.prompt for record in here.kept] == ["where is it", NOTICE, "where is it"]
-    assert [(one.record.record_id, one.detail) for one in here.verdicts] == [("r1", "repeated_line")]
-    assert (elsewhere.kept, elsewhere.verdicts) == (records, [])
+    assert [(one.item, one.detail) for one in here.decisions] == [(0, "repeated_line")]
+    assert (elsewhere.kept, elsewhere.decisions) == (records, [])
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def test_lines_that_many_rows_share_are_cut_in_their_own_file_only(row: Row) -> 
 def test_what_is_too_poor_is_dropped_on_either_side(row: Row, text: str, reason: str) -> None:
     outcome = quality()([row(1, text), row(2, "where is it", text), row(3)])
     assert [record.record_id for record in outcome.kept] == ["r3"]
-    told = [(one.record.record_id, one.action, one.reason, one.detail.partition(":")[0]) for one in outcome.verdicts]
-    assert told == [("r1", "drop", reason, "the prompt"), ("r2", "drop", reason, "the completion")]
+    told = [(one.item, one.action, one.reason, one.detail.partition(":")[0]) for one in outcome.decisions]
+    assert told == [(0, "drop", reason, "the prompt"), (1, "drop", reason, "the completion")]
 
 
 @pytest.mark.parametrize("text", ["ok", "9-5, Mon-Fri", "Yes! :-)", "see https://toy.example for the form", "no " * 3])
 def test_short_plain_texts_are_good_enough(row: Row, text: str) -> None:
-    assert not quality()([row(1, text, text)]).verdicts
+    assert not quality()([row(1, text, text)]).decisions
 
 
 def test_a_row_in_another_language_than_declared_is_flagged_or_dropped(row: Row) -> None:
@@ -73,15 +73,15 @@ def test_a_row_in_another_language_than_declared_is_flagged_or_dropped(row: Row)
     assert flagged.kept == records
     assert dropped.kept == records[1:]
     for outcome, action in ((flagged, "flag"), (dropped, "drop")):
-        ((verdict),) = outcome.verdicts
-        assert (verdict.record, verdict.action, verdict.reason) == (records[0], action, "language_mismatch")
-        assert verdict.detail.startswith("the message: declared en, reads like es")
-        assert "the reply" not in verdict.detail
+        (decision,) = outcome.decisions
+        assert (decision.item, decision.action, decision.reason) == (0, action, "language_mismatch")
+        assert decision.detail.startswith("the message: declared en, reads like es")
+        assert "the reply" not in decision.detail
 
 
 @pytest.mark.parametrize("declared", ["es", "", "und"])
 def test_a_row_in_its_own_language_or_in_none_declared_goes_on(row: Row, declared: str) -> None:
-    assert language("drop")([row(1, SPANISH, SPANISH, language=declared)]).verdicts == []
+    assert language("drop")([row(1, SPANISH, SPANISH, language=declared)]).decisions == []
 
 
 def words(action: str, *entries: str) -> WordList:
@@ -94,9 +94,9 @@ def test_words_of_a_list_are_flagged_or_dropped_as_the_list_says(row: Row) -> No
     records = [row(1, "a rattle"), row(2, "a curse", "a rat"), row(3, "accurate"), row(4, "ratón", language="es")]
     outcome = step(records)
     assert [record.record_id for record in outcome.kept] == ["r1", "r3", "r4"]
-    assert [(one.record.record_id, one.action, one.reason) for one in outcome.verdicts] == [
-        ("r1", "flag", "flagged_words"),
-        ("r2", "drop", "dropped_words"),
+    assert [(one.item, one.action, one.reason) for one in outcome.decisions] == [
+        (0, "flag", "flagged_words"),
+        (1, "drop", "dropped_words"),
     ]
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -8,22 +8,22 @@ from commonhold.curate.steps.consent import consent
 from commonhold.curate.steps.empty import empty
 from commonhold.curate.steps.length import length
 from commonhold.curate.steps.outdated import outdated, read_day
-from commonhold.curate.steps.step import Outcome
+from commonhold.curate.steps.step import Step, StepResult
 
 Row = Callable[..., Record]
 
 
-def reasons(outcome: Outcome) -> dict[str, str]:
-    return {verdict.record.record_id: verdict.reason for verdict in outcome.verdicts}
+def reasons(step: Step, records: Sequence[Record]) -> dict[str, str]:
+    return {records[decision.item].record_id: decision.reason for decision in step(records).decisions}
 
 
 def test_a_row_without_consent_is_dropped_with_the_reason_that_was_read(row: Row) -> None:
     records = [row(1), row(2, refusal="consent_expired", refusal_detail="consent held until 2026-01-01")]
-    outcome = consent()(records)
-    assert outcome.kept == [records[0]]
-    (verdict,) = outcome.verdicts
-    assert (verdict.record.record_id, verdict.action, verdict.reason) == ("r2", "drop", "consent_expired")
-    assert verdict.detail == "consent held until 2026-01-01"
+    result = consent()(records)
+    assert result.kept == [records[0]]
+    (decision,) = result.decisions
+    assert (decision.item, decision.action, decision.reason) == (1, "drop", "consent_expired")
+    assert decision.detail == "consent held until 2026-01-01"
 
 
 @pytest.mark.parametrize(
@@ -47,35 +47,33 @@ def test_other_dates_are_not_guessed(text: str) -> None:
 
 def test_rows_before_the_day_are_outdated_and_those_of_the_day_are_not(row: Row) -> None:
     records = [row(1, date="2025-12-31"), row(2, date="2026-01-01"), row(3, date="12/31/2025")]
-    outcome = outdated(date(2026, 1, 1))(records)
-    assert reasons(outcome) == {"r1": "outdated", "r3": "outdated"}
-    assert outcome.kept == [records[1]]
+    step = outdated(date(2026, 1, 1))
+    assert reasons(step, records) == {"r1": "outdated", "r3": "outdated"}
+    assert step(records).kept == [records[1]]
 
 
 def test_without_a_day_nothing_is_outdated(row: Row) -> None:
-    assert outdated(None)([row(1, date="1999-01-01"), row(2, date="?")]) == Outcome(
+    assert outdated(None)([row(1, date="1999-01-01"), row(2, date="?")]) == StepResult(
         [row(1, date="1999-01-01"), row(2, date="?")]
     )
 
 
 def test_a_row_without_a_readable_date_stays_and_is_flagged(row: Row) -> None:
-    outcome = outdated(date(2026, 1, 1))([row(1, date="spring"), row(2, date="2026-05-01")])
-    assert [record.record_id for record in outcome.kept] == ["r1", "r2"]
-    assert [(one.record.record_id, one.action, one.reason) for one in outcome.verdicts] == [
-        ("r1", "flag", "unreadable_date")
-    ]
+    result = outdated(date(2026, 1, 1))([row(1, date="spring"), row(2, date="2026-05-01")])
+    assert [record.record_id for record in result.kept] == ["r1", "r2"]
+    assert [(one.item, one.action, one.reason) for one in result.decisions] == [(0, "flag", "unreadable_date")]
 
 
 def test_an_empty_side_is_named(row: Row) -> None:
     records = [row(1, "", "yes"), row(2, "hello", " \n"), row(3, "", ""), row(4, "?", "yes")]
-    assert reasons(empty()(records)) == {"r1": "empty_prompt", "r2": "empty_completion", "r3": "empty_prompt"}
+    assert reasons(empty(), records) == {"r1": "empty_prompt", "r2": "empty_completion", "r3": "empty_prompt"}
 
 
 def test_both_bounds_are_allowed_lengths(row: Row) -> None:
     records = [row(1, "a", "a b"), row(2, "a b", "a b c"), row(3, "a b c d", "a b"), row(4, "a b", "a b c d")]
-    outcome = length(2, 3)(records)
-    assert reasons(outcome) == {"r1": "too_short", "r3": "too_long", "r4": "too_long"}
-    assert [verdict.detail for verdict in outcome.verdicts] == [
+    step = length(2, 3)
+    assert reasons(step, records) == {"r1": "too_short", "r3": "too_long", "r4": "too_long"}
+    assert [decision.detail for decision in step(records).decisions] == [
         "the prompt has 1 of at least 2 words",
         "the prompt has 4 of at most 3 words",
         "the completion has 4 of at most 3 words",
@@ -83,4 +81,4 @@ def test_both_bounds_are_allowed_lengths(row: Row) -> None:
 
 
 def test_punctuation_is_not_a_word(row: Row) -> None:
-    assert reasons(length(2, 9)([row(1, "help ! ?", "a b")])) == {"r1": "too_short"}
+    assert reasons(length(2, 9), [row(1, "help ! ?", "a b")]) == {"r1": "too_short"}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.curate.rows.record import Record
-from commonhold.curate.steps.step import STEPS
+from commonhold.curate.steps.normalise import normalise
 from commonhold.curate.text.tidy import tidy
 
 
@@ -51,14 +51,14 @@ def test_tidying_keeps_every_letter_and_digit(text: str) -> None:
 
 def test_the_step_names_every_kind_of_change_and_keeps_untouched_records(row: Callable[..., Record]) -> None:
     records = [row(1, "El público y maÃ±ana", "a  b"), row(2, "می\u200cخواهم", "a\u200bb"), row(3, "hello")]
-    outcome = STEPS.get("normalise/2")()(records)
+    outcome = normalise()(records)
     assert [(record.prompt, record.completion) for record in outcome.kept] == [
         ("El público y mañana", "a b"),
         ("می\u200cخواهم", "ab"),
         ("hello", "over there"),
     ]
     assert outcome.kept[2] is records[2]
-    assert [(verdict.record.record_id, verdict.reason, verdict.detail) for verdict in outcome.verdicts] == [
-        ("r1", "encoding_repaired", "encoding_repaired, white_space"),
-        ("r2", "characters_tidied", "invisible_characters"),
+    assert [(decision.item, decision.reason, decision.detail) for decision in outcome.decisions] == [
+        (0, "encoding_repaired", "encoding_repaired, white_space"),
+        (1, "characters_tidied", "invisible_characters"),
     ]

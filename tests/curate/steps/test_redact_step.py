@@ -26,14 +26,14 @@ def test_the_step_masks_both_sides_and_never_repeats_the_data(row: Row) -> None:
         ("I am at [PHONE]", "Write to [EMAIL]"),
         ("ext. 204", "over there"),
     ]
-    (verdict,) = outcome.verdicts
-    assert (verdict.action, verdict.reason, verdict.detail) == ("change", "personal_data_masked", "email 1, phone 1")
+    (decision,) = outcome.decisions
+    assert (decision.action, decision.reason, decision.detail) == ("change", "personal_data_masked", "email 1, phone 1")
     assert outcome.counts == {"email": 1, "phone": 1}
 
 
 def test_one_likely_find_makes_the_row_one_to_look_through(row: Row) -> None:
     outcome = redact_pii(SETTINGS)([row(1, "I am at 555-0123", "Write to ana@x.example")])
-    assert [verdict.reason for verdict in outcome.verdicts] == ["likely_personal_data_masked"]
+    assert [decision.reason for decision in outcome.decisions] == ["likely_personal_data_masked"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The last part of curation: all verdicts are applied, and what was decided is written down for every record."""
+"""The last part of curation: all decisions are applied, and what was decided is written down for every record."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,16 +11,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from orjson import Fragment
 
-from commonhold.curate.engine.cross_record import Ruling
 from commonhold.curate.engine.json_lines import line_of
-from commonhold.curate.engine.per_record import COLUMNS, JUDGED, RECORDS, digest_of_said
+from commonhold.curate.engine.shard_result import COLUMNS, DECISION_ROWS, RECORDS
 from commonhold.curate.engine.shards import Shard, once, read_kept, read_shard
-from commonhold.curate.engine.step_decisions import Judged, read_judged
+from commonhold.curate.engine.step_decisions import DecisionRow, digest_of_said, read_decision_rows
 from commonhold.curate.engine.tally import Tally, length_bin
 from commonhold.curate.rows.record import Record, columns_of
+from commonhold.curate.steps.registered import for_review, masking
+from commonhold.curate.steps.step import Decision
 from commonhold.digests import sha256_bytes
 from commonhold.keyed_ids import json_bytes
-from commonhold.records.example import Decision, Example, Split
+from commonhold.records.example import DecisionLine, Example, Split
 
 EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
     "examples.jsonl",
@@ -29,9 +30,7 @@ EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
     "leaves.txt",
     "people.parquet",
 )
-decision_line, example_line = line_of(Decision), line_of(Example)
-FOR_REVIEW = frozenset({"likely_personal_data_masked"})
-"""Reasons of changes that a person should look through; everything flagged is listed too."""
+decision_line, example_line = line_of(DecisionLine), line_of(Example)
 TEXTS = frozenset({"prompt", "completion", "rejected", "own", "date", "refusal", "refusal_detail"})
 """What is not asked of a record as it came."""
 NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
@@ -39,17 +38,19 @@ BUFFER_BYTES = 1 << 18
 """Of lines, that are written in one go."""
 OUT = frozenset({"drop", "merge"})
 """Actions after which a record is not used."""
-MASKED = frozenset({"personal_data_masked", "likely_personal_data_masked"})
 
 
-class MixTask(NamedTuple):
+class FinalizeTask(NamedTuple):
     """One shard, and all that was decided about its records by comparing them with others."""
 
     shard: Shard
-    local: Path
-    rulings: tuple[tuple[str, tuple[Ruling, ...]], ...]
-    """By step; items are the places among the records that passed the local steps."""
+    per_record: Path
+    """Folder with what the per-record steps left."""
+    decisions: tuple[tuple[str, tuple[Decision, ...]], ...]
+    """By cross-record step; items are the places among the records that passed the per-record steps."""
     split: tuple[Split, ...]
+    split_by: str
+    """The step that decided it, and with it that a record is used."""
     cluster: tuple[str, ...]
     key: bytes
     out: Path
@@ -60,10 +61,10 @@ class _Shard(NamedTuple):
 
     came: Sequence[Record]
     passed: Sequence[Record]
-    """As those were that passed the local steps, in the same order."""
+    """As those were that passed the per-record steps, in the same order."""
     places: Sequence[int]
     """Of `passed` among `came`."""
-    decisions: Sequence[list[Judged]]
+    decisions: Sequence[list[DecisionRow]]
     """Of every record, in the order of the steps."""
     split: list[str]
     """Empty for a record that is not used."""
@@ -74,21 +75,21 @@ class _Shard(NamedTuple):
         return compress(self.came, self.split)
 
 
-def mix(task: MixTask) -> tuple[Path, Tally]:
+def finalize(task: FinalizeTask) -> tuple[Path, Tally]:
     """One shard, once: the folder with its examples and decisions, and the counts."""
-    done = once(task.out, partial(_mix, task))
+    done = once(task.out, partial(_finalize, task))
     return task.out, Tally.of(done)
 
 
-def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
+def _finalize(task: FinalizeTask, out: Path) -> Mapping[str, Any]:
     came = read_kept(task.shard, TEXTS)
-    with np.load(task.local / COLUMNS) as columns:
+    with np.load(task.per_record / COLUMNS) as columns:
         places = columns["place"].tolist()
         words = columns["prompt_words"].tolist(), columns["completion_words"].tolist()
-    decisions: list[list[Judged]] = [[] for _ in came]
-    for judged in read_judged(task.local / JUDGED):
-        decisions[judged.place].append(judged)
-    passed = read_shard(task.local / RECORDS, NOT_IN_EXAMPLES)
+    decisions: list[list[DecisionRow]] = [[] for _ in came]
+    for row in read_decision_rows(task.per_record / DECISION_ROWS):
+        decisions[row.place].append(row)
+    passed = read_shard(task.per_record / RECORDS, NOT_IN_EXAMPLES)
     shard = _Shard(came, passed, places, decisions, [""] * len(came))
     _apply(task, shard)
     with (out / EXAMPLES).open("wb", BUFFER_BYTES) as examples:
@@ -98,21 +99,19 @@ def _mix(task: MixTask, out: Path) -> Mapping[str, Any]:
     return _counted(shard, words).as_json()
 
 
-def _apply(task: MixTask, shard: _Shard) -> None:
+def _apply(task: FinalizeTask, shard: _Shard) -> None:
     """What the steps decided that compare records."""
     digests: dict[int, str] = {}
-    for step, rulings in task.rulings:
-        for ruling in rulings:
-            if ruling.item not in digests:
-                said = map(json_bytes, shard.passed[ruling.item].said)
-                digests[ruling.item] = digest_of_said(task.key, said)
-            found = digests[ruling.item]
-            left = found if ruling.action == "flag" else ""
-            told = Judged(0, step, ruling.action, ruling.reason, ruling.detail, found, left)
-            shard.decisions[shard.places[ruling.item]].append(told)
+    for step, decisions in task.decisions:
+        for item, action, reason, detail in decisions:
+            if item not in digests:
+                digests[item] = digest_of_said(task.key, map(json_bytes, shard.passed[item].said))
+            found, place = digests[item], shard.places[item]
+            left = found if action == "flag" else ""
+            shard.decisions[place].append(DecisionRow(place, step, action, reason, detail, found, left))
 
 
-def _keep(task: MixTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
+def _keep(task: FinalizeTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
     """The lines of the examples; tells of every record that is used that it is, and writes its leaf."""
     told = []
     for item, (place, record) in enumerate(zip(shard.places, shard.passed, strict=True)):
@@ -122,7 +121,7 @@ def _keep(task: MixTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
         split = task.split[item]
         said = [*map(json_bytes, record.said)]
         found = digest_of_said(task.key, said)
-        decisions.append(Judged(0, LAST_STEP, "keep", "", split, found, found))
+        decisions.append(DecisionRow(place, task.split_by, "keep", "", split, found, found))
         shard.split[place] = split
         told.append(f"{record.record_id} {sha256_bytes(record.content.encode())}\n")
         yield example_line((
@@ -134,13 +133,14 @@ def _keep(task: MixTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
 
 def _write_decisions(shard: _Shard, out: Path) -> None:
     """Every decision, and those that a person should look through."""
+    look = for_review()
     with (out / DECISIONS).open("wb", BUFFER_BYTES) as every, (out / REVIEW).open("wb") as review:
         for record, decisions in zip(shard.came, shard.decisions, strict=True):
             for _, step, action, reason, detail, before, after in decisions:
                 values = (record.record_id, step, action, reason, record.file, record.row, detail, before, after)
                 line = decision_line(values)
                 every.write(line)
-                if action == "flag" or reason in FOR_REVIEW:
+                if action == "flag" or reason in look:
                     review.write(line)
 
 
@@ -163,13 +163,14 @@ def _counted(shard: _Shard, words: tuple[Sequence[int], Sequence[int]]) -> Tally
     )
     for purposes, number in Counter(field_of["purposes"]).items():
         tally.purposes.update(dict.fromkeys(purposes.split(","), number))
+    look, masked = for_review(), masking()
     for decisions in shard.decisions:
         told = [one for one in decisions if one.action != "keep"]
         if told:
             reasons = {one.reason for one in told}
             tally.steps.update(f"{one.step}\t{one.action}\t{one.reason}" for one in told)
-            tally.records["masked"] += bool(reasons & MASKED)
-            tally.records["review"] += bool(reasons & FOR_REVIEW) or any(one.action == "flag" for one in told)
+            tally.records["masked"] += bool(reasons & masked)
+            tally.records["review"] += bool(reasons & look) or any(one.action == "flag" for one in told)
     return tally
 
 
@@ -213,6 +214,3 @@ def _write_people(path: Path, people: Mapping[tuple[str, str], int]) -> None:
         "rows": pa.array(people.values(), pa.int64()),
     }
     pq.write_table(pa.table(columns), path, compression="zstd")
-
-
-LAST_STEP = "split/3"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from commonhold.curate.dedup.evaluation_overlap import Found
 from commonhold.curate.dedup.ragged import Hashes, Places
 from commonhold.curate.engine.exchange import TextSets
-from commonhold.curate.engine.per_record import COLUMNS, COMPLETIONS, PROMPTS, RECORDS, Local
+from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, PROMPTS, RECORDS, ShardResult
 from commonhold.curate.engine.shards import read_column
 
 Mask = NDArray[np.bool_]
@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 class Table:
     """Items are numbered through all shards; columns have one value for each."""
 
-    locals: Sequence[Local]
+    shards: Sequence[ShardResult]
     first_items: tuple[int, ...]
     """Of each shard."""
     record_id: NDArray[np.bytes_]
@@ -43,7 +43,7 @@ class Table:
     """Which are still in."""
 
     @classmethod
-    def load(cls, shards: Sequence[Local], purposes: Sequence[str]) -> Self:
+    def load(cls, shards: Sequence[ShardResult], purposes: Sequence[str]) -> Self:
         """The columns of all shards."""
         kinds: dict[tuple[str, str], int] = {}
         parts: dict[str, list[NDArray[np.generic]]] = {}
@@ -69,7 +69,7 @@ class Table:
         columns_ = {name: np.concatenate(values) for name, values in parts.items()}
         sizes = np.array([shard.kept for shard in shards], np.int64)
         return cls(
-            locals=shards,
+            shards=shards,
             first_items=tuple((np.cumsum(sizes) - sizes).tolist()),
             record_id=columns_["record_id"],
             prompt=columns_["prompt"],
@@ -95,18 +95,18 @@ class Table:
 
     def read_texts(self, field: str) -> list[str]:
         """The messages, or another text, of the records that are still in."""
-        texts = (text for shard in self.locals for text in read_column(shard.folder / RECORDS, field))
+        texts = (text for shard in self.shards for text in read_column(shard.folder / RECORDS, field))
         return [text for text, alive in zip(texts, self.alive.tolist(), strict=True) if alive]
 
     def prompts(self) -> TextSets:
         """Shingles of the messages."""
-        return TextSets(tuple(shard.folder / PROMPTS for shard in self.locals), self.first_items)
+        return TextSets(tuple(shard.folder / PROMPTS for shard in self.shards), self.first_items)
 
     def completions(self) -> TextSets:
         """Shingles of the replies."""
-        return TextSets(tuple(shard.folder / COMPLETIONS for shard in self.locals), self.first_items)
+        return TextSets(tuple(shard.folder / COMPLETIONS for shard in self.shards), self.first_items)
 
     def found(self, shard: int) -> Found:
         """What the records of a shard have in common with the evaluation."""
-        with np.load(self.locals[shard].folder / COLUMNS) as columns:
+        with np.load(self.shards[shard].folder / COLUMNS) as columns:
             return Found(*(columns[f"found_{name}"] for name in Found._fields))

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES
-from commonhold.curate.engine.per_record import SEALED
+from commonhold.curate.engine.shard_result import SEALED
 from commonhold.curate.privacy.sealed_map import MapEntry, unseal
 from commonhold.curate.rephrasing.rephrase import STEP
 from commonhold.curate.reporting.contributors import CONTRIBUTORS
@@ -17,7 +17,7 @@ from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.rows.record import content_of
 from commonhold.digests import sha256_bytes
 from commonhold.errors import RequestError
-from commonhold.records.example import Decision, Example
+from commonhold.records.example import DecisionLine, Example
 
 LEFT_OUT = ("drop", "merge")
 FEWEST_DIGITS = 6
@@ -25,14 +25,14 @@ FEWEST_DIGITS = 6
 MOST_PLACES = 5
 
 
-def all_decisions(folder: Path) -> Iterator[Decision]:
+def all_decisions(folder: Path) -> Iterator[DecisionLine]:
     """Every decision of a curation, those of one record side by side."""
     with (folder / DECISIONS).open(encoding="utf-8") as lines:
         for line in lines:
-            yield Decision(**json.loads(line))
+            yield DecisionLine(**json.loads(line))
 
 
-def decisions_of(folder: Path, record: str) -> list[Decision]:
+def decisions_of(folder: Path, record: str) -> list[DecisionLine]:
     """What was decided about one record: its id, the first six digits or more of it, or `file:row` for a row as sent.
 
     Raises:
@@ -57,7 +57,7 @@ def _hint(folder: Path, record: str) -> str:
     return "Name it by its file and row, such as messages.csv:12, or by its id in decisions.jsonl"
 
 
-def _is(decision: Decision, record: str) -> bool:
+def _is(decision: DecisionLine, record: str) -> bool:
     if ":" in record:
         file, _, row = record.rpartition(":")
         return decision.file == file and str(decision.row) == row and decision.step != STEP
@@ -71,12 +71,12 @@ def example_of(folder: Path, record_id: str) -> Example | None:
     return Example(**json.loads(found)) if found else None
 
 
-def rephrasings(folder: Path, record_id: str) -> list[Decision]:
+def rephrasings(folder: Path, record_id: str) -> list[DecisionLine]:
     """What became of the messages that a model made of one record."""
     return [each for each in all_decisions(folder) if each.step == STEP and f" of {record_id}" in each.detail]
 
 
-def outcomes(folder: Path) -> Iterator[Decision]:
+def outcomes(folder: Path) -> Iterator[DecisionLine]:
     """The last decision on every record, which says whether it is used."""
     for _, several in groupby(all_decisions(folder), key=lambda decision: decision.record_id):
         *_, last = several
@@ -88,7 +88,7 @@ class NotUsed:
     """Records that one step left out for one reason."""
 
     number: int = 0
-    first: list[Decision] = field(default_factory=list)
+    first: list[DecisionLine] = field(default_factory=list)
 
 
 def not_used(folder: Path, reason: str = "", most: int = MOST_PLACES) -> dict[tuple[str, str], NotUsed]:
@@ -110,9 +110,9 @@ class Differences:
     same: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     """By what happened: `now used`, `no longer used: too_short`, `text differs`, …"""
-    first: dict[str, list[Decision]] = field(default_factory=dict)
+    first: dict[str, list[DecisionLine]] = field(default_factory=dict)
 
-    def add(self, what: str, decision: Decision) -> None:
+    def add(self, what: str, decision: DecisionLine) -> None:
         """Counts one record."""
         self.counts[what] += 1
         places = self.first.setdefault(what, [])

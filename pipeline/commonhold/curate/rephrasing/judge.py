@@ -1,27 +1,28 @@
 """Everything that a rephrased record is checked for before it is used."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from commonhold.curate.engine.cross_record import Overall
-from commonhold.curate.engine.per_record import LocalPlan, evaluation_index, local_steps
+from commonhold.curate.engine.cross_record import CrossRecordResult
+from commonhold.curate.engine.per_record import made_steps
+from commonhold.curate.engine.plan import Plan
+from commonhold.curate.engine.record_columns import evaluation_index
 from commonhold.curate.engine.record_table import Table
 from commonhold.curate.rephrasing.checks import Refused, refused
 from commonhold.curate.rephrasing.known import KnownMessages
 from commonhold.curate.rows.record import Record
 from commonhold.curate.settings import Settings, Style
-
-NOT_OF_THE_TEXT = frozenset({"consent", "outdated"})
-"""Steps that judge the row; a rephrased record has its parent's."""
-OTHER_REASONS = {"personal_data_masked": "personal_data", "likely_personal_data_masked": "personal_data"}
+from commonhold.curate.steps.registered import masking, per_record_steps
+from commonhold.curate.steps.step import Step
 
 
 class Judge:
     """Judges rephrased records one after the other; those that it lets pass count for the next."""
 
-    def __init__(self, table: Table, overall: Overall, plan: LocalPlan) -> None:
-        steps = local_steps(plan)
-        self._steps = {name: step for name, step in steps.items() if name.split("/")[0] not in NOT_OF_THE_TEXT}
-        self._known = KnownMessages(table, overall.split, plan.settings.near_duplicate)
+    def __init__(self, table: Table, compared: CrossRecordResult, plan: Plan) -> None:
+        self._steps = tuple(_of_the_text(plan))
+        self._known = KnownMessages(table, compared.split, plan.settings.near_duplicate)
         self._evaluation = _Evaluation(table, plan.settings)
 
     def __call__(self, child: Record, parent: Record, item: int, style: Style) -> tuple[Record, Refused | None]:
@@ -39,13 +40,25 @@ class Judge:
 
     def _as_a_row(self, child: Record) -> tuple[Record, Refused | None]:
         """Characters are tidied; the first that another step would drop, flag or change is refused, as it is."""
-        for name, step in self._steps.items():
-            outcome = step([child])
-            if outcome.verdicts and not name.startswith("normalise/"):
-                (verdict,) = outcome.verdicts
-                return child, (OTHER_REASONS.get(verdict.reason, verdict.reason), verdict.detail)
-            (child,) = outcome.kept
+        for step, tidies in self._steps:
+            result = step([child])
+            if result.decisions and not tidies:
+                (decision,) = result.decisions
+                reason = "personal_data" if decision.reason in masking() else decision.reason
+                return child, (reason, decision.detail)
+            (child,) = result.kept
         return child, None
+
+
+def _of_the_text(plan: Plan) -> Iterator[tuple[Step, bool]]:
+    """The steps that judge the text and not the row, for a rephrased record has its parent's permission.
+
+    Beside each stands whether what it changes says the same.
+    """
+    made = made_steps(plan)
+    for name, step in per_record_steps(plan).items():
+        if step.place.stage != "permission":
+            yield made[name], step.tidies
 
 
 class _Evaluation:
@@ -54,7 +67,7 @@ class _Evaluation:
     def __init__(self, table: Table, settings: Settings) -> None:
         self._index = evaluation_index(settings) if settings.evaluation_prompts else None
         if self._index:
-            counts = [self._index.counts(table.found(shard)) for shard in range(len(table.locals))]
+            counts = [self._index.counts(table.found(shard)) for shard in range(len(table.shards))]
             self._counts = np.sum(counts, axis=0)
 
     def refused(self, child: Record) -> Refused | None:

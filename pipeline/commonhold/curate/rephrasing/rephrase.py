@@ -17,11 +17,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from commonhold.curate.engine.cross_record import Overall
+from commonhold.curate.engine.cross_record import CrossRecordResult
 from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES, LEAVES, REVIEW
-from commonhold.curate.engine.per_record import RECORDS, LocalPlan, content_digest
+from commonhold.curate.engine.plan import Plan
 from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.shard_result import RECORDS
 from commonhold.curate.engine.shards import once, read_column, read_rows_at
+from commonhold.curate.engine.step_decisions import content_digest
 from commonhold.curate.rephrasing.checks import Refused, longest, unquoted
 from commonhold.curate.rephrasing.judge import Judge
 from commonhold.curate.rephrasing.style import request, style_name
@@ -30,7 +32,7 @@ from commonhold.curate.settings import Style
 from commonhold.digests import sha256_bytes
 from commonhold.keyed_ids import keyed_id
 from commonhold.records.chat import Conversation
-from commonhold.records.example import Decision, Example
+from commonhold.records.example import DecisionLine, Example
 
 STEP = "rephrase/1"
 BATCH = 64
@@ -67,27 +69,27 @@ class Attempt(NamedTuple):
     style: Style
 
 
-def rephrase(table: Table, overall: Overall, plan: LocalPlan, rephraser: Rephraser, work: Path) -> Rephrased:
+def rephrase(table: Table, compared: CrossRecordResult, plan: Plan, rephraser: Rephraser, work: Path) -> Rephrased:
     """Writes records of the styles that the settings name below `work`, up to their share of the training records.
 
     Parents are drawn by what they say and by the seed; each has its turn before one has a second.
     """
-    done = once(work / "whole", partial(_rephrase, table, overall, plan, rephraser, work))
+    done = once(work / "whole", partial(_rephrase, table, compared, plan, rephraser, work))
     return Rephrased((work / "whole",), done["made"], done["refused"], done["warnings"])
 
 
 def _rephrase(
-    table: Table, overall: Overall, plan: LocalPlan, rephraser: Rephraser, work: Path, out: Path
+    table: Table, compared: CrossRecordResult, plan: Plan, rephraser: Rephraser, work: Path, out: Path
 ) -> Mapping[str, Any]:
     asked = plan.settings.rephrase
-    training = sum(overall.split[item] == "train" for item in table.items.tolist())
+    training = sum(compared.split[item] == "train" for item in table.items.tolist())
     most = int(asked.share * training + 1e-9)  # 0.29 * 100 is 28.999999999999996
-    parents = _parents(table, overall)
+    parents = _parents(table, compared)
     attempts = _attempts(parents, asked.styles)
-    judge = Judge(table, overall, plan)
+    judge = Judge(table, compared, plan)
     made: Counter[str] = Counter()
     refused: Counter[str] = Counter()
-    with _Writer(table, overall, plan.key, rephraser.model, out) as writer:
+    with _Writer(table, compared, plan.key, rephraser.model, out) as writer:
         batch = 0
         while some := list(islice(attempts, min(BATCH, most - made.total()))):
             records = _records(table, [attempt.item for attempt in some])
@@ -102,14 +104,14 @@ def _rephrase(
     return {"made": made, "refused": refused, "warnings": _warnings(parents, made, refused)}
 
 
-def _parents(table: Table, overall: Overall) -> list[int]:
+def _parents(table: Table, compared: CrossRecordResult) -> list[int]:
     """Training records whose consent covers it, as drawn."""
     allowed: list[int] = []
-    for first, shard in zip(table.first_items, table.locals, strict=True):
+    for first, shard in zip(table.first_items, table.shards, strict=True):
         purposes = read_column(shard.folder / RECORDS, "purposes")
         allowed += [first + place for place, names in enumerate(purposes) if "rephrase" in names.split(",")]
     drawn = table.drawn["rephrase"]
-    parents = [item for item in allowed if table.alive[item] and overall.split[item] == "train"]
+    parents = [item for item in allowed if table.alive[item] and compared.split[item] == "train"]
     return sorted(parents, key=lambda item: (int(drawn[item]), item))
 
 
@@ -126,7 +128,7 @@ def _records(table: Table, items: Sequence[int]) -> list[Record]:
     for one in np.unique(shard).tolist():
         here = [item for item, of in zip(items, shard.tolist(), strict=True) if of == one]
         places = [item - table.first_items[one] for item in here]
-        found.update(zip(here, read_rows_at(table.locals[one].folder / RECORDS, places), strict=True))
+        found.update(zip(here, read_rows_at(table.shards[one].folder / RECORDS, places), strict=True))
     return [found[item] for item in items]
 
 
@@ -144,10 +146,10 @@ def _replies(
 
 
 class _Writer:
-    """Examples, decisions and leaves of rephrased records, as `mix` writes those of rows."""
+    """Examples, decisions and leaves of rephrased records, as `finalize` writes those of rows."""
 
-    def __init__(self, table: Table, overall: Overall, key: bytes, model: str, out: Path) -> None:
-        self._table, self._overall, self._key, self._model = table, overall, key, model
+    def __init__(self, table: Table, compared: CrossRecordResult, key: bytes, model: str, out: Path) -> None:
+        self._table, self._compared, self._key, self._model = table, compared, key, model
         (out / REVIEW).touch()
         self._files = {
             name: (out / name).open("w", encoding="utf-8", newline="\n") for name in (EXAMPLES, DECISIONS, LEAVES)
@@ -168,7 +170,7 @@ class _Writer:
     def write(self, attempt: Attempt, parent: Record, child: Record, why: Refused | None) -> None:
         """The decision, and the record when it is used."""
         told = f"{style_name(attempt.style)} of {parent.record_id}"
-        decision = Decision(
+        decision = DecisionLine(
             record_id=child.record_id,
             step=STEP,
             action="drop" if why else "keep",
@@ -193,7 +195,7 @@ class _Writer:
             split="train",
             language=child.language,
             contributor=child.contributor,
-            cluster=self._table.id_of(int(self._overall.cluster[attempt.item])),
+            cluster=self._table.id_of(int(self._compared.cluster[attempt.item])),
             file=child.file,
             row=child.row,
             rejected=child.rejected,

@@ -85,7 +85,7 @@ class People:
 
 
 def people_of(paths: Sequence[Path]) -> People:
-    """The contributors of all shards, from what `mix` wrote."""
+    """The contributors of all shards, from what `finalize` wrote."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -12,7 +12,7 @@ from commonhold.curate.reporting.parts import Bars, Block, Facts, Points, Sectio
 from commonhold.curate.reporting.people import people
 from commonhold.curate.reporting.personal_data import personal_data
 from commonhold.curate.reporting.technical import technical
-from commonhold.curate.reporting.wording import CHANGES, PURPOSES, RATINGS, SPLITS, reason_of
+from commonhold.curate.reporting.wording import PURPOSES, RATINGS, SPLITS, change_of, reason_of
 from commonhold.number_format import count
 from commonhold.records.curation_summary import CurationSummary, Histogram
 
@@ -102,7 +102,7 @@ def _changes(summary: CurationSummary) -> Section:
     for step in summary.steps:
         for name, number in {**step.changed, **step.flagged}.items():
             changed[name] = changed.get(name, 0) + number
-    told = [f"In {count(number, 'row')}, {CHANGES.get(name, name)}." for name, number in changed.items()]
+    told = [f"In {count(number, 'row')}, {change_of(name)}." for name, number in changed.items()]
     return Section("What was changed or noted", [Points(told)] if told else [])
 
 

@@ -44,7 +44,10 @@ class Found:
     shared_phrases: Sequence[str]
     root: str
     settings: Settings
+    idle: tuple[str, ...]
+    """Steps, without their versions, that leave nothing out as they were asked."""
     people_apart: bool
+    packages: Mapping[str, str] = field(default_factory=dict)
     synthetic: Mapping[str, int] = field(default_factory=dict)
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
 
@@ -93,15 +96,17 @@ def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> CurationSumma
         shared_phrases=tuple(found.shared_phrases),
         row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
         root=found.root,
-        asked=_asked(found.settings, datasheet),
+        asked=_asked(found, datasheet),
         plain=datasheet.columns.text is not None,
         ratings=_ratings(tally) if datasheet.columns.rating is not None else {},
         synthetic=ranked(found.synthetic),
         synthetic_refused=ranked(found.synthetic_refused),
+        packages=found.packages,
     )
 
 
-def _asked(settings: Settings, datasheet: Datasheet) -> Asked:
+def _asked(found: Found, datasheet: Datasheet) -> Asked:
+    settings = found.settings
     return Asked(
         min_words=settings.min_words,
         max_words=settings.max_words,
@@ -110,19 +115,8 @@ def _asked(settings: Settings, datasheet: Datasheet) -> Asked:
         own_kinds=tuple(dict.fromkeys(kind for kind, _ in datasheet.personal.columns())),
         evaluation_questions=len(settings.evaluation_prompts),
         evaluation_overlap=settings.evaluation_overlap,
-        idle=tuple(name for name, idle in _idle(settings, datasheet).items() if idle),
+        idle=found.idle,
     )
-
-
-def _idle(settings: Settings, datasheet: Datasheet) -> dict[str, bool]:
-    return {
-        "outdated": datasheet.outdated_before is None,
-        "objective": settings.method == "continued_pretraining"
-        or (settings.method == "sft" and datasheet.columns.rating is None),
-        "language": settings.wrong_language == "flag",
-        "flagged_words": not datasheet.flagged_words,
-        "evaluation_overlap": settings.evaluation_overlap == "flag",
-    }
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:

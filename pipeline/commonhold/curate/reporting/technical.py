@@ -42,7 +42,7 @@ def technical(summary: CurationSummary) -> Section:
 def _steps(summary: CurationSummary) -> Table:
     rows = [
         (
-            step.step,
+            f"{step.step} ({summary.packages[step.step]})" if step.step in summary.packages else step.step,
             f"{step.records_in:,}",
             _sum(step.changed),
             _sum(step.flagged),

@@ -1,98 +1,34 @@
 """What reasons, kinds, steps and uses are called in front of people, and the sentences made of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
+from commonhold.curate.steps.registered import reasons
+from commonhold.curate.steps.step import STEPS, Reason
 from commonhold.number_format import count, listed
 
 MOST_NAMED = 3
 """Reasons or kinds that a sentence names before it counts the rest."""
 
 
-class Reason(NamedTuple):
-    """Why a row is not used."""
-
-    label: str
-    one: str
-    """After "1 because"."""
-    many: str
-    """After "2 because"."""
-    help: str = ""
-    """What would let such a row in; empty when nothing needs to be done."""
-
-
-_WORDS = "the same, said in words"
-_ONCE = "a text that says each thing once"
-REASONS = {
-    "unreadable": Reason("Cannot be read", "it cannot be read", "they cannot be read", "the row, mended"),
-    "no_consent": Reason("No consent", "there is no consent for it", "there is no consent for them",
-        "a yes on the form from the person who gave the row"),
-    "consent_expired": Reason("Consent has run out", "its consent has run out", "their consent has run out",
-        "a new yes from the person who gave the row"),
-    "consent_withdrawn": Reason("Consent was taken back", "its consent was taken back", "their consent was taken back"),
-    "purpose_not_covered": Reason("Consent is for other uses", "its consent does not cover teaching a model",
-        "their consent does not cover teaching a model", "a yes to teaching a model"),
-    "guardian_missing": Reason("No yes from a parent or guardian", "a parent or guardian has not agreed",
-        "a parent or guardian has not agreed", "a yes from a parent or guardian"),
-    "outdated": Reason("Out of date", "it is out of date", "they are out of date",
-        "what is right today, with its date"),
-    "empty_prompt": Reason("The message is empty", "its message is empty", "their message is empty",
-        "the message filled in"),
-    "empty_completion": Reason("The reply is empty", "its reply is empty", "their reply is empty",
-        "the reply filled in"),
-    "empty_text": Reason("The text is empty", "its text is empty", "their text is empty", "the text filled in"),
-    "rated_down": Reason("Rated down", "people rated its reply down", "people rated their reply down",
-        "a reply that people like"),
-    "not_rated": Reason("Not rated", "nobody rated its reply", "nobody rated their reply", "a thumb up or down"),
-    "nothing_rejected": Reason("No second reply to compare", "it has no reply that people liked less",
-        "they have no reply that people liked less", "a second reply that people like less"),
-    "replies_alike": Reason("Two replies that say the same", "its two replies say the same",
-        "their two replies say the same", "two replies of which people like one less"),
-    "too_short": Reason("Too short", "its message or reply is too short", "their message or reply is too short",
-        "a longer message or reply"),
-    "too_long": Reason("Too long", "its message or reply is too long", "their message or reply is too long",
-        "a shorter message or reply, or several rows made of one"),
-    "mostly_links": Reason("Mostly links", "it is mostly links", "they are mostly links", _WORDS),
-    "mostly_digits": Reason("Mostly digits", "it is mostly digits", "they are mostly digits", _WORDS),
-    "mostly_symbols": Reason("Mostly symbols", "it is mostly symbols", "they are mostly symbols", _WORDS),
-    "repeated_lines": Reason("The same lines again and again", "it repeats the same lines",
-        "they repeat the same lines", _ONCE),
-    "repeated_phrase": Reason("One phrase over and over", "it says one phrase over and over",
-        "they say one phrase over and over", _ONCE),
-    "repeated_text": Reason("The same passage twice", "it says the same passage twice",
-        "they say the same passage twice", _ONCE),
-    "language_mismatch": Reason("In another language than declared", "it seems to be in another language than declared",
-        "they seem to be in another language than declared", "the right language in the language column"),
-    "dropped_words": Reason("Words that the community leaves out", "it has words that the community leaves out",
-        "they have words that the community leaves out", "the same, said in other words"),
-    "evaluation_overlap": Reason("Holds a test question", "a test question stands in it",
-        "a test question stands in them"),
-    "exact_duplicate": Reason("Repeats another row", "it repeats another row word for word",
-        "they repeat another row word for word"),
-    "near_duplicate": Reason("The message nearly repeats another", "its message nearly repeats that of another row",
-        "their message nearly repeats that of another row", "a message that asks in quite different words"),
-    "contributor_cap": Reason("Over the limit for one person", "one person's rows are used up to a limit only",
-        "one person's rows are used up to a limit only"),
-    "weight": Reason("Only a part of this source or language is used",
-        "only a part of the rows of its source or language is used",
-        "only a part of the rows of their source or language is used"),
-    "not_sampled": Reason("Only a part of the rows is used", "only a part of all rows is used",
-        "only a part of all rows is used"),
-}  # fmt: skip
-CHANGES = {
-    "encoding_repaired": "we repaired letters that had come out wrong",
-    "characters_tidied": "we tidied white space or invisible characters",
-    "boilerplate_cut": "we cut off signatures, quoted mail or notices that many rows share",
-    "personal_data_masked": "we masked personal data",
-    "likely_personal_data_masked": "we masked what is likely personal data, and a person should look at it",
-    "unreadable_date": "the date cannot be read",
-    "language_mismatch": "the language seems to be another one than declared",
-    "flagged_words": "there are words that the community wants to look at",
-    "evaluation_overlap": "there is a test question, or a part of one",
-    "meaning_duplicate": "the message may mean the same as that of another row",
+UNREADABLE = Reason("Cannot be read", "it cannot be read", "they cannot be read", "the row, mended")
+"""The one reason that no step gives: such a row never came to one."""
+SYNTHETIC = {
+    "unchanged": "the model wrote the same words",
+    "only_shortened": "the model left words out and wrote no others",
+    "meta_talk": "the model talked about its task, refused it or answered the message",
+    "much_longer": "the model wrote far more than the message",
+    "lost_placeholder": "a placeholder for masked data was lost",
+    "invented_placeholder": "a placeholder was added",
+    "invented_number": "a number was added",
+    "invented_name": "a name was added",
+    "lost_detail": "a name or number that the reply repeats was lost",
+    "not_a_question": "it is no question",
+    "personal_data": "it has personal data",
+    "held_out_overlap": "it is too near to a message that is kept for testing",
+    "near_copy": "it hardly differs from the message",
 }
-"""What was done with rows that went on, or noted about them."""
+"""Why rephrased messages are not used; those that rows have too are words of the steps."""
 KINDS = {
     "email": ("e-mail address", "e-mail addresses"),
     "phone": ("phone number", "phone numbers"),
@@ -132,40 +68,34 @@ _KEPT_BACK = {
     "test": ("test the model", "test it"),
 }
 """What for, before and after the model was named."""
-STEPS = {
-    "consent": "Is there consent?",
-    "outdated": "Is it still right?",
-    "empty": "Is there a message and a reply, or a text?",
-    "objective": "Can the model learn from it in the way that was asked for?",
-    "length": "Is it neither too short nor too long?",
-    "quality": "Is it real text?",
-    "language": "Is it in the language it says?",
-    "flagged_words": "Are there words that the community watches?",
-    "evaluation_overlap": "Does it give away a test question?",
-    "exact_duplicate": "Is it said for the first time?",
-    "near_duplicate": "Does it ask something new?",
-    "contributor_cap": "Is one person heard too often?",
-    "weights": "How much of this source or language is wanted?",
-    "sample": "How many rows are wanted?",
-}
-"""The question that a step which leaves rows out asks of every row, by its name without the version."""
 
 
 def reason_of(name: str) -> Reason:
-    """The words for a reason; for an unknown one, its own."""
+    """The words for a reason; for one without any, its own name."""
+    found = UNREADABLE if name == "unreadable" else reasons().get(name, Reason())
+    if found.label:
+        return found
     plain = name.replace("_", " ")
-    return REASONS.get(name) or Reason(plain.capitalize(), f"of this: {plain}", f"of this: {plain}")
+    return replace(found, label=plain.capitalize(), one=f"of this: {plain}", many=f"of this: {plain}")
+
+
+def change_of(name: str) -> str:
+    """What was done with rows that went on, or noted about them, for a reason."""
+    return reasons()[name].note or name if name in reasons() else name
 
 
 def step_question(step: str) -> str:
     """What a step asks of every row."""
-    name = step.partition("/")[0]
-    return STEPS.get(name, name.replace("_", " ").capitalize())
+    return _question(step) or step.partition("/")[0].replace("_", " ").capitalize()
 
 
 def asks(step: str) -> bool:
     """Whether a step can leave rows out."""
-    return step.partition("/")[0] in STEPS
+    return bool(_question(step))
+
+
+def _question(step: str) -> str:
+    return STEPS.get(step).question if step in STEPS else ""
 
 
 def kind_label(kind: str, number: int = 2) -> str:
@@ -247,7 +177,7 @@ def own_paragraph(own: Own, withdrawal: str, contact: str) -> str:
         sentences += [_used(own.sent, used), how_used(own.splits)]
     if left_out:
         sentences.append(not_used(own.dropped, most=len(own.dropped)))
-    sentences += [f"In {count(number, 'row')}, {CHANGES.get(name, name)}." for name, number in own.changed.items()]
+    sentences += [f"In {count(number, 'row')}, {change_of(name)}." for name, number in own.changed.items()]
     helps = dict.fromkeys(reason_of(name).help for name in own.dropped if reason_of(name).help)
     if helps:
         sentences.append(f"If you want to send again, this helps: {'; '.join(helps)}.")

@@ -94,7 +94,7 @@ class ConsentPolicy:
             collection_method=self._method(cells),
         )
 
-    def verdict(self, facts: ConsentFacts, purpose: Purpose, today: date) -> Refusal | None:
+    def refusal(self, facts: ConsentFacts, purpose: Purpose, today: date) -> Refusal | None:
         """None when the row may be used for the purpose on that day, otherwise the first reason in this order.
 
         Withdrawn, no consent at all, another purpose, no guardian's yes, given later than `today`, expired.

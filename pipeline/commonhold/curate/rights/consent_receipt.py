@@ -93,7 +93,7 @@ def _processing(policy: ConsentPolicy, facts: ConsentFacts, purpose: Purpose, co
 
 
 def _event(policy: ConsentPolicy, facts: ConsentFacts, purpose: Purpose, today: date) -> JsonObject:
-    refusal = policy.verdict(facts, purpose, today)
+    refusal = policy.refusal(facts, purpose, today)
     lasts = facts.expiry - facts.event_time if facts.expiry and facts.event_time else timedelta(-1)
     return {
         "event_time": facts.event_time.isoformat() if facts.event_time else None,

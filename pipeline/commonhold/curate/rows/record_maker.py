@@ -22,7 +22,7 @@ from commonhold.keyed_ids import keyed_id
 from commonhold.sheets.file_kinds import DOCUMENTS
 from commonhold.sheets.row import Check, Row
 
-Judged = tuple[Refusal | None, str]
+Permission = tuple[Refusal | None, str]
 """Why a row may not be learnt from, and all that it may be used for."""
 
 
@@ -50,7 +50,7 @@ class RecordMaker:
         self._personal = form.personal.columns()
         self._ratings = Ratings(form.rating_words)
         self._tags = {tag.casefold(): tag for tag in form.languages}
-        self._judged: dict[tuple[str, ...], Judged] = {}
+        self._permissions: dict[tuple[str, ...], Permission] = {}
         self._contributors: dict[str, str] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -59,7 +59,7 @@ class RecordMaker:
 
     def _contributor_id(self, name: str) -> str:
         if name not in self._contributors:
-            if len(self._contributors) > MOST_JUDGED:
+            if len(self._contributors) > MOST_REMEMBERED:
                 self._contributors.clear()
             self._contributors[name] = contributor_id(self._key, name)
         return self._contributors[name]
@@ -146,27 +146,27 @@ class RecordMaker:
         values = [[kind, cell] for kind, cell in cells if cell]
         return json.dumps(values, ensure_ascii=False) if values else ""
 
-    def _consent(self, row: Mapping[str, str]) -> Judged:
+    def _consent(self, row: Mapping[str, str]) -> Permission:
         # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
         cells = tuple([row.get(column, "") for column in self._consent_columns])
-        if (known := self._judged.get(cells)) is not None:
+        if (known := self._permissions.get(cells)) is not None:
             return known
         facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
-        verdicts = {purpose: self._policy.verdict(facts, purpose, self.as_of) for purpose in PURPOSES}
-        allowed = ",".join(purpose for purpose, refusal in verdicts.items() if refusal is None)
-        if len(self._judged) > MOST_JUDGED:
-            self._judged.clear()
-        self._judged[cells] = verdicts[self.purpose], allowed
-        return self._judged[cells]
+        refusals = {purpose: self._policy.refusal(facts, purpose, self.as_of) for purpose in PURPOSES}
+        allowed = ",".join(purpose for purpose, refusal in refusals.items() if refusal is None)
+        if len(self._permissions) > MOST_REMEMBERED:
+            self._permissions.clear()
+        self._permissions[cells] = refusals[self.purpose], allowed
+        return self._permissions[cells]
 
 
 ASKED = ("prompt", "completion", "rejected", "rating", "contributor", "language", "source", "date", "licence")
 """What is read from a row's cells, in this order."""
-MOST_JUDGED = 10_000
+MOST_REMEMBERED = 10_000
 """Different answers, and contributors, that are remembered."""
 
 
-_tidied = lru_cache(maxsize=MOST_JUDGED)(tidy)
+_tidied = lru_cache(maxsize=MOST_REMEMBERED)(tidy)
 """Of cells with few different values: who, when, in which language."""
 
 

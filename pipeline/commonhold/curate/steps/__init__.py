@@ -1,1 +1,1 @@
-"""The curation steps, one a file, each registered under a name with a version."""
+"""The curation steps, one a file, each registered under a name with a version; what they are is in `step`."""

@@ -5,12 +5,12 @@ from typing import Literal
 
 from commonhold.curate.engine.text_columns import TextColumn
 from commonhold.curate.rows.record import Record
-from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict
+from commonhold.curate.steps.step import STEPS, Decision, PerRecordStep, Place, Reason, Step, StepInputs, StepResult
 from commonhold.curate.text.language import LanguageCheck
 from commonhold.curate.text.trained import TrainedIdentifier
+from commonhold.curate.text.trained_file import load
 
 
-@STEPS.register("language/2")
 def language(wrong: Literal["drop", "flag"], own: TrainedIdentifier | None = None) -> Step:
     """Flags or drops rows whose message or reply is surely in another language than declared.
 
@@ -18,21 +18,45 @@ def language(wrong: Literal["drop", "flag"], own: TrainedIdentifier | None = Non
     """
     check = LanguageCheck(own=own)
 
-    def step(records: Sequence[Record]) -> Outcome:
+    def step(records: Sequence[Record]) -> StepResult:
         sides = TextColumn.of(records)
         # What declares no language that can be known is in no wrong one.
         known = {tag: check.can_contradict(tag) for tag in {record.language for record in records}}
         asked = [n for n, place in enumerate(sides.places) if known[records[place].language]]
         tags = [records[sides.places[n]].language for n in asked]
         heard = zip(asked, check.check([sides.texts[n] for n in asked], tags), strict=True)
-        verdicts, wrongs = [], set[int]()
-        for place, told in sides.by_record({n: one.finding.detail for n, one in heard if one.finding}):
-            record = records[place]
+        decisions, wrongs = [], set[int]()
+        for item, told in sides.by_record({n: one.finding.detail for n, one in heard if one.finding}):
+            record = records[item]
             detail = "; ".join(f"the {record.side(name)}: {each}" for name, each in told.items())
-            verdicts.append(Verdict(record, wrong, "language_mismatch", detail))
-            wrongs.add(place)
+            decisions.append(Decision(item, wrong, "language_mismatch", detail))
+            wrongs.add(item)
         if wrong == "flag" or not wrongs:
-            return Outcome(records, verdicts)
-        return Outcome([record for place, record in enumerate(records) if place not in wrongs], verdicts)
+            return StepResult(records, decisions)
+        return StepResult([record for item, record in enumerate(records) if item not in wrongs], decisions)
 
     return step
+
+
+def _made(inputs: StepInputs) -> Step:
+    identifier = inputs.plan.identifier
+    return language(inputs.plan.settings.wrong_language, load(identifier) if identifier else None)
+
+
+STEPS.register("language/2")(
+    PerRecordStep(
+        make=_made,
+        place=Place("quality", 30, "behind quality: of digits and links no language can be told"),
+        question="Is it in the language it says?",
+        idle=lambda plan: plan.settings.wrong_language == "flag",
+        reasons={
+            "language_mismatch": Reason(
+                "In another language than declared",
+                "it seems to be in another language than declared",
+                "they seem to be in another language than declared",
+                "the right language in the language column",
+                note="the language seems to be another one than declared",
+            ),
+        },
+    )
+)

@@ -1,21 +1,26 @@
 """length/1: too little to learn from, or too much for the model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from commonhold.curate.dedup.hashing import HashedTexts
-from commonhold.curate.dedup.ragged import Places
 from commonhold.curate.engine.text_columns import TextColumn
 from commonhold.curate.rows.record import PLAIN_TEXT, Record
-from commonhold.curate.steps.step import STEPS, Outcome, Step, dropped
+from commonhold.curate.steps.step import (
+    STEPS,
+    PerRecordStep,
+    Place,
+    Reason,
+    Step,
+    StepInputs,
+    StepResult,
+    WordCounts,
+    dropped,
+)
 
-Counts = Callable[[Sequence[str]], Places]
-"""How many words texts have."""
 
-
-@STEPS.register("length/1")
-def length(min_words: int, max_words: int, counts: Counts | None = None) -> Step:
+def length(min_words: int, max_words: int, counts: WordCounts | None = None) -> Step:
     """Drops rows with a text that has fewer or more words than this; both bounds are allowed lengths.
 
     `counts` is for whoever has counted the words already.
@@ -26,7 +31,7 @@ def length(min_words: int, max_words: int, counts: Counts | None = None) -> Step
             return "too_short", f"the {name} has {count} of at least {min_words} words"
         return "too_long", f"the {name} has {count} of at most {max_words} words"
 
-    def step(records: Sequence[Record]) -> Outcome:
+    def step(records: Sequence[Record]) -> StepResult:
         sides = TextColumn.of(records)
         found = (counts or HashedTexts().counts)(sides.texts)
         refusals: dict[int, tuple[str, str]] = {}
@@ -37,3 +42,33 @@ def length(min_words: int, max_words: int, counts: Counts | None = None) -> Step
         return dropped(records, refusals)
 
     return step
+
+
+def _made(inputs: StepInputs) -> Step:
+    settings = inputs.plan.settings
+    return length(settings.min_words, settings.max_words, inputs.word_counts)
+
+
+STEPS.register("length/1")(
+    PerRecordStep(
+        make=_made,
+        place=Place("quality", 10, "first of its stage, since it is quick and the model decides how much is too much"),
+        question="Is it neither too short nor too long?",
+        reasons={
+            "too_short": Reason(
+                "Too short",
+                "its message or reply is too short",
+                "their message or reply is too short",
+                "a longer message or reply",
+                remedy="Lower data.min_words in the recipe, or send longer rows",
+            ),
+            "too_long": Reason(
+                "Too long",
+                "its message or reply is too long",
+                "their message or reply is too long",
+                "a shorter message or reply, or several rows made of one",
+                remedy="Raise data.max_words in the recipe, or send shorter rows",
+            ),
+        },
+    )
+)

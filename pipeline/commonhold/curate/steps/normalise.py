@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from commonhold.curate.engine.text_columns import TextColumn
 from commonhold.curate.rows.record import Record
-from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict
+from commonhold.curate.steps.step import STEPS, Decision, PerRecordStep, Place, Reason, Step, StepResult
 from commonhold.curate.text.characters import cleaned
 
 
-@STEPS.register("normalise/2")
 def normalise() -> Step:
     """Undoes wrong decoding, puts Unicode in one form (NFC), keeps invisible characters only where a script needs them.
 
@@ -17,14 +16,26 @@ def normalise() -> Step:
     return _normalise
 
 
-def _normalise(records: Sequence[Record]) -> Outcome:
+def _normalise(records: Sequence[Record]) -> StepResult:
     kept = list(records)
-    verdicts: list[Verdict] = []
+    decisions: list[Decision] = []
     sides = TextColumn.of(records)
-    for place, found in sides.by_record(cleaned(sides.texts)):
-        after = records[place].with_texts({name: each.text for name, each in found.items()})
+    for item, found in sides.by_record(cleaned(sides.texts)):
+        kept[item] = records[item].with_texts({name: each.text for name, each in found.items()})
         changes = dict.fromkeys(change for each in found.values() for change in each.changes)
-        kept[place] = after
         reason = "encoding_repaired" if "encoding_repaired" in changes else "characters_tidied"
-        verdicts.append(Verdict(after, "change", reason, ", ".join(changes)))
-    return Outcome(kept, verdicts)
+        decisions.append(Decision(item, "change", reason, ", ".join(changes)))
+    return StepResult(kept, decisions)
+
+
+STEPS.register("normalise/2")(
+    PerRecordStep(
+        make=lambda _inputs: normalise(),
+        place=Place("cleaning", 10, "first of all that read texts: the others know characters as they are meant"),
+        tidies=True,
+        reasons={
+            "encoding_repaired": Reason(note="we repaired letters that had come out wrong"),
+            "characters_tidied": Reason(note="we tidied white space or invisible characters"),
+        },
+    )
+)

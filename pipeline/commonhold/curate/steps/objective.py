@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from commonhold.curate.dedup.exact_duplicates import same
+from commonhold.curate.engine.plan import Plan
 from commonhold.curate.rows.record import Record
 from commonhold.curate.settings import Method
-from commonhold.curate.steps.step import STEPS, Step, sift
+from commonhold.curate.steps.step import STEPS, PerRecordStep, Place, Reason, Step, sift
 
 Refusal = tuple[str, str]
 
 
-@STEPS.register("objective/1")
 def objective(method: Method) -> Step:
     """Drops rows that a method cannot learn from.
 
@@ -38,3 +38,50 @@ def _dpo(record: Record) -> Refusal | None:
 REFUSALS: dict[Method, Callable[[Record], Refusal | None]] = {
     "sft": _sft, "kto": _kto, "dpo": _dpo, "continued_pretraining": lambda _: None,
 }  # fmt: skip
+
+
+def _idle(plan: Plan) -> bool:
+    method = plan.settings.method
+    return method == "continued_pretraining" or (method == "sft" and not plan.rated)
+
+
+STEPS.register("objective/1")(
+    PerRecordStep(
+        make=lambda inputs: objective(inputs.plan.settings.method),
+        place=Place(
+            "cleaning", 30, "before what takes time, since whole rows go; behind empty, which is plainer to say"
+        ),
+        question="Can the model learn from it in the way that was asked for?",
+        idle=_idle,
+        reasons={
+            "rated_down": Reason(
+                "Rated down",
+                "people rated its reply down",
+                "people rated their reply down",
+                "a reply that people like",
+                remedy="Set train.objective.method to kto in the recipe to learn from thumbs down",
+            ),
+            "not_rated": Reason(
+                "Not rated",
+                "nobody rated its reply",
+                "nobody rated their reply",
+                "a thumb up or down",
+                remedy="Rate replies, or set train.objective.method to sft in the recipe",
+            ),
+            "nothing_rejected": Reason(
+                "No second reply to compare",
+                "it has no reply that people liked less",
+                "they have no reply that people liked less",
+                "a second reply that people like less",
+                remedy="Write a second, worse reply to messages, or set train.objective.method to sft in the recipe",
+            ),
+            "replies_alike": Reason(
+                "Two replies that say the same",
+                "its two replies say the same",
+                "their two replies say the same",
+                "two replies of which people like one less",
+                remedy="Write another reply into one of the two columns",
+            ),
+        },
+    )
+)

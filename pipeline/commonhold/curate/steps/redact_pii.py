@@ -10,13 +10,12 @@ from commonhold.curate.privacy.own_data import OwnTerm, OwnValue, own_terms
 from commonhold.curate.privacy.redactor import RedactionSettings, Redactor
 from commonhold.curate.privacy.sealed_map import MapEntry
 from commonhold.curate.rows.record import Record
-from commonhold.curate.steps.step import STEPS, Outcome, Step, Verdict
+from commonhold.curate.steps.step import STEPS, Decision, PerRecordStep, Place, Reason, Step, StepInputs, StepResult
 
 OwnOf = Callable[[str], str]
 """From a contributor's id to what all their rows say about them, as `Record.own` has it; empty for nothing more."""
 
 
-@STEPS.register("redact_pii/2")
 def redact_pii(
     settings: RedactionSettings,
     own_of: OwnOf = lambda _contributor: "",
@@ -35,28 +34,28 @@ def redact_pii(
     def terms(own: str) -> tuple[OwnTerm, ...]:
         return own_terms([OwnValue(*pair) for pair in json.loads(own)], common) if own else ()
 
-    def step(records: Sequence[Record]) -> Outcome:
+    def step(records: Sequence[Record]) -> StepResult:
         kept = list(records)
-        verdicts: list[Verdict] = []
+        decisions: list[Decision] = []
         counts: Counter[str] = Counter()
         masked: list[MapEntry] = []
         sides = TextColumn.of(records)
         owned = [terms((record.contributor and own_of(record.contributor)) or record.own) for record in records]
         suspects = {*redactor.suspects(sides.texts), *(n for n, place in enumerate(sides.places) if owned[place])}
         redacted = ((n, redactor.redact(sides.texts[n], owned[sides.places[n]])) for n in suspects)
-        for place, found in sides.by_record({n: each for n, each in redacted if each.finds}):
-            record, finds = records[place], [find for each in found.values() for find in each.finds]
-            kept[place] = record.with_texts({name: each.text for name, each in found.items()})
+        for item, found in sides.by_record({n: each for n, each in redacted if each.finds}):
+            record, finds = records[item], [find for each in found.values() for find in each.finds]
+            kept[item] = record.with_texts({name: each.text for name, each in found.items()})
             kinds = Counter(find.kind for find in finds)
             detail = ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items()))
             likely = any(find.tier == "likely" for find in finds)
             reason = "likely_personal_data_masked" if likely else "personal_data_masked"
-            verdicts.append(Verdict(kept[place], "change", reason, detail))
+            decisions.append(Decision(item, "change", reason, detail))
             counts.update(kinds)
             if keep_map:
                 for name, each in found.items():
                     masked += redactor.map_entries(record.record_id, getattr(record, name), each)
-        return Outcome(kept, verdicts, counts, masked)
+        return StepResult(kept, decisions, counts, masked)
 
     return step
 
@@ -65,3 +64,26 @@ def redact_pii(
 def redactor_of(settings: RedactionSettings) -> Redactor:
     """The redactor of some settings, built once in a process."""
     return Redactor(settings)
+
+
+def _made(inputs: StepInputs) -> Step:
+    plan, found = inputs.plan, inputs.survey
+    return redact_pii(plan.redaction, lambda who: found.own.get(who, ""), found.common, keep_map=plan.keeps_map)
+
+
+STEPS.register("redact_pii/2")(
+    PerRecordStep(
+        make=_made,
+        place=Place(
+            "cleaning",
+            50,
+            "before anything that judges or compares texts: two rows that differ in a phone number only are duplicates",
+        ),
+        reasons={
+            "personal_data_masked": Reason(note="we masked personal data", masks=True),
+            "likely_personal_data_masked": Reason(
+                note="we masked what is likely personal data, and a person should look at it", review=True, masks=True
+            ),
+        },
+    )
+)

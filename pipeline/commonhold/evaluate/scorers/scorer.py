@@ -1,8 +1,9 @@
 """What a scorer is, and where scorers are known by name and version."""
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar, NamedTuple, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, NamedTuple, Protocol, get_args
 
+from commonhold.evaluate.columns import COLUMNS
 from commonhold.evaluate.item import Item, Kind
 from commonhold.records.answer import ChoiceScore
 from commonhold.registry import Registry
@@ -14,6 +15,15 @@ class Complaint(NamedTuple):
     column: str
     message: str
     remedy: str
+
+
+class FirstTask(NamedTuple):
+    """A table to begin with, whose rows are there to be replaced."""
+
+    columns: Sequence[str]
+    """Besides those that go with every scorer."""
+    rows: Sequence[Sequence[str]]
+    """Two, each a message and then a cell for each column; a right reply scores 1."""
 
 
 class Scorer(Protocol):
@@ -29,6 +39,9 @@ class Scorer(Protocol):
     """Whether there is something between right and wrong."""
     follows: ClassVar[str] = ""
     """The paper or program whose definition it keeps to, and where it differs."""
+
+    first_task: ClassVar[FirstTask | None] = None
+    """What `commonhold eval new` writes for it; absent for none."""
 
     def complaints(self, item: Item) -> Iterator[Complaint]:
         """What the item lacks."""
@@ -59,7 +72,24 @@ class Scorer(Protocol):
         return item.answer.split("|")[0].strip()
 
 
-SCORERS: Registry[type[Scorer]] = Registry("scorer")
+def _refuse(name: str, scorer: type[Scorer], _others: Mapping[str, type[Scorer]]) -> str:  # noqa: ARG001 - a refusal
+    """Why a scorer of another package is not taken."""
+    if not (isinstance(scorer, type) and Scorer in scorer.__mro__):
+        return "it is no class below Scorer"
+    if lacking := [part for part in PARTS if getattr(scorer, part, None) is getattr(Scorer, part, None)]:
+        return f"it has no {' and no '.join(lacking)}"
+    if scorer.kind not in get_args(Kind):
+        return f"its kind is one of {', '.join(get_args(Kind))}, got {scorer.kind!r}"
+    if unknown := sorted(set(scorer.columns) - set(COLUMNS)):
+        return f"tasks have no column {', '.join(unknown)}"
+    return ""
+
+
+PARTS = ("kind", "columns", "complaints", "expected", "score")
+"""What a scorer cannot inherit from `Scorer`."""
+SCORERS: Registry[type[Scorer]] = Registry(
+    "scorer", home="commonhold.evaluate.scorers", group="commonhold.scorers", refuse=_refuse
+)
 
 
 def references(item: Item) -> list[str]:

@@ -1,0 +1,1 @@
+"""A curation step and a scorer for commonhold, one a file."""

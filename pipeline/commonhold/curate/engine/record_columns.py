@@ -1,0 +1,99 @@
+"""What the cross-record steps have to know of a shard's records: columns of numbers, shingles, finds of questions."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from commonhold.curate.dedup.evaluation_overlap import NOTHING_FOUND, EvalIndex, Found
+from commonhold.curate.dedup.exact_duplicates import text_hashes
+from commonhold.curate.dedup.hashing import HashedTexts
+from commonhold.curate.dedup.ragged import Ragged, stacked, write_sets
+from commonhold.curate.dedup.shingles import hashed_sets
+from commonhold.curate.engine.plan import Plan
+from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, PROMPTS
+from commonhold.curate.engine.shards import PART_ROWS
+from commonhold.curate.rows.record import Record, columns_of
+from commonhold.curate.selection.split import draw_keys
+from commonhold.curate.settings import Method, Settings
+
+TOLD: Mapping[Method, str] = {"kto": "rating", "dpo": "rejected"}
+"""The field with what people told about a reply, where that is learnt: rows that differ in it are no copies."""
+RATINGS = ("", "up", "down")
+
+
+def write_columns(
+    out: Path,
+    records: Sequence[Record],
+    places: Sequence[int],
+    kinds: Mapping[tuple[str, str], int],
+    plan: Plan,
+    purposes: Sequence[str],
+    hashed: HashedTexts,
+) -> None:
+    """Writes all of it for the records that passed the per-record steps.
+
+    `places` are theirs in the shard, `kinds` numbers their pairs of language and source, and `purposes` are those that
+    records are drawn for later on.
+    """
+    field_of = columns_of(records)
+    prompts, completions = field_of["prompt"], field_of["completion"]
+    told = TOLD.get(plan.settings.method)
+    columns = {
+        "place": np.array(places, np.int32),
+        "record_id": np.array(field_of["record_id"], "S32"),
+        "prompt": text_hashes(prompts),
+        "completion": text_hashes(completions),
+        "told": text_hashes(field_of[told]) if told else np.zeros(len(records), np.uint64),
+        "rating": np.fromiter(map(RATINGS.index, field_of["rating"]), np.int64, len(records)),
+        "contributor": np.fromiter(map(_contributor_number, field_of["contributor"]), np.uint64, len(records)),
+        "document": text_hashes(field_of["document"]),
+        "kind": np.fromiter(
+            map(kinds.__getitem__, zip(field_of["language"], field_of["source"], strict=True)), np.int32, len(records)
+        ),
+        "prompt_words": hashed.counts(prompts),
+        "completion_words": hashed.counts(completions),
+    }
+    contents = [record.content.encode("utf-8") for record in records] if purposes else []
+    for purpose in purposes:
+        columns[f"drawn_{purpose}"] = draw_keys(plan.seed, purpose, contents)
+    columns.update(_compared(out, field_of, plan.settings, hashed))
+    np.savez(out / COLUMNS, allow_pickle=False, **columns)
+
+
+def _compared(
+    out: Path, field_of: Mapping[str, Sequence[str]], settings: Settings, hashed: HashedTexts
+) -> dict[str, NDArray[Any]]:
+    """Writes the shingles, and tells what the texts have in common with the questions of the evaluation."""
+    texts = [field_of[name] for name in ("prompt", "completion", "rejected")]
+    sets: tuple[list[Ragged], list[Ragged]] = ([], [])
+    found = [NOTHING_FOUND]
+    for first in range(0, len(texts[0]), PART_ROWS):
+        words = [hashed.words(column[first : first + PART_ROWS]) for column in texts]
+        for parts, part in zip(sets, words, strict=False):
+            parts.append(hashed_sets(part))
+        if settings.evaluation_prompts:
+            found.append(evaluation_index(settings).find_hashed(*words).after(first))
+    for name, parts in zip((PROMPTS, COMPLETIONS), sets, strict=True):
+        (out / name).mkdir()
+        write_sets(out / name, stacked(parts))
+    columns = zip(Found._fields, zip(*found, strict=True), strict=True)
+    return {f"found_{name}": np.concatenate(parts) for name, parts in columns}
+
+
+@lru_cache(maxsize=10_000)
+def _contributor_number(keyed: str) -> int:
+    return int(keyed[:16] or "0", 16)
+
+
+@lru_cache(maxsize=2)
+def _index(prompts: tuple[str, ...]) -> EvalIndex:
+    return EvalIndex(prompts)
+
+
+def evaluation_index(settings: Settings) -> EvalIndex:
+    """Finds the questions of the evaluation; made once in a process."""
+    return _index(settings.evaluation_prompts)

@@ -1,0 +1,153 @@
+"""split/3: every record into a split; records that give each other away stay together."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from commonhold.curate.dedup.evaluation_overlap import LEAK
+from commonhold.curate.dedup.near_duplicates import Groups
+from commonhold.curate.dedup.ragged import Places
+from commonhold.curate.engine.exchange import near_links
+from commonhold.curate.engine.record_columns import RATINGS, TOLD
+from commonhold.curate.engine.record_table import Table
+from commonhold.curate.selection.split import divide
+from commonhold.curate.settings import Settings
+from commonhold.curate.steps.step import (
+    STEPS,
+    CrossRecordInputs,
+    CrossRecordStep,
+    CrossRecordStepResult,
+    Place,
+    Splits,
+)
+from commonhold.errors import NothingLeftError
+from commonhold.records.example import Split
+
+LABELS = 0.5
+"""Different replies for each row under which replies are taken for labels: the same reply to many messages is then
+what shall be learnt, and no leak."""
+SEEN = "only rows with overlapping texts are kept together, so test scores may be a little too good"
+
+
+def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
+    """Divides what is left among train and the held-out splits.
+
+    Records that give each other away are those of one contributor, with messages or (where replies are no labels)
+    replies that overlap by 0.7 or more, or from one document, directly or through others. Shares are met as closely as
+    that allows, and in each language, source and rating alike. A component that is larger than a held-out share is
+    learnt from. What cannot be met is said: when a split stays empty, contributors may cross. A share above 0 asks for
+    at least one record.
+
+    Raises:
+        NothingLeftError: a split stays empty.
+    """
+    table, settings = inputs.table, inputs.plan.settings
+    items = table.items
+    shares: Mapping[Split, float] = {"test": settings.test_share, "validation": settings.validation_share}
+    wanted = {name: max(1, round(share * len(items))) for name, share in shares.items() if share > 0}
+    by_text = _by_text(inputs) if wanted else Groups(len(table.alive))
+    _join_same(by_text, items, table.document)
+    by_person = by_text.copy()
+    _join_same(by_person, items, table.contributor)
+    found, people_apart = _divided(table, items, by_person, wanted), True
+    told: list[str] = []
+    if _empty(found.sizes):
+        found, people_apart = _divided(table, items, by_text, wanted), False
+        told.append(f"too few contributors gave too many of the rows to keep each one's together: {SEEN}")
+    elif wanted and not table.contributor[items].any():
+        people_apart = False
+        told.append(f"no row names its contributor: {SEEN}")
+    if empty := _empty(found.sizes):
+        raise NothingLeftError(_remedy(empty, len(items)))
+    return CrossRecordStepResult(
+        warnings=(*told, *found.warnings), splits=Splits(found.split, found.names, people_apart)
+    )
+
+
+def _by_text(inputs: CrossRecordInputs) -> Groups:
+    """Records whose texts give each other away."""
+    table, settings = inputs.table, inputs.plan.settings
+    groups = Groups(len(table.alive))
+    texts = {"replies": table.completions()} if _replies_tell(table, settings) else {}
+    # Else no two messages are left that overlap so much, unless there are several replies to one message.
+    if settings.near_duplicate > LEAK or settings.method in TOLD:
+        texts["messages"] = table.prompts()
+    for name, sets in texts.items():
+        found = near_links(sets, table.items, LEAK, inputs.executor, inputs.work / name)
+        groups.join(found.left, found.right)
+    return groups
+
+
+def _replies_tell(table: Table, settings: Settings) -> bool:
+    """Whether a reply that was learnt gives a held-out record away."""
+    if settings.method == "continued_pretraining":
+        return True
+    if settings.keep_replies_together is not None:
+        return settings.keep_replies_together
+    replies = table.completion[table.items]
+    return len(np.unique(replies)) >= LABELS * len(replies)
+
+
+def _join_same(groups: Groups, items: Places, labels: np.ndarray) -> None:
+    """Joins the items with one label; 0 is none."""
+    labelled = items[labels[items] != 0]
+    if len(labelled):
+        _, first, which = np.unique(labels[labelled], return_index=True, return_inverse=True)
+        groups.join(labelled[first[which]], labelled)
+
+
+class _Divided(NamedTuple):
+    """One way to divide the records."""
+
+    split: Sequence[Split]
+    """Of every item."""
+    names: Places
+    """The least item of the group of each."""
+    sizes: Mapping[Split, int]
+    warnings: Sequence[str]
+
+
+def _divided(table: Table, items: Places, groups: Groups, wanted: Mapping[Split, int]) -> _Divided:
+    names = groups.names()
+    division = divide(names[items], table.drawn["split"][items], _strata(table)[items], wanted)
+    order: tuple[Split, ...] = ("train", *wanted)
+    split = np.zeros(len(table.alive), np.int8)
+    split[items] = division.split
+    sizes = dict(zip(order, division.sizes, strict=True))
+    warnings = [
+        f"the {name} split has {sizes[name]} of the {size} rows asked for: rows that stay together are too many"
+        for name, size in wanted.items()
+        if sizes[name] < size / 2
+    ]
+    if division.too_large and warnings:
+        warnings.append(
+            f"{division.too_large} rows are learnt from because they stay together with more rows than a held-out share"
+        )
+    return _Divided([order[number] for number in split.tolist()], names, sizes, warnings)
+
+
+def _strata(table: Table) -> Places:
+    """A number for each language, source and rating."""
+    return table.kind * len(RATINGS) + table.rating
+
+
+def _empty(sizes: Mapping[Split, int]) -> list[Split]:
+    return [name for name, size in sizes.items() if not size]
+
+
+def _remedy(empty: Sequence[str], records: int) -> str:
+    return (
+        f"split: no row is left for {' and '.join(empty)}: rows of one document or with overlapping texts stay "
+        f"together; {records} rows are used. Send more different rows, or set the share of a split to 0 in the recipe "
+        "(data.validation_share, data.test_share)"
+    )
+
+
+STEPS.register("split/3")(
+    CrossRecordStep(
+        run=split,
+        place=Place("split", 10, "last of all: only what is used is divided, and shares are shares of that"),
+        draws="split",
+    )
+)
