@@ -45,7 +45,7 @@ lint: verifier ## format, lint and types, and whether the verifier in one file i
 verifier: $(VENV)/ready ## build the verifier in one file and compare it with the one in deploy/verifier
 	@built=$$(mktemp) && trap 'rm -f "$$built"' EXIT && $(COMMONHOLD) verify --standalone-to "$$built" >/dev/null && { diff -u $(VERIFIER) "$$built" || { echo "$(VERIFIER) is not what the code makes. Run: commonhold verify --standalone-to $(VERIFIER)" >&2; exit 1; }; }
 
-format: $(VENV)/ready ## put the code into the house's form
+format: $(VENV)/ready ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 lock: $(VENV)/ready ## resolve the pinned dependencies again

@@ -151,12 +151,22 @@ def unexplained(modules: list[Module]) -> list[str]:
     return [module.name for module in public if not ast.get_docstring(module.tree)]
 
 
+def namesakes(modules: list[Module]) -> list[str]:
+    """Classes of one name in several modules: one name means one thing."""
+    found: dict[str, list[str]] = {}
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(module.name)
+    return [f"{name}: {', '.join(places)}" for name, places in sorted(found.items()) if len(places) > 1]
+
+
 def importable(root: Path) -> list[str]:
     """Top-level folders that Python could import under a name that others have taken."""
     return [name for name in ("pipeline", "eval", "deploy") if list((root / name).glob("*.py"))]
 
 
-RULES = [floors, libraries, table_readers, cycles, sizes, empty_names, unexplained, untyped]
+RULES = [floors, libraries, table_readers, cycles, sizes, empty_names, unexplained, namesakes, untyped]
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +305,11 @@ def test_empty_names_leave_longer_words_alone(tmp_path: Path) -> None:
 def test_unexplained_sees_modules_and_rooms_but_not_private_ones(tmp_path: Path) -> None:
     modules = _toy(tmp_path, {"a.py": "# a comment", "b.py": '"""What it is."""', "_c.py": "", "d/__init__.py": ""})
     assert unexplained(modules) == ["a", "d"]
+
+
+def test_namesakes_sees_a_class_of_one_name_in_two_modules(tmp_path: Path) -> None:
+    modules = _toy(tmp_path, {"train/a.py": "class Job: 1", "serve/b.py": "class Job: 1", "c.py": "class Jobs: 1"})
+    assert namesakes(modules) == ["Job: serve.b, train.a"]
 
 
 def test_importable_sees_a_folder_that_became_a_package(tmp_path: Path) -> None:

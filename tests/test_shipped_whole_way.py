@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.run import Job, curate
-from commonhold.curate.settings import Settings
+from commonhold.curate.run import CurationJob, curate
+from commonhold.curate.settings import CurationSettings
 from commonhold.evaluate.contamination import contaminated
 from commonhold.evaluate.result_files import read_results
 from commonhold.evaluate.tasks import load_tasks
@@ -41,7 +41,7 @@ SHORT = (
     "publish.recheck_items=6",
 )
 """Of the longest recipe: what all of it comes to is in docs/benchmarks.md, and takes ten minutes and more."""
-EVERYTHING = Settings((), 1, 100_000, 1.0, 0.0, 0.0)
+EVERYTHING = CurationSettings((), 1, 100_000, 1.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("name", CPU_RECIPES)
@@ -50,7 +50,7 @@ def test_no_question_is_in_the_training_rows(name: str, tmp_path: Path) -> None:
     folder = resolve_path(loaded.folder, loaded.recipe.data.folder)
     out = tmp_path / "out"
     out.mkdir()
-    curate(Job(read_community(folder), EVERYTHING, b"key", 0, tmp_path / "work"), out, lambda _: None)
+    curate(CurationJob(read_community(folder), EVERYTHING, b"key", 0, tmp_path / "work"), out, lambda _: None)
     rows = [row["prompt"] for row in read_jsonl(out / "examples.jsonl")]
     tasks = load_tasks([resolve_path(loaded.folder, task) for task in loaded.recipe.evaluate.tasks])
     questions = [item.prompt for task in tasks for item in task.items]

@@ -12,7 +12,7 @@ from commonhold.digests import digest_of, digests_below
 from commonhold.models.device import DeviceProfile
 from commonhold.records.example import Example, Split
 from commonhold.records.weights import BaseWeights
-from commonhold.train.settings import LoraSettings, Settings
+from commonhold.train.settings import LoraSettings, TrainingSettings
 
 CPU = DeviceProfile("cpu", "toy", "float32", 1, "", 0)
 """fp32 on one thread, so that no test depends on what this machine's processor can do."""
@@ -33,7 +33,7 @@ MARKS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<file_sep>")
 """The tokenizer's special tokens; the last is neither beginning, end nor padding."""
 VOCABULARY = 384
 
-SETTINGS = Settings(
+SETTINGS = TrainingSettings(
     system_prompt="",
     quantisation="nf4",
     epochs=2,

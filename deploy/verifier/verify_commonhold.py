@@ -261,7 +261,7 @@ def read_public_key(text: str) -> PublicKey:
     try:
         info = base64.b64decode("".join(text[len(PEM_HEAD) : -len(PEM_FOOT)].split()), validate=True)
     except ValueError as error:
-        raise ValueError("what stands in the PEM file is not base64") from error
+        raise ValueError("what is in the PEM file is not base64") from error
     if info.startswith(KEY_INFO["ed25519"]) and len(info) == len(KEY_INFO["ed25519"]) + KEY_BYTES:
         return PublicKey("ed25519", _large_order(info[len(KEY_INFO["ed25519"]) :]))
     if info.startswith(KEY_INFO["p256"]) and len(info) == len(KEY_INFO["p256"]) + P256_KEY_BYTES:
@@ -1097,7 +1097,7 @@ class _GgufReader:
         tensor_names = [name for name, _, _ in found]
         for kind, listed in (("key", names), ("tensor", tensor_names)):
             if len(set(listed)) < len(listed):
-                raise ValueError(f"a {kind} stands in it twice")
+                raise ValueError(f"a {kind} is in it twice")
         return GgufHeader(tuple(names), tuple(tensor_names))
 
     def compare(self, tensors: list[tuple[str, int, int]]) -> None:
@@ -1557,7 +1557,7 @@ class Trust(NamedTuple):
 
 
 @dataclass(slots=True)
-class Findings:
+class VerificationFindings:
     """What was found, a sentence each."""
 
     problems: list[str] = field(default_factory=list)
@@ -1568,7 +1568,7 @@ class Findings:
     not_checkable: list[str] = field(default_factory=list)
     """What was not compared, and what it takes."""
 
-    def add(self, other: "Findings") -> None:
+    def add(self, other: "VerificationFindings") -> None:
         """Takes in what another check found."""
         self.problems += other.problems
         self.proven += other.proven
@@ -1988,9 +1988,11 @@ def reproductions_page(
     return ("\n".join(lines) + "\n").encode()
 
 
-def reproductions(found: Attestations, about: tuple[str, str], entries: Sequence[LogEntry], trust: Trust) -> Findings:
+def reproductions(
+    found: Attestations, about: tuple[str, str], entries: Sequence[LogEntry], trust: Trust
+) -> VerificationFindings:
     """What the statements beside a bundle prove; `about` are its model and digest."""
-    findings = Findings()
+    findings = VerificationFindings()
     bundle = about[1]
     known_own = own_keys(found, bundle) | ({trust.key.fingerprint} if trust.key else set())
     findings.problems += _unsound(found.reproductions, about)
@@ -2072,9 +2074,9 @@ class BundleFacts(NamedTuple):
     """Who has to agree, as record.json has it."""
 
 
-def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings:
+def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> VerificationFindings:
     """What the attestations prove about a bundle, and what of them does not fit."""
-    findings = Findings(problems=list(found.strays))
+    findings = VerificationFindings(problems=list(found.strays))
     findings.add(_signature(found.signature, bundle, trust))
     entries = _log(found.log, bundle, trust, findings)
     decision = _decision(found.decision, bundle, trust, findings)
@@ -2090,31 +2092,31 @@ def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings
         day = next(each.at[:10] for each in reversed(entries) if each.event == "promoted")
         (findings.proven if trust.key else findings.claimed).append(f"that it was promoted on {day}, as the log says")
     else:
-        findings.not_checkable.append("whether the community stands behind it: no promotion is recorded")
+        findings.not_checkable.append("whether the community approved it: no promotion is recorded")
     return findings
 
 
-def _signature(data: bytes | None, bundle: BundleFacts, trust: Trust) -> Findings:
+def _signature(data: bytes | None, bundle: BundleFacts, trust: Trust) -> VerificationFindings:
     if data is None:
         if trust.key:
-            return Findings(["model.sig: missing, and it should be there with the key that you trust"])
-        return Findings(not_checkable=["who made it: the bundle is not signed"])
+            return VerificationFindings(["model.sig: missing, and it should be there with the key that you trust"])
+        return VerificationFindings(not_checkable=["who made it: the bundle is not signed"])
     try:
         signature = read_model_signature(data)
     except ValueError as error:
-        return Findings([f"model.sig: {error}"])
+        return VerificationFindings([f"model.sig: {error}"])
     problems = signature_problems(signature, bundle.files, trust.key)
     if trust.key:
         proven = [f"the holder of the key {short(trust.key.fingerprint)}… has signed exactly these files"]
-        return Findings(problems, [] if problems else proven)
+        return VerificationFindings(problems, [] if problems else proven)
     hint = f" {short(signature.key_hint)}…" if signature.key_hint else ""
-    return Findings(
+    return VerificationFindings(
         problems,
         not_checkable=[f"who made it: it is signed with a key{hint}; give the publisher's public key with --key"],
     )
 
 
-def _log(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: Findings) -> Sequence[LogEntry]:
+def _log(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: VerificationFindings) -> Sequence[LogEntry]:
     if data is None:
         if trust.log_head:
             findings.problems.append("log.jsonl: missing, and you know an entry of it")
@@ -2151,14 +2153,16 @@ def _log_problems(entries: Sequence[LogEntry], bundle: BundleFacts, trust: Trust
         if trust.key and wants and not entry_signed_by(entry, trust.key):
             yield f"{where} is not signed with the key that you trust"
     if trust.log_head and trust.log_head not in {entry.digest for entry in entries}:
-        yield f"the entry {short(trust.log_head)}…, which you know, is not in it; it was cut off or written anew"
+        yield f"the entry {short(trust.log_head)}…, which you know, is not in it; it was cut off or rewritten"
     for entry in own:
         if entry.event == "withdrawn":
             reason = str(entry.details.get("reason", ""))
             yield f"the publisher withdrew this bundle on {entry.at[:10]}: {reason[:300]!a}. Do not use it"
 
 
-def _decision(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: Findings) -> PublishDecision | None:
+def _decision(
+    data: bytes | None, bundle: BundleFacts, trust: Trust, findings: VerificationFindings
+) -> PublishDecision | None:
     if data is None:
         return None
     try:
@@ -2172,8 +2176,8 @@ def _decision(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: F
         findings.problems.append("decision.json: tells other results of the gates than the record")
     if _policy(decision) != _written_policy(bundle.policy):
         findings.claimed.append(
-            "that the community ruled anew since the record was written: decision.json names other people, keys or "
-            "another number than record.json"
+            "that the community changed its rules since the record was written: decision.json names other people, keys "
+            "or another number than record.json"
         )
     if trust.stewards:
         wanted = {(each.name.casefold(), each.public_key) for each in trust.stewards}
@@ -2199,7 +2203,11 @@ def _written_policy(policy: Any) -> tuple[Any, list[tuple[str, str]]]:
 
 
 def _approvals(
-    found: Attestations, decision: PublishDecision, entries: Sequence[LogEntry], trust: Trust, findings: Findings
+    found: Attestations,
+    decision: PublishDecision,
+    entries: Sequence[LogEntry],
+    trust: Trust,
+    findings: VerificationFindings,
 ) -> None:
     digest = sha256_bytes(found.decision or b"")
     approvals = dict(_readable(found.approvals, findings))
@@ -2213,7 +2221,7 @@ def _approvals(
     _say(quorum, who, champion, trust, findings)
 
 
-def _say(quorum: Quorum, who: str, champion: bool, trust: Trust, findings: Findings) -> None:
+def _say(quorum: Quorum, who: str, champion: bool, trust: Trust, findings: VerificationFindings) -> None:
     names = ", ".join(shown_person(name) for name in quorum.approved_by)
     if not quorum.approved_by:
         findings.not_checkable.append("what the stewards think of it: none has signed")
@@ -2231,7 +2239,7 @@ def shown_person(name: str) -> str:
     return name if name.isprintable() else ascii(name)
 
 
-def _readable(approvals: Mapping[str, bytes], findings: Findings) -> Iterator[tuple[str, Approval]]:
+def _readable(approvals: Mapping[str, bytes], findings: VerificationFindings) -> Iterator[tuple[str, Approval]]:
     for name, data in sorted(approvals.items()):
         try:
             yield name, read_approval(data)
@@ -2294,7 +2302,7 @@ def read_plain_record(data: bytes) -> JsonObject:
     except ValueError as error:
         raise ValueError(f"not readable as JSON: it {error}") from error
     if canonical != data:
-        raise ValueError("not canonical JSON: keys are sorted and stand once, and there is no space between values")
+        raise ValueError("not canonical JSON: keys are sorted and occur once, and there is no space between values")
     if not isinstance(value, dict) or not isinstance(value.get("record_version"), int):
         raise ValueError("no record: it has no record_version")
     return value
@@ -2373,7 +2381,7 @@ class Inspection:
     """The manifest is not among them."""
     record: JsonObject | None = None
     """As plain data; none where it could not be read."""
-    findings: Findings = field(default_factory=Findings)
+    findings: VerificationFindings = field(default_factory=VerificationFindings)
     seconds: float = 0.0
 
     @property
@@ -2405,7 +2413,7 @@ def inspect(
     """
     begun = time.monotonic()
     folder, attestations, strays = parts_of(target)
-    found = Inspection(folder, findings=Findings(strays))
+    found = Inspection(folder, findings=VerificationFindings(strays))
     problems = found.findings.problems
     listed = _manifest(folder, problems)
     seen = look_through(folder, {path: each.bytes for path, each in (listed or {}).items()})
@@ -2535,7 +2543,7 @@ class Unpacking:
         if trouble := trouble_with_name(name):
             raise HostileArchiveError(f"{shown(name)}: {trouble}")
         if name in self.names:
-            raise HostileArchiveError(f"{shown(name)}: stands in the archive twice")
+            raise HostileArchiveError(f"{shown(name)}: is in the archive twice")
         self.names.add(name)
         if len(self.names) > MOST_MEMBERS:
             raise HostileArchiveError(f"there are more than {MOST_MEMBERS:,} files in the archive")
@@ -2853,7 +2861,7 @@ def verify_main(argv: Sequence[str]) -> int:
         help="public key of somebody who made the model again, as you know; may be given several times",
     )  # fmt: skip
     parser.add_argument("--log-head", default="", metavar="SHA256", help="a line of the log that must still be in it")
-    parser.add_argument("--promoted", action="store_true", help="refuse what the stewards have not let out")
+    parser.add_argument("--promoted", action="store_true", help="refuse what the stewards have not released")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     arguments = parser.parse_args(argv)
     try:

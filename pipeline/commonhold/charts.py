@@ -70,7 +70,7 @@ def round_axis(values: Sequence[float], name: str = "") -> Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineSeries:
     """Points joined in their order."""
 
     points: Points
@@ -113,13 +113,15 @@ class Lane(NamedTuple):
     look: Look
 
 
-def chart(title: str, across: Axis, up: Axis, marks: Sequence[Line | Dots | Rule], *, square: bool = False) -> str:
+def chart(
+    title: str, across: Axis, up: Axis, marks: Sequence[LineSeries | Dots | Rule], *, square: bool = False
+) -> str:
     """A box with two axes and what is in it, later marks above earlier ones, dots above lines; empty for no points."""
     series = [mark for mark in marks if not isinstance(mark, Rule)]
     if not any(_is_finite(point) for mark in series for point in mark.points):
         return ""
-    lines = "".join(_line(mark, across, up) for mark in marks if isinstance(mark, Line))
-    others = "".join(_other(mark, across, up) for mark in marks if not isinstance(mark, Line))
+    lines = "".join(_line(mark, across, up) for mark in marks if isinstance(mark, LineSeries))
+    others = "".join(_other(mark, across, up) for mark in marks if not isinstance(mark, LineSeries))
     # A stretched box, in which lines keep their thickness; dots would not stay round in it.
     box = '<svg viewBox="0 0 1000 1000" preserveAspectRatio="none" width="100%" height="100%" aria-hidden="true">'
     told = " ".join(_told(mark.name, mark.points, across, up) for mark in series if mark.name and mark.points)
@@ -210,7 +212,7 @@ def _cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
-def _line(mark: Line, across: Axis, up: Axis) -> str:
+def _line(mark: LineSeries, across: Axis, up: Axis) -> str:
     drawn = []
     for is_finite, run in groupby(mark.points, key=_is_finite):
         if is_finite:

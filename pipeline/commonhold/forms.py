@@ -93,7 +93,7 @@ def _key(node: yaml.Node, taken: Mapping[str, Any], here: Problem) -> str:
         raise FormError([replace(here, message="a list or section cannot be a key", remedy="Use a word")])
     key = _whole_characters(node.value, here)
     if key in taken:
-        raise FormError([replace(here, message=f"key {key!r} stands twice", remedy="Keep one of the two")])
+        raise FormError([replace(here, message=f"key {key!r} appears twice", remedy="Keep one of the two")])
     return key
 
 
@@ -122,7 +122,7 @@ def _whole_characters(text: str, here: Problem) -> str:
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise FormError([replace(here, message="half a character: an escape such as \\ud83d stands alone")]) from error
+        raise FormError([replace(here, message="half a character: an escape such as \\ud83d is alone")]) from error
 
 
 def parse_yaml(text: str, file: str) -> Document:

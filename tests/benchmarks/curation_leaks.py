@@ -21,7 +21,7 @@ from tests.benchmarks.curation_speed import SETTINGS
 from tests.curate.leaks import leak
 
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.run import Job, curate
+from commonhold.curate.run import CurationJob, curate
 
 DATASHEET = """\
 datasheet: 1
@@ -52,7 +52,7 @@ def curated(file: Path, prompt: str, completion: str, seed: int) -> list[Example
         (folder / "datasheet.yaml").write_text(sheet, encoding="utf-8")
         settings = replace(SETTINGS, evaluation_prompts=())
         summary = curate(
-            Job(read_community(folder), settings, b"key", seed, Path(temporary, "work")), out, lambda _: None
+            CurationJob(read_community(folder), settings, b"key", seed, Path(temporary, "work")), out, lambda _: None
         )
         left_out = sum(summary.dropped_by_reason.values())
         lost = summary.records_in - summary.kept - left_out

@@ -31,13 +31,13 @@ from tests.benchmarks.curation_corpus import questions, write_community
 
 from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.run import Job, curate
-from commonhold.curate.settings import Settings
+from commonhold.curate.run import CurationJob, curate
+from commonhold.curate.settings import CurationSettings
 
 ADDITIONS = 10_000_000
 QUESTIONS = 300
 """Of the evaluation, looked for in every record."""
-SETTINGS = Settings(
+SETTINGS = CurationSettings(
     redact=(
         "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
         "phone",
@@ -73,7 +73,9 @@ def run_chain(folder: Path, work: Path, shard_rows: int = SHARD_ROWS) -> dict[st
     """Curates a folder with every default step; counts of records."""
     out = work / "out"
     out.mkdir(parents=True)
-    summary = curate(Job(read_community(folder), SETTINGS, b"key", 1, work / "work", shard_rows), out, lambda _: None)
+    summary = curate(
+        CurationJob(read_community(folder), SETTINGS, b"key", 1, work / "work", shard_rows), out, lambda _: None
+    )
     left_out = sum(summary.dropped_by_reason.values())
     return {
         "in": summary.records_in,

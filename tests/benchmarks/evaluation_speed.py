@@ -15,7 +15,7 @@ from commonhold.digests import digest_of, digests_below
 from commonhold.evaluate.run import score_side
 from commonhold.evaluate.tasks import load_tasks
 from commonhold.models.device import choose_device
-from commonhold.models.generation import BatchAnswerer
+from commonhold.models.generation import BatchGenerator
 from commonhold.models.load import load_tokenizer
 from commonhold.models.merge import load_tuned
 from commonhold.records.weights import BaseWeights
@@ -49,7 +49,7 @@ def _rows(
     for side in ("base", "tuned"):
         for task in load_tasks(folders):
             with _Clock() as asking:
-                score_side(task, BatchAnswerer(model, tokenizer, adapter=side == "tuned"), system_prompt)
+                score_side(task, BatchGenerator(model, tokenizer, adapter=side == "tuned"), system_prompt)
             yield task.name, len(task.items), side, asking.seconds
 
 

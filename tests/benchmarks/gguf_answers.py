@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.environment import prepare
-from commonhold.evaluate.run import Reply, compare, sample, score_side
+from commonhold.evaluate.run import ModelReply, compare, sample, score_side
 from commonhold.evaluate.tasks import Task, load_tasks
 from commonhold.models.device import choose_device
-from commonhold.models.generation import BatchAnswerer
+from commonhold.models.generation import BatchGenerator
 from commonhold.models.gguf_reader import load_gguf
 from commonhold.models.gguf_writer import write_gguf
 from commonhold.models.load import load_model, load_tokenizer
@@ -91,7 +91,9 @@ class Llama:
         raise NotImplementedError
 
 
-def show(what: str, task: Task, ours: Mapping[str, Reply], theirs: Mapping[str, Reply], seconds: float) -> None:
+def show(
+    what: str, task: Task, ours: Mapping[str, ModelReply], theirs: Mapping[str, ModelReply], seconds: float
+) -> None:
     """A line: how often both say the same words, and both scores."""
     _, scores = compare([task], {task.name: dict(ours)}, {task.name: dict(theirs)}, ())
     same = sum(score.base_output == score.tuned_output for score in scores)
@@ -118,18 +120,18 @@ def main() -> int:
     task = sample(whole, 1, arguments.items)
     tokenizer = load_tokenizer(merged)
 
-    def ask(answerer: Any) -> tuple[dict[str, Reply], float]:
+    def ask(answerer: Any) -> tuple[dict[str, ModelReply], float]:
         begun = time.monotonic()
         return score_side(task, answerer, system), time.monotonic() - begun
 
-    ours, seconds = ask(BatchAnswerer(load_model(merged, "none", device), tokenizer, adapter=False))
+    ours, seconds = ask(BatchGenerator(load_model(merged, "none", device), tokenizer, adapter=False))
     show("merged model, with itself", task, ours, ours, seconds)
     (published,) = (arguments.bundle / "gguf").glob("*.gguf")
     with tempfile.TemporaryDirectory() as folder:
         sixteen = Path(folder) / "model-f16.gguf"
         write_gguf(merged, "f16", "model", "Apache-2.0", sixteen)
         for name, file in (("GGUF as published", published), ("GGUF in 16 bits", sixteen)):
-            unpacked, seconds = ask(BatchAnswerer(load_gguf(file, tokenizer, device), tokenizer, adapter=False))
+            unpacked, seconds = ask(BatchGenerator(load_gguf(file, tokenizer, device), tokenizer, adapter=False))
             show(f"merged model, {name} unpacked", task, ours, unpacked, seconds)
             llama, seconds = ask(Llama(arguments.python, file))
             show(f"merged model, {name} in llama.cpp", task, ours, llama, seconds)

@@ -21,9 +21,9 @@ from commonhold import environment as surroundings
 
 surroundings.prepare()
 
-from commonhold.models.memory_budget import Lengths, Room, Wish, choose  # noqa: E402
+from commonhold.models.memory_budget import Lengths, MemoryBudget, MemoryRequest, choose  # noqa: E402
 from commonhold.models.memory_estimate import Shape  # noqa: E402
-from commonhold.models.time_estimate import Batch, Guessed, training_seconds  # noqa: E402
+from commonhold.models.time_estimate import AssumedSpeed, Batch, training_seconds  # noqa: E402
 
 GIB = 2**30
 HEAD_WIDTH = 128
@@ -101,11 +101,11 @@ def measure(model: str, way: str, cap: int, steps: int) -> dict[str, Any]:
 
     torch.cuda.set_per_process_memory_fraction(min(1.0, cap * GIB / torch.cuda.get_device_properties(0).total_memory))
     shape = MODELS[model]
-    foretold = planned(shape, way, cap, steps)
-    found: dict[str, Any] = {"model": model, "way": way, "cap": cap, **foretold}
+    estimate = planned(shape, way, cap, steps)
+    found: dict[str, Any] = {"model": model, "way": way, "cap": cap, **estimate}
     try:
         with tempfile.TemporaryDirectory() as work:
-            trainer = _trainer(shape, way, foretold, steps, Path(work))
+            trainer = _trainer(shape, way, estimate, steps, Path(work))
             torch.cuda.synchronize()
             started = time.perf_counter()
             trainer.train()
@@ -119,8 +119,8 @@ def measure(model: str, way: str, cap: int, steps: int) -> dict[str, Any]:
         **found,
         "tokens_per_second": tokens / seconds,
         "peak_gib": peak / GIB,
-        "memory_error": foretold["planned_bytes"] / peak - 1,
-        "time_error": foretold["planned_seconds"] / seconds - 1,
+        "memory_error": estimate["planned_bytes"] / peak - 1,
+        "time_error": estimate["planned_seconds"] / seconds - 1,
     }
 
 
@@ -128,10 +128,10 @@ def planned(shape: Shape, way: str, cap: int, steps: int) -> dict[str, Any]:
     """What the plan says: 1,024 tokens at once, in one packed row or in eight rows of one example each."""
     rows, row_tokens = (1, ROW_TOKENS) if way == "packed" else (8, EXAMPLE_TOKENS)
     lengths = Lengths(row_tokens, REPLY_TOKENS / EXAMPLE_TOKENS)
-    wish = Wish(1, rows, "auto", RANK, "nf4", 2, dora=False, max_tokens=row_tokens)
-    choice = choose(shape, wish, lengths, Room("cuda", cap * GIB))
+    wish = MemoryRequest(1, rows, "auto", RANK, "nf4", 2, dora=False, max_tokens=row_tokens)
+    choice = choose(shape, wish, lengths, MemoryBudget("cuda", cap * GIB))
     batch = Batch(rows, row_tokens, round(rows * row_tokens * lengths.labelled))
-    seconds = training_seconds(shape, Guessed(shape, choice.load), (batch,) * steps, (), steps)
+    seconds = training_seconds(shape, AssumedSpeed(shape, choice.load), (batch,) * steps, (), steps)
     return {
         "saving": choice.saving,
         "fits": choice.fits,
@@ -140,7 +140,7 @@ def planned(shape: Shape, way: str, cap: int, steps: int) -> dict[str, Any]:
     }
 
 
-def _trainer(shape: Shape, way: str, foretold: dict[str, Any], steps: int, work: Path) -> Any:
+def _trainer(shape: Shape, way: str, estimate: dict[str, Any], steps: int, work: Path) -> Any:
     from datasets import Dataset
     from tests.toys import SETTINGS, make_tokenizer
     from trl import SFTConfig, SFTTrainer
@@ -173,7 +173,7 @@ def _trainer(shape: Shape, way: str, foretold: dict[str, Any], steps: int, work:
     savings: dict[str, bool | Literal["offload"]] = {"keep": False, "checkpoint": True, "offload": "offload"}
     settings = replace(
         SETTINGS, max_tokens=ROW_TOKENS, batch_size=1 if way == "packed" else 8, neftune_noise_alpha=0.0, lora=lora,
-        gradient_checkpointing=savings[foretold["saving"]],
+        gradient_checkpointing=savings[estimate["saving"]],
     )  # fmt: skip
     return make_trainer(random_model(shape), tokenizer, (rows, rows[:1]), settings, choose_device(), 1, work)
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.evaluate.statistics.clusters import Spread, degrees_of, t_quantile
+from commonhold.evaluate.statistics.clusters import ClusterSpread, degrees_of, t_quantile
 from commonhold.evaluate.statistics.intervals import difference_interval_of, mean_interval_of
 
 Array = NDArray[np.float64]
@@ -80,7 +80,7 @@ def graded(rng: np.random.Generator, draws: int, sizes: NDArray[np.int64], chang
     return Draws(base, base + moves * gains, labels, 0.3 * changed, 0.2 + 0.3 * changed)
 
 
-def spreads(values: Array, labels: NDArray[np.int64], reference: Array) -> Iterator[Spread]:
+def spreads(values: Array, labels: NDArray[np.int64], reference: Array) -> Iterator[ClusterSpread]:
     """What `spread_of` gives for each row of `values`, all weights being one."""
     draws, items = values.shape
     member = np.zeros((items, labels.max() + 1))
@@ -98,7 +98,7 @@ def spreads(values: Array, labels: NDArray[np.int64], reference: Array) -> Itera
     independent = ((values - mean[:, None]) ** 2).sum(1) / (items * (items - 1))
     moved = (np.abs(away) > 1e-12).sum(1)
     for draw in range(draws):
-        yield Spread(
+        yield ClusterSpread(
             float(mean[draw]), count, count == items, float(items), largest, float(independent[draw]),
             float(scale * clustered[draw]), float(guarded[draw]), degrees, int(moved[draw]),
         )  # fmt: skip

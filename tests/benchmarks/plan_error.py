@@ -4,7 +4,7 @@
 
 Rows are made-up examples of 64 tokens, packed. Memory is the peak of the process (`ru_maxrss`): loading, training, a
 validation pass and a checkpoint. Time is processor time with one thread, so that other work on the machine counts for
-little; the probe is taken before and after the training and the two foretold times are averaged. Prints a table.
+little; the probe is taken before and after the training and the two estimated times are averaged. Prints a table.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from commonhold.models.fetch import resolve_base  # noqa: E402
 from commonhold.models.load import load_tokenizer  # noqa: E402
 from commonhold.recipe.sections import Recipe  # noqa: E402
 from commonhold.records.example import Example, Split  # noqa: E402
-from commonhold.stages.estimate import foretell, real_rows, resolved  # noqa: E402
+from commonhold.stages.estimate import estimate_training, real_rows, resolved  # noqa: E402
 from commonhold.stages.train_settings import settings_of  # noqa: E402
 from commonhold.train.run import train  # noqa: E402
 
@@ -74,7 +74,7 @@ def made_up(number: int, split: Split) -> Example:
 
 
 def measure(configuration: dict[str, Any], bases: Path, steps: int) -> dict[str, Any]:
-    """One training in this process, with what was foretold."""
+    """One training in this process, with what was estimated."""
     recipe, device = recipe_of(configuration), choose_device()
     base = resolve_base(BASE, bases, lambda _: None)
     tokenizer = load_tokenizer(base.path)
@@ -82,7 +82,7 @@ def measure(configuration: dict[str, Any], bases: Path, steps: int) -> dict[str,
     examples = [made_up(number, "train") for number in range(a_row * configuration["batch_size"] * steps)]
     examples += [made_up(number, "validation") for number in range(a_row)]
     rows = real_rows(recipe, examples, tokenizer)
-    before = foretell(recipe, rows, device)
+    before = estimate_training(recipe, rows, device)
     settings = settings_of(resolved(recipe, before.choice))
     with tempfile.TemporaryDirectory() as folder:
         wall, processor = time.perf_counter(), time.process_time()
@@ -90,14 +90,14 @@ def measure(configuration: dict[str, Any], bases: Path, steps: int) -> dict[str,
             examples, base, settings, device, 1, Path(folder) / "work", Path(folder) / "out", lambda _: None
         )
         wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    after = foretell(recipe, rows, device)
+    after = estimate_training(recipe, rows, device)
     parts = before.choice.memory
     return {
         **configuration,
-        "foretold_gb": parts.total / 1e9,
+        "estimated_gb": parts.total / 1e9,
         "measured_gb": summary.peak_memory_bytes / 1e9,
         "memory_error": parts.total / summary.peak_memory_bytes - 1,
-        "foretold_seconds": (before.seconds + after.seconds) / 2,
+        "estimated_seconds": (before.seconds + after.seconds) / 2,
         "processor_seconds": processor,
         "wall_seconds": wall,
         "time_error": (before.seconds + after.seconds) / 2 / processor - 1,
@@ -117,7 +117,7 @@ def main() -> None:
         print(json.dumps(measure(json.loads(arguments.one), bases, arguments.steps)))
         return
     chosen = [int(number) for number in arguments.only.split(",") if number] or range(len(CONFIGURATIONS))
-    print("| tokens | rows | rank | weights | saved | GB foretold | measured | error | s foretold | used | error |")
+    print("| tokens | rows | rank | weights | saved | GB estimated | measured | error | s estimated | used | error |")
     print("|---:|---:|---:|---|---|---:|---:|---:|---:|---:|---:|", flush=True)
     for number in chosen:
         print(_row(_in_a_fresh_process(CONFIGURATIONS[number], arguments.workspace, arguments.steps)), flush=True)
@@ -134,8 +134,8 @@ def _in_a_fresh_process(configuration: dict[str, Any], workspace: Path, steps: i
 def _row(found: dict[str, Any]) -> str:
     return (
         f"| {found['max_tokens']} | {found['batch_size']} | {found['rank']} | {found['quantisation']} | "
-        f"{'yes' if found['checkpointing'] else 'no'} | {found['foretold_gb']:.2f} | {found['measured_gb']:.2f} | "
-        f"{found['memory_error']:+.0%} | {found['foretold_seconds']:.1f} | {found['processor_seconds']:.1f} | "
+        f"{'yes' if found['checkpointing'] else 'no'} | {found['estimated_gb']:.2f} | {found['measured_gb']:.2f} | "
+        f"{found['memory_error']:+.0%} | {found['estimated_seconds']:.1f} | {found['processor_seconds']:.1f} | "
         f"{found['time_error']:+.0%} |"
     )
 

@@ -14,7 +14,7 @@ import random
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from commonhold.evaluate.people.two_way import Judged, mean, two_way_interval
+from commonhold.evaluate.people.two_way import TwoWayJudged, mean, two_way_interval
 from commonhold.evaluate.statistics import wilson_interval
 
 PEOPLE, ITEMS = (3, 5, 10), (20, 40)
@@ -37,7 +37,9 @@ class Case:
     width: float
 
 
-def answers(draw: random.Random, people: int, items: int, spread: tuple[float, float], lead: float) -> list[Judged]:
+def answers(
+    draw: random.Random, people: int, items: int, spread: tuple[float, float], lead: float
+) -> list[TwoWayJudged]:
     """What so many people say of so many items."""
     tastes = [draw.gauss(0, spread[0]) for _ in range(people)]
     merits = [draw.gauss(0, spread[1]) for _ in range(items)]
@@ -46,7 +48,7 @@ def answers(draw: random.Random, people: int, items: int, spread: tuple[float, f
         for item, merit in enumerate(merits):
             if draw.random() < 0.8:
                 felt = lead + taste + merit + draw.gauss(0, 1)
-                judged.append(Judged(1.0 if felt > TIE else 0.0 if felt < -TIE else 0.5, str(rater), str(item)))
+                judged.append(TwoWayJudged(1.0 if felt > TIE else 0.0 if felt < -TIE else 0.5, str(rater), str(item)))
     return judged
 
 

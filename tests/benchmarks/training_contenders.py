@@ -58,7 +58,7 @@ def commonhold(job: Job, out: Path, clock: Clock) -> None:
     from commonhold.models.device import choose_device
     from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room
     from commonhold.train.packing import TokenExample, pack
-    from commonhold.train.settings import LoraSettings, Settings
+    from commonhold.train.settings import LoraSettings, TrainingSettings
     from commonhold.train.trainer import make_trainer
 
     with quiet_loading():
@@ -67,7 +67,7 @@ def commonhold(job: Job, out: Path, clock: Clock) -> None:
             TokenExample(str(number), *token_pair(tokenizer, conversation(message, system), reply))
             for number, (system, message, reply) in enumerate(job["train"])
         ]
-        settings = Settings(
+        settings = TrainingSettings(
             system_prompt="", quantisation="nf4", epochs=1, learning_rate=job["learning_rate"], warmup_ratio=0.0,
             lr_scheduler="constant", max_tokens=job["max_tokens"], packing=False, batch_size=1,
             gradient_accumulation_steps=job["rows"], max_overlong_ratio=0.0, checkpoints_per_epoch=1,

@@ -32,7 +32,7 @@ from commonhold.models.chat_template import conversation, token_pair  # noqa: E4
 from commonhold.models.device import AskedPrecision, choose_device  # noqa: E402
 from commonhold.models.load import load_model, load_tokenizer, unpacked_if_room  # noqa: E402
 from commonhold.recipe.load import load_recipe  # noqa: E402
-from commonhold.stages.curation import Curation, read_examples  # noqa: E402
+from commonhold.stages.curation import CurationStage, read_examples  # noqa: E402
 from commonhold.stages.pipeline import run_pipeline  # noqa: E402
 from commonhold.stages.stage import Context  # noqa: E402
 from commonhold.stages.workspace import Workspace  # noqa: E402
@@ -59,7 +59,7 @@ class Run:
 def job_of(recipe: Path, workspace: Workspace, examples: int, rows: int, precision: AskedPrecision) -> dict[str, Any]:
     """The first training examples of a recipe, and its last sixteen to judge by."""
     loaded = load_recipe(recipe)
-    curated = run_pipeline(loaded, workspace, lambda _: None, until=Curation().name).artifacts["curate"]
+    curated = run_pipeline(loaded, workspace, lambda _: None, until=CurationStage().name).artifacts["curate"]
     context = Context(loaded, workspace, lambda _: None)
     system = context.recipe.data.system_prompt
     found = [(system, one.prompt, one.completion) for one in read_examples(curated) if one.split == "train"]

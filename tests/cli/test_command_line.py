@@ -16,13 +16,13 @@ from tests.command_line import parse
 
 from commonhold.cli import main
 from commonhold.cli.app import SECTIONS, app
-from commonhold.cli.command import Command, Group, GroupWithDefault
+from commonhold.cli.command import Command, CommandGroup, GroupWithDefault
 from commonhold.cli.options import DEFAULT_WORKSPACE
 
 COMMANDS: dict[str, click.Command] = {
     path: each.default if isinstance(each, GroupWithDefault) else each
     for path, each in app.walk()
-    if not isinstance(each, Group) or isinstance(each, GroupWithDefault)
+    if not isinstance(each, CommandGroup) or isinstance(each, GroupWithDefault)
 }
 """Everything that can be run, by what is typed."""
 

@@ -23,7 +23,7 @@ from commonhold.models.catalog import Catalog, read_catalog
 from commonhold.provenance.pending_runs import Delivery
 from commonhold.provenance.runs import list_runs
 from commonhold.publish.verify import verify
-from commonhold.records.reproduction import Compared, Reproduction
+from commonhold.records.reproduction import Reproduction, ReproductionCheck
 from commonhold.records.weights import BaseWeights
 from commonhold.releases.versions import candidate
 from commonhold.signatures.private_key import make_private_key, write_private_key
@@ -248,7 +248,7 @@ def test_the_way_to_a_champion_answers_with_json(town: Town, asked: Asked) -> No
 
 
 def test_a_reproduction_answers_with_json(town: Town, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = Reproduction(MODEL, "", "R1", 0, (Compared("weights", True, "the same"),), True)
+    found = Reproduction(MODEL, "", "R1", 0, (ReproductionCheck("weights", True, "the same"),), True)
     found = replace(found, bundle_digest=verify(town.bundle).digest)
     monkeypatch.setattr("commonhold.stages.reproduction.reproduce", lambda *_: found)
     asked(["keygen", str(town.folder / "me.pem"), "--for", "steward"])

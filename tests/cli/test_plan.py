@@ -11,7 +11,7 @@ from tests.command_line import parse
 
 from commonhold.cli.plan_text import plan_text
 from commonhold.recipe.load import load_recipe
-from commonhold.stages.plan import Asked, make_plan
+from commonhold.stages.plan import PlanOptions, make_plan
 from commonhold.stages.stage import Context
 from commonhold.stages.workspace import Workspace
 
@@ -41,7 +41,7 @@ def test_other_sizes_and_prices_are_refused(words: list[str], expected: str) -> 
 def test_the_text_says_parts_sum_and_the_change_that_fits(tmp_path: Path) -> None:
     loaded = load_recipe(ROOT / "recipes" / "riverbend-24gb.yaml")
     context = Context(loaded, Workspace(tmp_path), lambda _: None)
-    text = plan_text(make_plan(context, Asked(card_bytes=8 * 2**30)))
+    text = plan_text(make_plan(context, PlanOptions(card_bytes=8 * 2**30)))
     assert "this does not fit. It does with --set " in text
     assert "loses about 1 GB; taken off" in text
     assert "costs" not in text

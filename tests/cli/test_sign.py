@@ -12,7 +12,7 @@ from tests.releases.released import MODEL, release
 from commonhold.cli import main
 from commonhold.publish.bundle import assemble
 from commonhold.publish.verify import verify
-from commonhold.records.reproduction import Compared, Reproduction
+from commonhold.records.reproduction import Reproduction, ReproductionCheck
 from commonhold.signatures.private_key import PrivateKey, read_private_key, write_private_key
 from commonhold.signatures.public_key import read_public_key
 from commonhold.stages.workspace import Workspace
@@ -141,7 +141,7 @@ def test_a_steward_approves_a_copy_and_the_publisher_takes_the_file(desk: Desk) 
     assert "there is no such file" in desk("approve", MODEL, "--add", desk.folder / "nothing.json", code=2)
 
 
-FOUND = Reproduction(MODEL, "", "R1", 0, (Compared("weights", True, "the same to the byte"),), True)
+FOUND = Reproduction(MODEL, "", "R1", 0, (ReproductionCheck("weights", True, "the same to the byte"),), True)
 
 
 def test_somebody_makes_it_again_signs_it_and_is_counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,9 @@ def test_somebody_makes_it_again_signs_it_and_is_counted(desk: Desk, monkeypatch
 
 
 def test_a_statement_without_a_key_says_how_to_sign_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = replace(FOUND, grade="R4", compared=(Compared("inputs", False, "other rows"),), bundle_digest="ab" * 32)
+    failed = replace(
+        FOUND, grade="R4", compared=(ReproductionCheck("inputs", False, "other rows"),), bundle_digest="ab" * 32
+    )
     monkeypatch.setattr("commonhold.stages.reproduction.reproduce", lambda *_: failed)
     path = desk.folder / "again.json"
     said = desk("reproduce", desk.folder, "--statement", path, code=4)

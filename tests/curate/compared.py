@@ -10,16 +10,16 @@ from commonhold.curate.engine.cross_record import CrossRecordResult, run_cross_r
 from commonhold.curate.engine.executor import Inline
 from commonhold.curate.engine.per_record import run_per_record_steps
 from commonhold.curate.engine.plan import Plan
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.engine.shards import Shard, in_parts, write_shard
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import contributor_id
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.registered import purposes
 
 KEY = b"key"
-SETTINGS = Settings(
+SETTINGS = CurationSettings(
     redact=(), min_words=1, max_words=400, near_duplicate=1.0, validation_share=0.0, test_share=0.0,
     strip_boilerplate=False,
 )  # fmt: skip
@@ -63,7 +63,7 @@ class Compared:
 
 
 def compare(
-    records: Sequence[Record], settings: Settings = SETTINGS, seed: int = 1, shard_rows: int = 20_000
+    records: Sequence[Record], settings: CurationSettings = SETTINGS, seed: int = 1, shard_rows: int = 20_000
 ) -> Compared:
     """The records through all steps; all must pass those that look at one record at a time."""
     with tempfile.TemporaryDirectory() as folder:
@@ -75,7 +75,7 @@ def compare(
             write_shard(shards[-1].path, named)
         survey(shards, Inline(), work / "survey.json", lines=False, words=False)
         plan = Plan(settings, "US", None, (), (), None, work / "survey.json", KEY, seed)
-        table = Table.load(run_per_record_steps(shards, plan, Inline(), work / "per_record"), purposes(plan))
+        table = RecordTable.load(run_per_record_steps(shards, plan, Inline(), work / "per_record"), purposes(plan))
         assert len(table.alive) == len(records), "a record did not pass the steps before"
         result = run_cross_record_steps(table, plan, Inline(), work / "cross_record")
         ids = [table.id_of(item) for item in range(len(records))]

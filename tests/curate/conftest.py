@@ -9,8 +9,8 @@ import pytest
 
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.rows.record import Record
-from commonhold.curate.run import Job, curate
-from commonhold.curate.settings import Settings
+from commonhold.curate.run import CurationJob, curate
+from commonhold.curate.settings import CurationSettings
 from commonhold.records.curation_summary import CurationSummary
 
 DATASHEET = """\
@@ -71,9 +71,9 @@ def row() -> Callable[..., Record]:
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings() -> CurationSettings:
     """Everything masked, one word is enough, no held-out splits."""
-    return Settings(
+    return CurationSettings(
         redact=("email", "phone", "id_number", "payment_card"),
         min_words=1,
         max_words=400,
@@ -90,13 +90,15 @@ def curated(tmp_path: Path) -> Callable[..., tuple[CurationSummary, Path]]:
     runs = itertools.count()
 
     def run(
-        folder: Path, settings: Settings, seed: int = 1, key: bytes = b"key", shard_rows: int = 20_000
+        folder: Path, settings: CurationSettings, seed: int = 1, key: bytes = b"key", shard_rows: int = 20_000
     ) -> tuple[CurationSummary, Path]:
         number = next(runs)
         out = tmp_path / f"out-{number}"
         out.mkdir()
         return curate(
-            Job(read_community(folder), settings, key, seed, tmp_path / f"work-{number}", shard_rows), out, print
+            CurationJob(read_community(folder), settings, key, seed, tmp_path / f"work-{number}", shard_rows),
+            out,
+            print,
         ), out
 
     return run

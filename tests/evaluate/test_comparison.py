@@ -9,7 +9,7 @@ import pytest
 from commonhold.evaluate.comparison.compare import compare_versions, recipe_changes, row_changes
 from commonhold.evaluate.comparison.pages import comparison_data, comparison_html, written
 from commonhold.evaluate.comparison.sentences import sentences
-from commonhold.evaluate.comparison.version import Counted, KeyChange, Rows, Version
+from commonhold.evaluate.comparison.version import CountedItems, KeyChange, Version, VersionRows
 from commonhold.evaluate.results import slice_of
 from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.score import Evaluation, Score, TaskResult
@@ -32,7 +32,7 @@ def version(name: str, asked: list[Score] | None, recipe: Mapping[str, Any] | No
         for task in tasks
         if (own := [each for each in asked or () if each.task == task])
     )
-    rows = Rows(10, 8, {"too_short": 2}, {"r1": "x", "r2": "y"})
+    rows = VersionRows(10, 8, {"too_short": 2}, {"r1": "x", "r2": "y"})
     made = Version(name, ResolvedRecipe(recipe or {"seed": 42}), rows, Evaluation(results), tuple(asked or ()))
     return replace(made, **more)
 
@@ -77,21 +77,21 @@ def test_a_tuple_and_a_list_of_the_same_are_the_same() -> None:
 
 
 def test_rows_are_counted_by_reason_and_examples_by_id() -> None:
-    old = Rows(10, 7, {"too_short": 2, "no_consent": 1}, {"a": "1", "b": "1", "c": "1"})
-    new = Rows(12, 10, {"too_short": 1, "near_duplicate": 1}, {"b": "1", "c": "2", "d": "1"})
+    old = VersionRows(10, 7, {"too_short": 2, "no_consent": 1}, {"a": "1", "b": "1", "c": "1"})
+    new = VersionRows(12, 10, {"too_short": 1, "near_duplicate": 1}, {"b": "1", "c": "2", "d": "1"})
     found = row_changes(old, new)
     assert found.counts == (
-        Counted("records in", 10, 12),
-        Counted("kept", 7, 10),
-        Counted("too_short", 2, 1),
-        Counted("near_duplicate", 0, 1),
-        Counted("no_consent", 1, 0),
+        CountedItems("records in", 10, 12),
+        CountedItems("kept", 7, 10),
+        CountedItems("too_short", 2, 1),
+        CountedItems("near_duplicate", 0, 1),
+        CountedItems("no_consent", 1, 0),
     )
     assert (found.added, found.removed, found.changed) == (("d",), ("a",), ("c",))
 
 
 def test_without_lines_it_is_not_said_that_nothing_changed() -> None:
-    rows = Rows(10, 8, {}, None)
+    rows = VersionRows(10, 8, {}, None)
     assert row_changes(rows, rows).added is None
     assert sentences(compare_versions(version("o", [], rows=rows), version("n", [], rows=rows)))[1] == (
         "Data: 8 records were kept then, 8 now; which ones is not at hand."

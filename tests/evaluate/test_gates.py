@@ -165,8 +165,8 @@ def test_a_slice_too_small_to_judge_keeps_min_worst_undecided_rather_than_hidden
     assert "3 items of language es" in gate.reason
 
 
-def failing(failures: int, items: int, worth: float | None = None) -> Slice:
-    return replace(whole(items=items), failures=failures, worth=worth or items)
+def failing(failures: int, items: int, effective_n: float | None = None) -> Slice:
+    return replace(whole(items=items), failures=failures, effective_n=effective_n or items)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_rate_of_failures_is_judged_by_its_exact_bounds(failures: int, items: 
 
 
 def test_items_in_clusters_show_less_of_a_rate() -> None:
-    assert verdict(GateRule("desk", max_failure_rate=0.05), failing(0, 59, worth=58.9)) == "inconclusive"
+    assert verdict(GateRule("desk", max_failure_rate=0.05), failing(0, 59, effective_n=58.9)) == "inconclusive"
 
 
 def test_a_flawless_task_that_is_too_short_is_told_how_many_items_are_missing() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.toys import make_example
 
-from commonhold.evaluate.memory_probe import Looking, probe_memory
+from commonhold.evaluate.memory_probe import MemoryProbe, probe_memory
 from commonhold.evaluate.memory_probe_rows import draw_rows
 from commonhold.evaluate.result_files import read_results, write_results
 from commonhold.records.answer import ChoiceScore
@@ -64,7 +64,7 @@ def probes(
     allowed: Sequence[str] = (),
     examples: Sequence[Example] = (*TRAINED, *HELD_OUT),
 ) -> dict[str, Probe]:
-    looking = Looking(draw_rows(examples, 1, 100), "Be kind.", PHONE.findall, frozenset(masked))
+    looking = MemoryProbe(draw_rows(examples, 1, 100), "Be kind.", PHONE.findall, frozenset(masked))
     return {probe.name: probe for probe in probe_memory(base or Parrot(), tuned, looking, scores, allowed)}
 
 

@@ -88,11 +88,11 @@ def replies(*kls: float, same: int = 20, kept: bool = True) -> list[ReplyLikenes
     [
         (replies(*[0.001] * 12), ""),
         (replies(*[0.049] * 12), ""),
-        (replies(*[0.2] * 12), "it foretells other replies: 0.200 nats a token"),
+        (replies(*[0.2] * 12), "it predicts other replies: 0.200 nats a token"),
         (replies(0.001, 0.9), ""),  # one reply of two
         (replies(5.0), ""),  # one reply tells nothing
         (replies(*[0.001] * 11, 3.0), ""),  # one of twelve
-        (replies(*[0.001] * 11, math.nan), "it foretells other replies: nan"),
+        (replies(*[0.001] * 11, math.nan), "it predicts other replies: nan"),
         (replies(*[0.02] * 12, same=19), ""),
         (replies(*[0.02] * 12, same=17), ""),
         (replies(*[0.02] * 12, same=16), "it would write the same token at 80% of places"),

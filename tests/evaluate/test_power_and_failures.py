@@ -11,6 +11,7 @@ from scipy import stats
 from commonhold.evaluate.statistics import (
     detectable_difference,
     difference_interval,
+    effective_n_of_difference,
     failure_bounds,
     holm,
     items_for_difference,
@@ -21,7 +22,6 @@ from commonhold.evaluate.statistics import (
     score_interval,
     sign_flip_p,
     wilson_interval,
-    worth_of_difference,
 )
 from commonhold.evaluate.statistics.clusters import degrees_of, spread_of, t_quantile
 
@@ -187,7 +187,7 @@ def test_equal_weights_change_nothing_and_unequal_ones_count_for_fewer_items() -
     assert mean_interval(tuned, [""] * 10, [2.0] * 10) == pytest.approx(score_interval(7, 10))
     # Kish: (19)² / (10² + 9 · 1²) = 361 / 109 = 3.31 items; of the weight, 16 of 19 are right.
     weights = [10.0, *[1.0] * 9]
-    assert worth_of_difference([0.0] * 10, tuned, [""] * 10, weights) == pytest.approx(361 / 109)
+    assert effective_n_of_difference([0.0] * 10, tuned, [""] * 10, weights) == pytest.approx(361 / 109)
     low, high = mean_interval(tuned, [""] * 10, weights)
     alone = wilson_interval(16 / 19 * 361 / 109, 361 / 109)
     assert low <= alone.low

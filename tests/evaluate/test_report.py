@@ -139,7 +139,7 @@ def test_losses_wins_and_items_nobody_gets_right_are_listed_apart() -> None:
         ("", 5, "5 changed items would split so unevenly with probability 0.062."),  # 2 / 2⁵
         ("", 20, "20 changed items would split so unevenly with probability under 0.001."),
         ("", 0, "No item changed sides."),
-        ("writer", 5, "The items hang together in 1 cluster, so their intervals are made wider"),
+        ("writer", 5, "The items are clustered in 1 cluster, so their intervals are made wider"),
     ],
 )
 def test_it_is_said_how_far_chance_would_go(cluster: str, right: int, sentence: str) -> None:
@@ -261,7 +261,7 @@ def test_files_of_an_earlier_version_are_read(tmp_path: Path) -> None:
     for result in data["results"]:
         for name in ("clean", "corpus", "base_calibration", "tuned_calibration"):
             del result[name]
-        for name in ("worth", "failures", "p", "p_adjusted", "detectable"):
+        for name in ("effective_n", "failures", "p", "p_adjusted", "detectable"):
             del result["overall"][name]
     write_json(tmp_path / "results.json", data)
     (result,) = read_results(tmp_path)[0].results

@@ -11,7 +11,7 @@ from commonhold.evaluate.tasks import TaskForm
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "tasks.md"
 WRITE_ANEW = (
-    "is not what the code says; write it anew: PYTHONPATH=pipeline python -c 'from pathlib import Path; "
+    "is not what the code says; write it again: PYTHONPATH=pipeline python -c 'from pathlib import Path; "
     'from commonhold.evaluate.reference import *; write_task_reference(Path("docs/reference"))\''
 )
 

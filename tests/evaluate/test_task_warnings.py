@@ -74,7 +74,7 @@ def test_one_cluster_is_one_voice(tmp_path: Path) -> None:
 
 def test_an_answer_that_stands_in_the_prompt_is_given_away(tmp_path: Path) -> None:
     (told,) = remarks(tmp_path, "id,prompt,must_include\n1,Say yes now,yes\n2,Say yes,yes|no\n")
-    assert told.startswith("2 row 2, column must_include: all of it stands in the prompt already")
+    assert told.startswith("2 row 2, column must_include: all of it is in the prompt already")
 
 
 @pytest.mark.parametrize(

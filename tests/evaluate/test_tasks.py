@@ -156,7 +156,7 @@ def test_a_refuse_that_is_neither_yes_nor_no_is_quoted(tmp_path: Path) -> None:
         ("1,p,,red,tan,", "column answer: the answer is empty"),
         ("1,p,a,red,,", "column choice_b: at least two choices are needed"),
         ("1,p,a,red,,tan", "column choice_b: the choice is empty but a later one is not"),
-        ("1,p,a,red,tan,red", "column choice_c: 'red' stands twice"),
+        ("1,p,a,red,tan,red", "column choice_c: 'red' appears twice"),
     ],
 )
 def test_choices_that_cannot_be_chosen_from(tmp_path: Path, row: str, expected: str) -> None:

@@ -16,7 +16,7 @@ from commonhold.charts import (
     Axis,
     Dots,
     Lane,
-    Line,
+    LineSeries,
     Rule,
     bar,
     chart,
@@ -33,7 +33,7 @@ SHARES = share_axis("sure, %")
 ANY_NUMBER = st.floats(allow_nan=True, allow_infinity=True)
 
 
-def drawn(marks: Sequence[Line | Dots | Rule], across: Axis = SHARES, up: Axis = SHARES, title: str = "t") -> str:
+def drawn(marks: Sequence[LineSeries | Dots | Rule], across: Axis = SHARES, up: Axis = SHARES, title: str = "t") -> str:
     return chart(title, across, up, marks)
 
 
@@ -50,14 +50,14 @@ def labelled(text: str) -> Axis:
 
 
 def test_marks_stand_where_their_figures_are() -> None:
-    svg = drawn([Line([(0.0, 0.0), (1.0, 0.25)], "base", "b"), Dots([(0.5, 0.75)], "tuned", "t", [(0.5, 1.0)])])
+    svg = drawn([LineSeries([(0.0, 0.0), (1.0, 0.25)], "base", "b"), Dots([(0.5, 0.75)], "tuned", "t", [(0.5, 1.0)])])
     assert '<polyline class="base" points="0.0,1000.0 1000.0,750.0"/>' in svg
     assert '<circle class="tuned" cx="50.00%" cy="25.00%" r="5"/>' in svg
     assert '<line class="tuned" x1="50.00%" x2="50.00%" y1="50.00%" y2="0.00%"/>' in svg
 
 
 def test_a_rule_goes_from_its_start_to_its_end() -> None:
-    svg = drawn([Line([(0, 0)], "raw", "x"), Rule((0.25, 0.0), (0.25, 1.0))])
+    svg = drawn([LineSeries([(0, 0)], "raw", "x"), Rule((0.25, 0.0), (0.25, 1.0))])
     assert '<line class="rule" x1="25.00%" y1="100.00%" x2="25.00%" y2="0.00%"/>' in svg
 
 
@@ -101,15 +101,15 @@ def test_ticks_are_round_and_short_where_they_can_be(low: float, high: float, ti
 
 @pytest.mark.parametrize("points", [[], [(0.5, NAN)], [(INFINITE, 0.5)], [(0.5, -INFINITE)]])
 def test_nothing_that_can_be_drawn_is_no_picture(points: list[tuple[float, float]]) -> None:
-    assert drawn([Line(points, "raw", "x"), Dots(points, "dot", "x"), Rule((0, 0), (1, 1))]) == ""
+    assert drawn([LineSeries(points, "raw", "x"), Dots(points, "dot", "x"), Rule((0, 0), (1, 1))]) == ""
 
 
 def test_one_point_of_a_line_is_a_dot_and_no_blank() -> None:
-    assert 'points="500.0,500.0 500.0,500.0"' in drawn([Line([(0.5, 0.5)], "raw", "x")])
+    assert 'points="500.0,500.0 500.0,500.0"' in drawn([LineSeries([(0.5, 0.5)], "raw", "x")])
 
 
 def test_a_line_has_a_gap_where_numbers_are_missing() -> None:
-    svg = drawn([Line([(0.0, 0.0), (0.25, 0.5), (0.5, NAN), (0.75, 0.5), (1.0, INFINITE)], "raw", "loss")])
+    svg = drawn([LineSeries([(0.0, 0.0), (0.25, 0.5), (0.5, NAN), (0.75, 0.5), (1.0, INFINITE)], "raw", "loss")])
     assert attribute(svg, "polyline", "points") == ["0.0,1000.0 250.0,500.0", "750.0,500.0 750.0,500.0"]
     assert "2 not drawn, since they are no finite numbers" in svg
 
@@ -129,12 +129,12 @@ def test_the_marked_point_is_larger_than_the_others() -> None:
 
 
 def test_dots_stand_above_lines_whatever_the_order() -> None:
-    svg = drawn([Dots([(0.5, 0.5)], "dot", "x"), Line([(0.0, 0.0), (1.0, 1.0)], "raw", "x")])
+    svg = drawn([Dots([(0.5, 0.5)], "dot", "x"), LineSeries([(0.0, 0.0), (1.0, 1.0)], "raw", "x")])
     assert svg.index("<polyline") < svg.index("<circle")
 
 
 def test_a_chart_has_a_name_and_tells_its_series_in_figures() -> None:
-    root = ET.fromstring(drawn([Line([(0.0, 0.2), (0.5, 0.9), (1.0, 0.4)], "tuned", "tuned")], title="right"))
+    root = ET.fromstring(drawn([LineSeries([(0.0, 0.2), (0.5, 0.9), (1.0, 0.4)], "tuned", "tuned")], title="right"))
     assert (root.get("role"), root.get("aria-label")) == ("img", "right")
     assert [(each.tag, each.text) for each in root][:2] == [
         ("title", "right"),
@@ -145,7 +145,7 @@ def test_a_chart_has_a_name_and_tells_its_series_in_figures() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda text: drawn([Line([(0, 0)], "raw", text)], labelled(text), labelled(text), text),
+        lambda text: drawn([LineSeries([(0, 0)], "raw", text)], labelled(text), labelled(text), text),
         lambda text: interval_row(text, text, labelled(text), [Lane(0, 0, 1, "base")]),
     ],
     ids=["chart", "row"],
@@ -161,7 +161,7 @@ def test_no_text_becomes_markup(make: Callable[[str], str]) -> None:
 def test_long_labels_are_cut_and_short_ones_are_whole() -> None:
     def cut(letters: int) -> list[str]:
         label = "m" * letters
-        return labels(drawn([Line([(0, 0)], "raw", "x")], labelled(label), Axis(0, 1, ((0, label),))))
+        return labels(drawn([LineSeries([(0, 0)], "raw", "x")], labelled(label), Axis(0, 1, ((0, label),))))
 
     assert cut(LETTERS_UP) == ["m" * LETTERS_UP] * 3
     assert cut(LETTERS_UP + 1)[0] == "m" * (LETTERS_UP - 1) + "…"
@@ -172,7 +172,7 @@ def test_long_labels_are_cut_and_short_ones_are_whole() -> None:
 def test_any_numbers_stay_inside_the_picture(points: list[tuple[float, float]]) -> None:
     across, up = round_axis([x for x, _ in points]), round_axis([y for _, y in points])
     whiskers = [(y, x) for x, y in points]
-    svg = drawn([Line(points, "raw", "a"), Dots(points, "dot", "b", whiskers)], across, up)
+    svg = drawn([LineSeries(points, "raw", "a"), Dots(points, "dot", "b", whiskers)], across, up)
     if svg:
         places = re.findall(r'(?:[xy][12]?|c[xy])="(-?[\d.]+|[a-z]+)%?"', svg)
         assert places
@@ -182,7 +182,7 @@ def test_any_numbers_stay_inside_the_picture(points: list[tuple[float, float]]) 
             for path in attribute(svg, "polyline", "points") or []
             for each in re.split("[ ,]", path)
         )
-        assert svg == drawn([Line(points, "raw", "a"), Dots(points, "dot", "b", whiskers)], across, up)
+        assert svg == drawn([LineSeries(points, "raw", "a"), Dots(points, "dot", "b", whiskers)], across, up)
         assert all(len(label) <= LETTERS_ACROSS for label in labels(svg))
 
 

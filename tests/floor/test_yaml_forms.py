@@ -86,8 +86,8 @@ def test_every_key_and_item_has_its_line() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\nb: 2\na: 3", "x.yaml:3: key 'a' stands twice. Keep one of the two"),
-        ("s:\n  a: 1\n  a: 1", "x.yaml:3 s: key 'a' stands twice. Keep one of the two"),
+        ("a: 1\nb: 2\na: 3", "x.yaml:3: key 'a' appears twice. Keep one of the two"),
+        ("s:\n  a: 1\n  a: 1", "x.yaml:3 s: key 'a' appears twice. Keep one of the two"),
         ("a: &x 1\nb: *x", "x.yaml:2: aliases (*name) are not allowed. Write the value out"),
         ("&x [*x]", "x.yaml:1: aliases (*name) are not allowed. Write the value out"),
         (
@@ -103,8 +103,8 @@ def test_every_key_and_item_has_its_line() -> None:
         ("a: b: c", "x.yaml:1: not readable as YAML: mapping values are not allowed here"),
         ("a: 1\n---\nb: 2", "x.yaml:2: not readable as YAML: but found another document"),
         ("a: 1\nb: \x07", "x.yaml:2: not readable as YAML: the character U+0007 is not allowed. Remove it"),
-        ('a: "\\ud83d"', "x.yaml:1 a: half a character: an escape such as \\ud83d stands alone"),
-        ('"\\ud83d": 1', "x.yaml:1: half a character: an escape such as \\ud83d stands alone"),
+        ('a: "\\ud83d"', "x.yaml:1 a: half a character: an escape such as \\ud83d is alone"),
+        ('"\\ud83d": 1', "x.yaml:1: half a character: an escape such as \\ud83d is alone"),
         ("a: " + "9" * 5000, "x.yaml:1 a: a number of 5000 digits is too long"),
         ("a: 1e999", "x.yaml:1 a: 1e999 is too large a number"),
         ("[" * 5000, "x.yaml:1: lists or sections nested over 32 levels deep"),

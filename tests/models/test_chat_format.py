@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.toys import CHATML, make_tokenizer
 
-from commonhold.models.chat_format import Reading
+from commonhold.models.chat_format import ChatFormat
 
 
 def model(stops: Any = None) -> Any:
@@ -14,7 +14,7 @@ def model(stops: Any = None) -> Any:
 
 
 def test_the_same_is_the_same() -> None:
-    assert Reading.of(model(), make_tokenizer()).difference(model(), make_tokenizer()) == ""
+    assert ChatFormat.of(model(), make_tokenizer()).difference(model(), make_tokenizer()) == ""
 
 
 @pytest.mark.parametrize(
@@ -27,11 +27,11 @@ def test_the_same_is_the_same() -> None:
 def test_another_tokenizer_is_told_by_what_differs(change: str, value: str, told: str) -> None:
     tokenizer = make_tokenizer()
     setattr(tokenizer, change, value)
-    assert Reading.of(model(), make_tokenizer()).difference(model(), tokenizer) == told
+    assert ChatFormat.of(model(), make_tokenizer()).difference(model(), tokenizer) == told
 
 
 def test_a_model_that_ends_elsewhere_and_one_with_another_word_are_told_together() -> None:
     tokenizer = make_tokenizer()
     tokenizer.add_tokens(["another"])
-    told = Reading.of(model(), make_tokenizer()).difference(model(stops=[1, 2]), tokenizer)
+    told = ChatFormat.of(model(), make_tokenizer()).difference(model(stops=[1, 2]), tokenizer)
     assert told == "vocabulary and stop tokens"

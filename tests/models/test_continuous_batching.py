@@ -8,7 +8,7 @@ import torch
 
 from commonhold.models.chat_template import conversation
 from commonhold.models.continuous_batching import continuous_replies, wants_continuous
-from commonhold.models.generation import BatchAnswerer
+from commonhold.models.generation import BatchGenerator
 from commonhold.models.greedy_decoding import likeliest_replies
 
 ROWS = [[1, 40, 50, 60, 70], [1, 40, 50, 60, 71, 80, 81], [1, 90], [1, 40, 50, 60, 72, 73]]
@@ -50,7 +50,7 @@ def test_answerer_takes_this_way_where_it_is_wanted(
     model: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = [conversation(f"Where is the well? {number}") for number in range(3)]
-    plain = BatchAnswerer(model, tokenizer, adapter=False).generate(asked, 6)
+    plain = BatchGenerator(model, tokenizer, adapter=False).generate(asked, 6)
     monkeypatch.setattr("commonhold.models.generation.wants_continuous", lambda _model, prompts: prompts == 3)
     monkeypatch.setattr("commonhold.models.generation.likeliest_replies", None)
-    assert BatchAnswerer(model, tokenizer, adapter=False).generate(asked, 6) == plain
+    assert BatchGenerator(model, tokenizer, adapter=False).generate(asked, 6) == plain

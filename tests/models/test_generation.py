@@ -12,7 +12,7 @@ from tests.toys import MARKS
 
 from commonhold.models.batches import BATCH_TOKENS, batches_by_length
 from commonhold.models.chat_template import conversation, prompt_ids, render
-from commonhold.models.generation import BatchAnswerer, stop_tokens
+from commonhold.models.generation import BatchGenerator, stop_tokens
 from commonhold.records.chat import Conversation
 
 ASKED: list[Conversation] = [
@@ -39,34 +39,34 @@ def by_hand(model: Any, tokenizer: Any, asked: Conversation | str, max_new_token
 
 
 def test_answers_of_a_batch_are_those_of_one_by_one(model: Any, tokenizer: Any) -> None:
-    answerer = BatchAnswerer(model, tokenizer, adapter=False)
+    answerer = BatchGenerator(model, tokenizer, adapter=False)
     assert answerer.generate(ASKED, 12) == [answerer.generate([asked], 12)[0] for asked in ASKED]
 
 
 def test_answers_are_the_likeliest_tokens(model: Any, tokenizer: Any) -> None:
-    answers = BatchAnswerer(model, tokenizer, adapter=False).generate(ASKED, 12)
+    answers = BatchGenerator(model, tokenizer, adapter=False).generate(ASKED, 12)
     assert answers == [by_hand(model, tokenizer, asked, 12) for asked in ASKED]
     assert len(set(answers)) == 3  # a model that always says the same would prove nothing
 
 
 def test_adapter_on_answers_otherwise_and_off_answers_as_the_base(model: Any, tuned: Any, tokenizer: Any) -> None:
-    base = BatchAnswerer(model, tokenizer, adapter=False).generate(ASKED, 12)
-    assert BatchAnswerer(tuned, tokenizer, adapter=False).generate(ASKED, 12) == base
-    assert BatchAnswerer(tuned, tokenizer, adapter=True).generate(ASKED, 12) != base
+    base = BatchGenerator(model, tokenizer, adapter=False).generate(ASKED, 12)
+    assert BatchGenerator(tuned, tokenizer, adapter=False).generate(ASKED, 12) == base
+    assert BatchGenerator(tuned, tokenizer, adapter=True).generate(ASKED, 12) != base
 
 
 def test_adapter_is_on_again_after_the_base_was_asked(tuned: Any, tokenizer: Any) -> None:
-    with_adapter = BatchAnswerer(tuned, tokenizer, adapter=True)
+    with_adapter = BatchGenerator(tuned, tokenizer, adapter=True)
     before = with_adapter.generate(ASKED, 8)
-    BatchAnswerer(tuned, tokenizer, adapter=False).generate(ASKED, 8)
+    BatchGenerator(tuned, tokenizer, adapter=False).generate(ASKED, 8)
     assert with_adapter.generate(ASKED, 8) == before
 
 
 def test_choices_are_scored_with_the_adapter_or_without(model: Any, tuned: Any, tokenizer: Any) -> None:
     choices = [["yes", "no"]] * 3
-    base = BatchAnswerer(model, tokenizer, adapter=False).choice_log_likelihoods(ASKED, choices)
-    off = BatchAnswerer(tuned, tokenizer, adapter=False).choice_log_likelihoods(ASKED, choices)
-    on = BatchAnswerer(tuned, tokenizer, adapter=True).choice_log_likelihoods(ASKED, choices)
+    base = BatchGenerator(model, tokenizer, adapter=False).choice_log_likelihoods(ASKED, choices)
+    off = BatchGenerator(tuned, tokenizer, adapter=False).choice_log_likelihoods(ASKED, choices)
+    on = BatchGenerator(tuned, tokenizer, adapter=True).choice_log_likelihoods(ASKED, choices)
     assert [score.log_likelihood for row in off for score in row] == pytest.approx(
         [score.log_likelihood for row in base for score in row], abs=1e-5
     )
@@ -74,18 +74,18 @@ def test_choices_are_scored_with_the_adapter_or_without(model: Any, tuned: Any, 
 
 
 def test_choice_is_measured_in_tokens_and_in_bytes(model: Any, tokenizer: Any) -> None:
-    [[score]] = BatchAnswerer(model, tokenizer, adapter=False).choice_log_likelihoods(ASKED[:1], [["ñ水"]])
+    [[score]] = BatchGenerator(model, tokenizer, adapter=False).choice_log_likelihoods(ASKED[:1], [["ñ水"]])
     assert (score.tokens, score.bytes) == (5, 5)  # two letters of two and three bytes, and no merges for them
     assert score.log_likelihood < 0
 
 
 def test_mark_in_a_choice_is_words(model: Any, tokenizer: Any) -> None:
-    [[mark]] = BatchAnswerer(model, tokenizer, adapter=False).choice_log_likelihoods(ASKED[:1], [[MARKS[2]]])
+    [[mark]] = BatchGenerator(model, tokenizer, adapter=False).choice_log_likelihoods(ASKED[:1], [[MARKS[2]]])
     assert mark.tokens > 1
 
 
 def test_a_turn_that_breaks_off_is_gone_on_with(model: Any, tokenizer: Any) -> None:
-    answerer = BatchAnswerer(model, tokenizer, adapter=False)
+    answerer = BatchGenerator(model, tokenizer, adapter=False)
     asked = conversation("Where is the", "Be brief.")
     begun = render(tokenizer, asked, reply_follows=False).removesuffix("<|im_end|>\n")
     assert begun.endswith("user\nWhere is the")
@@ -95,24 +95,24 @@ def test_a_turn_that_breaks_off_is_gone_on_with(model: Any, tokenizer: Any) -> N
 
 
 def test_a_plain_text_is_gone_on_with_as_it_was_trained_on(model: Any, tokenizer: Any) -> None:
-    (said,) = BatchAnswerer(model, tokenizer, adapter=False).go_on(["Where is the"], 8)
+    (said,) = BatchGenerator(model, tokenizer, adapter=False).go_on(["Where is the"], 8)
     assert said == by_hand(model, tokenizer, "Where is the", 8)
 
 
 def test_turns_and_texts_that_break_off_are_answered_in_order(model: Any, tokenizer: Any) -> None:
-    answerer = BatchAnswerer(model, tokenizer, adapter=False)
+    answerer = BatchGenerator(model, tokenizer, adapter=False)
     begun: list[Conversation | str] = ["Where is the", conversation("When does"), "The pump"]
     assert answerer.go_on(begun, 6) == [answerer.go_on([each], 6)[0] for each in begun]
 
 
 def test_progress_is_said_until_all_is_done(model: Any, tokenizer: Any) -> None:
     said: list[tuple[int, int]] = []
-    BatchAnswerer(model, tokenizer, adapter=False, say=lambda *done: said.append(done)).generate(ASKED, 2)
+    BatchGenerator(model, tokenizer, adapter=False, say=lambda *done: said.append(done)).generate(ASKED, 2)
     assert said == [(3, 3)]
 
 
 def test_nothing_asked_is_nothing_answered(model: Any, tokenizer: Any) -> None:
-    assert BatchAnswerer(model, tokenizer, adapter=False).generate([], 4) == []
+    assert BatchGenerator(model, tokenizer, adapter=False).generate([], 4) == []
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,17 @@ import torch
 
 from commonhold.models import likelihood
 from commonhold.models.likelihood import head_logits, hidden_states, log_likelihoods, takes_masks
-from commonhold.models.shared_prefix import Question, lay_out
+from commonhold.models.shared_prefix import ScoredQuestion, lay_out
 
 ASKED = [
-    Question((1, 40, 50, 60, 70, 80), ((80, 81, 82), (80,), (90, 81))),
-    Question((1, 40, 50, 60, 71), ((80, 81, 82), (33, 34, 35, 36))),
-    Question((1, 40, 50, 60, 72, 73, 74, 75), ((5,), (6,))),
+    ScoredQuestion((1, 40, 50, 60, 70, 80), ((80, 81, 82), (80,), (90, 81))),
+    ScoredQuestion((1, 40, 50, 60, 71), ((80, 81, 82), (33, 34, 35, 36))),
+    ScoredQuestion((1, 40, 50, 60, 72, 73, 74, 75), ((5,), (6,))),
 ]
 """They share four tokens at the beginning."""
 
 
-def alone(model: Any, question: Question) -> list[float]:
+def alone(model: Any, question: ScoredQuestion) -> list[float]:
     """Log-likelihoods by a pass for each choice, every position's logits written out."""
     found = []
     for choice in question.choices:
@@ -29,7 +29,7 @@ def alone(model: Any, question: Question) -> list[float]:
     return found
 
 
-def together(model: Any, asked: list[Question]) -> list[list[float]]:
+def together(model: Any, asked: list[ScoredQuestion]) -> list[list[float]]:
     with torch.inference_mode():
         return log_likelihoods(model, asked)
 
@@ -59,11 +59,11 @@ def test_what_is_shared_is_read_once(model: Any, monkeypatch: pytest.MonkeyPatch
 
 
 def test_two_or_three_shared_tokens_are_not_worth_a_pass(model: Any) -> None:
-    asked = [Question((1, 40, 50, 60), ((2,),)), Question((1, 40, 50, 61), ((2,),))]
+    asked = [ScoredQuestion((1, 40, 50, 60), ((2,),)), ScoredQuestion((1, 40, 50, 61), ((2,),))]
     assert lengths_read(model, asked) == [8]
 
 
-def lengths_read(model: Any, asked: list[Question]) -> list[int]:
+def lengths_read(model: Any, asked: list[ScoredQuestion]) -> list[int]:
     rows: list[int] = []
     handle = model.model.register_forward_pre_hook(
         lambda _module, _args, kwargs: rows.append(kwargs["input_ids"].shape[1]), with_kwargs=True
@@ -92,7 +92,7 @@ def test_a_choice_that_saw_its_sibling_would_be_found_out(model: Any) -> None:
 
 def test_all_single_tokens_together_are_certain(model: Any) -> None:
     every = tuple((token,) for token in range(model.config.vocab_size))
-    (scores,) = together(model, [Question((1, 40, 50), every)])
+    (scores,) = together(model, [ScoredQuestion((1, 40, 50), every)])
     assert torch.tensor(scores).exp().sum().item() == pytest.approx(1.0, abs=1e-4)
 
 
@@ -113,7 +113,7 @@ def test_attention_that_takes_no_mask_gets_none(model: Any, monkeypatch: pytest.
 def test_empty_choice_is_refused_both_ways(model: Any, window: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model.config, "sliding_window", window, raising=False)
     with pytest.raises(ValueError, match="at least one token"):
-        together(model, [Question((1,), ((),))])
+        together(model, [ScoredQuestion((1,), ((),))])
 
 
 def test_nothing_asked_is_nothing_answered(model: Any) -> None:

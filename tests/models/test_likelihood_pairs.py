@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from commonhold.models.generation import BatchAnswerer
+from commonhold.models.generation import BatchGenerator
 from commonhold.models.likelihood_pairs import pair_ids, text_questions
-from commonhold.models.shared_prefix import Question
+from commonhold.models.shared_prefix import ScoredQuestion
 
 
 def encoded(tokenizer: Any, text: str) -> tuple[int, ...]:
@@ -49,7 +49,7 @@ def test_nothing_that_follows_is_refused(tokenizer: Any, context: str) -> None:
 
 def test_choices_of_one_context_are_one_question(tokenizer: Any) -> None:
     (question,) = text_questions(tokenizer, [("ab", ["cd", "ef"])])
-    assert question == Question(encoded(tokenizer, "ab"), (encoded(tokenizer, "cd"), encoded(tokenizer, "ef")))
+    assert question == ScoredQuestion(encoded(tokenizer, "ab"), (encoded(tokenizer, "cd"), encoded(tokenizer, "ef")))
 
 
 def test_choices_that_begin_from_other_tokens_are_questions_of_their_own(tokenizer: Any) -> None:
@@ -64,7 +64,7 @@ def test_choices_that_begin_from_other_tokens_are_questions_of_their_own(tokeniz
 
 
 def test_plain_texts_are_scored_item_by_item_in_order(model: Any, tokenizer: Any) -> None:
-    answerer = BatchAnswerer(model, tokenizer, adapter=False)
+    answerer = BatchGenerator(model, tokenizer, adapter=False)
     contexts, following = ["ab", "", "ab "], [["cd", "ef"], ["qx"], ["cd"]]
     rows = answerer.text_log_likelihoods(contexts, following)
     assert [[(score.tokens, score.bytes) for score in row] for row in rows] == [[(2, 2), (2, 2)], [(2, 2)], [(3, 2)]]

@@ -6,18 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.models.catalog import read_catalog
-from commonhold.models.memory_budget import SCREEN_BYTES, Lengths, Room, Wish, changes_that_fit, choose
+from commonhold.models.memory_budget import SCREEN_BYTES, Lengths, MemoryBudget, MemoryRequest, changes_that_fit, choose
 
 GIB = 2**30
 SHAPES = {entry.id: entry.shape for entry in read_catalog().models}
 LENGTHS = Lengths(longest=1024, labelled=0.5, longest_example=300)
-AUTO = Wish(8, "auto", "auto", 16, "nf4", 2, dora=False, max_tokens=1024)
+AUTO = MemoryRequest(8, "auto", "auto", 16, "nf4", 2, dora=False, max_tokens=1024)
 FIXED = replace(AUTO, accumulation_steps=2, batch_size=4, saving="keep", quantisation="none")
 
 
-def card(gigabytes: float) -> Room:
+def card(gigabytes: float) -> MemoryBudget:
     """A graphics card."""
-    return Room("cuda", round(gigabytes * GIB))
+    return MemoryBudget("cuda", round(gigabytes * GIB))
 
 
 def test_a_large_card_takes_the_whole_step_at_once_and_keeps_everything() -> None:
@@ -28,10 +28,10 @@ def test_a_large_card_takes_the_whole_step_at_once_and_keeps_everything() -> Non
 def test_smaller_batches_come_before_checkpoints() -> None:
     shape = SHAPES["smollm3-3b"]
     one_row = choose(shape, replace(AUTO, batch_size=1, saving="keep"), LENGTHS, card(80)).memory.total
-    tight = Room("cuda", one_row + SCREEN_BYTES)
+    tight = MemoryBudget("cuda", one_row + SCREEN_BYTES)
     choice = choose(shape, AUTO, LENGTHS, tight)
     assert (choice.batch_size, choice.accumulation_steps, choice.saving, choice.fits) == (1, 8, "keep", True)
-    tighter = choose(shape, AUTO, LENGTHS, Room("cuda", one_row + SCREEN_BYTES - 1))
+    tighter = choose(shape, AUTO, LENGTHS, MemoryBudget("cuda", one_row + SCREEN_BYTES - 1))
     assert (tighter.saving, tighter.fits) == ("checkpoint", True)
 
 
@@ -42,19 +42,19 @@ def test_a_step_of_six_rows_is_split_evenly() -> None:
         shape,
         replace(AUTO, accumulation_steps=6, saving="keep"),
         LENGTHS,
-        Room("cuda", four_rows + SCREEN_BYTES),
+        MemoryBudget("cuda", four_rows + SCREEN_BYTES),
     )
     assert (choice.batch_size, choice.accumulation_steps) == (3, 2)
 
 
 def test_a_cpu_is_never_told_to_offload() -> None:
-    choice = choose(SHAPES["smollm3-3b"], AUTO, LENGTHS, Room("cpu", GIB))
+    choice = choose(SHAPES["smollm3-3b"], AUTO, LENGTHS, MemoryBudget("cpu", GIB))
     assert (choice.saving, choice.fits) == ("checkpoint", False)
 
 
 def test_a_card_gives_a_gigabyte_to_the_screen_and_unknown_memory_refuses_nothing() -> None:
     assert card(12).usable_bytes == 12 * GIB - 10**9
-    assert Room("cpu", 0).usable_bytes > 2**60
+    assert MemoryBudget("cpu", 0).usable_bytes > 2**60
 
 
 @given(gigabytes=st.floats(3, 40), base=st.sampled_from(sorted(SHAPES)), rows=st.sampled_from([1, 2, 4, 6, 16]))
@@ -81,7 +81,7 @@ def test_the_nearest_change_really_fits(gigabytes: float, base: str, rows: int) 
 def test_halving_the_batch_is_tried_before_anything_else() -> None:
     shape = SHAPES["smollm3-3b"]
     two_rows = choose(shape, replace(FIXED, batch_size=2), LENGTHS, card(80)).memory.total
-    room = Room("cuda", two_rows + SCREEN_BYTES)
+    room = MemoryBudget("cuda", two_rows + SCREEN_BYTES)
     assert changes_that_fit(SHAPES, "smollm3-3b", FIXED, LENGTHS, room) == (
         "train.batch_size=2",
         "train.gradient_accumulation_steps=4",

@@ -13,7 +13,7 @@ from commonhold.evaluate.run import sample, score_side
 from commonhold.evaluate.tasks import load_tasks
 from commonhold.models.chat_template import conversation, prompt_ids
 from commonhold.models.fetch import resolve_base
-from commonhold.models.generation import BatchAnswerer, stop_tokens
+from commonhold.models.generation import BatchGenerator, stop_tokens
 from commonhold.models.greedy_decoding import likeliest_replies
 from commonhold.models.likelihood import log_likelihoods
 from commonhold.models.likelihood_pairs import text_questions
@@ -67,6 +67,6 @@ def test_long_choices_are_as_likely_as_by_a_pass_of_their_own(real: Real) -> Non
 def test_a_fair_part_of_the_forgetting_suite_is_known(real: Real) -> None:
     # A quarter is chance. What was never known cannot be forgotten, and what is all known shows no loss of a little.
     task = sample(load_tasks([EVAL / "suites" / "forgetting"])[0], 1, 100)
-    chosen = score_side(task, BatchAnswerer(real.model, real.tokenizer, adapter=False), "")
+    chosen = score_side(task, BatchGenerator(real.model, real.tokenizer, adapter=False), "")
     right = sum(chosen[item.id].text == item.choices["abcd".index(item.answer)] for item in task.items)
     assert 40 <= right <= 85

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commonhold.models.shared_prefix import (
-    Question,
-    QuestionRow,
     Scored,
+    ScoredQuestion,
+    SharedPrefixRow,
     in_rows,
     lay_out,
     row_tokens,
@@ -15,12 +15,14 @@ from commonhold.models.shared_prefix import (
 )
 
 ids = st.lists(st.integers(0, 9), min_size=1, max_size=5).map(tuple)
-questions = st.lists(st.builds(Question, ids, st.lists(ids, min_size=1, max_size=3).map(tuple)), min_size=1, max_size=4)
+questions = st.lists(
+    st.builds(ScoredQuestion, ids, st.lists(ids, min_size=1, max_size=3).map(tuple)), min_size=1, max_size=4
+)
 
 
 def test_one_question_by_hand() -> None:
     # The last tokens of the choices, 8 and 9, are scored and not read.
-    assert lay_out([Question((5, 6), ((7, 8), (9,)))]) == QuestionRow(
+    assert lay_out([ScoredQuestion((5, 6), ((7, 8), (9,)))]) == SharedPrefixRow(
         ids=[5, 6, 7],
         positions=[0, 1, 2],
         block=[0, 0, 1],
@@ -30,8 +32,8 @@ def test_one_question_by_hand() -> None:
 
 
 def test_two_questions_that_share_their_first_token_by_hand() -> None:
-    row = lay_out([Question((5, 6), ((7, 8, 1),)), Question((5, 2, 3), ((4,),))], shared=1)
-    assert row == QuestionRow(
+    row = lay_out([ScoredQuestion((5, 6), ((7, 8, 1),)), ScoredQuestion((5, 2, 3), ((4,),))], shared=1)
+    assert row == SharedPrefixRow(
         ids=[6, 7, 8, 2, 3],
         positions=[1, 2, 3, 1, 2],
         block=[0, 1, 1, 2, 2],
@@ -41,7 +43,7 @@ def test_two_questions_that_share_their_first_token_by_hand() -> None:
 
 
 @given(questions)
-def test_every_token_is_predicted_by_the_one_before_it_in_its_own_reading(asked: list[Question]) -> None:
+def test_every_token_is_predicted_by_the_one_before_it_in_its_own_reading(asked: list[ScoredQuestion]) -> None:
     row = lay_out(asked)
     choices = [(question.context, choice) for question in asked for choice in question.choices]
     readings: dict[int, list[int]] = {}
@@ -61,21 +63,27 @@ def test_every_token_is_predicted_by_the_one_before_it_in_its_own_reading(asked:
 
 
 @given(questions)
-def test_a_row_is_as_long_as_was_counted(asked: list[Question]) -> None:
+def test_a_row_is_as_long_as_was_counted(asked: list[ScoredQuestion]) -> None:
     assert len(lay_out(asked).ids) == sum(row_tokens(question) for question in asked)
 
 
 @pytest.mark.parametrize(
-    "question", [Question((), ((1,),)), Question((1,), ((),)), Question((1,), ((2,), (), (3,))), Question((1,), ())]
+    "question",
+    [
+        ScoredQuestion((), ((1,),)),
+        ScoredQuestion((1,), ((),)),
+        ScoredQuestion((1,), ((2,), (), (3,))),
+        ScoredQuestion((1,), ()),
+    ],
 )
-def test_question_without_tokens_is_refused(question: Question) -> None:
+def test_question_without_tokens_is_refused(question: ScoredQuestion) -> None:
     with pytest.raises(ValueError, match="at least one token"):
         lay_out([question])
 
 
 def test_a_beginning_that_is_a_whole_question_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one token"):
-        lay_out([Question((1, 2), ((3,),))], shared=2)
+        lay_out([ScoredQuestion((1, 2), ((3,),))], shared=2)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.toys import make_tokenizer
 
 from commonhold.models.chat_template import conversation, prompt_ids
-from commonhold.models.generation import BatchAnswerer
-from commonhold.models.streaming import StreamingAnswerer, _draw
+from commonhold.models.generation import BatchGenerator
+from commonhold.models.streaming import StreamingGenerator, _draw
 from commonhold.records.answer import Piece, Sampling
 from commonhold.records.chat import Conversation
 
@@ -39,24 +39,24 @@ class Parrot(torch.nn.Module):
 
 def said(tokens: list[int], max_new_tokens: int = 99) -> list[Piece]:
     parrot: Any = Parrot(tokens)
-    return list(StreamingAnswerer(parrot, TOKENIZER).stream(ASKED, Sampling(max_new_tokens), threading.Event()))
+    return list(StreamingGenerator(parrot, TOKENIZER).stream(ASKED, Sampling(max_new_tokens), threading.Event()))
 
 
 def text_of(model: Any, settings: Sampling, asked: Conversation = ASKED) -> str:
     return "".join(
-        piece.text for piece in StreamingAnswerer(model, TOKENIZER).stream(asked, settings, threading.Event())
+        piece.text for piece in StreamingGenerator(model, TOKENIZER).stream(asked, settings, threading.Event())
     )
 
 
 @pytest.mark.parametrize("message", ["Where is the well?", "Hi", "¿Hay agua? 水"])
 def test_streamed_text_is_the_batch_answerers(model: Any, message: str) -> None:
-    whole = BatchAnswerer(model, TOKENIZER, adapter=False).generate([conversation(message)], 16)[0]
+    whole = BatchGenerator(model, TOKENIZER, adapter=False).generate([conversation(message)], 16)[0]
     assert text_of(model, GREEDY, conversation(message)).strip() == whole
     assert whole
 
 
 def test_last_piece_says_that_the_limit_was_reached_and_only_the_last(model: Any) -> None:
-    pieces = list(StreamingAnswerer(model, TOKENIZER).stream(ASKED, GREEDY, threading.Event()))
+    pieces = list(StreamingGenerator(model, TOKENIZER).stream(ASKED, GREEDY, threading.Event()))
     assert [piece.finish for piece in pieces] == [None] * 15 + ["length"]
     assert sum(piece.tokens for piece in pieces) == 16
 
@@ -94,7 +94,7 @@ def test_bytes_that_are_no_character_are_shown_once() -> None:
 def test_stop_event_ends_the_answer_at_the_next_token(model: Any) -> None:
     stop = threading.Event()
     pieces = []
-    for piece in StreamingAnswerer(model, TOKENIZER).stream(ASKED, GREEDY, stop):
+    for piece in StreamingGenerator(model, TOKENIZER).stream(ASKED, GREEDY, stop):
         pieces.append(piece)
         if len(pieces) == 3:
             stop.set()
@@ -105,11 +105,11 @@ def test_stop_event_ends_the_answer_at_the_next_token(model: Any) -> None:
 def test_stop_event_set_beforehand_answers_nothing(model: Any) -> None:
     stop = threading.Event()
     stop.set()
-    assert list(StreamingAnswerer(model, TOKENIZER).stream(ASKED, GREEDY, stop)) == []
+    assert list(StreamingGenerator(model, TOKENIZER).stream(ASKED, GREEDY, stop)) == []
 
 
 def test_tokens_of_a_conversation_are_those_of_its_prompt(model: Any) -> None:
-    assert StreamingAnswerer(model, TOKENIZER).count_tokens(ASKED) == len(prompt_ids(TOKENIZER, ASKED))
+    assert StreamingGenerator(model, TOKENIZER).count_tokens(ASKED) == len(prompt_ids(TOKENIZER, ASKED))
 
 
 @pytest.mark.parametrize("seed", [7, 0, -1, -(2**63), 2**63 - 1])

@@ -6,7 +6,7 @@ import pytest
 from tests.toys import CHATML, SYSTEM, make_tokenizer
 
 from commonhold.models.chat_template import render
-from commonhold.models.template_parts import take_apart
+from commonhold.models.template_parts import parse_template
 from commonhold.records.chat import Message
 
 PLAIN = """{{ bos_token }}{% for m in messages %}{{ '[' + m['role'] + ']' + m['content'] + eos_token }}{% endfor %}\
@@ -27,7 +27,7 @@ def with_template(tokenizer: Any, template: str) -> Any:
 
 
 def test_pieces_of_chatml_are_these(tokenizer: Any) -> None:
-    turns = take_apart(with_template(tokenizer, CHATML))
+    turns = parse_template(with_template(tokenizer, CHATML))
     assert turns is not None
     assert turns.system == ("<|im_start|>system\n", "<|im_end|>\n")
     assert turns.user == ("<|im_start|>user\n", "<|im_end|>\n")
@@ -39,7 +39,7 @@ def test_pieces_of_chatml_are_these(tokenizer: Any) -> None:
 @pytest.mark.parametrize("template", [CHATML, PLAIN])
 @pytest.mark.parametrize("system", ["", "Be kind."])
 def test_pieces_write_what_the_template_writes(tokenizer: Any, template: str, system: str) -> None:
-    turns = take_apart(with_template(tokenizer, template))
+    turns = parse_template(with_template(tokenizer, template))
     assert turns is not None
     messages = [Message("user", "Hi"), Message("assistant", "Hello"), Message("user", "Where is the well?")]
     messages = [Message("system", system), *messages] if system else messages
@@ -47,13 +47,13 @@ def test_pieces_write_what_the_template_writes(tokenizer: Any, template: str, sy
 
 
 def test_mark_of_a_beginning_is_no_instruction(tokenizer: Any) -> None:
-    turns = take_apart(with_template(tokenizer, PLAIN))
+    turns = parse_template(with_template(tokenizer, PLAIN))
     assert turns is not None
     assert (turns.opening, turns.default_system) == ("<|im_start|>", None)
 
 
 @pytest.mark.parametrize("template", [NUMBERED, PLAIN.replace("m['role']", "m['role'][:1]"), "{{ messages }}"])
 def test_template_that_does_more_is_not_taken_apart_wrongly(tokenizer: Any, template: str) -> None:
-    turns = take_apart(with_template(tokenizer, template))
+    turns = parse_template(with_template(tokenizer, template))
     messages = [Message("user", "Hi"), Message("assistant", "Yes"), Message("user", "Why?")]
     assert turns is None or turns.write(messages) == render(tokenizer, messages, reply_follows=True)

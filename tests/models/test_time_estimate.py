@@ -8,11 +8,11 @@ import torch
 
 from commonhold.models.catalog import read_catalog
 from commonhold.models.memory_estimate import Load, Saving, Shape
-from commonhold.models.speed_probe import Probed, _head_width, probe
+from commonhold.models.speed_probe import ProbedSpeed, _head_width, probe
 from commonhold.models.time_estimate import (
     OPERATIONS_PER_LAYER,
+    AssumedSpeed,
     Batch,
-    Guessed,
     Speed,
     Work,
     pass_work,
@@ -47,7 +47,7 @@ def test_seconds_of_work_by_hand() -> None:
 
 
 def test_every_batch_step_and_validation_pass_counts() -> None:
-    pace = Guessed(TINY, LOAD, Speed(1e6, 1e6, 1e-3))
+    pace = AssumedSpeed(TINY, LOAD, Speed(1e6, 1e6, 1e-3))
     empty = training_seconds(TINY, pace, (), (), 0)
     one = training_seconds(TINY, pace, (BATCH,), (), 0) - empty
     look = training_seconds(TINY, pace, (), (BATCH,), 0) - empty
@@ -58,7 +58,9 @@ def test_every_batch_step_and_validation_pass_counts() -> None:
     assert all_of_it == pytest.approx(empty + 3 * one + 2 * look + 5 * step)
 
 
-PROBED = Probed(smaller=(100, 2.0), larger=(200, 3.0), forth_share=0.25, seconds_per_label=0.1, optimizer_seconds=0.5)
+PROBED = ProbedSpeed(
+    smaller=(100, 2.0), larger=(200, 3.0), forth_share=0.25, seconds_per_label=0.1, optimizer_seconds=0.5
+)
 
 
 @pytest.mark.parametrize(("tokens", "layers"), [(100, 2.0), (150, 2.5), (200, 3.0), (300, 4.0), (10, 1.1)])
@@ -93,11 +95,11 @@ def test_probe_tries_the_middling_and_the_longest_batch(
         "commonhold.models.speed_probe.emulates_bf16", lambda: False
     )  # a toy's layer can be tried anywhere
     found = probe(TOY, load, batches)
-    assert isinstance(found, Probed)
+    assert isinstance(found, ProbedSpeed)
     assert (found.smaller[0], found.larger[0]) == (40, 200)
     assert 0 < found.forth_share <= 1
     assert min(found.smaller[1], found.larger[1], found.seconds_per_label, found.optimizer_seconds) > 0
-    assert torch.rand(1) == drawn  # what is drawn later does not depend on whether a training was foretold
+    assert torch.rand(1) == drawn  # what is drawn later does not depend on whether a training was estimated
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_probe_tries_the_middling_and_the_longest_batch(
 )
 def test_what_no_memory_could_hold_is_not_tried(batch: Batch, tokens: int) -> None:
     found = probe(TOY, LOAD, [batch])
-    assert isinstance(found, Probed)
+    assert isinstance(found, ProbedSpeed)
     assert found.larger[0] == tokens
     assert found.pass_seconds(batch) >= found.larger[1] * batch.rows * batch.row_tokens / tokens
 
@@ -126,7 +128,7 @@ def test_where_bf16_is_emulated_a_product_is_all_that_is_tried(monkeypatch: pyte
     monkeypatch.setattr("commonhold.models.speed_probe._product_flops", lambda _dtype: 2e9)
     monkeypatch.setattr("commonhold.models.speed_probe._layer", lambda *_: pytest.fail("a layer was made"))
     found = probe(TOY, replace(LOAD, number_bytes=2), [BATCH])
-    assert isinstance(found, Guessed)
+    assert isinstance(found, AssumedSpeed)
     assert found.speed.flops == 2e9
     with pytest.raises(pytest.fail.Exception):
         probe(TOY, LOAD, [BATCH])  # fp32 is not

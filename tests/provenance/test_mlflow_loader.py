@@ -13,7 +13,7 @@ from commonhold.digests import digests_below
 from commonhold.errors import DigestError, MissingInputError, MissingModelError
 from commonhold.files import write_json
 from commonhold.models.chat_template import conversation
-from commonhold.models.generation import BatchAnswerer
+from commonhold.models.generation import BatchGenerator
 from commonhold.models.load import load_tokenizer
 from commonhold.models.merge import load_tuned
 from commonhold.provenance.entries import AliasEntry
@@ -93,7 +93,7 @@ def mlflow(published: Published, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def _replies(published: Published, max_new_tokens: int) -> list[str]:
     model = load_tuned(published.base, published.bundle / "adapter", "nf4", CPU)
-    answerer = BatchAnswerer(model, load_tokenizer(published.base.path), adapter=True)
+    answerer = BatchGenerator(model, load_tokenizer(published.base.path), adapter=True)
     return answerer.generate([conversation(each, "Be brief.") for each in QUESTIONS], max_new_tokens)
 
 

@@ -13,7 +13,7 @@ from tests.summaries import CURATION, TRAINING
 
 from commonhold.digests import digest_of
 from commonhold.models.equivalence import Likeness
-from commonhold.models.template_parts import Turns
+from commonhold.models.template_parts import TemplateParts
 from commonhold.publish.allowed_files import Seen
 from commonhold.publish.bundle import assemble
 from commonhold.publish.inputs import (
@@ -27,7 +27,7 @@ from commonhold.publish.inputs import (
     TemplateInputs,
 )
 from commonhold.publish.record import build_record
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.record_sources import Oversight
 from commonhold.publish.tensors import tensors_digest
 from commonhold.records.resolved_recipe import ResolvedRecipe
@@ -60,7 +60,7 @@ RUN_ENVIRONMENT = RunEnvironment(
     MACHINE,
 )
 EQUAL = Likeness(kl=0.001, top1=0.99, positions=512, stops=8, stops_kept=1.0)
-TURNS = Turns(
+TURNS = TemplateParts(
     opening="",
     system=("<|im_start|>system\n", "<|im_end|>\n"),
     default_system=None,
@@ -222,7 +222,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def record_of(inputs: BundleInputs) -> Callable[..., Record]:
+def record_of(inputs: BundleInputs) -> Callable[..., ModelRecord]:
     """Makes the record of the toy model; named arguments replace inputs or whole summaries."""
     wanted = ["recipe/source.yaml", "recipe/resolved.json", "data/datasheet.yaml", "data/summary.json"]
     wanted += ["data/report.html", "training/summary.json", "training/log.jsonl", "evaluation/results.json"]
@@ -235,7 +235,7 @@ def record_of(inputs: BundleInputs) -> Callable[..., Record]:
         training: Mapping[str, Any] | None = None,
         results: Mapping[str, Any] | None = None,
         **changed: Any,
-    ) -> Record:
+    ) -> ModelRecord:
         for path, more in (
             (inputs.curation / "summary.json", curation),
             (inputs.training / "summary.json", training),

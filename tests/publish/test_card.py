@@ -16,11 +16,11 @@ from commonhold.number_format import percent, points
 from commonhold.publish.card import model_card
 from commonhold.publish.front_matter import front_matter, quoted
 from commonhold.publish.inputs import BaseOrigin, BundleInputs, LeftOut
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.wording import plain
 from commonhold.records.resolved_recipe import ResolvedRecipe
 
-MakeRecord = Callable[..., Record]
+MakeRecord = Callable[..., ModelRecord]
 HOSTILE = [
     "<script>alert(1)</script>",
     '<img src=x onerror="alert(1)">',

@@ -9,10 +9,10 @@ import pytest
 
 from commonhold.digests import sha256_bytes
 from commonhold.publish.record import record_bytes
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.views.label import energy, label_page
 
-MakeRecord = Callable[..., Record]
+MakeRecord = Callable[..., ModelRecord]
 SLICE = {"items": 20, "base": 0.5, "tuned": 0.5, "difference": 0.0, "wins": 0, "losses": 0}
 ROW: dict[str, Any] = {"task": "t", "title": "T", "scorer": "exact/1", "contaminated": 0, "slices": []}
 
@@ -33,7 +33,7 @@ class Page(HTMLParser):
         self.text += data if self.tags[-1:] != ["style"] else ""
 
 
-def shown(record: Record) -> str:
+def shown(record: ModelRecord) -> str:
     return " ".join(Page(label_page(record)).text.split())
 
 

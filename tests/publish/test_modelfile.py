@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from commonhold.models.template_parts import Turns as PublishedTurns
+from commonhold.models.template_parts import TemplateParts as PublishedTurns
 from commonhold.publish.inputs import TemplateInputs
-from commonhold.publish.record_form import Record
-from commonhold.publish.record_outputs import Turns
+from commonhold.publish.record_form import ModelRecord
+from commonhold.publish.record_outputs import TurnsPart
 from commonhold.publish.views.modelfile import modelfile, template
 from commonhold.records.resolved_recipe import ResolvedRecipe
 
-MakeRecord = Callable[..., Record]
+MakeRecord = Callable[..., ModelRecord]
 TURNS: dict[str, Any] = {
     "opening": "<s>",
     "system": ("[S]", "[/S]"),
@@ -36,13 +36,13 @@ def written(text: str, messages: list[tuple[str, str]]) -> str:
 
 
 def test_template_writes_a_conversation_as_the_pieces_do() -> None:
-    text = template(Turns(**TURNS))
+    text = template(TurnsPart(**TURNS))
     messages = [("system", "Be kind."), ("user", "Hi"), ("assistant", "Hello"), ("user", "Bye")]
     assert written(text, messages) == "<s>[S]Be kind.[/S][U]Hi[/U][A]Hello[/A][U]Bye[/U][A]"
 
 
 def test_braces_of_a_template_are_no_commands() -> None:
-    text = template(Turns(**{**TURNS, "user": ("{{U", "}}")}))
+    text = template(TurnsPart(**{**TURNS, "user": ("{{U", "}}")}))
     assert '{{ "{{" }}U' in text
     assert written(text, [("user", "Hi")]) == "<s>{{UHi}}[A]"
 

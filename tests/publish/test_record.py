@@ -16,7 +16,7 @@ from commonhold.provenance.capture import capture
 from commonhold.provenance.installed import installed
 from commonhold.publish.inputs import BaseOrigin, BundleInputs, LeftOut, Policy, RunEnvironment, TemplateInputs
 from commonhold.publish.record import check_record, read_record, record_bytes
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.verification.record_links import named_files, read_plain_record
 from commonhold.records.curation_summary import CurationSummary
 from commonhold.records.resolved_recipe import ResolvedRecipe
@@ -24,12 +24,12 @@ from commonhold.records.score import Evaluation, Gate, Interval, Slice, TaskResu
 from commonhold.records.training_summary import TrainingSummary
 from commonhold.strict_json import JsonObject
 
-MakeRecord = Callable[..., Record]
+MakeRecord = Callable[..., ModelRecord]
 EN = {"name": "language=en", "items": 40, "base": 0.5, "tuned": 0.875, "difference": 0.375, "wins": 1, "losses": 0}
 INTERVALS = {"base_interval": [0.0, 1.0], "tuned_interval": [0.0, 1.0], "difference_interval": [-1.0, 1.0]}
 
 
-def gap_of(record: Record, what: str) -> str:
+def gap_of(record: ModelRecord, what: str) -> str:
     """The reason of a gap."""
     return next(gap.reason for gap in record.gaps if gap.what == what)
 
@@ -205,7 +205,7 @@ def test_record_with_a_wrong_value_is_refused_at_its_place(
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("name", list(Record.model_fields))
+@pytest.mark.parametrize("name", list(ModelRecord.model_fields))
 def test_record_without_one_of_its_parts_is_refused(name: str, record_of: MakeRecord) -> None:
     data = json.loads(record_bytes(record_of()))
     del data[name]

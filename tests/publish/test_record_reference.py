@@ -6,7 +6,7 @@ from commonhold.publish.record_reference import docs_reference, json_schema
 
 PAGE = Path(__file__).parents[2] / "docs/reference/record.md"
 WRITE_ANEW = (
-    "is not what the structure says; write it anew: PYTHONPATH=pipeline python -c 'from pathlib import Path; "
+    "is not what the structure says; write it again: PYTHONPATH=pipeline python -c 'from pathlib import Path; "
     'from commonhold.publish.record_reference import *; write_reference(Path("docs/reference"))\''
 )
 

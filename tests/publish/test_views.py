@@ -18,7 +18,7 @@ from in_toto_attestation.v1.statement import Statement
 from commonhold.digests import sha256_bytes
 from commonhold.publish.card import model_card
 from commonhold.publish.record import record_bytes
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.views.catalogue import PATHS, views_of
 from commonhold.publish.views.croissant import dataset
 from commonhold.publish.views.mlbom import bill
@@ -26,7 +26,7 @@ from commonhold.publish.views.openness import components, model_openness, openne
 from commonhold.publish.views.statements import gates, provenance
 from commonhold.publish.views.training_content import size, summary
 
-MakeRecord = Callable[..., Record]
+MakeRecord = Callable[..., ModelRecord]
 
 
 def test_equal_records_have_equal_views(record_of: MakeRecord) -> None:

@@ -18,7 +18,7 @@ SECTIONS = [
     if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == sections.__name__
 ]
 WRITE_ANEW = (
-    "is not what the sections say; write it anew: PYTHONPATH=pipeline python -c "
+    "is not what the sections say; write it again: PYTHONPATH=pipeline python -c "
     "'from pathlib import Path; from commonhold.recipe.schema import *; write_reference(Path(\"docs/reference\"))'"
 )
 

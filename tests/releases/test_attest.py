@@ -13,7 +13,7 @@ from commonhold.publish.sign import sign_reproduction
 from commonhold.publish.verification.findings import Trust
 from commonhold.publish.verification.reproduction_statement import read_signed_statement, statement_payload
 from commonhold.publish.verify import verify
-from commonhold.records.reproduction import Compared, Reproduction
+from commonhold.records.reproduction import Reproduction, ReproductionCheck
 from commonhold.releases.approve import approve_release
 from commonhold.releases.attest import add_statement, sign_statement, write_statement
 from commonhold.releases.model_log import read_model_log
@@ -119,7 +119,7 @@ def test_what_does_not_count_is_refused_and_not_logged(
     assert events(workspace) == ["published", "signed"]
 
 
-FOUND = Reproduction(MODEL, "cd" * 32, "R2", 0, (Compared("weights", False, "off by 1e-6", near=True),), False)
+FOUND = Reproduction(MODEL, "cd" * 32, "R2", 0, (ReproductionCheck("weights", False, "off by 1e-6", near=True),), False)
 
 
 def test_what_came_of_a_reproduction_is_written_and_signed(other: PrivateKey, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from commonhold.provenance.pending_runs import content_digest, deliver, pending_
 from commonhold.provenance.runs import list_runs, read_run
 from commonhold.releases.compare import compare, find_version
 from commonhold.releases.versions import candidate
-from commonhold.stages.pipeline import Outcome
+from commonhold.stages.pipeline import RunOutcome
 from commonhold.stages.workspace import Workspace
 
 
@@ -25,7 +25,7 @@ def workspace_of(recipe: Path) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def made(finished: tuple[Path, Outcome], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(finished: tuple[Path, RunOutcome], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with two runs that differ in a row and in a gate."""
     folder = tmp_path_factory.mktemp("compared") / "community"
     shutil.copytree(finished[0].parents[1], folder)
@@ -79,7 +79,7 @@ def test_a_tracker_hears_of_a_comparison_later_too(two: tuple[Workspace, str, st
     assert [pending.id for pending in pending_runs(workspace.root, ledger.place)] == [new]
 
 
-def test_a_release_and_its_bundle_are_found_by_the_run_that_made_them(finished: tuple[Path, Outcome]) -> None:
+def test_a_release_and_its_bundle_are_found_by_the_run_that_made_them(finished: tuple[Path, RunOutcome]) -> None:
     workspace = workspace_of(finished[0])
     _, bundle = candidate(workspace, "water-desk")
     first = list_runs(workspace.root)[0].id
@@ -94,7 +94,7 @@ def test_a_release_and_its_bundle_are_found_by_the_run_that_made_them(finished: 
         assert find_version(workspace, name).version.name == first, name
 
 
-def test_a_bundle_from_elsewhere_tells_what_is_in_it(finished: tuple[Path, Outcome], tmp_path: Path) -> None:
+def test_a_bundle_from_elsewhere_tells_what_is_in_it(finished: tuple[Path, RunOutcome], tmp_path: Path) -> None:
     workspace = workspace_of(finished[0])
     _, bundle = candidate(workspace, "water-desk")
     found, newer = compare(Workspace(tmp_path / "empty"), str(bundle), str(bundle))
@@ -117,7 +117,7 @@ def test_a_bundle_from_elsewhere_tells_what_is_in_it(finished: tuple[Path, Outco
     ],
 )
 def test_names_that_fit_nothing_are_refused_with_those_that_do(
-    finished: tuple[Path, Outcome], name: str, message: str
+    finished: tuple[Path, RunOutcome], name: str, message: str
 ) -> None:
     with pytest.raises((RequestError, MissingInputError), match=r"Name a run|versions|is published") as caught:
         find_version(workspace_of(finished[0]), name)

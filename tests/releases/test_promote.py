@@ -1,4 +1,4 @@
-"""A model is let out by those who answer for it and by nobody else; what is taken back is served no more."""
+"""A model is let out by those who answer for it and by nobody else; what is withdrawn is served no more."""
 
 import json
 import shutil
@@ -217,7 +217,7 @@ def test_an_older_version_comes_back_only_by_a_promotion_of_its_own(
     approve_by(workspace, keys, "Ana", "Ben")
     promote(workspace, MODEL)
     withdraw(workspace, MODEL, "worse in Spanish")
-    with pytest.raises(RequestError, match="the version that the stewards let out was withdrawn"):
+    with pytest.raises(RequestError, match="the version that the stewards released was withdrawn"):
         served(workspace, MODEL)
     promote(workspace, MODEL, version=1)
     assert served(workspace, MODEL)[0].version == 1

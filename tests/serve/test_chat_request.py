@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from commonhold.records.answer import Sampling
 from commonhold.records.chat import Message
 from commonhold.serve.chat_request import read_chat_request
-from commonhold.serve.error_response import Refusal
+from commonhold.serve.error_response import ErrorResponse
 
 HELLO = [{"role": "user", "content": "Hello"}]
 
@@ -17,8 +17,8 @@ def body(**fields: Any) -> bytes:
     return json.dumps({"messages": HELLO} | fields).encode()
 
 
-def refusal_of(data: bytes) -> Refusal:
-    with pytest.raises(Refusal) as caught:
+def refusal_of(data: bytes) -> ErrorResponse:
+    with pytest.raises(ErrorResponse) as caught:
         read_chat_request(data)
     return caught.value
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 
-from commonhold.sheets.open_rows import Declared, open_rows
+from commonhold.sheets.open_rows import FileSettings, open_rows
 from commonhold.sheets.row import BadRow, Names, Row
 from commonhold.sheets.source import Source
 from commonhold.sheets.table import Opened
@@ -25,7 +25,7 @@ def open_named(path: Path, wanted: Sequence[Names], more: Mapping[str, str]) -> 
     said = dict(more)
     name = said.pop("parent", None)
     parent = source(path.parent / name) if name and path.suffix != ".xlsx" else None
-    declared = Declared(parent=parent, parent_name=name, **said)
+    declared = FileSettings(parent=parent, parent_name=name, **said)
     return open_rows(source(path, said.get("sheet", "")), declared, wanted)
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from tests.sheets.made import cells, read
 
-from commonhold.sheets.columns import Source, aliased, aliases, find, missing, named
+from commonhold.sheets.columns import ColumnSource, aliased, aliases, find, missing, named
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from commonhold.sheets.columns import Source, aliased, aliases, find, missing, n
 )
 def test_a_column_is_found_by_name_white_space_aside_or_at_the_end_of_its_group(name: str, column: str | None) -> None:
     columns = ["q", "about/you/question", "What is your\nquestion?", "a/twice", "b/twice", "x/q"]
-    assert find(name, columns) == (None if column is None else Source(column))
+    assert find(name, columns) == (None if column is None else ColumnSource(column))
 
 
 def test_a_question_with_several_answers_is_joined_from_its_columns() -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from tests.sheets.made import source
 
-from commonhold.sheets.open_rows import Declared, open_rows
+from commonhold.sheets.open_rows import FileSettings, open_rows
 from commonhold.sheets.plain_text import MOST_CHARACTERS
 from commonhold.sheets.row import Row
 
@@ -11,7 +11,7 @@ Found = list[tuple[int, str, str]]
 
 def read(path: Path, text: str | bytes, encoding: str | None = None) -> Found:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    rows = list(open_rows(source(path), Declared(encoding)).rows)
+    rows = list(open_rows(source(path), FileSettings(encoding)).rows)
     assert all(isinstance(row, Row) for row in rows)
     return [(row.number, row.cells["heading"], row.cells["text"]) for row in rows if isinstance(row, Row)]
 

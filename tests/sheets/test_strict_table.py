@@ -96,7 +96,8 @@ def test_an_unclosed_quote_in_the_header_is_told(tmp_path: Path) -> None:
 
 
 def test_text_after_a_closing_quote_is_refused(tmp_path: Path) -> None:
-    assert problems(tmp_path, 'a\n"x"y\n')[0].startswith("x.csv:2 row 2: text stands between a closing quotation mark")
+    (problem,) = problems(tmp_path, 'a\n"x"y\n')
+    assert problem.startswith("x.csv:2 row 2: there is text between a closing quotation mark")
 
 
 def test_a_cell_of_the_limit_is_read_and_one_more_letter_is_not(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile
 from commonhold.errors import FormError
 from commonhold.evaluate.tasks import ReadTask, load_tasks, read_task
-from commonhold.sheets.guesses import Guess
+from commonhold.sheets.guesses import ReadingGuess
 from commonhold.sheets.row import BadRow, Row
 from commonhold.sheets.source import SourceFolder
 
@@ -21,7 +21,7 @@ TASK = (
 THE_THIRTEEN = list(VARIANTS)[:13]
 
 
-def rows_of(file: Path) -> tuple[list[list[str]], list[BadRow], Sequence[Guess]]:
+def rows_of(file: Path) -> tuple[list[list[str]], list[BadRow], Sequence[ReadingGuess]]:
     """As curation reads them."""
     wanted = (("id",), ("prompt",), ("answer",))
     opened = open_rows(file.parent, DataFile(path=file.name), wanted)

@@ -117,7 +117,7 @@ def test_cells_that_were_left_out_at_the_end_are_empty(tmp_path: Path) -> None:
         ("id,prompt,answer,\n1,a,b,c\n", "csv:1 row 1: column D has no name, but row 2 has text in it."),
         ("id,prompt,answer,Answer\n1,a,b,c\n", "csv:1 row 1: the column 'answer' appears twice, the second time as"),
         ('id,prompt,answer\n1,"a,b\n', "csv:2 row 2: a quotation mark opens in this row and is never closed."),
-        ('id,prompt,answer\n1,"a"b,c\n', "csv:2 row 2: text stands between a closing quotation mark and a comma."),
+        ('id,prompt,answer\n1,"a"b,c\n', "csv:2 row 2: there is text between a closing quotation mark and a comma."),
         ("", "csv:1: the file is empty; the first row must name the columns"),
         (",,\n", "csv:1: the file is empty; the first row must name the columns"),
     ],

@@ -13,7 +13,7 @@ from commonhold.files import read_json
 from commonhold.provenance.runs import list_runs
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.check import check
-from commonhold.stages.curation import Curation, curation_settings
+from commonhold.stages.curation import CurationStage, curation_settings
 from commonhold.stages.find_curation import find_curation
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
@@ -60,7 +60,7 @@ def test_check_finds_nothing_wrong_with_replies_for_sft(shared: Path) -> None:
 
 
 def test_another_method_curates_anew(shared: Path) -> None:
-    keys = [Curation().inputs(context_of(shared, f"train.objective.method={name}")) for name in ("sft", "kto")]
+    keys = [CurationStage().inputs(context_of(shared, f"train.objective.method={name}")) for name in ("sft", "kto")]
     assert keys[0] != keys[1]
     assert curation_settings(context_of(shared, "train.objective.method=kto")).method == "kto"
 
@@ -140,19 +140,19 @@ def test_rules_that_do_not_allow_it_are_told_on_the_day_that_is_asked_about(fres
 
 def test_the_day_makes_another_key_only_where_a_day_matters(fresh: Path) -> None:
     days = [context_of(fresh, today=date(2026, 6, day)) for day in (1, 2)]
-    assert Curation().inputs(days[0]) == Curation().inputs(days[1])
+    assert CurationStage().inputs(days[0]) == CurationStage().inputs(days[1])
     datasheet = fresh.parents[1] / "data" / "datasheet.yaml"
     edit(datasheet, 'accepted: ["yes"]}', 'accepted: ["yes"], columns: {expiry: Entry}}')
     days = [context_of(fresh, today=date(2026, 6, day)) for day in (1, 2)]
-    assert [Curation().inputs(day)["as_of"] for day in days] == ["2026-06-01", "2026-06-02"]
+    assert [CurationStage().inputs(day)["as_of"] for day in days] == ["2026-06-01", "2026-06-02"]
     fixed = [replace(day, loaded=context_of(fresh, "data.as_of=2026-01-01").loaded) for day in days]
-    assert Curation().inputs(fixed[0]) == Curation().inputs(fixed[1])
+    assert CurationStage().inputs(fixed[0]) == CurationStage().inputs(fixed[1])
 
 
 def test_a_changed_question_of_the_evaluation_makes_another_key(fresh: Path) -> None:
-    before = Curation().inputs(context_of(fresh))
+    before = CurationStage().inputs(context_of(fresh))
     edit(fresh.parents[1] / "tasks" / "replies" / "items.csv", "pump", "tap")
-    after = Curation().inputs(context_of(fresh))
+    after = CurationStage().inputs(context_of(fresh))
     assert {name for name in before if before[name] != after[name]} == {"evaluation"}
 
 

@@ -7,14 +7,14 @@ import pytest
 from tests.stages.conftest import run
 
 from commonhold.evaluate.result_files import read_results
-from commonhold.stages.pipeline import Outcome
+from commonhold.stages.pipeline import RunOutcome
 
 
-def names(outcome: Outcome) -> list[str]:
+def names(outcome: RunOutcome) -> list[str]:
     return [probe.name for probe in read_results(outcome.artifacts["evaluate"].path)[0].probes]
 
 
-def test_memory_is_looked_into(finished: tuple[Path, Outcome]) -> None:
+def test_memory_is_looked_into(finished: tuple[Path, RunOutcome]) -> None:
     # The toy's messages are too short to break off, and two rows are held out.
     assert names(finished[1]) == ["personal_data", "masked_values"]
 

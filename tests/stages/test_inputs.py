@@ -22,7 +22,7 @@ from commonhold.files import read_json, read_jsonl
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.check import check
 from commonhold.stages.inputs import KEPT
-from commonhold.stages.pipeline import Outcome
+from commonhold.stages.pipeline import RunOutcome
 from commonhold.stages.stage import Context
 from commonhold.stages.workspace import Workspace
 
@@ -66,7 +66,7 @@ class Truth(NamedTuple):
     prompts: frozenset[str]
 
 
-def truth(outcome: Outcome) -> Truth:
+def truth(outcome: RunOutcome) -> Truth:
     record = read_json(outcome.artifacts["publish"].path / "bundle" / "record.json")
     scores = read_jsonl(outcome.artifacts["evaluate"].path / "scores.jsonl")
     data = record["data"]
@@ -192,7 +192,7 @@ def test_a_datasheet_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert parsed["task.yaml"] == 2  # one for each of two tasks
 
 
-def test_curation_keeps_what_it_was_made_from(finished: tuple[Path, Outcome]) -> None:
+def test_curation_keeps_what_it_was_made_from(finished: tuple[Path, RunOutcome]) -> None:
     folder, own = finished[1].artifacts["curate"].path / KEPT, finished[0].parents[1] / "data"
     files = read_json(folder / "files.json")
     assert {name: each["sha256"] for name, each in files.items()} == {
@@ -202,7 +202,7 @@ def test_curation_keeps_what_it_was_made_from(finished: tuple[Path, Outcome]) ->
     assert (folder / "datasheet.yaml").read_bytes() == (own / "datasheet.yaml").read_bytes()
 
 
-def test_no_copy_of_a_row_stays_when_a_run_has_ended(finished: tuple[Path, Outcome]) -> None:
+def test_no_copy_of_a_row_stays_when_a_run_has_ended(finished: tuple[Path, RunOutcome]) -> None:
     workspace = finished[0].parents[1] / "work"
     assert not (workspace / "inputs").exists()
     assert not list(workspace.rglob("rows.csv"))

@@ -17,7 +17,7 @@ from commonhold.provenance.runs import list_runs
 from commonhold.publish.record import read_record
 from commonhold.publish.verify import verify
 from commonhold.releases.versions import candidate
-from commonhold.stages.pipeline import Outcome
+from commonhold.stages.pipeline import RunOutcome
 from commonhold.stages.workspace import Workspace
 
 ALL = ("curate", "train", "evaluate", "publish")
@@ -27,11 +27,11 @@ def workspace_of(recipe: Path) -> Workspace:
     return Workspace(recipe.parents[1] / "work")
 
 
-def test_a_first_run_makes_everything(finished: tuple[Path, Outcome]) -> None:
+def test_a_first_run_makes_everything(finished: tuple[Path, RunOutcome]) -> None:
     assert finished[1].ran == ALL
 
 
-def test_the_bundle_verifies(finished: tuple[Path, Outcome]) -> None:
+def test_the_bundle_verifies(finished: tuple[Path, RunOutcome]) -> None:
     _, bundle = candidate(workspace_of(finished[0]), "water-desk")
     assert verify(bundle).model == "water-desk"
 
@@ -63,14 +63,14 @@ def test_a_forced_stage_that_makes_the_same_lets_later_ones_stand(community: Pat
     assert run(community, force=["train"]).ran == ("train",)
 
 
-def test_two_workspaces_with_other_keys_train_the_same_adapter(finished: tuple[Path, Outcome], fresh: Path) -> None:
+def test_two_workspaces_with_other_keys_train_the_same_adapter(finished: tuple[Path, RunOutcome], fresh: Path) -> None:
     ours = read_json(finished[1].artifacts["train"].path / "summary.json")["adapter_digest"]
     theirs = run(fresh, until="train")
     assert theirs.artifacts["curate"].digest != finished[1].artifacts["curate"].digest
     assert read_json(theirs.artifacts["train"].path / "summary.json")["adapter_digest"] == ours
 
 
-def test_another_seed_trains_another_adapter(finished: tuple[Path, Outcome], community: Path) -> None:
+def test_another_seed_trains_another_adapter(finished: tuple[Path, RunOutcome], community: Path) -> None:
     other = run(community, ("seed=7",), until="train")
     assert other.artifacts["train"].digest != finished[1].artifacts["train"].digest
 
@@ -127,7 +127,7 @@ def test_a_failed_stage_leaves_nothing_behind_and_is_written_down(fresh: Path) -
     assert [event.status for event in list_runs(workspace.root)[0].events] == ["failed"]
 
 
-def test_every_stage_of_a_run_is_written_down_with_its_artifact(finished: tuple[Path, Outcome]) -> None:
+def test_every_stage_of_a_run_is_written_down_with_its_artifact(finished: tuple[Path, RunOutcome]) -> None:
     first = list_runs(workspace_of(finished[0]).root)[0]
     assert [(event.stage, event.status) for event in first.events] == [(name, "done") for name in ALL]
     assert first.status == "done"
@@ -141,7 +141,7 @@ def test_publishing_the_same_again_keeps_the_version(community: Path) -> None:
     assert candidate(workspace_of(community), "water-desk")[0].version == 2
 
 
-def test_no_record_text_is_in_the_bundle(finished: tuple[Path, Outcome]) -> None:
+def test_no_record_text_is_in_the_bundle(finished: tuple[Path, RunOutcome]) -> None:
     _, bundle = candidate(workspace_of(finished[0]), "water-desk")
     texts = [path.read_bytes() for path in bundle.rglob("*") if path.is_file()]
     assert texts
@@ -171,7 +171,7 @@ run_pipeline(load_recipe(recipe, ["train.epochs=3"]), Workspace(recipe.parents[1
     "moment",
     [
         pytest.param("near_duplicate/3", marks=pytest.mark.slow),
-        pytest.param("train: begins", marks=pytest.mark.slow),
+        pytest.param("train: started", marks=pytest.mark.slow),
         pytest.param("step 14/", marks=pytest.mark.slow),
         "curate: done",
         pytest.param("train: done", marks=pytest.mark.slow),

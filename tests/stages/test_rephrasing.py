@@ -13,10 +13,10 @@ from commonhold.curate.rephrasing.style import INSTRUCTIONS, request
 from commonhold.errors import FormError
 from commonhold.files import read_json, read_jsonl
 from commonhold.models.fetch import resolve_base
-from commonhold.models.generation import BatchAnswerer
+from commonhold.models.generation import BatchGenerator
 from commonhold.models.load import load_model, load_tokenizer
 from commonhold.recipe.load import load_recipe
-from commonhold.stages.pipeline import Outcome
+from commonhold.stages.pipeline import RunOutcome
 
 RULES = """\
 governance: 1
@@ -42,7 +42,7 @@ def allow(recipe: Path) -> None:
     datasheet.write_text(text.replace("basis:", "covers: [train, evaluate, rephrase], basis:"), encoding="utf-8")
 
 
-def curated(outcome: Outcome) -> Path:
+def curated(outcome: RunOutcome) -> Path:
     return outcome.artifacts["curate"].path
 
 
@@ -99,7 +99,7 @@ MESSAGES = (
 def test_the_smallest_real_base_makes_some_messages_that_pass(tmp_path_factory: pytest.TempPathFactory) -> None:
     kept = os.environ.get("COMMONHOLD_TEST_BASES")
     base = resolve_base("smollm2-135m-instruct", Path(kept) if kept else tmp_path_factory.mktemp("bases"), print)
-    model = BatchAnswerer(load_model(base.path, "none", CPU), load_tokenizer(base.path), adapter=False)
+    model = BatchGenerator(load_model(base.path, "none", CPU), load_tokenizer(base.path), adapter=False)
     asked = [(style, message) for style in INSTRUCTIONS for message in MESSAGES]
     replies = model.generate([request(style, message) for style, message in asked], 60)
     found = [

@@ -18,14 +18,14 @@ from commonhold.files import read_json, write_json
 from commonhold.models.adapter_difference import Difference
 from commonhold.models.device import _best_processor, choose_device
 from commonhold.publish.record import check_record
-from commonhold.publish.record_form import GatePart, Record
+from commonhold.publish.record_form import GatePart, ModelRecord
 from commonhold.publish.verify import verify
 from commonhold.recipe.load import load_recipe
-from commonhold.records.reproduction import Compared, Reproduction
+from commonhold.records.reproduction import Reproduction, ReproductionCheck
 from commonhold.records.score import Evaluation, Gate
 from commonhold.records.training_log import LoggedStep, logged_steps
 from commonhold.records.training_summary import TrainingSummary, write_training_summary
-from commonhold.stages.pipeline import Outcome
+from commonhold.stages.pipeline import RunOutcome
 from commonhold.stages.reproduction import (
     Places,
     _first_steps,
@@ -43,18 +43,18 @@ from commonhold.stages.workspace import Workspace
 WHAT: tuple[Literal["inputs", "curate", "steps", "weights", "gates"], ...] = (
     "inputs", "curate", "steps", "weights", "gates",
 )  # fmt: skip
-EQUAL = {name: Compared(name, True, "") for name in WHAT}
+EQUAL = {name: ReproductionCheck(name, True, "") for name in WHAT}
 
 
 @pytest.fixture
-def bundle(finished: tuple[Path, Outcome], tmp_path: Path) -> Path:
+def bundle(finished: tuple[Path, RunOutcome], tmp_path: Path) -> Path:
     """The published bundle, alone in a folder of its own."""
     shutil.copytree(finished[1].artifacts["publish"].path / "bundle", tmp_path / "bundle")
     return tmp_path / "bundle"
 
 
 @pytest.fixture
-def places(finished: tuple[Path, Outcome], tmp_path: Path) -> Places:
+def places(finished: tuple[Path, RunOutcome], tmp_path: Path) -> Places:
     """The rows and the tasks, as somebody sent them."""
     for name in ("data", "tasks"):
         shutil.copytree(finished[0].parents[1] / name, tmp_path / "sent" / name)
@@ -62,7 +62,7 @@ def places(finished: tuple[Path, Outcome], tmp_path: Path) -> Places:
 
 
 @pytest.fixture
-def workspace(finished: tuple[Path, Outcome], tmp_path: Path) -> Workspace:
+def workspace(finished: tuple[Path, RunOutcome], tmp_path: Path) -> Workspace:
     """An empty workspace with the base model in it."""
     shutil.copytree(finished[0].parents[1] / "work" / "bases", tmp_path / "empty" / "bases")
     return Workspace(tmp_path / "empty")
@@ -90,7 +90,7 @@ def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Plac
     assert not list(workspace.objects.glob("train/*"))
 
 
-def changed(record: Record, **parts: dict[str, Any]) -> Record:
+def changed(record: ModelRecord, **parts: dict[str, Any]) -> ModelRecord:
     """A record with other values in some of its parts."""
     return record.model_copy(
         update={name: getattr(record, name).model_copy(update=values) for name, values in parts.items()}
@@ -131,7 +131,7 @@ def test_what_a_card_computed_in_is_not_taken(bundle: Path) -> None:
 
 @pytest.mark.parametrize(("precision", "threads"), [("bfloat16", 3), ("float32", 0)])
 def test_the_publishers_number_of_threads_is_taken_where_it_matters(
-    finished: tuple[Path, Outcome], bundle: Path, precision: str, threads: int
+    finished: tuple[Path, RunOutcome], bundle: Path, precision: str, threads: int
 ) -> None:
     published = _Published(bundle, "d", changed(verify(bundle).record, training={"threads": 3}), [])
     loaded = load_recipe(finished[0], [f"base.precision={precision}"])
@@ -139,7 +139,7 @@ def test_the_publishers_number_of_threads_is_taken_where_it_matters(
 
 
 def test_a_record_from_before_threads_were_written_down_asks_for_none(
-    finished: tuple[Path, Outcome], bundle: Path
+    finished: tuple[Path, RunOutcome], bundle: Path
 ) -> None:
     loaded = load_recipe(finished[0], ["base.precision=bfloat16"])
     written = read_json(bundle / "record.json")
@@ -182,7 +182,7 @@ def test_rows_that_nobody_sent_are_asked_for(bundle: Path, workspace: Workspace,
 
 
 def test_where_the_recipe_stood_its_own_paths_are_enough(
-    finished: tuple[Path, Outcome], bundle: Path, workspace: Workspace
+    finished: tuple[Path, RunOutcome], bundle: Path, workspace: Workspace
 ) -> None:
     assert again(bundle, Places(finished[0].parent), workspace, steps=1).grade == "R1"
 
@@ -219,7 +219,7 @@ def test_lines_of_the_log_that_are_no_steps_do_not_count() -> None:
 def test_a_forged_loss_is_found_at_its_step(bundle: Path) -> None:
     forged = [*LOG[:2], LoggedStep(3, 0.99)]
     found = _first_steps(published(bundle, forged), LOG)
-    assert found == Compared("steps", False, "from step 3 on; the losses differ by at most 1.01%", near=True)
+    assert found == ReproductionCheck("steps", False, "from step 3 on; the losses differ by at most 1.01%", near=True)
 
 
 def test_a_forged_fingerprint_is_found_although_the_losses_agree(bundle: Path) -> None:
@@ -281,11 +281,11 @@ def test_the_grade_is_the_best_that_holds(changes: dict[str, dict[str, Any]], gr
 
 @pytest.mark.parametrize(("near", "grade"), [(True, "R2"), (False, "R4")])
 def test_first_steps_alone_are_graded_by_their_losses(near: bool, grade: str) -> None:
-    assert _grade([EQUAL["inputs"], EQUAL["curate"], Compared("steps", False, "", near=near)]) == grade
+    assert _grade([EQUAL["inputs"], EQUAL["curate"], ReproductionCheck("steps", False, "", near=near)]) == grade
 
 
 def test_the_text_names_what_differs_first_and_why_it_may() -> None:
-    compared = (EQUAL["inputs"], EQUAL["curate"], Compared("steps", False, "from step 7 on"))
+    compared = (EQUAL["inputs"], EQUAL["curate"], ReproductionCheck("steps", False, "from step 7 on"))
     text = reproduction_text(Reproduction("water", "d", "R4", 10, compared, same_processor=False))
     assert text.startswith("water: R4, not reproduced, in the first 10 steps.")
     assert "  training steps  differs  from step 7 on" in text

@@ -11,7 +11,7 @@ from commonhold.digests import digests_below
 from commonhold.models.device import DeviceProfile
 from commonhold.recipe.load import load_recipe
 from commonhold.recipe.sections import Recipe
-from commonhold.stages.estimate import Foretold, foretell, supposed_rows
+from commonhold.stages.estimate import TrainingEstimate, assumed_rows, estimate_training
 from commonhold.stages.training import needs_sharding
 
 TWO = ("train.processes=2", "train.gradient_accumulation_steps=2")
@@ -19,8 +19,8 @@ CARD = replace(CPU, device="cuda", precision="bfloat16", memory_bytes=6_000_000_
 """Too small for a base of 1.7 billion weights, unquantised."""
 
 
-def foretold(recipe: Recipe, device: DeviceProfile) -> Foretold:
-    return foretell(recipe, supposed_rows(recipe, 10_000), device, here=False)
+def estimate(recipe: Recipe, device: DeviceProfile) -> TrainingEstimate:
+    return estimate_training(recipe, assumed_rows(recipe, 10_000), device, here=False)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,12 @@ def test_the_base_is_split_when_one_of_several_cards_cannot_hold_the_training(
 ) -> None:
     recipe = load_recipe(finished[0], overrides).recipe
     card = replace(CARD, memory_bytes=memory_bytes)
-    assert needs_sharding(recipe, foretold(recipe, card), card) is expected
+    assert needs_sharding(recipe, estimate(recipe, card), card) is expected
 
 
 def test_memory_of_the_machine_is_not_split(finished: tuple[Path, object]) -> None:
     recipe, tiny = load_recipe(finished[0], TWO).recipe, replace(CPU, memory_bytes=1)
-    assert needs_sharding(recipe, foretold(recipe, tiny), tiny) is False
+    assert needs_sharding(recipe, estimate(recipe, tiny), tiny) is False
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from commonhold.models import gguf_writer
 from commonhold.models.load import load_model
 from commonhold.models.merge import merge
 from commonhold.publish.record import read_record
-from commonhold.publish.record_outputs import LeftOut
+from commonhold.publish.record_outputs import LeftOutPart
 from commonhold.publish.verify import verify
 from commonhold.recipe.load import load_recipe
 from commonhold.releases.release import run_and_release
@@ -142,7 +142,7 @@ def test_what_rounding_costs_is_no_fault_of_ours(community: Path, monkeypatch: p
     told = iter(["", "it is surely worse at replies", ""])
     monkeypatch.setattr("commonhold.stages.weight_files.why_worse", lambda *_: next(told))
     outputs, _, said = published(community)
-    assert outputs.left_out == (LeftOut(form="q8_0", why="It is surely worse at replies.", fault=False),)
+    assert outputs.left_out == (LeftOutPart(form="q8_0", why="It is surely worse at replies.", fault=False),)
     assert outputs.gguf.kind == "f16"
     assert "note: the GGUF in 8 bits is left out, because it is surely worse at replies" in said
 
@@ -168,7 +168,7 @@ def test_whatever_happens_to_a_form_the_model_is_published(
 ) -> None:
     monkeypatch.setattr("commonhold.models.merge.merge", failing(error))
     outputs, bundle, said = published(community)
-    assert outputs.left_out == (LeftOut(form="merged", why=why, fault=fault),)
+    assert outputs.left_out == (LeftOutPart(form="merged", why=why, fault=fault),)
     assert outputs.served == "adapter"
     assert any(str(error) in line for line in said)  # all of it on the screen
     assert "/home/me" not in (bundle / "record.json").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from commonhold.train import worker
-from commonhold.train.job import Job, write_job
+from commonhold.train.job import TrainingJob, write_job
 from commonhold.train.processes import environment
 from commonhold.train.worker import own_folder
 
@@ -35,7 +35,7 @@ class Change(NamedTuple):
     argument: str | int
 
 
-def train_forked(job: Job, folder: Path, change: Change | None = None) -> list[int]:
+def train_forked(job: TrainingJob, folder: Path, change: Change | None = None) -> list[int]:
     """Runs a job's processes to their end; gives their exit codes."""
     folder.mkdir(parents=True)
     write_job(folder / "job.json", job)

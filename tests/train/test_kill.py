@@ -13,7 +13,7 @@ from tests.train.killed import BEGUN, LONG, train_toy
 from commonhold.files import read_jsonl
 from commonhold.models.adapter import WEIGHTS_NAME, tensor_digest
 from commonhold.records.weights import BaseWeights
-from commonhold.train.metrics import read_measured
+from commonhold.train.metrics import read_metrics
 
 KILLS = 20
 
@@ -41,7 +41,7 @@ def test_twenty_kills_at_random_moments_change_nothing(base: BaseWeights, tmp_pa
         process.kill()
         process.join()
         assert process.exitcode in (-signal.SIGKILL, 0)
-        measured = read_measured(killed / "work")
+        measured = read_metrics(killed / "work")
         resumed += measured is not None and measured.events[-1:] != () and measured.events[-1].step > 0
         if process.exitcode == 0:  # it was faster: from the start again, and sooner
             assert tensor_digest(killed / "out" / "adapter" / WEIGHTS_NAME) == undisturbed.adapter_digest

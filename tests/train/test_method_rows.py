@@ -12,7 +12,13 @@ from tests.toys import make_example, make_tokenizer
 from tests.train.preference_toys import make_pairs, make_texts
 
 from commonhold.train.packing import IGNORED, TokenExample, epoch_order
-from commonhold.train.preference_rows import Comparison, Rating, pack_comparisons, pack_ratings, tokenise_comparisons
+from commonhold.train.preference_rows import (
+    PreferencePair,
+    RatedReply,
+    pack_comparisons,
+    pack_ratings,
+    tokenise_comparisons,
+)
 from commonhold.train.pretraining_texts import tokenise_texts
 
 TOKENIZER: Any = make_tokenizer()
@@ -25,8 +31,8 @@ def reply(name: str, prompt: Sequence[int], completion: Sequence[int]) -> TokenE
 
 def test_preferred_and_rejected_replies_stand_in_turns() -> None:
     pairs = [
-        Comparison(reply("a", [1, 2], [3]), reply("a", [1, 2], [4, 5])),
-        Comparison(reply("b", [6], [7]), reply("b", [6], [8])),
+        PreferencePair(reply("a", [1, 2], [3]), reply("a", [1, 2], [4, 5])),
+        PreferencePair(reply("b", [6], [7]), reply("b", [6], [8])),
     ]
     [row] = pack_comparisons(pairs, 11)
     assert row.record_ids == ("a", "b")
@@ -39,9 +45,9 @@ def test_preferred_and_rejected_replies_stand_in_turns() -> None:
 
 def test_mismatched_reply_is_that_of_the_one_before_across_rows() -> None:
     ratings = [
-        Rating(reply("a", [1], [2, 3]), desirable=True),
-        Rating(reply("b", [4], [5]), desirable=False),
-        Rating(reply("c", [6, 7], [8]), desirable=True),
+        RatedReply(reply("a", [1], [2, 3]), desirable=True),
+        RatedReply(reply("b", [4], [5]), desirable=False),
+        RatedReply(reply("c", [6, 7], [8]), desirable=True),
     ]
     first, second = pack_ratings(ratings, 5)
     assert (first.record_ids, second.record_ids) == (("a", "b"), ("c",))
@@ -53,7 +59,7 @@ def test_mismatched_reply_is_that_of_the_one_before_across_rows() -> None:
 
 
 def test_same_reply_to_the_same_message_rated_both_ways_keeps_an_order() -> None:
-    up, down = (Rating(reply("a", [1], [2]), desirable=thumb) for thumb in (True, False))
+    up, down = (RatedReply(reply("a", [1], [2]), desirable=thumb) for thumb in (True, False))
     assert epoch_order([up, down], 1, 0) == epoch_order([down, up], 1, 0)
 
 

@@ -25,13 +25,13 @@ from commonhold.records.training_summary import Method, TrainingSummary
 from commonhold.records.weights import BaseWeights
 from commonhold.train.dataset import make_rows, suits
 from commonhold.train.run import train
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 
 
 class Way(NamedTuple):
     """A way of training, and what it is trained on."""
 
-    settings: Settings
+    settings: TrainingSettings
     examples: Sequence[Example]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.toys import CPU
 
-from commonhold.train.metrics import Event, Gauge, Measured, peak_memory, read_measured
+from commonhold.train.metrics import Event, MetricsRecorder, TrainingMetrics, peak_memory, read_metrics
 
 
 class Waits:
@@ -19,9 +19,9 @@ class Waits:
         return self.now
 
 
-def gauge_with_clock(work: Path) -> tuple[Gauge, Waits]:
+def gauge_with_clock(work: Path) -> tuple[MetricsRecorder, Waits]:
     clock = Waits()
-    return Gauge(work, CPU, clock=clock), clock
+    return MetricsRecorder(work, CPU, clock=clock), clock
 
 
 def test_speed_is_of_the_steps_alone(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_processes_add_up_and_peaks_do_not(tmp_path: Path) -> None:
         clock.now += 10
         gauge.step(50)
         gauge.save()
-    both = read_measured(tmp_path)
+    both = read_metrics(tmp_path)
     assert both is not None
     assert (both.processes, both.steps, both.tokens, both.seconds) == (2, 2, 100, 20.0)
     assert both.peak_memory_bytes == gauge.total.peak_memory_bytes
@@ -69,7 +69,7 @@ def test_the_sums_are_written_every_ten_seconds(tmp_path: Path) -> None:
     for seconds, written in ((4, 0), (4, 0), (4, 3), (9, 3), (2, 5)):
         clock.now += seconds
         gauge.step(1)
-        found = read_measured(tmp_path)
+        found = read_metrics(tmp_path)
         assert found is not None
         assert found.steps == written
 
@@ -77,7 +77,7 @@ def test_the_sums_are_written_every_ten_seconds(tmp_path: Path) -> None:
 def test_an_event_is_kept_once(tmp_path: Path) -> None:
     event = Event(4, "halved", "x", 2, 2)
     for _ in range(2):
-        gauge = Gauge(tmp_path, CPU)
+        gauge = MetricsRecorder(tmp_path, CPU)
         gauge.note(event)
         gauge.note(event)
     assert gauge.total.events == (event,)
@@ -86,13 +86,13 @@ def test_an_event_is_kept_once(tmp_path: Path) -> None:
 def test_sums_that_cannot_be_read_count_from_where_training_stands(tmp_path: Path) -> None:
     for text in ("", "{", "[]", json.dumps({"steps": 1}), json.dumps({"events": [], "energy_methods": [], "x": 1})):
         (tmp_path / "measured.json").write_text(text, encoding="utf-8")
-        assert read_measured(tmp_path) is None
-        assert Gauge(tmp_path, CPU, 8).total.from_step == 8
+        assert read_metrics(tmp_path) is None
+        assert MetricsRecorder(tmp_path, CPU, 8).total.from_step == 8
 
 
 def test_energy_that_was_found_in_several_ways_says_so() -> None:
     methods = ("measured_rapl", "measured_nvml_and_estimated_from_cpu_time", "estimated_from_cpu_time")
-    named = Measured(energy_methods=methods).energy_method
+    named = TrainingMetrics(energy_methods=methods).energy_method
     assert named == "estimated_from_cpu_time_and_measured_nvml_and_measured_rapl"
 
 
@@ -102,4 +102,4 @@ def test_memory_that_was_freed_before_the_training_does_not_count(tmp_path: Path
     block = np.ones(300_000_000 // 8)
     high = peak_memory(CPU).used
     del block
-    assert Gauge(tmp_path, CPU).total.peak_memory_bytes < high - 200_000_000
+    assert MetricsRecorder(tmp_path, CPU).total.peak_memory_bytes < high - 200_000_000

@@ -15,7 +15,7 @@ from tests.toys import SETTINGS
 from commonhold.errors import NoMemoryError
 from commonhold.files import read_jsonl
 from commonhold.train.metrics import Event
-from commonhold.train.out_of_memory import as_before, halved, lacks_memory
+from commonhold.train.out_of_memory import as_before, halved, is_out_of_memory
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_without_a_halving_the_settings_stand() -> None:
 def test_torch_without_memory_is_known() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(1 << 60)
-    assert lacks_memory(caught.value)
+    assert is_out_of_memory(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,12 @@ def test_torch_without_memory_is_known() -> None:
     ],
 )
 def test_other_words_for_it_are_known(error: Exception) -> None:
-    assert lacks_memory(error)
+    assert is_out_of_memory(error)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("shape mismatch"), ValueError("out of memory."), OSError(28, "full")])
 def test_other_errors_are_not_taken_for_it(error: Exception) -> None:
-    assert not lacks_memory(error)
+    assert not is_out_of_memory(error)
 
 
 STARVED = """

@@ -28,14 +28,14 @@ from commonhold.train.preference_loss import (
     reply_log_probabilities,
 )
 from commonhold.train.preference_rows import (
-    Comparison,
-    Rating,
+    PreferencePair,
+    RatedReply,
     pack_comparisons,
     pack_ratings,
     tokenise_comparisons,
     tokenise_ratings,
 )
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 from commonhold.train.trainer import RowCollator, _dataset, lora_config, make_trainer
 
 STILL = replace(
@@ -50,13 +50,13 @@ MakeTrainer = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def pairs(tokenizer: Any) -> tuple[Comparison, ...]:
+def pairs(tokenizer: Any) -> tuple[PreferencePair, ...]:
     """Four pairs as tokens."""
     return tokenise_comparisons(tokenizer, make_pairs(train=4, validation=0), "", 200).examples
 
 
 @pytest.fixture(scope="module")
-def ratings(tokenizer: Any) -> tuple[Rating, ...]:
+def ratings(tokenizer: Any) -> tuple[RatedReply, ...]:
     """Four rated replies as tokens: down, up, up, down."""
     return tokenise_ratings(tokenizer, make_ratings(train=4, validation=0), "", 200).examples
 
@@ -65,7 +65,7 @@ def ratings(tokenizer: Any) -> tuple[Rating, ...]:
 def trainer(base: BaseWeights, tokenizer: Any, tmp_path: Path) -> MakeTrainer:
     """Makes a trainer of the toy whose adapter has moved, or not: `trainer(settings, rows, moved=True)`."""
 
-    def make(settings: Settings, rows: Sequence[PackedRow], *, moved: bool) -> Any:
+    def make(settings: TrainingSettings, rows: Sequence[PackedRow], *, moved: bool) -> Any:
         with quiet_loading():
             loaded = load_model(base.path, settings.quantisation, CPU)
             made = make_trainer(loaded, tokenizer, (rows, rows), settings, CPU, 1, tmp_path)
@@ -111,7 +111,7 @@ def first_loss(made: Any) -> float:
     return float(next(line["loss"] for line in made.state.log_history if "loss" in line))
 
 
-def mismatched(ratings: Sequence[Rating]) -> list[TokenExample]:
+def mismatched(ratings: Sequence[RatedReply]) -> list[TokenExample]:
     replies = [rating.reply for rating in ratings]
     return [TokenExample("", reply.prompt, replies[number - 1].completion) for number, reply in enumerate(replies)]
 
@@ -145,7 +145,7 @@ def test_the_rarer_thumb_is_raised_until_both_weigh_the_same(
 
 @pytest.mark.parametrize("max_tokens", [1000, 150], ids=["one row", "rows of different lengths in a batch"])
 def test_log_probabilities_of_packed_replies_are_those_of_replies_alone(
-    trainer: MakeTrainer, ratings: Sequence[Rating], max_tokens: int
+    trainer: MakeTrainer, ratings: Sequence[RatedReply], max_tokens: int
 ) -> None:
     replies = [rating.reply for rating in ratings]
     rows = list(pack(replies, max_tokens))
@@ -157,7 +157,7 @@ def test_log_probabilities_of_packed_replies_are_those_of_replies_alone(
 
 
 def test_base_in_between_is_the_model_without_adapter_and_leaves_no_trace(
-    trainer: MakeTrainer, ratings: Sequence[Rating]
+    trainer: MakeTrainer, ratings: Sequence[RatedReply]
 ) -> None:
     rows = list(pack([rating.reply for rating in ratings], 1000))
     model = trainer(replace(STILL, neftune_noise_alpha=5.0), rows, moved=True).model.train()
@@ -181,20 +181,20 @@ def test_sft_begins_at_the_loss_of_log_probabilities(trainer: MakeTrainer, token
     assert first_loss(made) == pytest.approx(expected, abs=1e-5)
 
 
-def test_unmoved_model_loses_log_two_by_dpo(trainer: MakeTrainer, pairs: Sequence[Comparison]) -> None:
+def test_unmoved_model_loses_log_two_by_dpo(trainer: MakeTrainer, pairs: Sequence[PreferencePair]) -> None:
     assert first_loss(trainer(replace(STILL, method="dpo"), list(pack_comparisons(pairs, 1000)), moved=False)) == (
         pytest.approx(log(2), abs=1e-6)
     )
 
 
-def test_unmoved_model_loses_half_the_weights_by_kto(trainer: MakeTrainer, ratings: Sequence[Rating]) -> None:
+def test_unmoved_model_loses_half_the_weights_by_kto(trainer: MakeTrainer, ratings: Sequence[RatedReply]) -> None:
     three = ratings[1:]  # up, up, down: weights 1, 1 and 2
     assert first_loss(trainer(replace(STILL, method="kto"), list(pack_ratings(three, 1000)), moved=False)) == (
         pytest.approx((0.5 + 0.5 + 1.0) / 3, abs=1e-6)
     )
 
 
-def test_dpo_begins_at_the_loss_of_log_probabilities(trainer: MakeTrainer, pairs: Sequence[Comparison]) -> None:
+def test_dpo_begins_at_the_loss_of_log_probabilities(trainer: MakeTrainer, pairs: Sequence[PreferencePair]) -> None:
     made = trainer(replace(STILL, method="dpo"), list(pack_comparisons(pairs, 1000)), moved=True)
     good = both_ways(made.model, [pair.preferred for pair in pairs])
     bad = both_ways(made.model, [pair.rejected for pair in pairs])
@@ -204,7 +204,7 @@ def test_dpo_begins_at_the_loss_of_log_probabilities(trainer: MakeTrainer, pairs
     assert first_loss(made) == pytest.approx(expected, abs=1e-5)
 
 
-def test_kto_begins_at_the_loss_of_log_probabilities(trainer: MakeTrainer, ratings: Sequence[Rating]) -> None:
+def test_kto_begins_at_the_loss_of_log_probabilities(trainer: MakeTrainer, ratings: Sequence[RatedReply]) -> None:
     three = ratings[1:]
     made = trainer(replace(STILL, method="kto"), list(pack_ratings(three, 1000)), moved=True)
     policy, reference = both_ways(made.model, [rating.reply for rating in three])
@@ -217,7 +217,7 @@ def test_kto_begins_at_the_loss_of_log_probabilities(trainer: MakeTrainer, ratin
 
 
 def test_accumulated_pairs_weigh_the_same_however_they_are_packed(
-    trainer: MakeTrainer, pairs: Sequence[Comparison]
+    trainer: MakeTrainer, pairs: Sequence[PreferencePair]
 ) -> None:
     together = trainer(replace(STILL, method="dpo"), list(pack_comparisons(pairs, 1000)), moved=True)
     rows = [*pack_comparisons(pairs[:3], 1000), *pack_comparisons(pairs[3:], 1000)]
@@ -261,7 +261,7 @@ def trl_trainer(
 
 def test_dpo_is_the_loss_of_trl(
     trainer: MakeTrainer,
-    pairs: Sequence[Comparison],
+    pairs: Sequence[PreferencePair],
     base: BaseWeights,
     tokenizer: Any,
     trl_arguments: dict[str, Any],
@@ -286,7 +286,7 @@ def test_dpo_is_the_loss_of_trl(
 
 def test_kto_is_the_loss_of_trl(
     trainer: MakeTrainer,
-    ratings: Sequence[Rating],
+    ratings: Sequence[RatedReply],
     base: BaseWeights,
     tokenizer: Any,
     trl_arguments: dict[str, Any],

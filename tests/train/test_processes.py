@@ -23,11 +23,11 @@ from commonhold.models.adapter import WEIGHTS_NAME
 from commonhold.records.training_summary import TrainingSummary, read_training_summary, write_training_summary
 from commonhold.records.weights import BaseWeights
 from commonhold.train.distributed import filled, number_of_processes, rank, total
-from commonhold.train.job import Job, read_job, write_job
+from commonhold.train.job import TrainingJob, read_job, write_job
 from commonhold.train.packing import IGNORED, PackedRow
 from commonhold.train.processes import Process, environment, run_job
 from commonhold.train.run import train
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 from commonhold.train.sharding import shard
 
 NINE_ROWS = replace(SETTINGS, packing=False, epochs=1, gradient_accumulation_steps=2, checkpoints_per_epoch=2)
@@ -36,11 +36,11 @@ TOLERANCE = 2e-5
 """Of a weight: more than two gradients are added in another order, and Adam divides small numbers by small ones."""
 
 
-def job_of(base: BaseWeights, folder: Path, settings: Settings = NINE_ROWS) -> Job:
-    return Job(tuple(make_examples(9, 3)), base, settings, CPU, 1, folder / "work", folder / "out")
+def job_of(base: BaseWeights, folder: Path, settings: TrainingSettings = NINE_ROWS) -> TrainingJob:
+    return TrainingJob(tuple(make_examples(9, 3)), base, settings, CPU, 1, folder / "work", folder / "out")
 
 
-def train_alone(job: Job) -> Path:
+def train_alone(job: TrainingJob) -> Path:
     made = train(job.examples, job.base, job.settings, job.device, job.seed, job.work, job.out, lambda _line: None)
     write_training_summary(job.out, made)
     return job.out

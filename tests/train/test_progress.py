@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.toys import CPU
 
-from commonhold.train.metrics import Gauge, Measured, Pace
+from commonhold.train.metrics import MetricsRecorder, Throughput, TrainingMetrics
 from commonhold.train.progress import ProgressCallback, seconds_left
 
 
@@ -21,26 +21,26 @@ from commonhold.train.progress import ProgressCallback, seconds_left
     ],
 )
 def test_evaluations_that_are_to_come_are_counted(step: int, expected: float) -> None:
-    assert seconds_left(Pace(2.0, 30.0, 100.0), step, 10, {5, 10}, 600) == expected
+    assert seconds_left(Throughput(2.0, 30.0, 100.0), step, 10, {5, 10}, 600) == expected
 
 
 def test_before_the_first_checkpoint_an_evaluation_is_three_times_as_fast_as_training() -> None:
-    assert seconds_left(Pace(2.0, 0.0, 100.0), 9, 10, {10}, 600) == 2.0 + 600 / 300
+    assert seconds_left(Throughput(2.0, 0.0, 100.0), 9, 10, {10}, 600) == 2.0 + 600 / 300
 
 
-def say(gauge: Gauge, logs: dict[str, float], said: list[str], seconds_between: float = 0.0) -> None:
+def say(gauge: MetricsRecorder, logs: dict[str, float], said: list[str], seconds_between: float = 0.0) -> None:
     state: Any = SimpleNamespace(global_step=3, max_steps=9)
     callback = ProgressCallback(said.append, gauge, {9}, seconds_between=seconds_between)
     callback.on_log(None, state, None, logs)
 
 
-class Known(Gauge):
+class Known(MetricsRecorder):
     """A gauge that knows its pace."""
 
     @property
-    def pace(self) -> Pace | None:
+    def pace(self) -> Throughput | None:
         """Ten seconds a step."""
-        return Pace(10.0, 40.0, 150.4)
+        return Throughput(10.0, 40.0, 150.4)
 
 
 def test_progress_has_step_loss_speed_and_time_left_and_is_passing(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_validation_loss_stays(tmp_path: Path) -> None:
 
 def test_nothing_is_guessed_before_anything_is_measured(tmp_path: Path) -> None:
     said: list[str] = []
-    say(Gauge(tmp_path, CPU), {"loss": 1.25}, said)
+    say(MetricsRecorder(tmp_path, CPU), {"loss": 1.25}, said)
     assert said == []
 
 
@@ -75,6 +75,6 @@ def test_a_resumed_run_knows_its_pace_at_once(tmp_path: Path) -> None:
 
     from commonhold.files import write_json
 
-    before = Measured(steps=10, step_seconds=20.0, tokens=4000, checkpoints=2, checkpoint_seconds=6.0)
+    before = TrainingMetrics(steps=10, step_seconds=20.0, tokens=4000, checkpoints=2, checkpoint_seconds=6.0)
     write_json(tmp_path / "measured.json", asdict(before))
-    assert Gauge(tmp_path, CPU).pace == Pace(2.0, 3.0, 200.0)
+    assert MetricsRecorder(tmp_path, CPU).pace == Throughput(2.0, 3.0, 200.0)

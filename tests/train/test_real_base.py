@@ -16,7 +16,7 @@ from commonhold.models.adapter import WEIGHTS_NAME
 from commonhold.models.fetch import LOCK_NAME, resolve_base
 from commonhold.models.load import load_model, load_tokenizer, quiet_loading
 from commonhold.records.weights import BaseWeights
-from commonhold.train.job import Job
+from commonhold.train.job import TrainingJob
 from commonhold.train.packing import PackedRow, pack, tokenise
 from commonhold.train.run import train
 from commonhold.train.trainer import RowCollator, labelled_loss, make_trainer
@@ -106,7 +106,7 @@ def test_two_threads_train_the_adapter_of_one(base: BaseWeights, rows: list[Pack
 def test_two_processes_train_the_real_base_as_one_does(base: BaseWeights, tmp_path: Path) -> None:
     settings = replace(SETTINGS, packing=False, epochs=1, gradient_accumulation_steps=2, learning_rate=1e-3)
     examples = tuple(make_examples(train=4, validation=2))
-    alone = Job(examples, base, settings, CPU, 1, tmp_path / "one" / "work", tmp_path / "one" / "out")
+    alone = TrainingJob(examples, base, settings, CPU, 1, tmp_path / "one" / "work", tmp_path / "one" / "out")
     train(alone.examples, base, settings, CPU, 1, alone.work, alone.out, lambda _line: None)
     both = replace(alone, settings=replace(settings, processes=2), work=tmp_path / "work", out=tmp_path / "out")
     assert train_forked(both, tmp_path / "two") == [0, 0]

@@ -14,7 +14,7 @@ from commonhold.files import read_jsonl
 from commonhold.records.example import Example
 from commonhold.records.weights import BaseWeights
 from commonhold.train.run import train
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,9 @@ TOLERANCE = 0.03
 """Of a loss, as a share: other instruction sets round differently, and a few steps multiply that."""
 
 
-def log_of(base: BaseWeights, settings: Settings, examples: Sequence[Example], folder: Path) -> list[dict[str, Any]]:
+def log_of(
+    base: BaseWeights, settings: TrainingSettings, examples: Sequence[Example], folder: Path
+) -> list[dict[str, Any]]:
     train(examples, base, settings, CPU, 1, folder / "work", folder / "out", _say)
     return list(read_jsonl(folder / "out" / "log.jsonl"))
 

@@ -19,7 +19,7 @@ from commonhold.records.weights import BaseWeights
 from commonhold.train import checkpoints as checkpointing
 from commonhold.train import run as running
 from commonhold.train.checkpoints import MARKER, SECOND_MOMENTS, CheckpointCallback, mark_whole, sound_checkpoints
-from commonhold.train.metrics import Event, Gauge, read_measured
+from commonhold.train.metrics import Event, MetricsRecorder, read_metrics
 from commonhold.train.run import train
 
 Train = Callable[..., TrainingSummary]
@@ -224,11 +224,11 @@ def test_early_stopping_stops_at_the_same_step_after_a_break(base: BaseWeights, 
 def test_a_resumed_run_adds_up_over_its_parts(train_toy: Train, trained: Trained, tmp_path: Path) -> None:
     with breaking_off_at(7), pytest.raises(KeyboardInterrupt):
         train_toy()
-    first = read_measured(tmp_path / "work")
+    first = read_metrics(tmp_path / "work")
     assert first is not None
     assert (first.processes, first.steps, first.checkpoints) == (1, 4, 1)  # as written at the checkpoint of step 4
     summary = train_toy()
-    both = read_measured(tmp_path / "work")
+    both = read_metrics(tmp_path / "work")
     assert both is not None
     assert (both.processes, both.steps, both.checkpoints) == (2, 8, 2)
     assert both.tokens == trained.summary.tokens
@@ -238,7 +238,7 @@ def test_a_resumed_run_adds_up_over_its_parts(train_toy: Train, trained: Trained
 
 
 def test_a_batch_that_was_halved_stays_halved_after_a_break(base: BaseWeights, tmp_path: Path) -> None:
-    Gauge(tmp_path / "work", CPU).note(Event(0, "halved", "Too much.", 2, 2))
+    MetricsRecorder(tmp_path / "work", CPU).note(Event(0, "halved", "Too much.", 2, 2))
     settings = replace(SETTINGS, batch_size=4)
     summary = train(make_examples(), base, settings, CPU, 1, tmp_path / "work", tmp_path / "out", lambda _: None)
     assert (summary.batch_size, summary.gradient_accumulation_steps, summary.steps) == (2, 2, 2)

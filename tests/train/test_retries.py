@@ -10,9 +10,9 @@ from tests.toys import CPU, SETTINGS
 
 from commonhold.errors import DigestError, NoMemoryError
 from commonhold.train.checkpoints import Checkpoint, mark_whole
-from commonhold.train.metrics import Event, Gauge, read_measured
+from commonhold.train.metrics import Event, MetricsRecorder, read_metrics
 from commonhold.train.retries import train_until_done
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 
 FOUR_ROWS = replace(SETTINGS, batch_size=4)
 
@@ -33,7 +33,7 @@ class Trainer:
         self._work, self._room, self._fails = work, room, fails
         self.tried: list[tuple[int, int, int]] = []
 
-    def __call__(self, settings: Settings, start: Checkpoint | None) -> None:
+    def __call__(self, settings: TrainingSettings, start: Checkpoint | None) -> None:
         """Notes what it was asked; the second half needs the room."""
         begun = start.step if start else 0
         self.tried.append((settings.batch_size, settings.gradient_accumulation_steps, begun))
@@ -47,7 +47,7 @@ class Trainer:
 def test_what_fits_is_tried_once(tmp_path: Path) -> None:
     said: list[str] = []
     trainer = Trainer(tmp_path, room=4)
-    end = train_until_done(trainer, FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), said.append)
+    end = train_until_done(trainer, FOUR_ROWS, 8, tmp_path, MetricsRecorder(tmp_path, CPU), said.append)
     assert trainer.tried == [(4, 1, 0)]
     assert [checkpoint.step for checkpoint in end.checkpoints] == [4, 8]
     assert (end.settings, end.resumed_from, said) == (FOUR_ROWS, 0, [])
@@ -55,14 +55,14 @@ def test_what_fits_is_tried_once(tmp_path: Path) -> None:
 
 def test_what_does_not_fit_is_halved_until_it_does_and_goes_on_where_it_stood(tmp_path: Path) -> None:
     trainer = Trainer(tmp_path, room=1)
-    end = train_until_done(trainer, FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None)
+    end = train_until_done(trainer, FOUR_ROWS, 8, tmp_path, MetricsRecorder(tmp_path, CPU), lambda _: None)
     assert trainer.tried == [(4, 1, 0), (2, 2, 4), (1, 4, 4)]
     assert (end.settings.batch_size, end.settings.gradient_accumulation_steps) == (1, 4)
 
 
 def test_halvings_are_kept_for_the_next_process(tmp_path: Path) -> None:
-    train_until_done(Trainer(tmp_path, room=2), FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None)
-    measured = read_measured(tmp_path)
+    train_until_done(Trainer(tmp_path, room=2), FOUR_ROWS, 8, tmp_path, MetricsRecorder(tmp_path, CPU), lambda _: None)
+    measured = read_metrics(tmp_path)
     assert measured is not None
     assert [
         (event.kind, event.step, event.batch_size, event.gradient_accumulation_steps) for event in measured.events
@@ -72,27 +72,32 @@ def test_halvings_are_kept_for_the_next_process(tmp_path: Path) -> None:
 def test_when_nothing_fits_it_ends(tmp_path: Path) -> None:
     trainer = Trainer(tmp_path, room=0)
     with pytest.raises(NoMemoryError):
-        train_until_done(trainer, FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None)
+        train_until_done(trainer, FOUR_ROWS, 8, tmp_path, MetricsRecorder(tmp_path, CPU), lambda _: None)
     assert [rows for rows, _, _ in trainer.tried] == [4, 2, 1]
 
 
 def test_another_error_is_not_tried_again(tmp_path: Path) -> None:
     trainer = Trainer(tmp_path, room=1, fails=lambda: RuntimeError("shapes"))
     with pytest.raises(RuntimeError, match="shapes"):
-        train_until_done(trainer, FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None)
+        train_until_done(trainer, FOUR_ROWS, 8, tmp_path, MetricsRecorder(tmp_path, CPU), lambda _: None)
     assert len(trainer.tried) == 1
 
 
 def test_one_of_several_processes_does_not_halve_alone(tmp_path: Path) -> None:
     settings = replace(FOUR_ROWS, processes=2)
     with pytest.raises(MemoryError):
-        train_until_done(Trainer(tmp_path, room=1), settings, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None)
+        train_until_done(
+            Trainer(tmp_path, room=1), settings, 8, tmp_path, MetricsRecorder(tmp_path, CPU), lambda _: None
+        )
 
 
 def test_finished_training_is_not_tried_again(tmp_path: Path) -> None:
     leave(tmp_path, 8, [2.0, 1.0])
     trainer = Trainer(tmp_path, room=4)
-    assert train_until_done(trainer, FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None).resumed_from == 8
+    assert (
+        train_until_done(trainer, FOUR_ROWS, 8, tmp_path, MetricsRecorder(tmp_path, CPU), lambda _: None).resumed_from
+        == 8
+    )
     assert trainer.tried == []
 
 
@@ -101,7 +106,7 @@ def test_training_that_had_stopped_early_is_not_tried_again(tmp_path: Path) -> N
     said: list[str] = []
     settings = replace(FOUR_ROWS, early_stopping_patience=1)
     trainer = Trainer(tmp_path, room=4)
-    train_until_done(trainer, settings, 8, tmp_path, Gauge(tmp_path, CPU), said.append)
+    train_until_done(trainer, settings, 8, tmp_path, MetricsRecorder(tmp_path, CPU), said.append)
     assert trainer.tried == []
     assert said == [
         "going on from the checkpoint of step 4",
@@ -110,12 +115,12 @@ def test_training_that_had_stopped_early_is_not_tried_again(tmp_path: Path) -> N
 
 
 def test_training_whose_checkpoint_is_damaged_at_once_ends(tmp_path: Path) -> None:
-    def attempt(_: Settings, start: Checkpoint | None) -> None:
+    def attempt(_: TrainingSettings, start: Checkpoint | None) -> None:
         leave(tmp_path, 8, [1.0])
         (tmp_path / "checkpoint-8" / "trainer_state.json").write_text("{}", encoding="utf-8")
 
     with pytest.raises(DigestError, match="Check the disk"):
-        train_until_done(attempt, FOUR_ROWS, 8, tmp_path, Gauge(tmp_path, CPU), lambda _: None)
+        train_until_done(attempt, FOUR_ROWS, 8, tmp_path, MetricsRecorder(tmp_path, CPU), lambda _: None)
 
 
 def test_a_damaged_checkpoint_is_said_noted_and_gone_behind(tmp_path: Path) -> None:
@@ -123,7 +128,7 @@ def test_a_damaged_checkpoint_is_said_noted_and_gone_behind(tmp_path: Path) -> N
     leave(tmp_path, 6, [2.0, 3.0])
     (tmp_path / "checkpoint-6" / "trainer_state.json").unlink()
     said: list[str] = []
-    trainer, gauge = Trainer(tmp_path, room=4), Gauge(tmp_path, CPU)
+    trainer, gauge = Trainer(tmp_path, room=4), MetricsRecorder(tmp_path, CPU)
     train_until_done(trainer, FOUR_ROWS, 8, tmp_path, gauge, said.append)
     assert trainer.tried == [(4, 1, 4)]
     assert said == [
@@ -136,5 +141,5 @@ def test_a_damaged_checkpoint_is_said_noted_and_gone_behind(tmp_path: Path) -> N
             "damaged",
             "The checkpoint of step 6 is damaged (trainer_state.json) and set aside as damaged-checkpoint-6.",
         ),
-        Event(4, "resumed", "Training went on after it had been stopped."),
+        Event(4, "resumed", "Training resumed after it had been stopped."),
     )

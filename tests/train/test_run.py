@@ -23,7 +23,7 @@ from commonhold.records.training_summary import TrainingSummary
 from commonhold.records.weights import BaseWeights
 from commonhold.train.checkpoints import SECOND_MOMENTS
 from commonhold.train.run import train
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 
 Train = Callable[..., TrainingSummary]
 
@@ -33,7 +33,7 @@ def train_toy(base: BaseWeights, tmp_path: Path) -> Train:
     """Trains the toy into `tmp_path`: `train_toy(settings, examples, seed, name)`."""
 
     def run(
-        settings: Settings = SETTINGS, examples: Sequence[Example] | None = None, seed: int = 1, name: str = "a"
+        settings: TrainingSettings = SETTINGS, examples: Sequence[Example] | None = None, seed: int = 1, name: str = "a"
     ) -> TrainingSummary:
         chosen = make_examples() if examples is None else examples
         work, out = tmp_path / name / "work", tmp_path / name / "out"

@@ -15,7 +15,7 @@ from commonhold.models.adapter import WEIGHTS_NAME, tensor_digest
 from commonhold.records.training_log import logged_steps
 from commonhold.records.weights import BaseWeights
 from commonhold.train.run import train, train_first_steps
-from commonhold.train.settings import LoraSettings, Settings
+from commonhold.train.settings import LoraSettings, TrainingSettings
 from commonhold.train.step_digests import digest_steps
 
 
@@ -41,7 +41,7 @@ def test_the_fingerprint_of_a_step_is_that_of_the_adapter_saved_there(trained: T
 @pytest.mark.parametrize("lora", [{"dora": True}, {"target_modules": ("q_proj",)}])
 def test_so_it_is_of_other_adapters(base: BaseWeights, tmp_path: Path, lora: dict[str, Any]) -> None:
     adapter: LoraSettings = replace(SETTINGS.lora, **lora)
-    settings: Settings = replace(SETTINGS, lora=adapter, epochs=1, checkpoints_per_epoch=1)
+    settings: TrainingSettings = replace(SETTINGS, lora=adapter, epochs=1, checkpoints_per_epoch=1)
     train(make_examples(), base, settings, CPU, 1, tmp_path / "work", tmp_path / "out", lambda _line: None)
     found = digests(tmp_path / "out")
     assert found[max(found)] == tensor_digest(tmp_path / "work" / f"checkpoint-{max(found)}" / WEIGHTS_NAME)

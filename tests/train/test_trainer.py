@@ -13,12 +13,12 @@ from transformers import TrainerCallback
 
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.models.chat_template import conversation
-from commonhold.models.generation import BatchAnswerer
+from commonhold.models.generation import BatchGenerator
 from commonhold.models.load import load_model, quiet_loading
 from commonhold.models.memory_estimate import Shape, adapter_weights
 from commonhold.records.weights import BaseWeights
 from commonhold.train.packing import IGNORED, PackedRow, TokenExample, pack, tokenise
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 from commonhold.train.trainer import RowCollator, labelled_loss, make_trainer, steps_of
 
 STILL = replace(
@@ -48,7 +48,7 @@ def trainer(base: BaseWeights, tokenizer: Any, tmp_path: Path) -> MakeTrainer:
     """Makes a trainer of the toy: `trainer(settings, rows, validation_rows)`."""
 
     def make(
-        settings: Settings,
+        settings: TrainingSettings,
         rows: Sequence[PackedRow],
         validation: Sequence[PackedRow] = (),
         callbacks: Sequence[Any] = (),
@@ -240,9 +240,9 @@ class Meddler(TrainerCallback):  # type: ignore[misc]
 
     def on_step_begin(self, *_: Any, model: Any, **__: Any) -> None:
         self.trainer.evaluate()
-        answerer = BatchAnswerer(model.eval(), self._tokenizer, adapter=True)
+        answerer = BatchGenerator(model.eval(), self._tokenizer, adapter=True)
         self.answers += answerer.generate([conversation("Where is the well?")], 4)
-        BatchAnswerer(model, self._tokenizer, adapter=False).choice_log_likelihoods([conversation("Hi")], [["a", "b"]])
+        BatchGenerator(model, self._tokenizer, adapter=False).choice_log_likelihoods([conversation("Hi")], [["a", "b"]])
 
 
 def test_evaluating_and_answering_in_between_does_not_change_training(

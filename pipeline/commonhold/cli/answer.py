@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CommandAnswer:
     """Prints the answer; made by `--json`, which every command with an answer takes."""
 
     as_json: bool

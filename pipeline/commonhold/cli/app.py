@@ -6,7 +6,7 @@ import commonhold
 from commonhold.cli.catalog import catalog
 from commonhold.cli.check import check
 from commonhold.cli.clean import clean
-from commonhold.cli.command import EXIT_CODES, Group, Section
+from commonhold.cli.command import EXIT_CODES, CommandGroup, CommandSection
 from commonhold.cli.compare import compare
 from commonhold.cli.completion import completion
 from commonhold.cli.curate import curate
@@ -30,16 +30,16 @@ from commonhold.cli.verify import verify
 
 PROGRAM = "commonhold"
 SECTIONS = (
-    Section("Make a model", (check, plan, train, sweep, fetch)),
-    Section("Look at data", (curate,)),
-    Section("Evaluate and ask people", (evaluate, compare)),
-    Section("Serve and talk to it", (serve,)),
-    Section("Sign, approve and release", (keygen, sign, approve, promote, withdraw, export, push)),
-    Section("Verify and reproduce", (verify, reproduce, attest)),
-    Section("Look around", (runs, ui, track, catalog, explain, glossary, schema, doctor, clean, completion)),
+    CommandSection("Make a model", (check, plan, train, sweep, fetch)),
+    CommandSection("Look at data", (curate,)),
+    CommandSection("Evaluate and ask people", (evaluate, compare)),
+    CommandSection("Serve and talk to it", (serve,)),
+    CommandSection("Sign, approve and release", (keygen, sign, approve, promote, withdraw, export, push)),
+    CommandSection("Verify and reproduce", (verify, reproduce, attest)),
+    CommandSection("Look around", (runs, ui, track, catalog, explain, glossary, schema, doctor, clean, completion)),
 )
 
-app = Group(
+app = CommandGroup(
     PROGRAM,
     SECTIONS,
     help="Turn a community's data into a small language model that anyone can audit, repeat and contest.",

@@ -1,13 +1,13 @@
 """The command catalog."""
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option
 
 
 @command("catalog")
 @json_option
-def catalog(answer: Answer) -> int:
+def catalog(answer: CommandAnswer) -> int:
     """List the base models that a recipe can name."""
     from commonhold.models.catalog import read_catalog
 

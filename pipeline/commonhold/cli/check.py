@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option, recipe_argument, set_option, workspace_option
 
@@ -13,7 +13,7 @@ from commonhold.cli.options import json_option, recipe_argument, set_option, wor
 @set_option
 @workspace_option
 @json_option
-def check(recipe: Path, overrides: tuple[str, ...], workspace: Path, answer: Answer) -> int:
+def check(recipe: Path, overrides: tuple[str, ...], workspace: Path, answer: CommandAnswer) -> int:
     """Find problems in a recipe, its data and its tasks.
 
     Nothing is made. All the problems of all the files come at once, each with its line and a remedy.

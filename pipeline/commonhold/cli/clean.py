@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option, workspace_option
 
@@ -16,7 +16,7 @@ REMOVED = ("objects", "work", "runs", "releases", "sweeps", "mlflow")
 @click.option("--remove", is_flag=True, help="remove artifacts, runs and the tracker's database")
 @workspace_option
 @json_option
-def clean(remove: bool, workspace: Path, answer: Answer) -> int:
+def clean(remove: bool, workspace: Path, answer: CommandAnswer) -> int:
     """List what the workspace holds, or remove it.
 
     Base models, the workspace's key and what people signed always stay.

@@ -13,7 +13,7 @@ from click.exceptions import NoSuchCommand
 from click.shell_completion import CompletionItem
 
 from commonhold import environment as surroundings
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.anywhere import Repeated, each_value, split_at_command
 
 EXIT_CODES = (
@@ -24,7 +24,7 @@ AWAITED = "commonhold.awaited_option"
 """Where a group's context keeps the option whose value is typed next, for completion."""
 
 
-class _Page(click.Command):
+class _HelpPage(click.Command):
     """The help page of a command or group."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -46,7 +46,7 @@ class _Page(click.Command):
                 formatter.write_dl(rows)
 
 
-class Command(_Page):
+class Command(_HelpPage):
     """A command. It takes `--workspace` even where there is no use for it, so that an alias may always give it."""
 
     def __init__(self, *arguments: Any, online: bool = False, **settings: Any) -> None:
@@ -72,7 +72,7 @@ class Command(_Page):
         """Runs the command; with `--json`, nothing but the answer gets to stdout."""
         surroundings.prepare(offline=not self.online)
         answer = ctx.params.get("answer")
-        quiet = isinstance(answer, Answer) and answer.as_json
+        quiet = isinstance(answer, CommandAnswer) and answer.as_json
         with contextlib.redirect_stdout(sys.stderr) if quiet else contextlib.nullcontext():
             return super().invoke(ctx)
 
@@ -97,7 +97,7 @@ def command(name: str, *, online: bool = False) -> Callable[[Callable[..., int]]
     return decorate
 
 
-class Section(NamedTuple):
+class CommandSection(NamedTuple):
     """Commands that serve one purpose, under its heading."""
 
     title: str
@@ -107,14 +107,14 @@ class Section(NamedTuple):
         """Its commands with what is typed for each, such as `eval pack`; a group before the commands in it."""
         for each in self.commands:
             yield str(each.name), each
-            if isinstance(each, Group):
+            if isinstance(each, CommandGroup):
                 yield from ((f"{each.name} {typed}", below) for typed, below in each.walk())
 
 
-class Group(_Page, click.Group):
+class CommandGroup(_HelpPage, click.Group):
     """Commands under one word, in sections; their options may stand before their name, too."""
 
-    def __init__(self, name: str, sections: Sequence[Section], **settings: Any) -> None:
+    def __init__(self, name: str, sections: Sequence[CommandSection], **settings: Any) -> None:
         commands = {str(each.name): each for section in sections for each in section.commands}
         settings = {"epilog": EXIT_CODES, "subcommand_metavar": "COMMAND ...", **settings}
         super().__init__(name, commands=commands, context_settings=SETTINGS, **settings)
@@ -163,7 +163,7 @@ class Group(_Page, click.Group):
             section.title: [
                 (typed, each.get_short_help_str())
                 for typed, each in section.walk()
-                if not isinstance(each, Group) or isinstance(each, GroupWithDefault)
+                if not isinstance(each, CommandGroup) or isinstance(each, GroupWithDefault)
             ]
             for section in self.sections
         }
@@ -183,10 +183,10 @@ class Group(_Page, click.Group):
         return found
 
 
-class GroupWithDefault(Group):
+class GroupWithDefault(CommandGroup):
     """A group whose own command runs where the first word names none of the others: `curate RECIPE`, `curate show`."""
 
-    def __init__(self, default: Command, sections: Sequence[Section]) -> None:
+    def __init__(self, default: Command, sections: Sequence[CommandSection]) -> None:
         super().__init__(str(default.name), sections, help=default.help, short_help=default.short_help)
         self.default = default
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.options import json_option, workspace_option
@@ -17,7 +17,7 @@ from commonhold.cli.value_types import FILE
 @click.option("--html", type=FILE, metavar="FILE", help="write it as a page too")
 @workspace_option
 @json_option
-def compare(old: str, new: str, html: Path | None, workspace: Path, answer: Answer) -> int:
+def compare(old: str, new: str, html: Path | None, workspace: Path, answer: CommandAnswer) -> int:
     """Compare two versions: recipe, data and scores."""
     from commonhold.cli.compare_text import comparison_text
     from commonhold.evaluate.comparison.pages import comparison_data, comparison_html

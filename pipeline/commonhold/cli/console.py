@@ -27,7 +27,7 @@ class Console:
         if not text.startswith("\r"):
             self._write(f"{CLEAR if self._transient else ''}  {text}\n", transient=False)
         elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-            width = shutil.get_terminal_size().columns - 1  # a line that wraps could not be taken back
+            width = shutil.get_terminal_size().columns - 1  # a line that wraps could not be withdrawn
             self._write(f"{CLEAR}{f'  {text[1:]}'[:width]}", transient=True)
         elif self._is_due():
             self._write(f"  {text[1:]}\n", transient=False)

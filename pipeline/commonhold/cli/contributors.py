@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commonhold.cli.answer import Answer, json_text
+from commonhold.cli.answer import CommandAnswer, json_text
 from commonhold.cli.command import command
 from commonhold.cli.inspect_data import curation_folder, of_option, require_name
 from commonhold.cli.options import json_option, recipe_argument, set_option, workspace_option
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @of_option
 @workspace_option
 @json_option
-def receipt(record: str, absent: bool, curation: str, workspace: Path, answer: Answer) -> int:
+def receipt(record: str, absent: bool, curation: str, workspace: Path, answer: CommandAnswer) -> int:
     """Prove to a contributor that a record is in the data.
 
     Or, with --absent, that it is not. The receipt is JSON, with --json or without.
@@ -55,7 +55,7 @@ def receipt(record: str, absent: bool, curation: str, workspace: Path, answer: A
 @workspace_option
 @json_option
 def consent(
-    recipe: Path, record: str, purpose: "Purpose", overrides: tuple[str, ...], workspace: Path, answer: Answer
+    recipe: Path, record: str, purpose: "Purpose", overrides: tuple[str, ...], workspace: Path, answer: CommandAnswer
 ) -> int:
     """Give a contributor a receipt of their consent.
 
@@ -74,7 +74,7 @@ def consent(
 @of_option
 @workspace_option
 @json_option
-def about(name: str, curation: str, workspace: Path, answer: Answer) -> int:
+def about(name: str, curation: str, workspace: Path, answer: CommandAnswer) -> int:
     """Tell a contributor what became of their rows."""
     from commonhold.curate.inspect.records import paragraph_about
     from commonhold.curate.rows.record_maker import contributor_id

@@ -5,8 +5,8 @@ from typing import Unpack
 
 import click
 
-from commonhold.cli.answer import Answer
-from commonhold.cli.command import GroupWithDefault, Section, command
+from commonhold.cli.answer import CommandAnswer
+from commonhold.cli.command import CommandSection, GroupWithDefault, command
 from commonhold.cli.console import console
 from commonhold.cli.contributors import about, consent, receipt
 from commonhold.cli.inspect_data import diff, identifier, show, unseal, why_dropped
@@ -39,7 +39,7 @@ def curate_recipe(
     overrides: tuple[str, ...],
     force: tuple[str, ...],
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
     **where: Unpack[WorkerOptions],
 ) -> int:
     """Clean the data and report on it, without training.
@@ -48,11 +48,16 @@ def curate_recipe(
     one of them is written ./show.
     """
     from commonhold.records.curation_summary import read_curation_summary
-    from commonhold.stages.pipeline import Asked, run_pipeline
+    from commonhold.stages.pipeline import RunOptions, run_pipeline
 
     context = context_of(recipe, overrides, workspace, **where)
     outcome = run_pipeline(
-        context.loaded, context.workspace, console, until="curate", asked=Asked(force, typed), workers=context.workers
+        context.loaded,
+        context.workspace,
+        console,
+        until="curate",
+        asked=RunOptions(force, typed),
+        workers=context.workers,
     )
     made = outcome.artifacts["curate"]
     opening = (made.path / "report.md").read_text(encoding="utf-8").split("\n## ")[:2]
@@ -67,5 +72,5 @@ def curate_recipe(
 
 
 curate = GroupWithDefault(
-    curate_recipe, [Section("Commands", (show, why_dropped, diff, receipt, consent, about, identifier, unseal))]
+    curate_recipe, [CommandSection("Commands", (show, why_dropped, diff, receipt, consent, about, identifier, unseal))]
 )

@@ -3,14 +3,14 @@
 import importlib.util
 from dataclasses import asdict
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option
 
 
 @command("doctor")
 @json_option
-def doctor(answer: Answer) -> int:
+def doctor(answer: CommandAnswer) -> int:
     """Show the processor, its settings and the packages."""
     from commonhold.models.device import bf16_forbidden, choose_device, has_bf16_units
     from commonhold.number_format import count

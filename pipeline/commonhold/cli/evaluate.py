@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commonhold.cli.answer import Answer
-from commonhold.cli.command import Group, Section, command
+from commonhold.cli.answer import CommandAnswer
+from commonhold.cli.command import CommandGroup, CommandSection, command
 from commonhold.cli.console import console
 from commonhold.cli.options import json_option, workspace_option
 from commonhold.cli.ratings import pack, ratings
@@ -33,7 +33,7 @@ folders_argument = click.argument(
     help="how replies are scored: include (the default), multiple_choice, refusal, cites and others",
 )
 @json_option
-def new(folder: Path, kind: str, answer: Answer) -> int:
+def new(folder: Path, kind: str, answer: CommandAnswer) -> int:
     """Write a first task to fill in.
 
     Two files, task.yaml and items.csv, with rows to replace.
@@ -55,7 +55,7 @@ def new(folder: Path, kind: str, answer: Answer) -> int:
 @command("check")
 @folders_argument
 @json_option
-def check(folders: tuple[Path, ...], answer: Answer) -> int:
+def check(folders: tuple[Path, ...], answer: CommandAnswer) -> int:
     """Find mistakes in tasks, and what may mislead.
 
     All the mistakes come at once. What is allowed and likely to mislead is listed to be looked at.
@@ -96,7 +96,7 @@ def check(folders: tuple[Path, ...], answer: Answer) -> int:
 @workspace_option
 @json_option
 def show_item(
-    folder: Path, item: str, replies: tuple[str, ...], recipe: Path | None, workspace: Path, answer: Answer
+    folder: Path, item: str, replies: tuple[str, ...], recipe: Path | None, workspace: Path, answer: CommandAnswer
 ) -> int:
     """Show how an item is asked and scored."""
     from commonhold.evaluate.preview import find_item, preview
@@ -146,7 +146,7 @@ def _recipe_side(path: Path, workspace: Path) -> "tuple[str, Render | None]":
     "--prompt", default="", metavar="TEXT", help="how the message is made of a CSV's columns: 'Translate {{text}}'"
 )
 @json_option
-def import_task(file: Path, to: Path, prompt: str, answer: Answer) -> int:
+def import_task(file: Path, to: Path, prompt: str, answer: CommandAnswer) -> int:
     """Import a task from promptfoo or Weval.
 
     From a promptfoo CSV or a Weval blueprint. What has no place in a task is listed.
@@ -176,7 +176,7 @@ def import_task(file: Path, to: Path, prompt: str, answer: Answer) -> int:
 @folders_argument
 @click.option("--to", type=FOLDER, required=True, metavar="FOLDER", help="a new folder for the files")
 @json_option
-def export(folders: tuple[Path, ...], to: Path, answer: Answer) -> int:
+def export(folders: tuple[Path, ...], to: Path, answer: CommandAnswer) -> int:
     """Export tasks to lm-evaluation-harness."""
     from commonhold.evaluate.exchange.lm_eval import export as write_tasks
 
@@ -186,9 +186,9 @@ def export(folders: tuple[Path, ...], to: Path, answer: Answer) -> int:
     return 0
 
 
-evaluate = Group(
+evaluate = CommandGroup(
     "eval",
-    [Section("Commands", (new, check, show_item, import_task, export, pack, ratings))],
+    [CommandSection("Commands", (new, check, show_item, import_task, export, pack, ratings))],
     help="Write tasks, and ask people to compare replies.",
     short_help="Write tasks, and ask people to compare replies",
 )

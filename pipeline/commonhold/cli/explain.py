@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from commonhold.cli.answer import Answer, json_text
+from commonhold.cli.answer import CommandAnswer, json_text
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option, set_option
 
@@ -14,7 +14,7 @@ from commonhold.cli.options import json_option, set_option
 @click.argument("key", default="", help="such as train.lora.rank, or a recipe file (default: all keys)")
 @set_option
 @json_option
-def explain(key: str, overrides: tuple[str, ...], answer: Answer) -> int:
+def explain(key: str, overrides: tuple[str, ...], answer: CommandAnswer) -> int:
     """Explain a key of the recipe, or a whole recipe.
 
     Of a recipe, it prints every value that a run will use, and where each of them comes from.
@@ -46,7 +46,7 @@ def _keys(path: str) -> list[dict[str, Any]]:
 
 @command("schema")
 @json_option
-def schema(answer: Answer) -> int:
+def schema(answer: CommandAnswer) -> int:
     """Print the recipe's JSON Schema, for editors.
 
     It is JSON, with --json or without.

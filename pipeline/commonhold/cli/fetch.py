@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.options import json_option, workspace_option
@@ -14,7 +14,7 @@ from commonhold.cli.options import json_option, workspace_option
 @click.argument("model", help="its id; see: commonhold catalog")
 @workspace_option
 @json_option
-def fetch(model: str, workspace: Path, answer: Answer) -> int:
+def fetch(model: str, workspace: Path, answer: CommandAnswer) -> int:
     """Download a base model of the catalog.
 
     It is kept in the workspace, at the commit that the catalog pins.

@@ -4,7 +4,7 @@ import difflib
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option
 
@@ -12,7 +12,7 @@ from commonhold.cli.options import json_option
 @command("glossary")
 @click.argument("word", default="", help="such as quorum (default: all words)")
 @json_option
-def glossary(word: str, answer: Answer) -> int:
+def glossary(word: str, answer: CommandAnswer) -> int:
     """Explain a word of the field, and where the code has it.
 
     It is found by other names too: dedup, OOM, SBOM, revoke.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option, workspace_option
 from commonhold.cli.value_types import FILE
@@ -42,7 +42,7 @@ def require_name(record: str) -> None:
 @of_option
 @workspace_option
 @json_option
-def show(record: str, curation: str, workspace: Path, answer: Answer) -> int:
+def show(record: str, curation: str, workspace: Path, answer: CommandAnswer) -> int:
     """Show everything that curation decided about a record.
 
     And the text that the model learns from, if the record is used.
@@ -90,7 +90,7 @@ def _texts(example: "Example") -> dict[str, str]:
 @of_option
 @workspace_option
 @json_option
-def why_dropped(reason: str, most: int, curation: str, workspace: Path, answer: Answer) -> int:
+def why_dropped(reason: str, most: int, curation: str, workspace: Path, answer: CommandAnswer) -> int:
     """Show why records are not used.
 
     By step and reason, the most frequent first, each with its first records.
@@ -113,7 +113,7 @@ def why_dropped(reason: str, most: int, curation: str, workspace: Path, answer: 
 @click.argument("new", help="the later one")
 @workspace_option
 @json_option
-def diff(old: str, new: str, workspace: Path, answer: Answer) -> int:
+def diff(old: str, new: str, workspace: Path, answer: CommandAnswer) -> int:
     """Compare two curations record by record."""
     from commonhold.curate.inspect import records as following
 
@@ -134,7 +134,7 @@ def diff(old: str, new: str, workspace: Path, answer: Answer) -> int:
 @of_option
 @workspace_option
 @json_option
-def identifier(out: Path, curation: str, workspace: Path, answer: Answer) -> int:
+def identifier(out: Path, curation: str, workspace: Path, answer: CommandAnswer) -> int:
     """Train a language identifier on the community's rows.
 
     For languages that the built-in one does not know. Name the file in datasheet.yaml.
@@ -167,7 +167,7 @@ def identifier(out: Path, curation: str, workspace: Path, answer: Answer) -> int
 @of_option
 @workspace_option
 @json_option
-def unseal(key: Path, record: str | None, curation: str, workspace: Path, answer: Answer) -> int:
+def unseal(key: Path, record: str | None, curation: str, workspace: Path, answer: CommandAnswer) -> int:
     """Show a steward the values behind the placeholders."""
     from commonhold.curate.inspect import records as following
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.options import json_option, passphrase_option
@@ -30,7 +30,7 @@ LEAST_PASSPHRASE = 8
 @passphrase_option
 @json_option
 def keygen(
-    file: Path, role: Literal["steward", "publisher"], locked: bool, passphrase_file: Path | None, answer: Answer
+    file: Path, role: Literal["steward", "publisher"], locked: bool, passphrase_file: Path | None, answer: CommandAnswer
 ) -> int:
     """Make a key pair to sign with.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.value_types import FILE, FOLDER, NUMBER
 
 DEFAULT_WORKSPACE = Path(".commonhold")
@@ -20,7 +20,7 @@ workspace_option = click.option(
     help=f"where everything that is made is kept (default: {DEFAULT_WORKSPACE})",
 )  # fmt: skip
 json_option = click.option(
-    "--json", "answer", is_flag=True, callback=lambda _context, _option, value: Answer(value, sys.stdout),
+    "--json", "answer", is_flag=True, callback=lambda _context, _option, value: CommandAnswer(value, sys.stdout),
     help="print the answer as JSON; everything else goes to stderr",
 )  # fmt: skip
 version_option = click.option(

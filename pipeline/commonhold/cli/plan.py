@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option, recipe_argument, set_option, workspace_option
 from commonhold.cli.value_types import CARD, PRICE
@@ -26,7 +26,7 @@ def plan(
     price_per_kwh: float,
     price_per_hour: float,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
 ) -> int:
     """Show a run's stages, time and memory before it starts.
 
@@ -37,9 +37,9 @@ def plan(
     from commonhold.cli.recipe_context import context_of
     from commonhold.errors import NoMemoryError
     from commonhold.stages.estimate import GIB
-    from commonhold.stages.plan import Asked, make_plan
+    from commonhold.stages.plan import PlanOptions, make_plan
 
-    asked = Asked(round(gpu * GIB), price_per_kwh, price_per_hour)
+    asked = PlanOptions(round(gpu * GIB), price_per_kwh, price_per_hour)
     made = make_plan(context_of(recipe, overrides, workspace), asked)
     answer(asdict(made), plan_text(made))
     return 0 if made.fits else NoMemoryError.exit_code

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from commonhold.models.memory_budget import SCREEN_BYTES
 from commonhold.number_format import count, duration, percent
 from commonhold.stages.estimate import GIB, Truncation
-from commonhold.stages.plan import Plan
+from commonhold.stages.plan import RunPlan
 
 BASES = {
     "measured": "measured here before",
@@ -16,18 +16,18 @@ BASES = {
 SAVINGS = {"False": "activations kept", "True": "gradient checkpointing", "offload": "activations offloaded"}
 
 
-def plan_text(plan: Plan) -> str:
+def plan_text(plan: RunPlan) -> str:
     """The plan in plain words: stages, memory, time, price, data."""
     return "\n".join([*_stages(plan), "", *_memory(plan), "", *_training(plan), *_data(plan.truncation)])
 
 
-def _stages(plan: Plan) -> Iterator[str]:
+def _stages(plan: RunPlan) -> Iterator[str]:
     for stage in plan.stages:
         cost = f"about {duration(stage.seconds)}" if stage.runs else "-"
         yield f"{stage.stage:<9} {'runs' if stage.runs else 'kept':<5} {cost:<15} {stage.why}"
 
 
-def _memory(plan: Plan) -> Iterator[str]:
+def _memory(plan: RunPlan) -> Iterator[str]:
     yield f"memory of training on {plan.device}, GiB"
     for name, size in asdict(plan.memory).items():
         yield f"  {name:<12} {size / GIB:>6.2f}"
@@ -39,7 +39,7 @@ def _memory(plan: Plan) -> Iterator[str]:
         yield f"this does not fit. {f'It does with {words}' if words else 'No base of the catalog fits there'}"
 
 
-def _training(plan: Plan) -> Iterator[str]:
+def _training(plan: RunPlan) -> Iterator[str]:
     saving = SAVINGS[str(plan.gradient_checkpointing)]
     yield f"batches of {count(plan.batch_size, 'row')}, {plan.gradient_accumulation_steps} to a step, {saving}"
     yield (

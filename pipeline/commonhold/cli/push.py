@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.options import json_option, workspace_option
@@ -20,7 +20,7 @@ from commonhold.cli.value_types import FILE
 )  # fmt: skip
 @workspace_option
 @json_option
-def push(target: Path, to: str, approve_licence: tuple[str, ...], workspace: Path, answer: Answer) -> int:
+def push(target: Path, to: str, approve_licence: tuple[str, ...], workspace: Path, answer: CommandAnswer) -> int:
     """Upload a published bundle to a model hub.
 
     Ends with 3 if a gate failed, with 4 if a digest differs; then nothing is sent.

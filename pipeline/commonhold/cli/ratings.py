@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.anywhere import Repeated
 from commonhold.cli.command import command
 from commonhold.cli.console import console
@@ -17,13 +17,13 @@ from commonhold.number_format import count
 
 if TYPE_CHECKING:
     from commonhold.evaluate.people.judge import Admission
-    from commonhold.evaluate.people.pack import Key, Pack
-    from commonhold.evaluate.people.unblind import Judgement
+    from commonhold.evaluate.people.pack import Pack, PackKey
+    from commonhold.evaluate.people.unblind import UnblindedRating
     from commonhold.stages.workspace import Workspace
 
 
 class PackOptions(TypedDict):
-    """What an organiser asks for, as `Wanted` has it."""
+    """What an organiser asks for, as `DrawRequest` has it."""
 
     tasks: tuple[str, ...]
     languages: tuple[str, ...]
@@ -65,7 +65,7 @@ class PackOptions(TypedDict):
 @workspace_option
 @json_option
 def pack(
-    evaluation: str, out: Path, key: Path | None, workspace: Path, answer: Answer, **wanted: Unpack[PackOptions]
+    evaluation: str, out: Path, key: Path | None, workspace: Path, answer: CommandAnswer, **wanted: Unpack[PackOptions]
 ) -> int:
     """Make a blind comparison for people to rate.
 
@@ -73,7 +73,7 @@ def pack(
     stays with you.
     """
     from commonhold.digests import sha256_file
-    from commonhold.evaluate.people.draw import Wanted, draw_pack
+    from commonhold.evaluate.people.draw import DrawRequest, draw_pack
     from commonhold.evaluate.people.pack import SECRET_BYTES
     from commonhold.evaluate.people.pack_files import PAGE, SHEET, write_pack
     from commonhold.evaluate.people.page import page_words
@@ -87,7 +87,7 @@ def pack(
         raise RequestError(f"the page speaks no {wanted['page_language']!r}. Take one of: {known}")
     results, scores = read_results(folder)
     secret = secrets.token_bytes(SECRET_BYTES)
-    drawn = draw_pack(results, scores, sha256_file(folder / SCORES), Wanted(**wanted), secret)
+    drawn = draw_pack(results, scores, sha256_file(folder / SCORES), DrawRequest(**wanted), secret)
     key_file = key or _beside(out)
     write_pack(drawn, out, key_file)
     repeats = sum(bool(question.repeats) for question in drawn.key.questions)
@@ -124,7 +124,7 @@ def ratings(
     judge: str,
     out: Path | None,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
 ) -> int:
     """Report what people's ratings show.
 
@@ -156,9 +156,9 @@ def ratings(
 
 
 def _tried(
-    model_id: str, workspace: "Workspace", pack: "Pack", key: "Key", judgements: "tuple[Judgement, ...]"
+    model_id: str, workspace: "Workspace", pack: "Pack", key: "PackKey", judgements: "tuple[UnblindedRating, ...]"
 ) -> "Admission":
-    from commonhold.evaluate.people.judge import Comparison, admit
+    from commonhold.evaluate.people.judge import JudgedPair, admit
     from commonhold.stages.llm_judge import local_judge
 
     shown = {question.id: question for question in pack.questions}
@@ -167,7 +167,7 @@ def _tried(
         question, on_a = shown[sealed.id], sealed.tuned == "A"
         if not sealed.repeats:
             base, tuned = (question.b, question.a) if on_a else (question.a, question.b)
-            comparisons.append(Comparison(sealed.item, question.prompt, base, tuned))
+            comparisons.append(JudgedPair(sealed.item, question.prompt, base, tuned))
     verdicts = local_judge(model_id, workspace, console).prefer(comparisons)
     said = {each.item: verdict for each, verdict in zip(comparisons, verdicts, strict=True)}
     return admit(model_id, said, judgements)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.keys import private_key_of
@@ -31,7 +31,7 @@ def promote(
     version: int,
     passphrase_file: Path | None,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
 ) -> int:
     """Make an approved bundle the one that is served.
 
@@ -71,7 +71,7 @@ def withdraw(
     version: int,
     passphrase_file: Path | None,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
 ) -> int:
     """Withdraw a bundle permanently, and say why.
 
@@ -101,7 +101,7 @@ def withdraw(
 @version_option
 @workspace_option
 @json_option
-def export(model: str, folder: Path, version: int, workspace: Path, answer: Answer) -> int:
+def export(model: str, folder: Path, version: int, workspace: Path, answer: CommandAnswer) -> int:
     """Export a bundle with its signatures and its log.
 
     Into one folder, for others to download and verify.

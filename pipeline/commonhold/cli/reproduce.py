@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.keys import private_key_of
@@ -67,7 +67,7 @@ def reproduce(
     key: Path | None,
     passphrase_file: Path | None,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
     **how: Unpack[HowOptions],
 ) -> int:
     """Make a published model again and grade the match.
@@ -121,7 +121,7 @@ def attest(
     version: int,
     passphrase_file: Path | None,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
 ) -> int:
     """Sign that you reproduced a model, or add a statement.
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option, workspace_option
 
@@ -10,7 +10,7 @@ from commonhold.cli.options import json_option, workspace_option
 @command("runs")
 @workspace_option
 @json_option
-def runs(workspace: Path, answer: Answer) -> int:
+def runs(workspace: Path, answer: CommandAnswer) -> int:
     """List the runs of the workspace.
 
     The oldest first, each with what became of its stages.

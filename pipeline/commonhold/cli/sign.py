@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.keys import private_key_of, spaced
@@ -28,7 +28,9 @@ model_argument = click.argument("model", help="name of the model")
 @passphrase_option
 @workspace_option
 @json_option
-def sign(model: str, key: Path, version: int, passphrase_file: Path | None, workspace: Path, answer: Answer) -> int:
+def sign(
+    model: str, key: Path, version: int, passphrase_file: Path | None, workspace: Path, answer: CommandAnswer
+) -> int:
     """Sign a published bundle as its publisher.
 
     The signature covers every file.
@@ -66,7 +68,7 @@ def approve(
     version: int,
     passphrase_file: Path | None,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
 ) -> int:
     """Approve a bundle and its gates as a steward.
 
@@ -107,7 +109,7 @@ def approve(
     return 0
 
 
-def _approve_copy(copy: Path, key: "PrivateKey", out: Path | None, answer: Answer) -> int:
+def _approve_copy(copy: Path, key: "PrivateKey", out: Path | None, answer: CommandAnswer) -> int:
     """An approval in a file of its own, for the publisher."""
     from commonhold.files import write_bytes
     from commonhold.releases import approve as approving

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.options import json_option, recipe_argument, set_option, workspace_option
@@ -36,7 +36,7 @@ def sweep(
     over: tuple[str, ...],
     seeds: int,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
 ) -> int:
     """Train with several settings and compare their losses.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.options import json_option, workspace_option
@@ -33,7 +33,7 @@ def ui(port: int, workspace: Path) -> int:
 @click.option("--all", "everything", is_flag=True, help="every run again, for instance into a new database")
 @workspace_option
 @json_option
-def track(everything: bool, workspace: Path, answer: Answer) -> int:
+def track(everything: bool, workspace: Path, answer: CommandAnswer) -> int:
     """Send the runs on disk to MLflow.
 
     Only those that are not there yet, as when MLflow could not be reached.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.console import console
 from commonhold.cli.options import (
@@ -40,7 +40,7 @@ def train(
     overrides: tuple[str, ...],
     force: tuple[str, ...],
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
     **where: Unpack[WorkerOptions],
 ) -> int:
     """Curate, train, evaluate and publish.
@@ -54,7 +54,7 @@ def train(
     from commonhold.releases.release import run_and_release
     from commonhold.releases.tracking import track_if_needed
     from commonhold.stages.check import check as check_recipe
-    from commonhold.stages.pipeline import Asked
+    from commonhold.stages.pipeline import RunOptions
 
     context = context_of(recipe, overrides, workspace, **where)
     check_recipe(context)
@@ -72,7 +72,7 @@ def train(
             context.loaded,
             context.workspace,
             console,
-            asked=Asked(force, typed),
+            asked=RunOptions(force, typed),
             workers=context.workers,
             inputs=context.inputs,
             done=show,

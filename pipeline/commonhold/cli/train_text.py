@@ -12,13 +12,13 @@ from commonhold.evaluate.result_files import read_results
 from commonhold.number_format import duration
 from commonhold.publish.card import FORMS
 from commonhold.publish.record import FILE_NAME, read_record
-from commonhold.publish.record_form import Record
-from commonhold.publish.record_outputs import LeftOut
+from commonhold.publish.record_form import ModelRecord
+from commonhold.publish.record_outputs import LeftOutPart
 from commonhold.records.artifact import Artifact
 from commonhold.records.score import Gate, TaskResult
 from commonhold.records.training_summary import read_training_summary
 from commonhold.releases.versions import candidate
-from commonhold.stages.pipeline import Outcome
+from commonhold.stages.pipeline import RunOutcome
 from commonhold.stages.stage import Context
 
 MAKE_RECIPE = Path("recipes/riverbend-helpdesk.yaml")
@@ -57,7 +57,7 @@ def evaluated_data(artifacts: Mapping[str, Artifact]) -> dict[str, object]:
     }
 
 
-def published_data(context: Context, outcome: Outcome) -> dict[str, object]:
+def published_data(context: Context, outcome: RunOutcome) -> dict[str, object]:
     """What was published, for programs."""
     release, bundle = candidate(context.workspace, context.recipe.publish.model)
     return {
@@ -71,7 +71,7 @@ def published_data(context: Context, outcome: Outcome) -> dict[str, object]:
     }
 
 
-def published_text(context: Context, outcome: Outcome) -> str:
+def published_text(context: Context, outcome: RunOutcome) -> str:
     """What was published, which forms of it were left out and why, and the next commands."""
     release, bundle = candidate(context.workspace, context.recipe.publish.model)
     lines = [
@@ -86,11 +86,11 @@ def published_text(context: Context, outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _record(bundle: Path) -> Record:
+def _record(bundle: Path) -> ModelRecord:
     return read_record((bundle / FILE_NAME).read_bytes())
 
 
-def _left_out(forms: Sequence[LeftOut]) -> Iterator[str]:
+def _left_out(forms: Sequence[LeftOutPart]) -> Iterator[str]:
     for form in forms:
         report = " This is a fault of commonhold; please report it." if form.fault else ""
         yield f"  left out: {FORMS[form.form]}. {form.why}{report}"
@@ -135,7 +135,7 @@ def next_steps(recipe: Path, workspace: Path, port: int) -> list[str]:
     ]
 
 
-def _made(outcome: Outcome) -> list[str]:
+def _made(outcome: RunOutcome) -> list[str]:
     if not outcome.ran:
         return [f"Nothing had changed; no stage was run ({outcome.seconds:.1f} s)."]
     training = read_training_summary(outcome.artifacts["train"].path)

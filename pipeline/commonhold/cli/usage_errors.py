@@ -6,7 +6,7 @@ from difflib import get_close_matches
 import click
 from click.exceptions import NoArgsIsHelpError, NoSuchCommand, NoSuchOption
 
-from commonhold.cli.command import Group
+from commonhold.cli.command import CommandGroup
 
 MOST_KEYS = 3
 """Keys of a recipe that are offered for one unknown option."""
@@ -47,7 +47,7 @@ def _no_such_command(error: NoSuchCommand) -> str:
     """Names the nearest command below the group, also where it is in a group of its own: `pack` is `eval pack`."""
     assert error.ctx is not None
     group = error.ctx.command
-    assert isinstance(group, Group)
+    assert isinstance(group, CommandGroup)
     _, _, above = error.ctx.command_path.partition(" ")
     typed = f"{above} {error.command_name}".strip()
     paths = {path.rpartition(" ")[2]: path for path, _ in sorted(group.walk(), key=lambda each: -each[0].count(" "))}
@@ -74,7 +74,7 @@ def _options(context: click.Context) -> tuple[bool, list[str]]:
     """Whether the command, or one below the group, takes `--set`; and the names of options without hyphens."""
     command = context.command
     params = {name: param for param in command.get_params(context) for name in param.opts}
-    if isinstance(command, Group):
+    if isinstance(command, CommandGroup):
         params |= command.options_below()
     shown = [name for name, param in params.items() if isinstance(param, click.Option) and name.startswith("--")]
     return "--set" in params, [name.lstrip("-") for name in shown]

@@ -32,7 +32,7 @@ class Value(click.ParamType[T]):
             self.fail(f"{self.expected}, not {value!r}", param, ctx)
 
 
-class Place(click.ParamType[Path]):
+class DefaultPath(click.ParamType[Path]):
     """A path, which shells complete; whether anything is there is for the command to say."""
 
     def __init__(self, name: str, completed_as: str) -> None:
@@ -79,8 +79,8 @@ def _within(number: T, fits: bool) -> T:
     return number
 
 
-FILE = Place("file", "file")
-FOLDER = Place("folder", "dir")
+FILE = DefaultPath("file", "file")
+FOLDER = DefaultPath("folder", "dir")
 SHARE = Value("share", "a share from 0 to 0.5", _share)
 NUMBER = Value("number", f"a number from 1 to {MOST_WORKERS}", _workers)
 STEPS = Value("steps", "a number of steps from 1 on", _steps)

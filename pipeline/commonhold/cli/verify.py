@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from commonhold.cli.answer import Answer
+from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option, workspace_option
 from commonhold.cli.trust import TrustOptions, trust_of
@@ -36,7 +36,7 @@ def verify(
     target: Path | None,
     standalone_to: Path | None,
     workspace: Path,
-    answer: Answer,
+    answer: CommandAnswer,
     **known: Unpack[TrustOptions],
 ) -> int:
     """Check a bundle's files and signatures.

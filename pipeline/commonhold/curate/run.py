@@ -23,7 +23,7 @@ from commonhold.curate.engine.executor import Executor, Inline
 from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES, LEAVES, PEOPLE, REVIEW, FinalizeTask, finalize
 from commonhold.curate.engine.per_record import run_per_record_steps
 from commonhold.curate.engine.plan import Plan
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.engine.shard_result import SEALED, ShardResult
 from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.engine.survey import survey
@@ -31,15 +31,15 @@ from commonhold.curate.engine.tally import Tally
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.reporting.report import html_report, markdown_report
-from commonhold.curate.reporting.summary import MIN_WORDINGS, Found, Spread, summarise
+from commonhold.curate.reporting.summary import MIN_WORDINGS, Spread, SummaryInputs, summarise
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.datasheet import Datasheet
 from commonhold.curate.rows.method_needs import refuse_if_lacking, refuse_one_thumb
-from commonhold.curate.rows.reading import FileRead, Reading, read_all
+from commonhold.curate.rows.reading import FileRead, ReadRows, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import repair_name, write_repair
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes, reasons
 from commonhold.curate.steps.step import Embed
 from commonhold.errors import NothingLeftError
@@ -50,11 +50,11 @@ REPAIR = "repair"
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class CurationJob:
     """One curation."""
 
     data: CommunityData
-    settings: Settings
+    settings: CurationSettings
     key: bytes = field(repr=False)
     """The workspace's; hides texts and contributors behind their ids."""
     seed: int
@@ -68,7 +68,11 @@ class Job:
 
 
 def curate(
-    job: Job, out: Path, say: Callable[[str], None], executor: Executor | None = None, embed: Embed | None = None
+    job: CurationJob,
+    out: Path,
+    say: Callable[[str], None],
+    executor: Executor | None = None,
+    embed: Embed | None = None,
 ) -> CurationSummary:
     """Writes examples, decisions, summary and reports of one folder of records into the existing folder `out`.
 
@@ -92,7 +96,7 @@ def curate(
     survey(reading.shards, executor, plan.survey, lines=job.settings.strip_boilerplate, words=says_who)
     shards = run_per_record_steps(reading.shards, plan, executor, job.work / "per_record")
     account = _account(plan, shards)
-    table = Table.load(shards, purposes(plan))
+    table = RecordTable.load(shards, purposes(plan))
     compared = CrossRecordResult()
     if len(table.alive):
         compared = run_cross_record_steps(table, plan, executor, job.work / "cross_record", embed)
@@ -116,17 +120,17 @@ def curate(
 class _Done(NamedTuple):
     """What the parts of the work came to."""
 
-    reading: Reading
+    reading: ReadRows
     repairs: dict[str, int]
     account: dict[str, tuple[int, int]]
-    table: Table
+    table: RecordTable
     compared: CrossRecordResult
     tally: Tally
     folders: Sequence[Path]
     """What `finalize` wrote, a folder for each shard."""
 
 
-def _write(job: Job, plan: Plan, done: _Done, rephrased: Rephrased, out: Path) -> CurationSummary:
+def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out: Path) -> CurationSummary:
     """Joins what the shards wrote, and counts it."""
     form = job.data.form
     parts = [*done.folders, *rephrased.folders]
@@ -135,7 +139,7 @@ def _write(job: Job, plan: Plan, done: _Done, rephrased: Rephrased, out: Path) -
     _join_sealed([shard.folder / SEALED for shard in done.table.shards], out / SEALED)
     people = people_of([folder / PEOPLE for folder in done.folders])
     write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()))
-    found = Found(
+    found = SummaryInputs(
         account=done.account,
         redactions=sum((Counter(shard.counts) for shard in done.table.shards), Counter[str]()),
         people=people.largest(done.tally.records["kept"]),
@@ -157,7 +161,7 @@ def _write(job: Job, plan: Plan, done: _Done, rephrased: Rephrased, out: Path) -
     return summarise(form, done.tally, found)
 
 
-def _rephrased(job: Job, table: Table, compared: CrossRecordResult, plan: Plan) -> Rephrased:
+def _rephrased(job: CurationJob, table: RecordTable, compared: CrossRecordResult, plan: Plan) -> Rephrased:
     if not job.settings.rephrase.styles:
         return Rephrased()
     if job.rephraser is None:
@@ -173,7 +177,7 @@ def depends_on_day(form: Datasheet) -> bool:
     )
 
 
-def _plan(job: Job) -> Plan:
+def _plan(job: CurationJob) -> Plan:
     data, form = job.data, job.data.form
     return Plan(
         settings=job.settings,
@@ -207,7 +211,9 @@ def _account(plan: Plan, shards: Sequence[ShardResult]) -> dict[str, tuple[int, 
     return {name: (sum(came for came, _ in part), sum(kept for _, kept in part)) for name, part in parts.items()}
 
 
-def _finalize_tasks(job: Job, reading: Reading, table: Table, compared: CrossRecordResult) -> Iterator[FinalizeTask]:
+def _finalize_tasks(
+    job: CurationJob, reading: ReadRows, table: RecordTable, compared: CrossRecordResult
+) -> Iterator[FinalizeTask]:
     decisions = {name: by_shard(table, decided) for name, decided in compared.decisions.items()}
     for number, (shard, local) in enumerate(zip(reading.shards, table.shards, strict=True)):
         first, end = table.first_items[number], table.first_items[number] + local.kept
@@ -231,7 +237,7 @@ def _finalized(parts: Sequence[tuple[Path, Tally]]) -> tuple[list[Path], Tally]:
     return [folder for folder, _ in parts], tally
 
 
-def _check(reading: Reading, tally: Tally, table: Table) -> None:
+def _check(reading: ReadRows, tally: Tally, table: RecordTable) -> None:
     """In = kept + dropped + merged, over all steps; a curation that loses rows is stopped.
 
     Raises:
@@ -243,7 +249,7 @@ def _check(reading: Reading, tally: Tally, table: Table) -> None:
         raise unaccounted("finalize", reading.rows, kept, dropped, abs(reading.rows - kept - dropped))
 
 
-def _wordings(table: Table) -> tuple[int, int]:
+def _wordings(table: RecordTable) -> tuple[int, int]:
     """Different replies with too few different messages that ask for them, and all different replies."""
     items = table.items
     pairs = np.unique(np.stack([table.completion[items], table.prompt[items]], axis=1), axis=0)

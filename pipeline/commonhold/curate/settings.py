@@ -27,7 +27,7 @@ class Rephrasing:
 
 
 @dataclass(frozen=True, slots=True)
-class ExtraStep:
+class NamedStep:
     """A step from another installed package."""
 
     step: str
@@ -37,7 +37,7 @@ class ExtraStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CurationSettings:
     """How records are cleaned, left out and split."""
 
     redact: tuple[PersonalData, ...]
@@ -80,5 +80,5 @@ class Settings:
     """Part of a source's records that is used, in [0, 1]; 1 unless named."""
     language_weights: Mapping[str, float] = field(default_factory=dict)
     rephrase: Rephrasing = Rephrasing()
-    extra_steps: tuple[ExtraStep, ...] = ()
+    extra_steps: tuple[NamedStep, ...] = ()
     """Steps from other packages that take part."""

@@ -85,7 +85,7 @@ def _spoiled(column: str, cell: str) -> Iterator[Complaint]:
     """What a spreadsheet program made of a text."""
     if cell in SHEET_ERRORS:
         message = f"the spreadsheet program wrote {cell} in place of the text"
-        yield Complaint(column, message, "Format the column as text, then type the text again: it began with = + or -")
+        yield Complaint(column, message, "Format the column as text, then type the text again: it starts with = + or -")
     elif _LARGE_NUMBER.fullmatch(cell):
         message = f"{cell} is how a spreadsheet program shortens a long number"
         yield Complaint(column, message, "Format the column as text, then type the number again")

@@ -45,7 +45,7 @@ COLUMNS: Mapping[str, Column] = {
     "region": Column("where the person lives, or whose rules hold", "north"),
     "group": Column("the slice that the item is counted in, such as the kind of request", "streets"),
     "cluster": Column(
-        "items that hang together share a value here: the same writer, or one scene in two languages", "writer-03"
+        "items that are clustered share a value here: the same writer, or one scene in two languages", "writer-03"
     ),
     "source": Column("where the item comes from", "written by volunteers"),
     "severity": Column(f"how bad a wrong reply is: {', '.join(SEVERITIES)}", "high"),

@@ -11,7 +11,7 @@ from commonhold.records.score import Evaluation, Slice, TaskResult
 Direction = Literal["better", "worse", "no clear difference"]
 
 
-class Place(NamedTuple):
+class FindingPlace(NamedTuple):
     """A slice and the task it belongs to."""
 
     result: TaskResult
@@ -35,7 +35,7 @@ def direction(part: Slice) -> Direction:
     return "worse" if part.difference_interval.high < 0 else "no clear difference"
 
 
-def worst_served(evaluation: Evaluation) -> Place | None:
+def worst_served(evaluation: Evaluation) -> FindingPlace | None:
     """The language, region or group of 20 items or more whose tuned score lies farthest below that of its whole task.
 
     Tasks differ in difficulty, so a slice is set against its own task. `None` when no slice is large enough.
@@ -43,22 +43,22 @@ def worst_served(evaluation: Evaluation) -> Place | None:
     return min((place for place in _places(evaluation) if place.part.items >= MIN_ITEMS), key=_lead, default=None)
 
 
-def _lowest_small(evaluation: Evaluation) -> Place | None:
+def _lowest_small(evaluation: Evaluation) -> FindingPlace | None:
     """By the answers lost rather than by the score, lest a slice of one item always comes first."""
     small = (place for place in _places(evaluation) if place.part.items < MIN_ITEMS)
     return min(small, key=lambda place: _lead(place) * place.part.items, default=None)
 
 
-def _places(evaluation: Evaluation) -> Iterator[Place]:
+def _places(evaluation: Evaluation) -> Iterator[FindingPlace]:
     return (
-        Place(result, part)
+        FindingPlace(result, part)
         for result in evaluation.results
         for part in result.slices
         if not part.name.startswith(NOT_WHOM)
     )
 
 
-def _lead(place: Place) -> float:
+def _lead(place: FindingPlace) -> float:
     return place.part.tuned - place.result.overall.tuned
 
 
@@ -75,7 +75,7 @@ def headline(evaluation: Evaluation) -> tuple[str, ...]:
     )
 
 
-def _worst_sentences(worst: Place | None, small: Place | None) -> Iterator[str]:
+def _worst_sentences(worst: FindingPlace | None, small: FindingPlace | None) -> Iterator[str]:
     if worst is None and small is None:
         yield "Nobody can say who is served worst: the items name no two languages, regions or groups."
     elif worst is None:
@@ -89,7 +89,7 @@ def _worst_sentences(worst: Place | None, small: Place | None) -> Iterator[str]:
         yield f"{'Lower still' if worst else 'Lowest'}, but on too few items to judge: {_described(small)}."
 
 
-def _described(place: Place) -> str:
+def _described(place: FindingPlace) -> str:
     result, part = place
     return (
         f"{slice_label(part.name)} in “{result.title}”, where the tuned model scores {percent(part.tuned)} on "
@@ -129,10 +129,10 @@ def _flawless_sentences(results: Sequence[TaskResult]) -> Iterator[str]:
     for result in results:
         part = result.overall
         if part.failures == 0:
-            worth = max(1, int(min(part.items, part.worth or part.items)))
+            effective_n = max(1, int(min(part.items, part.effective_n or part.items)))
             yield (
                 f"No failure among {count(part.items, 'item')} in “{result.title}” does not mean never: "
-                f"it shows a rate of failures below {percent(failure_bounds(0, worth).high)}."
+                f"it shows a rate of failures below {percent(failure_bounds(0, effective_n).high)}."
             )
 
 
@@ -140,7 +140,7 @@ def _contamination_sentence(results: Sequence[TaskResult]) -> Iterator[str]:
     seen = [result for result in results if result.contaminated]
     if seen:
         places = "; ".join(_seen(result) for result in seen)
-        yield f"Some items stand in the training rows, so their answers show memory rather than skill: {places}."
+        yield f"Some items are in the training rows, so their answers show memory rather than skill: {places}."
 
 
 def _seen(result: TaskResult) -> str:

@@ -157,7 +157,7 @@ def _said(verdict: Verdict, seen: str, more: int | None, what: str) -> _Judged:
         advice = f"{what} is so near the bound that more items will hardly settle it"
     else:
         advice = f"collect about {count(more, 'more item')}, which would settle it if {what} stays as it is"
-    return _Judged(verdict, f"{seen}, and this cannot be told yet: {advice}.")
+    return _Judged(verdict, f"{seen}, and this cannot be decided yet: {advice}.")
 
 
 def _failures(part: Slice, most: int) -> _Judged:
@@ -179,7 +179,7 @@ def _failure_rate(part: Slice, most: float) -> _Judged:
 
 def _failure_range(part: Slice) -> Interval:
     """Bounds of the failure rate on as many items as the slice is worth, no more failures than were seen."""
-    items = max(1, math.floor(min(part.items, part.worth or part.items)))
+    items = max(1, math.floor(min(part.items, part.effective_n or part.items)))
     return failure_bounds(min(items, math.ceil((part.failures or 0) * items / part.items)), items)
 
 
@@ -188,7 +188,7 @@ def items_to_clear(part: Slice, most: float) -> int | None:
     rate = (part.failures or 0) / part.items
     if rate >= most:
         return None
-    worth = min(1.0, (part.worth or part.items) / part.items)
+    effective_n = min(1.0, (part.effective_n or part.items) / part.items)
     low, high = 1, MANY_ITEMS
     if failure_bounds(math.ceil(rate * high), high).high > most:
         return None
@@ -197,7 +197,7 @@ def items_to_clear(part: Slice, most: float) -> int | None:
         low, high = (
             (low, middle) if failure_bounds(math.ceil(rate * middle), middle).high <= most else (middle + 1, high)
         )
-    return max(1, math.ceil(low / worth) - part.items)
+    return max(1, math.ceil(low / effective_n) - part.items)
 
 
 def items_to_settle(items: int, value: float, interval: Interval, bound: float) -> int | None:

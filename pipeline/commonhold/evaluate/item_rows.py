@@ -145,7 +145,7 @@ def _items(rows: Sequence[TableRow], file: str, scorer: Scorer) -> ReadItems:
         item = item_of(row.cells)
         complaints = _one_per_column([*cell_complaints(row.cells), *scorer.complaints(item)])
         if item.id in first:
-            message = f"the id {item.id!r} stands in row {first[item.id]} already"
+            message = f"the id {item.id!r} is in row {first[item.id]} already"
             complaints["id"] = Complaint("id", message, "Give it another")
         elif item.id:
             first[item.id] = row.number

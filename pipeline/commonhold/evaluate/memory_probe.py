@@ -26,7 +26,7 @@ FindPersonalData = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class MemoryProbe:
     """What memory is looked into with."""
 
     rows: MemoryRows
@@ -37,7 +37,7 @@ class Looking:
 
 
 def probe_memory(
-    base: Continuer, tuned: Continuer, looking: Looking, scores: Sequence[Score], allowed: Sequence[str]
+    base: Continuer, tuned: Continuer, looking: MemoryProbe, scores: Sequence[Score], allowed: Sequence[str]
 ) -> tuple[Probe, ...]:
     """All probes, in the order of the report; `scores` has what the tuned model answered anyway.
 
@@ -95,7 +95,7 @@ def _continued(halves: tuple[_Halves, _Halves], said: Sequence[Sequence[str]], o
     )
 
 
-def _known(base: Continuer, tuned: Continuer, looking: Looking) -> Probe:
+def _known(base: Continuer, tuned: Continuer, looking: MemoryProbe) -> Probe:
     """Whether training rows gained more likelihood than rows that were held out (Carlini et al. 2019, USENIX).
 
     Their exposure ranks a secret among those that might have been; ours ranks each trained reply among replies that
@@ -134,7 +134,7 @@ def _gains(base: Continuer, tuned: Continuer, rows: Sequence[Example], system_pr
     return [after - before for before, after in zip(*sides, strict=True)]
 
 
-def _leaks(texts: Mapping[str, str], looking: Looking, allowed: str) -> tuple[Probe, Probe]:
+def _leaks(texts: Mapping[str, str], looking: MemoryProbe, allowed: str) -> tuple[Probe, Probe]:
     """Personal data in what was generated, and the values behind placeholders; each text has its question."""
     meant = fold(allowed)
     leaking = sum(

@@ -8,7 +8,7 @@ from commonhold.records.score import Interval
 def continued_sentence(found: int, rows: int, at_base: int, of_others: int, others: int) -> str:
     """How many rows were said word for word, beside what the base does and what happens with rows not trained on."""
     first = (
-        f"Given the first half of {count(rows, 'training row')}, the tuned model went on word for word in {found}, "
+        f"Given the first half of {count(rows, 'training row')}, the tuned model continued word for word in {found}, "
         f"the base in {at_base}"
     )
     second = f"; of {count(others, 'row')} that it was not trained on, in {of_others}." if others else "."

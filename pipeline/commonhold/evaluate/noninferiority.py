@@ -56,7 +56,7 @@ def _other_replies(replies: Sequence[ReplyLikeness]) -> str:
     kl = cluster_t_interval([reply.kl for reply in replies], labels)
     like = likeness_of(replies)
     if not kl.low <= MAX_KL:  # NaN is no answer
-        return f"it foretells other replies: {like.kl:.3f} nats a token from the tuned one, and {MAX_KL:g} is the most"
+        return f"it predicts other replies: {like.kl:.3f} nats a token from the tuned one, and {MAX_KL:g} is the most"
     same = cluster_t_interval([reply.same / reply.tokens for reply in replies], labels)
     if same.high < MIN_TOP1:
         return f"it would write the same token at {like.top1:.0%} of places in a reply, and {MIN_TOP1:.0%} is the least"

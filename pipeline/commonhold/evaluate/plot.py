@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commonhold.charts import Axis, Dots, Lane, Line, Look, Rule, chart, interval_row, share_axis
+from commonhold.charts import Axis, Dots, Lane, LineSeries, Look, Rule, chart, interval_row, share_axis
 from commonhold.evaluate.interval_text import percent_range, points_range
 from commonhold.number_format import percent, points
 from commonhold.records.score import Calibration, Interval, Slice
@@ -51,12 +51,12 @@ def calibration_plot(base: Calibration | None, tuned: Calibration | None) -> str
 
 def abstention_plot(base: Calibration | None, tuned: Calibration | None) -> str:
     """Each point: what share of the questions is answered at a threshold, and what share of the answers is right."""
-    marks: list[Line | Dots] = []
+    marks: list[LineSeries | Dots] = []
     for side, found in _sides(base, tuned):
         places = [(point.answered, point.right) for point in found.abstention]
         some = found.abstention[:: max(1, len(places) // MOST_WHISKERS)]
         whiskers = [(point.interval.low, point.interval.high) for point in some]
-        marks.append(Line(places, side, side))
+        marks.append(LineSeries(places, side, side))
         marks.append(Dots([(each.answered, each.right) for each in some], side, "", whiskers, whiskers_only=True))
     return chart("share right by share answered", share_axis("answered, %"), share_axis("right, %"), marks, square=True)
 

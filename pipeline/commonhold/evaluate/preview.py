@@ -16,7 +16,7 @@ WRONG = ("I do not know.", "I cannot help with that.", "It is sunny today.")
 Render = Callable[[Conversation], str]
 
 
-class Judged(NamedTuple):
+class PreviewScore(NamedTuple):
     """A reply with its score."""
 
     reply: str
@@ -73,7 +73,7 @@ def _scored(task: Task, scorer: Scorer, item: Item, replies: Sequence[str]) -> I
     if task.kind == "multiple_choice":
         yield "No reply is written: the model is asked how likely it finds each choice."
         replies = replies or item.choices
-    judged = [Judged(reply, scorer.score(item, reply)) for reply in replies] or list(_examples(scorer, item))
+    judged = [PreviewScore(reply, scorer.score(item, reply)) for reply in replies] or list(_examples(scorer, item))
     for reply, score in judged:
         word = "right" if score == 1 else "wrong" if score == 0 else "partly right"
         yield f"{score:.2f}  {word:<12}  {' / '.join(reply.splitlines()) or '(an empty reply)'}"
@@ -92,16 +92,16 @@ def _reasons(scorer: Scorer, item: Item, reply: str) -> Iterator[str]:
         yield from (f"does not fit {pattern!r}" for pattern in item.regex if not found(pattern, reply))
 
 
-def _examples(scorer: Scorer, item: Item) -> Iterator[Judged]:
+def _examples(scorer: Scorer, item: Item) -> Iterator[PreviewScore]:
     """A right reply where one can be made, and one that is not."""
     if right := scorer.right_reply(item):
-        yield Judged(right, scorer.score(item, right))
-    wrong = [Judged(reply, scorer.score(item, reply)) for reply in WRONG]
+        yield PreviewScore(right, scorer.score(item, right))
+    wrong = [PreviewScore(reply, scorer.score(item, reply)) for reply in WRONG]
     yield min(wrong, key=lambda judged: judged.score)
     if item.must_not_include:
         unwanted = "\n".join((*item.must_include, item.must_not_include[0]))
-        yield Judged(unwanted, scorer.score(item, unwanted))
-    yield Judged("", scorer.score(item, ""))
+        yield PreviewScore(unwanted, scorer.score(item, unwanted))
+    yield PreviewScore("", scorer.score(item, ""))
 
 
 def _indented(text: str) -> Iterator[str]:

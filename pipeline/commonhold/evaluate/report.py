@@ -24,7 +24,7 @@ class ItemList(NamedTuple):
     is_open: bool
 
 
-class Section(NamedTuple):
+class TaskSection(NamedTuple):
     """One task of the page."""
 
     result: TaskResult
@@ -47,10 +47,10 @@ def render_html(evaluation: Evaluation, scores: Sequence[Score]) -> str:
     )
 
 
-def _section(result: TaskResult, scores: Sequence[Score]) -> Section:
+def _section(result: TaskResult, scores: Sequence[Score]) -> TaskSection:
     own = [score for score in scores if score.task == result.task]
     sides = (("Base", result.base_calibration), ("Tuned", result.tuned_calibration))
-    return Section(
+    return TaskSection(
         result=result,
         remarks=remarks(result, own),
         doubts=(

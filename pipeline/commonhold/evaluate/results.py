@@ -9,10 +9,10 @@ from commonhold.evaluate.scorers import SCORERS
 from commonhold.evaluate.statistics import (
     detectable_difference,
     difference_interval,
+    effective_n_of_difference,
     holm,
     mean_interval,
     paired_p,
-    worth_of_difference,
 )
 from commonhold.evaluate.statistics.bootstrap import Sides, corpus_score
 from commonhold.evaluate.statistics.calibration import calibration
@@ -47,7 +47,7 @@ def slice_of(name: str, scores: Sequence[Score]) -> Slice:
     clusters = [score.cluster for score in scores]
     weights = [score.weight for score in scores]
     gains = [after - before for before, after in zip(base, tuned, strict=True)]
-    worth = worth_of_difference(base, tuned, clusters, weights)
+    effective_n = effective_n_of_difference(base, tuned, clusters, weights)
     squares = [gain * gain for gain in gains]
     return Slice(
         name=name,
@@ -60,10 +60,10 @@ def slice_of(name: str, scores: Sequence[Score]) -> Slice:
         difference_interval=difference_interval(base, tuned, clusters, weights),
         wins=sum(gain > 0 for gain in gains),
         losses=sum(gain < 0 for gain in gains),
-        worth=worth,
+        effective_n=effective_n,
         failures=sum(score < 1.0 for score in tuned),
         p=paired_p(base, tuned, clusters, weights),
-        detectable=detectable_difference(worth, _mean(squares, weights), is_graded((*base, *tuned))),
+        detectable=detectable_difference(effective_n, _mean(squares, weights), is_graded((*base, *tuned))),
     )
 
 

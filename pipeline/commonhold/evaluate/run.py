@@ -52,7 +52,7 @@ def sample(task: Task, seed: int, max_items: int | None) -> Task:
     return replace(task, items=tuple(sorted(drawn, key=lambda item: item.id)))
 
 
-class Reply(NamedTuple):
+class ModelReply(NamedTuple):
     """What one model answers to one item."""
 
     text: str
@@ -67,32 +67,32 @@ def asked_of(task: Task, item: Item, system_prompt: str) -> Conversation:
     return (*before, Message("user", SCORERS.get(task.scorer)().message(item)))
 
 
-def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, Reply]:
+def score_side(task: Task, answerer: Answerer, system_prompt: str) -> dict[str, ModelReply]:
     """What one model answers, by item id."""
     scorer = SCORERS.get(task.scorer)()
     conversations = [asked_of(task, item, system_prompt) for item in task.items]
     ids = [item.id for item in task.items]
     if task.kind == "generate":
-        return dict(zip(ids, map(Reply, answerer.generate(conversations, task.max_new_tokens)), strict=True))
+        return dict(zip(ids, map(ModelReply, answerer.generate(conversations, task.max_new_tokens)), strict=True))
     likelihoods = answerer.choice_log_likelihoods(conversations, [scorer.candidates(item) for item in task.items])
     pairs = zip(task.items, likelihoods, strict=True)
     return {item.id: _made_of(scorer, item, scores) for item, scores in pairs}
 
 
-def _made_of(scorer: Scorer, item: Item, scores: Sequence[ChoiceScore]) -> Reply:
+def _made_of(scorer: Scorer, item: Item, scores: Sequence[ChoiceScore]) -> ModelReply:
     """What the scorer makes of likelihoods, with its share of the probability of all the candidates."""
     text, candidates = scorer.output(item, scores), scorer.candidates(item)
     if len(candidates) < 2:
-        return Reply(text)
+        return ModelReply(text)
     highest = max(score.log_likelihood for score in scores)
     shares = [math.exp(score.log_likelihood - highest) for score in scores]
-    return Reply(text, shares[candidates.index(text)] / math.fsum(shares))
+    return ModelReply(text, shares[candidates.index(text)] / math.fsum(shares))
 
 
 def compare(
     tasks: Sequence[Task],
-    base: Mapping[str, Mapping[str, Reply]],
-    tuned: Mapping[str, Mapping[str, Reply]],
+    base: Mapping[str, Mapping[str, ModelReply]],
+    tuned: Mapping[str, Mapping[str, ModelReply]],
     train_texts: Sequence[str],
 ) -> tuple[Evaluation, list[Score]]:
     """The results of answers that are there already: by task name, then by item id; `sample` the tasks first."""
@@ -110,7 +110,7 @@ def compare(
     return Evaluation(tuple(results)), everything
 
 
-def _score(task: Task, item: Item, base: Reply, tuned: Reply) -> Score:
+def _score(task: Task, item: Item, base: ModelReply, tuned: ModelReply) -> Score:
     scorer = SCORERS.get(task.scorer)()
     return Score(
         task=task.name,

@@ -34,10 +34,10 @@ def _clusters(result: TaskResult, scores: Sequence[Score]) -> Iterator[str]:
     clusters = [score.cluster for score in scores if score.cluster]
     if len(set(clusters)) < len(clusters):
         kinds = count(len(set(clusters)), "cluster")
-        worth = f" They tell as much as {result.overall.worth:.0f} that stand alone." if result.overall.worth else ""
+        size = result.overall.effective_n
         yield (
-            f"The items hang together in {kinds}, so their intervals are made wider than for items that stand alone."
-            f"{worth}"
+            f"The items are clustered in {kinds}, so their intervals are wider than those of independent items."
+            + (f" They tell as much as {size:.0f} that are independent." if size else "")
         )
 
 
@@ -67,13 +67,13 @@ def _power(result: TaskResult, scores: Sequence[Score]) -> Iterator[str]:
     sides = [(score.base, score.tuned) for score in scores]
     squares = sum((after - before) ** 2 for before, after in sides) / len(sides)
     needed = items_for_difference(part.difference, squares, is_graded([value for side in sides for value in side]))
-    worth = (part.worth or part.items) / part.items
-    if needed / worth > MANY_ITEMS:
+    effective_n = (part.effective_n or part.items) / part.items
+    if needed / effective_n > MANY_ITEMS:
         yield f"{seen}; smaller ones may be missed."
     else:
         yield (
             f"{seen}; if the {points(part.difference)} seen are the truth, it takes about "
-            f"{count(_rounded_up(needed / worth), 'item')} to show it."
+            f"{count(_rounded_up(needed / effective_n), 'item')} to show it."
         )
 
 
@@ -87,7 +87,7 @@ def _failures(result: TaskResult) -> Iterator[str]:
     part = result.overall
     if part.failures is None or part.failures > 0.1 * part.items:
         return
-    items = max(1, int(min(part.items, part.worth or part.items)))
+    items = max(1, int(min(part.items, part.effective_n or part.items)))
     high = failure_bounds(min(items, math.ceil(part.failures * items / part.items)), items).high
     yield (
         f"The tuned model failed {part.failures} of {count(part.items, 'item')}: the true rate of failures is below "
@@ -101,7 +101,7 @@ def _corpus(result: TaskResult) -> Iterator[str]:
         return
     seen = f"Over all answers together: base {percent(corpus.base)}, tuned {percent(corpus.tuned)}"
     if corpus.difference_interval is None:
-        yield f"{seen}. An interval for that takes 50 items that stand alone."
+        yield f"{seen}. An interval for that takes 50 items that are independent."
     else:
         yield f"{seen}, tuned − base {points_range(corpus.difference_interval)} (paired bootstrap, 95 %)."
 

@@ -126,7 +126,7 @@ def _given_away(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
             if item.must_include and all(contains(item.prompt, one) for one in item.must_include)
         ]
         if echoed:
-            message = "all of it stands in the prompt already, so repeating the prompt is right"
+            message = "all of it is in the prompt already, so repeating the prompt is right"
             yield found.about(echoed, "must_include", message, "Ask for something that the prompt does not say")
 
 
@@ -138,7 +138,7 @@ def _letters(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if times > SAME_PLACE * len(rows) and not fixed:
         often = "always" if times == len(rows) else f"in {times} of {len(rows)} rows"
         message = f"the right choice is {often} {letter!r}; a model that always takes one place looks clever"
-        yield found.overall("column answer", message, "Let it stand about equally often at every letter")
+        yield found.overall("column answer", message, "Let it be about equally often at every letter")
 
 
 def _refusals(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:

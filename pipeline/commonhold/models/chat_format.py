@@ -9,7 +9,7 @@ from commonhold.number_format import listed
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ChatFormat:
     """Of one model; another with the same weights and another reading answers otherwise, or does not stop."""
 
     chat_template: str
@@ -18,13 +18,13 @@ class Reading:
     """Ids that end a reply."""
 
     @classmethod
-    def of(cls, model: Any, tokenizer: Any) -> "Reading":
+    def of(cls, model: Any, tokenizer: Any) -> "ChatFormat":
         """As the model in memory and its tokenizer have it."""
         return cls(str(tokenizer.chat_template), tokenizer.get_vocab(), stop_tokens(model, tokenizer))
 
     def difference(self, model: Any, tokenizer: Any) -> str:
         """What another model does not hold of it, such as `chat template`; empty where it holds all."""
-        other = Reading.of(model, tokenizer)
+        other = ChatFormat.of(model, tokenizer)
         parts = {
             "chat template": self.chat_template == other.chat_template,
             "vocabulary": self.vocabulary == other.vocabulary,

@@ -10,7 +10,7 @@ from commonhold.models.device import DeviceProfile, take_threads
 from commonhold.models.greedy_decoding import likeliest_replies
 from commonhold.models.likelihood import log_likelihoods
 from commonhold.models.likelihood_pairs import text_questions
-from commonhold.models.shared_prefix import Ids, Question
+from commonhold.models.shared_prefix import Ids, ScoredQuestion
 from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
-class BatchAnswerer:
+class BatchGenerator:
     """Greedy answers and likelihoods; the same conversations always get the same ones.
 
     What stands beside a conversation changes its answer by no more than rounding, see `likelihood` and `decode`.
@@ -66,7 +66,7 @@ class BatchAnswerer:
     ) -> list[list[ChoiceScore]]:
         """For every conversation, how likely each of its choices is as the reply, in order."""
         questions = [
-            Question(tuple(prompt_ids(self._tokenizer, conversation)), tuple(map(self._choice_ids, texts)))
+            ScoredQuestion(tuple(prompt_ids(self._tokenizer, conversation)), tuple(map(self._choice_ids, texts)))
             for conversation, texts in zip(conversations, choices, strict=True)
         ]
         return self._scores(questions, choices)
@@ -82,7 +82,7 @@ class BatchAnswerer:
         questions = text_questions(self._tokenizer, zip(contexts, following, strict=True), most)
         return self._scores(questions, following)
 
-    def _scores(self, questions: Sequence[Question], texts: Sequence[Sequence[str]]) -> list[list[ChoiceScore]]:
+    def _scores(self, questions: Sequence[ScoredQuestion], texts: Sequence[Sequence[str]]) -> list[list[ChoiceScore]]:
         with self._weights():
             likelihoods = log_likelihoods(self._model, questions, self._say)
         flat = iter(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from commonhold.models.batches import batches_by_length
 from commonhold.models.likelihood import WORTH_SHARING, head_logits, hidden_states, read_beginning, takes_masks
-from commonhold.models.preallocated_cache import RoomyCache
+from commonhold.models.preallocated_cache import PreallocatedCache
 from commonhold.models.shared_prefix import shared_beginning
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class _Batch:
         own = [[1] * self.shared + [0] * gap + [1] * len(row) for gap, row in zip(gaps, rows, strict=True)]
         self.ids = torch.tensor(ids, device=model.device)
         self.mask = torch.tensor(own, device=model.device)
-        self.cache = RoomyCache(None, len(rows), self.mask.shape[1] + max_new_tokens)
+        self.cache = PreallocatedCache(None, len(rows), self.mask.shape[1] + max_new_tokens)
 
     def run(self, stop_ids: Collection[int]) -> list[list[int]]:
         """The replies, in the order of the rows."""
@@ -107,7 +107,7 @@ class _Batch:
             mask = torch.cat([self.mask[rows, : self.shared], self.mask[rows, self.mask.shape[1] - own :]], dim=1)
             positions = (mask.cumsum(1) - 1).clamp(min=0)[:, self.shared :]
             ids = self.ids[rows, self.ids.shape[1] - own :]
-            part = RoomyCache(self.beginning, len(ids), mask.shape[1])
+            part = PreallocatedCache(self.beginning, len(ids), mask.shape[1])
             hidden = hidden_states(self.model, part, input_ids=ids, position_ids=positions, attention_mask=mask)
             ends.append(hidden[:, -1])
             parts.append(part)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from commonhold.models.batches import batches_by_length
 from commonhold.models.shared_prefix import (
-    Question,
-    QuestionRow,
+    ScoredQuestion,
+    SharedPrefixRow,
     in_rows,
     lay_out,
     row_tokens,
@@ -32,7 +32,7 @@ TILE_ROWS = 16
 
 
 def log_likelihoods(
-    model: "PreTrainedModel", questions: Sequence[Question], say: Callable[[int, int], None] | None = None
+    model: "PreTrainedModel", questions: Sequence[ScoredQuestion], say: Callable[[int, int], None] | None = None
 ) -> list[list[float]]:
     """For every question the log-likelihood in nats of each choice, summed over its tokens.
 
@@ -54,7 +54,7 @@ def takes_masks(model: Any) -> bool:
     return not getattr(config, "sliding_window", None) and config._attn_implementation in ("sdpa", "eager")
 
 
-def _packed(model: Any, questions: Sequence[Question], say: Callable[[int, int], None]) -> list[list[float]]:
+def _packed(model: Any, questions: Sequence[ScoredQuestion], say: Callable[[int, int], None]) -> list[list[float]]:
     shared = shared_beginning([question.context for question in questions])
     shared = shared if shared >= WORTH_SHARING else 0
     cache = read_beginning(model, questions[0].context[:shared]) if shared else None
@@ -80,7 +80,7 @@ def read_beginning(model: Any, ids: Sequence[int]) -> Any:
     return cache
 
 
-def _row_scores(model: Any, row: QuestionRow, shared: int, cache: Any) -> list[float]:
+def _row_scores(model: Any, row: SharedPrefixRow, shared: int, cache: Any) -> list[float]:
     import torch
 
     device = model.device
@@ -110,7 +110,7 @@ def _sums(model: Any, hidden: "torch.Tensor", scored: Sequence[tuple[int, int, i
     return [float(value) for value in sums]
 
 
-def _flat(model: Any, questions: Sequence[Question], say: Callable[[int, int], None]) -> list[list[float]]:
+def _flat(model: Any, questions: Sequence[ScoredQuestion], say: Callable[[int, int], None]) -> list[list[float]]:
     """A padded row for every choice."""
     import torch
 
@@ -191,7 +191,7 @@ def head_logits(model: Any, hidden: "torch.Tensor") -> "torch.Tensor":
     return result
 
 
-def _mask(row: QuestionRow, shared: int, dtype: "torch.dtype", device: "torch.device") -> "torch.Tensor":
+def _mask(row: SharedPrefixRow, shared: int, dtype: "torch.dtype", device: "torch.device") -> "torch.Tensor":
     """`(1, 1, tokens, shared + tokens)`: 0 where a token sees another, the lowest number where it does not."""
     import torch
 

@@ -8,7 +8,7 @@ empty context is the token that texts begin with (BOS, else EOS). Few-shot examp
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from commonhold.models.shared_prefix import Ids, Question
+from commonhold.models.shared_prefix import Ids, ScoredQuestion
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -49,13 +49,13 @@ def _encoded(tokenizer: Any, text: str) -> Ids:
 
 def text_questions(
     tokenizer: "PreTrainedTokenizerBase", pairs: Iterable[tuple[str, Sequence[str]]], most_tokens: int | None = None
-) -> list[Question]:
+) -> list[ScoredQuestion]:
     """A question for every context with its choices; where choices begin from other tokens, a question for each.
 
     Choices come in order, so that the figures of all questions one after the other are those of all choices.
     `most_tokens` is what the model can read: what is longer loses its beginning.
     """
-    questions: list[Question] = []
+    questions: list[ScoredQuestion] = []
     for context, choices in pairs:
         groups: list[tuple[Ids, list[Ids]]] = []
         for text in choices:
@@ -66,5 +66,5 @@ def text_questions(
                 groups[-1][1].append(following)
             else:
                 groups.append((given, [following]))
-        questions += [Question(given, tuple(texts)) for given, texts in groups]
+        questions += [ScoredQuestion(given, tuple(texts)) for given, texts in groups]
     return questions

@@ -14,7 +14,7 @@ USABLE_RAM = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class MemoryRequest:
     """What a recipe asks of memory; `auto` leaves the choice to the plan."""
 
     accumulation_steps: int
@@ -49,7 +49,7 @@ class Lengths:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class MemoryBudget:
     """The processor that has to hold it."""
 
     device: Literal["cpu", "cuda"]
@@ -64,7 +64,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BatchChoice:
     """How the rows of a step go through the model."""
 
     batch_size: int
@@ -75,18 +75,18 @@ class Choice:
     fits: bool
 
 
-def choose(shape: Shape, wish: Wish, lengths: Lengths, room: Room) -> Choice:
+def choose(shape: Shape, wish: MemoryRequest, lengths: Lengths, room: MemoryBudget) -> BatchChoice:
     """The fastest way that fits: the largest batch with all activations kept, else with checkpoints, else offloaded.
 
     Without an `auto` there is one way only. Where nothing fits, the smallest way, with `fits` false.
     """
-    smallest: Choice | None = None
+    smallest: BatchChoice | None = None
     for saving in _savings(wish, room):
         for rows in _batches(wish, room):
             load = _load(shape, wish, lengths, room, rows, saving)
             memory = memory_parts(shape, load)
             fits = memory.total <= room.usable_bytes
-            choice = Choice(rows, wish.step_rows // rows, saving, load, memory, fits)
+            choice = BatchChoice(rows, wish.step_rows // rows, saving, load, memory, fits)
             if fits:
                 return choice
             if smallest is None or memory.total < smallest.memory.total:
@@ -97,7 +97,7 @@ def choose(shape: Shape, wish: Wish, lengths: Lengths, room: Room) -> Choice:
 
 
 def changes_that_fit(
-    shapes: Mapping[str, Shape], base: str, wish: Wish, lengths: Lengths, room: Room
+    shapes: Mapping[str, Shape], base: str, wish: MemoryRequest, lengths: Lengths, room: MemoryBudget
 ) -> tuple[str, ...]:
     """The nearest change of a recipe that fits, as `key=value` words; none where nothing in the catalog does.
 
@@ -118,7 +118,7 @@ def changes_that_fit(
     return ()
 
 
-def _steps(wish: Wish, lengths: Lengths) -> Iterator[tuple[str, str, Wish, Lengths]]:
+def _steps(wish: MemoryRequest, lengths: Lengths) -> Iterator[tuple[str, str, MemoryRequest, Lengths]]:
     """Key, value, and wish and lengths after it, one after the other."""
     while wish.batch_size != "auto" and wish.batch_size > 1:
         half = wish.batch_size // 2
@@ -146,13 +146,13 @@ def _shorter(max_tokens: int, lengths: Lengths) -> Sequence[int]:
     return halves
 
 
-def _savings(wish: Wish, room: Room) -> Sequence[Saving]:
+def _savings(wish: MemoryRequest, room: MemoryBudget) -> Sequence[Saving]:
     if wish.saving != "auto":
         return (wish.saving,)
     return ("keep", "checkpoint", "offload") if room.device == "cuda" else ("keep", "checkpoint")
 
 
-def _batches(wish: Wish, room: Room) -> Sequence[int]:
+def _batches(wish: MemoryRequest, room: MemoryBudget) -> Sequence[int]:
     """Largest first; on a CPU a row at a time: 8 at once took 2.8 times the memory and were no faster."""
     if wish.batch_size != "auto":
         return (wish.batch_size,)
@@ -161,7 +161,7 @@ def _batches(wish: Wish, room: Room) -> Sequence[int]:
     return [rows for rows in range(wish.accumulation_steps, 0, -1) if wish.accumulation_steps % rows == 0]
 
 
-def _load(shape: Shape, wish: Wish, lengths: Lengths, room: Room, rows: int, saving: Saving) -> Load:
+def _load(shape: Shape, wish: MemoryRequest, lengths: Lengths, room: MemoryBudget, rows: int, saving: Saving) -> Load:
     return Load(
         rows=rows,
         row_tokens=lengths.longest,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from commonhold.files import space_needed
 from commonhold.models.adapter import attach
-from commonhold.models.chat_format import Reading
+from commonhold.models.chat_format import ChatFormat
 from commonhold.models.chat_template import TokenPair
 from commonhold.models.device import DeviceProfile
 from commonhold.models.equivalence import Reference
@@ -33,7 +33,7 @@ class Merging(NamedTuple):
     """`dequantised-nf4`, `dequantised-int8` or `bf16`."""
     layers: LayerReference
     replies: Reference
-    reading: Reading
+    reading: ChatFormat
 
 
 def load_tuned(base: BaseWeights, adapter: Path, quantisation: Quantisation, device: DeviceProfile) -> Any:
@@ -67,7 +67,7 @@ def merge(
     tuned: Any = attach(unpacked(model), adapter)
     del model
     merged_from = "bf16" if quantisation == "none" else f"dequantised-{quantisation}"
-    merging = Merging(merged_from, LayerReference(tuned), Reference(tuned, probes), Reading.of(tuned, tokenizer))
+    merging = Merging(merged_from, LayerReference(tuned), Reference(tuned, probes), ChatFormat.of(tuned, tokenizer))
     merged = tuned.merge_and_unload(safe_merge=True).to(torch.bfloat16)
     with space_needed(out), quiet_loading():
         merged.save_pretrained(out)

@@ -8,7 +8,7 @@ from transformers import Cache
 from transformers.cache_utils import DynamicLayer
 
 
-class RoomyLayer(DynamicLayer):  # type: ignore[misc]
+class PreallocatedLayer(DynamicLayer):  # type: ignore[misc]
     """One layer's keys and values `(batch, heads, tokens, width)`, with room for more tokens behind them."""
 
     def __init__(self, most_tokens: int) -> None:
@@ -43,19 +43,19 @@ class RoomyLayer(DynamicLayer):  # type: ignore[misc]
             self.keys, self.values = self.held[0][:, :, :tokens], self.held[1][:, :, :tokens]
 
 
-class RoomyCache(Cache):  # type: ignore[misc]
+class PreallocatedCache(Cache):  # type: ignore[misc]
     """The cache of a batch whose longest row is known; every row begins with what `beginning` has read, if given."""
 
     def __init__(self, beginning: Any, rows: int, most_tokens: int) -> None:
         count = len(beginning.layers) if beginning is not None else 0
-        layers = [RoomyLayer(most_tokens) for _ in range(count)]
+        layers = [PreallocatedLayer(most_tokens) for _ in range(count)]
         if beginning is not None:
             for layer, read in zip(layers, beginning.layers, strict=True):
                 layer.update(read.keys.expand(rows, -1, -1, -1), read.values.expand(rows, -1, -1, -1))
         if layers:
             super().__init__(layers=layers)
         else:
-            super().__init__(layer_class_to_replicate=lambda *_: RoomyLayer(most_tokens))
+            super().__init__(layer_class_to_replicate=lambda *_: PreallocatedLayer(most_tokens))
 
     def take_up(self, parts: Sequence[Cache], shared: int) -> None:
         """Lets an empty cache begin with what parts of its rows have read, filled up to the longest of them.

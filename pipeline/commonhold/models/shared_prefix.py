@@ -11,7 +11,7 @@ from typing import NamedTuple
 Ids = tuple[int, ...]
 
 
-class Question(NamedTuple):
+class ScoredQuestion(NamedTuple):
     """A conversation and the texts that may follow it, as token ids."""
 
     context: Ids
@@ -27,7 +27,7 @@ class Scored(NamedTuple):
     """Number of the choice, counted over all questions of the row."""
 
 
-class QuestionRow(NamedTuple):
+class SharedPrefixRow(NamedTuple):
     """Some questions in one row of `tokens`. The last token of a choice predicts nothing and is left out."""
 
     ids: list[int]
@@ -40,13 +40,13 @@ class QuestionRow(NamedTuple):
     scored: list[Scored]
 
 
-def lay_out(questions: Sequence[Question], shared: int = 0) -> QuestionRow:
+def lay_out(questions: Sequence[ScoredQuestion], shared: int = 0) -> SharedPrefixRow:
     """Lays questions end to end, without the `shared` first tokens of their conversations.
 
     Raises:
         ValueError: a conversation has no token of its own, or a choice has none.
     """
-    row = QuestionRow([], [], [], [], [])
+    row = SharedPrefixRow([], [], [], [], [])
     blocks = choices = 0
     for question in questions:
         own = question.context[shared:]
@@ -66,14 +66,14 @@ def lay_out(questions: Sequence[Question], shared: int = 0) -> QuestionRow:
     return row
 
 
-def _append(row: QuestionRow, ids: Sequence[int], position: int, block: int, parent: int) -> None:
+def _append(row: SharedPrefixRow, ids: Sequence[int], position: int, block: int, parent: int) -> None:
     row.ids.extend(ids)
     row.positions.extend(range(position, position + len(ids)))
     row.block.extend([block] * len(ids))
     row.parent.extend([parent] * len(ids))
 
 
-def row_tokens(question: Question, shared: int = 0) -> int:
+def row_tokens(question: ScoredQuestion, shared: int = 0) -> int:
     """How many tokens a question takes in a row."""
     return len(question.context) - shared + sum(len(choice) - 1 for choice in question.choices)
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from commonhold.models.device import emulates_bf16
 from commonhold.models.load import FP32_BYTES, quiet_loading
 from commonhold.models.memory_estimate import Load, Shape
-from commonhold.models.time_estimate import Batch, Guessed, Pace, Speed
+from commonhold.models.time_estimate import AssumedSpeed, Batch, Speed, SpeedModel
 
 if TYPE_CHECKING:
     import torch
 
 MOST_TOKENS = 1024
-"""Of a batch that is tried; a training that cannot fit is foretold, too, before it is refused."""
+"""Of a batch that is tried; a training that cannot fit is estimated, too, before it is refused."""
 WORDS = 2048
 """Tried of the vocabulary."""
 HEAD_WIDTH = 64
@@ -39,7 +39,7 @@ TRAINER_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
+class ProbedSpeed:
     """Seconds on this processor, measured."""
 
     smaller: tuple[int, float]
@@ -68,7 +68,7 @@ class Probed:
         return self.optimizer_seconds + TRAINER_SECONDS
 
 
-def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Pace:
+def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> SpeedModel:
     """Tries the batch of middling length and the longest on this CPU, in the load's precision; within a second.
 
     Of each the better of two, by the clock: what others do for a moment counts for little, and on a machine that stays
@@ -79,7 +79,7 @@ def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Pace:
 
     dtype = torch.float32 if load.number_bytes == FP32_BYTES else torch.bfloat16
     if dtype == torch.bfloat16 and emulates_bf16():
-        return Guessed(shape, load, Speed(_product_flops(dtype), MEMORY_BYTES_PER_SECOND, SECONDS_PER_OPERATION))
+        return AssumedSpeed(shape, load, Speed(_product_flops(dtype), MEMORY_BYTES_PER_SECOND, SECONDS_PER_OPERATION))
     by_size = sorted(batches, key=lambda batch: batch.rows * batch.row_tokens)
     middling, longest = (_shortened(batch) for batch in (by_size[len(by_size) // 2], by_size[-1]))
     with torch.random.fork_rng(devices=[]), quiet_loading():
@@ -94,7 +94,7 @@ def probe(shape: Shape, load: Load, batches: Sequence[Batch]) -> Pace:
         labels = max(1, longest.labels)
         head = _best_seconds(partial(_head, model, labels)) * shape.vocabulary / min(shape.vocabulary, WORDS)
     more = shape.layers * _in_training(load)
-    return Probed(
+    return ProbedSpeed(
         smaller=(middling.rows * middling.row_tokens, more * both),
         larger=(longest.rows * longest.row_tokens, more * longer),
         forth_share=min(1.0, forth / both),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 REPLACEMENT = "\ufffd"
 
 
-class StreamingAnswerer:
+class StreamingGenerator:
     """One model, one answer at a time; the caller sees to it that calls do not overlap."""
 
     def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> None:

@@ -13,7 +13,7 @@ SYSTEM, USER, REPLY, AGAIN = "S1y", "U2n", "R3k", "U4z"
 
 
 @dataclass(frozen=True, slots=True)
-class Turns:
+class TemplateParts:
     """The pieces; `write` puts them together again."""
 
     opening: str
@@ -35,7 +35,7 @@ class Turns:
         return "".join([self.opening, *told, self.reply])
 
 
-def take_apart(tokenizer: "PreTrainedTokenizerBase") -> Turns | None:
+def parse_template(tokenizer: "PreTrainedTokenizerBase") -> TemplateParts | None:
     """The pieces of a template; none where it does more than write something around each message."""
     try:
         turns = _pieces(tokenizer)
@@ -48,7 +48,7 @@ def take_apart(tokenizer: "PreTrainedTokenizerBase") -> Turns | None:
     return turns if same else None
 
 
-def _pieces(tokenizer: "PreTrainedTokenizerBase") -> Turns:
+def _pieces(tokenizer: "PreTrainedTokenizerBase") -> TemplateParts:
     """Reads the pieces off five conversations.
 
     Raises:
@@ -72,7 +72,7 @@ def _pieces(tokenizer: "PreTrainedTokenizerBase") -> Turns:
             opening, before_system = rest, before_system[len(rest) :]
         else:
             default = _without(rest, start=before_system, end=after_system)
-    return Turns(
+    return TemplateParts(
         opening=opening,
         system=(before_system, after_system),
         default_system=default,

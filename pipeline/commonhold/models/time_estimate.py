@@ -87,7 +87,7 @@ def step_work(shape: Shape, load: Load) -> Work:
     return Work(0.0, OPTIMIZER_TOUCHES * 4.0 * adapter_weights(shape, load.rank), OPERATIONS_PER_LAYER)
 
 
-class Pace(Protocol):
+class SpeedModel(Protocol):
     """How fast a processor trains: probed on a CPU that is here (`models/probe`), a guess for a card."""
 
     def pass_seconds(self, batch: Batch, *, training: bool = True) -> float:
@@ -101,7 +101,7 @@ class Pace(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Guessed:
+class AssumedSpeed:
     """From the work of one training and the speed of a processor."""
 
     shape: Shape
@@ -119,7 +119,7 @@ class Guessed:
 
 
 def training_seconds(
-    shape: Shape, pace: Pace, batches: Sequence[Batch], validation: Sequence[Batch], steps: int
+    shape: Shape, pace: SpeedModel, batches: Sequence[Batch], validation: Sequence[Batch], steps: int
 ) -> float:
     """All of a training: start, every batch of every epoch, every optimizer step, and every validation pass."""
     passes = sum(pace.pass_seconds(batch) for batch in batches)

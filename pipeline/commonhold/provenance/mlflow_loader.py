@@ -15,7 +15,7 @@ from commonhold.files import read_json
 from commonhold.models.chat_template import with_system_prompt
 from commonhold.models.device import choose_device
 from commonhold.models.find_base import base_in, find_base
-from commonhold.models.generation import BatchAnswerer
+from commonhold.models.generation import BatchGenerator
 from commonhold.models.load import load_tokenizer
 from commonhold.models.merge import load_tuned
 from commonhold.provenance.pyfunc_input import conversations_of
@@ -30,7 +30,7 @@ NAME_IT = "or name its folder: mlflow.pyfunc.load_model(..., model_config={'base
 class PublishedModel:
     """Base and adapter of a bundle, with the recipe's system prompt."""
 
-    def __init__(self, answerer: BatchAnswerer, system_prompt: str, max_new_tokens: int) -> None:
+    def __init__(self, answerer: BatchGenerator, system_prompt: str, max_new_tokens: int) -> None:
         self._answerer = answerer
         self._system_prompt = system_prompt
         self._max_new_tokens = max_new_tokens
@@ -64,7 +64,7 @@ def _load_pyfunc(path: str, model_config: Mapping[str, Any] | None = None) -> Pu
     base = _base(record["base"], config.get("base"), bundle)
     device = choose_device(recipe["base"]["precision"])
     model = load_tuned(base, bundle / "adapter", record["base"]["quantisation"], device)
-    answerer = BatchAnswerer(model, load_tokenizer(base.path), adapter=True, device=device)
+    answerer = BatchGenerator(model, load_tokenizer(base.path), adapter=True, device=device)
     longest = config.get("max_new_tokens") or recipe["serve"]["max_new_tokens"]
     return PublishedModel(answerer, record["recipe"]["system_prompt"], int(longest))
 
@@ -80,7 +80,7 @@ def _require_sound(bundle: Path) -> None:
     if wrong := same_digests(expected, actual):
         raise DigestError(
             f"{bundle / wrong[0]}: not the file that was published; MLflow's copy was damaged or changed. "
-            "MLflow can be made anew: move its folder out of the workspace, and run: commonhold track --all"
+            "MLflow can be rebuilt: move its folder out of the workspace, and run: commonhold track --all"
         )
 
 

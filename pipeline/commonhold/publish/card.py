@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from commonhold.digests import short
 from commonhold.number_format import count, listed, percent, points
 from commonhold.publish.front_matter import front_matter
-from commonhold.publish.record_form import Record, TaskPart
+from commonhold.publish.record_form import ModelRecord, TaskPart
 from commonhold.publish.views.openness import openness_class
 from commonhold.publish.wording import group_label, percent_figure, plain, points_figure, ranked
 
@@ -26,14 +26,14 @@ LEFT_BY_FAULT = " This is a fault of the program, and none of the model that was
 REASONS = {"not_applicable": "not applicable", "not_yet_built": "not yet built"}
 
 
-def model_card(record: Record) -> str:
+def model_card(record: ModelRecord) -> str:
     """The whole card; equal records have equal cards."""
     parts = (_purpose, _quality, _ingredients, _usage, _limits, _contact, _checking)
     body = "\n".join(line for part in parts for line in part(record))
     return f"{front_matter(record)}\n{body}\n"
 
 
-def _purpose(record: Record) -> Iterator[str]:
+def _purpose(record: ModelRecord) -> Iterator[str]:
     oversight = record.oversight
     yield from (f"# {plain(record.identity.name)}", "", plain(oversight.purpose), "")
     unmet = [gate for gate in record.evaluation.gates if gate.verdict != "pass"]
@@ -47,7 +47,7 @@ def _purpose(record: Record) -> Iterator[str]:
     yield from (f"Contact: {plain(oversight.contact)}", "")
 
 
-def _quality(record: Record) -> Iterator[str]:
+def _quality(record: ModelRecord) -> Iterator[str]:
     tasks = record.evaluation.tasks
     yield from ("## How good it is", "")
     yield "The model before (base) and after training (tuned) on the same questions, which the community wrote. The"
@@ -66,7 +66,7 @@ def _quality(record: Record) -> Iterator[str]:
     yield from _served(record)
 
 
-def _served(record: Record) -> Iterator[str]:
+def _served(record: ModelRecord) -> Iterator[str]:
     """The file that is served beside what was evaluated, on the same questions."""
     recheck = record.outputs.recheck
     if not recheck:
@@ -108,7 +108,7 @@ def _seen_before(tasks: tuple[TaskPart, ...]) -> Iterator[str]:
             )
 
 
-def _ingredients(record: Record) -> Iterator[str]:
+def _ingredients(record: ModelRecord) -> Iterator[str]:
     base, data, training = record.base, record.data, record.training
     openness = f" ({OPENNESS[base.openness]})" if base.openness else ""
     splits = listed([f"{data.splits[name]:,} {words}" for name, words in SPLITS.items() if data.splits.get(name)])
@@ -134,7 +134,7 @@ def _ingredients(record: Record) -> Iterator[str]:
     yield from ("- **Recipe:** `recipe/source.yaml`, and with every default filled in `recipe/resolved.json`.", "")
 
 
-def _other_forms(record: Record) -> Iterator[str]:
+def _other_forms(record: ModelRecord) -> Iterator[str]:
     outputs, template = record.outputs, record.outputs.chat_template
     for name, form in (("Merged model", outputs.merged), ("GGUF", outputs.gguf)):
         if form and (equal := form.equivalence):
@@ -153,7 +153,7 @@ def _other_forms(record: Record) -> Iterator[str]:
     yield f"- **Openness:** {words} of the Model Openness Framework{why}"
 
 
-def training_time(record: Record) -> str:
+def training_time(record: ModelRecord) -> str:
     """`40 seconds`, `12 minutes`, `3.5 hours`; of the last part where training was resumed."""
     seconds = record.resources.seconds
     if seconds < 120:
@@ -165,7 +165,7 @@ def training_time(record: Record) -> str:
     return text if record.resources.whole_run else f"{text} after it was resumed"
 
 
-def _usage(record: Record) -> Iterator[str]:
+def _usage(record: ModelRecord) -> Iterator[str]:
     base = record.base.repository or f"FOLDER_OF_{record.base.id}"
     revision = f", revision={json.dumps(record.base.revision)}" if record.base.repository else ""
     yield from ("## How to use it", "")
@@ -192,7 +192,7 @@ def _usage(record: Record) -> Iterator[str]:
         yield from ("otherwise gives slightly different answers.", "")
 
 
-def _limits(record: Record) -> Iterator[str]:
+def _limits(record: ModelRecord) -> Iterator[str]:
     yield from ("## Limits", "")
     yield "- It is a language model: it can be wrong, and can be wrong with confidence. A person reads along."
     yield "- The scores hold for questions like those asked, on the machine and with the settings of the record."
@@ -205,14 +205,14 @@ def _limits(record: Record) -> Iterator[str]:
     yield ""
 
 
-def _contact(record: Record) -> Iterator[str]:
+def _contact(record: ModelRecord) -> Iterator[str]:
     yield from ("## To object, correct or withdraw", "")
     yield f"- About the model: {plain(record.oversight.contact)}"
     yield f"- About the records: {plain(record.data.declared.contact)}"
     yield from (f"- To take a row back: {plain(record.data.declared.withdrawal)}", "")
 
 
-def _checking(record: Record) -> Iterator[str]:
+def _checking(record: ModelRecord) -> Iterator[str]:
     yield from ("## To check it", "")
     yield "`commonhold verify FOLDER` compares every file with `manifest.json`. `record.json` has everything above with"
     yield f"its digests; the adapter's tensors are {short(record.outputs.adapter.tensors_sha256)}. The same on one"

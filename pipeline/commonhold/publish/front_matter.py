@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from commonhold.publish.record_form import Record, TaskPart
+from commonhold.publish.record_form import ModelRecord, TaskPart
 
 HUB_LICENCES = """\
     afl-3.0 agpl-3.0 apache-2.0 artistic-2.0 bsd-2-clause bsd-3-clause bsl-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0
@@ -23,12 +23,12 @@ _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
-def front_matter(record: Record) -> str:
+def front_matter(record: ModelRecord) -> str:
     """The head of the card, between its two lines of three hyphens."""
     return "\n".join(["---", *_lines(_metadata(record), ""), "---", ""])
 
 
-def _metadata(record: Record) -> dict[str, Any]:
+def _metadata(record: ModelRecord) -> dict[str, Any]:
     licence = record.identity.licence.lower()
     known = licence in HUB_LICENCES.split()
     languages = {tag.split("-")[0].lower() for tag in record.data.languages}

@@ -12,12 +12,12 @@ ALWAYS: tuple[Missing, ...] = (
     (
         "signature",
         "not_applicable",
-        "A signature is over this record and all files, so it stands beside them and not in here.",
+        "A signature is over this record and all files, so it is beside them and not in here.",
     ),
     (
         "approvals.signatures.files",
         "not_applicable",
-        "Stewards approve a finished bundle by its digest, so what they sign stands beside it and not in here.",
+        "Stewards approve a finished bundle by its digest, so what they sign is beside it and not in here.",
     ),
     (
         "environment.hashes",
@@ -28,7 +28,7 @@ ALWAYS: tuple[Missing, ...] = (
     (
         "data.decisions.file",
         "withheld",
-        "One line for every row, with the file and line it stands on, leads back to people; a digest is given.",
+        "One line for every row, with its file and line, leads back to people; a digest is given.",
     ),
     ("training.schedule", "withheld", "Which row was learnt from at which step leads back to people."),
     (

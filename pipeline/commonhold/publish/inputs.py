@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from commonhold.models.equivalence import Likeness
-from commonhold.models.template_parts import Turns
+from commonhold.models.template_parts import TemplateParts
 from commonhold.publish.record_sources import Oversight
 from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.run_environment import CodeState, Environment, InstalledPackage, Machine
@@ -85,7 +85,7 @@ class TemplateInputs:
 
     base: str
     published: str
-    turns: Turns | None = None
+    turns: TemplateParts | None = None
     """None where it cannot be taken apart."""
 
 

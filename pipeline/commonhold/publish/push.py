@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from commonhold.digests import short
 from commonhold.errors import GateError, RequestError
 from commonhold.publish.record import FILE_NAME, read_record
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.verify import verify
 
 DEFAULT_HUB = "https://huggingface.co"
@@ -41,7 +41,7 @@ def read_target(text: str) -> Target:
         raise RequestError(f"{text!r} names no repository. Give OWNER/NAME, or https://HUB/OWNER/NAME")
     # The token goes with every request.
     if not hub.startswith("https://") and urlsplit(hub).hostname not in {each.strip("[]") for each in LOOPBACK}:
-        raise RequestError(f"{hub}: a token is sent over https only. Begin the address with https://")
+        raise RequestError(f"{hub}: a token is sent over https only. Start the address with https://")
     return Target(hub, name)
 
 
@@ -84,7 +84,7 @@ def push(folder: Path, target: Target, say: Callable[[str], None]) -> str:
     return str(done.commit_url)
 
 
-def refuse_failed(record: Record) -> None:
+def refuse_failed(record: ModelRecord) -> None:
     """Stops a model that did not reach what its community asks for.
 
     Raises:
@@ -96,7 +96,7 @@ def refuse_failed(record: Record) -> None:
         raise GateError(f"not pushed, because {len(failed)} of {len(record.evaluation.gates)} gates say no:\n{reasons}")
 
 
-def licences_used(record: Record) -> Iterator[tuple[str, str]]:
+def licences_used(record: ModelRecord) -> Iterator[tuple[str, str]]:
     """What the model is made of, each with its licence as it was written."""
     yield f"the base model {record.base.id}", record.base.licence
     for source in record.data.sources:

@@ -14,18 +14,18 @@ from commonhold.forms import Document, validate
 from commonhold.publish.gaps import find_gaps
 from commonhold.publish.inputs import BundleInputs
 from commonhold.publish.record_checks import approval_policy, tolerances
-from commonhold.publish.record_form import Record, RecordParts, Resources, Training
+from commonhold.publish.record_form import ModelRecord, RecordParts, RecordTraining, Resources
 from commonhold.publish.record_outcome import Files, evaluation, outputs, ref
 from commonhold.publish.record_sources import (
     BasePart,
     Code,
     DataPart,
-    Declared,
-    Environment,
+    DeclaredPart,
+    EnvironmentPart,
     Hardware,
     Identity,
     RecipePart,
-    Source,
+    SourcePart,
     Step,
 )
 from commonhold.publish.withheld_digests import adapter_digests, digested, dropped_by_file, split_digests, step_digests
@@ -38,7 +38,7 @@ PATCH = "code/changes.patch"
 INSTALLED = "environment/installed.json"
 
 
-def build_record(inputs: BundleInputs, files: Files) -> Record:
+def build_record(inputs: BundleInputs, files: Files) -> ModelRecord:
     """The record of a bundle whose other files are written.
 
     Raises:
@@ -47,7 +47,7 @@ def build_record(inputs: BundleInputs, files: Files) -> Record:
     """
     try:
         parts = _parts(inputs, files)
-        record = Record(**dict(parts), gaps=find_gaps(parts, inputs))
+        record = ModelRecord(**dict(parts), gaps=find_gaps(parts, inputs))
     except ValidationError as error:
         told = [(".".join(map(str, (error.title, *each["loc"]))), each["msg"]) for each in error.errors()]
         raise FormError([Problem(FILE_NAME, 0, place, message) for place, message in told]) from error
@@ -72,7 +72,7 @@ def _parts(inputs: BundleInputs, files: Files) -> RecordParts:
             system_prompt=resolved.system_prompt,
         ),
         code=_code(inputs.run_environment.code, files),
-        environment=Environment(**asdict(inputs.run_environment.environment), installed=ref(files, INSTALLED)),
+        environment=EnvironmentPart(**asdict(inputs.run_environment.environment), installed=ref(files, INSTALLED)),
         hardware=_hardware(inputs.run_environment.platform, trained),
         base=_base(inputs),
         data=_data(inputs, read_curation_summary(inputs.curation), files),
@@ -86,12 +86,12 @@ def _parts(inputs: BundleInputs, files: Files) -> RecordParts:
     )
 
 
-def record_bytes(record: Record) -> bytes:
+def record_bytes(record: ModelRecord) -> bytes:
     """The record as record.json holds it; equal records have equal bytes."""
     return canonical_json(record.model_dump(mode="json"))
 
 
-def read_record(data: bytes, file: str = FILE_NAME) -> Record:
+def read_record(data: bytes, file: str = FILE_NAME) -> ModelRecord:
     """The record in the bytes of a record.json.
 
     Raises:
@@ -103,18 +103,18 @@ def read_record(data: bytes, file: str = FILE_NAME) -> Record:
     except (ValueError, RecursionError) as error:
         raise FormError([Problem(file, 0, "", f"not readable as JSON: {error}")]) from error
     if canonical != data:
-        message = "not canonical JSON: keys are sorted and stand once, and there is no space between values"
+        message = "not canonical JSON: keys are sorted and occur once, and there is no space between values"
         raise FormError([Problem(file, 0, "", message)])
     return check_record(value, file)
 
 
-def check_record(value: Any, file: str = FILE_NAME) -> Record:
+def check_record(value: Any, file: str = FILE_NAME) -> ModelRecord:
     """Plain data as a record.
 
     Raises:
         FormError: a key is unknown or missing, a value is of the wrong kind, or a null has no reason.
     """
-    return validate(Record, Document(value, dict.fromkeys(_places(value, ()), 0)), file)
+    return validate(ModelRecord, Document(value, dict.fromkeys(_places(value, ()), 0)), file)
 
 
 def _places(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
@@ -166,7 +166,7 @@ def _base(inputs: BundleInputs) -> BasePart:
 
 def _data(inputs: BundleInputs, summary: CurationSummary, files: Files) -> DataPart:
     return DataPart(
-        declared=Declared(**{name: getattr(summary, name) for name in Declared.model_fields}),
+        declared=DeclaredPart(**{name: getattr(summary, name) for name in DeclaredPart.model_fields}),
         sources=tuple(_sources(inputs, summary)),
         records_in=summary.records_in,
         kept=summary.kept,
@@ -192,12 +192,12 @@ def _data(inputs: BundleInputs, summary: CurationSummary, files: Files) -> DataP
     )
 
 
-def _sources(inputs: BundleInputs, summary: CurationSummary) -> Iterator[Source]:
+def _sources(inputs: BundleInputs, summary: CurationSummary) -> Iterator[SourcePart]:
     dropped = dropped_by_file(inputs.curation / "decisions.jsonl")
     for counts in summary.files:
         # Curation names a sheet of a workbook `file.xlsx#sheet`.
         known = inputs.sources.get(counts.file) or inputs.sources.get(counts.file.rpartition("#")[0])
-        yield Source(
+        yield SourcePart(
             file=counts.file,
             sha256=known.sha256 if known else None,
             licence=known.licence if known else summary.licence,
@@ -207,9 +207,9 @@ def _sources(inputs: BundleInputs, summary: CurationSummary) -> Iterator[Source]
         )
 
 
-def _training(inputs: BundleInputs, trained: TrainingSummary, files: Files) -> Training:
-    same = {name: value for name, value in asdict(trained).items() if name in Training.model_fields}
-    return Training(
+def _training(inputs: BundleInputs, trained: TrainingSummary, files: Files) -> RecordTraining:
+    same = {name: value for name, value in asdict(trained).items() if name in RecordTraining.model_fields}
+    return RecordTraining(
         **same,
         settings=dict(inputs.recipe.resolved.training),
         seeds=dict(inputs.seeds),

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from commonhold.publish.inputs import BundleInputs
-from commonhold.publish.record_sources import Part, Sha256
+from commonhold.publish.record_sources import RecordPart, Sha256
 from commonhold.publish.verification.attestations import APPROVALS, DECISION
 from commonhold.publish.verification.inspection import ATTESTATIONS_FOLDER
 
@@ -19,7 +19,7 @@ SOURCES = {
 }
 
 
-class Tolerances(Part):
+class Tolerances(RecordPart):
     """How far a second making of the model may be off and still count as the same (grade R2)."""
 
     weights: Annotated[float, Field(gt=0)]
@@ -30,7 +30,7 @@ class Tolerances(Part):
     """Where these figures come from."""
 
 
-class StewardKey(Part):
+class StewardKey(RecordPart):
     """Somebody whose approval counts."""
 
     name: str
@@ -39,7 +39,7 @@ class StewardKey(Part):
     """SHA-256 of the public key as PEM, which can be read aloud."""
 
 
-class ApprovalPolicy(Part):
+class ApprovalPolicy(RecordPart):
     """Who has to agree before the model is let out, as the community ruled when it was published."""
 
     needed: Annotated[int, Field(ge=1)]

@@ -6,27 +6,27 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import JsonValue, WithJsonSchema, model_validator
 
 from commonhold.publish.record_checks import ApprovalPolicy, Tolerances
-from commonhold.publish.record_outputs import Figure, Outputs
+from commonhold.publish.record_outputs import IntervalFigure, Outputs
 from commonhold.publish.record_sources import (
     BasePart,
     Code,
     Count,
     DataPart,
     Digested,
-    Environment,
+    EnvironmentPart,
     FileRef,
     Hardware,
     Identity,
     Oversight,
-    Part,
     RecipePart,
+    RecordPart,
     Sha256,
 )
 
 GapReason = Literal["not_applicable", "withheld", "unknown", "not_yet_built"]
 
 
-class Training(Part):
+class RecordTraining(RecordPart):
     """How the adapter was trained."""
 
     method: str
@@ -75,7 +75,7 @@ class Training(Part):
     """Loss and learning rate, step by step."""
 
 
-class Resources(Part):
+class Resources(RecordPart):
     """What training cost."""
 
     seconds: float
@@ -83,7 +83,7 @@ class Resources(Part):
     whole_run: bool
     """False when its beginning was not measured: then `seconds` and `energy_kwh` are of the rest only."""
     peak_memory_bytes: Count
-    """Most memory in use."""
+    """Peak memory."""
     energy_kwh: float
     """Electricity, without screen, disk and cooling."""
     energy_method: str
@@ -92,22 +92,22 @@ class Resources(Part):
     """Emissions of that electricity."""
 
 
-class Group(Part):
+class RecordGroup(RecordPart):
     """One language or group of a task."""
 
     name: str
     """`language=es`, `group=water`."""
     items: Count
     """How many items."""
-    base: Figure
+    base: IntervalFigure
     """Mean score of the base."""
-    tuned: Figure
+    tuned: IntervalFigure
     """Mean score of the tuned model."""
-    difference: Figure
+    difference: IntervalFigure
     """tuned − base, on the same items."""
 
 
-class TaskPart(Part):
+class TaskPart(RecordPart):
     """How base and tuned model did on one task."""
 
     task: str
@@ -118,11 +118,11 @@ class TaskPart(Part):
     """How answers are judged, registered name with version."""
     items: Count
     """How many items."""
-    base: Figure
+    base: IntervalFigure
     """Mean score of the base, in [0, 1]."""
-    tuned: Figure
+    tuned: IntervalFigure
     """Mean score of the tuned model."""
-    difference: Figure
+    difference: IntervalFigure
     """tuned − base, on the same items."""
     wins: Count
     """Items that only the tuned model gets right."""
@@ -130,11 +130,11 @@ class TaskPart(Part):
     """Items that only the base gets right."""
     contaminated: Count
     """Items that stand in the training rows."""
-    worst: Group | None
+    worst: RecordGroup | None
     """The language or group of 20 items or more that the tuned model serves worst against the whole task."""
 
 
-class GatePart(Part):
+class GatePart(RecordPart):
     """One condition for publication."""
 
     name: str
@@ -145,7 +145,7 @@ class GatePart(Part):
     """The figures, in a sentence."""
 
 
-class EvaluationPart(Part):
+class EvaluationPart(RecordPart):
     """How good it is."""
 
     tasks: tuple[TaskPart, ...]
@@ -162,7 +162,7 @@ class EvaluationPart(Part):
     """The report, short."""
 
 
-class Gap(Part):
+class Gap(RecordPart):
     """Something that a reader would expect and does not find."""
 
     what: str
@@ -173,7 +173,7 @@ class Gap(Part):
     """The same in a sentence."""
 
 
-class RecordParts(Part):
+class RecordParts(RecordPart):
     """A record that does not say yet what is missing."""
 
     record_version: Literal[1]
@@ -186,7 +186,7 @@ class RecordParts(Part):
     """What was asked for."""
     code: Code
     """Which code ran."""
-    environment: Environment
+    environment: EnvironmentPart
     """Which Python and packages ran it."""
     hardware: Hardware
     """Where it ran."""
@@ -194,7 +194,7 @@ class RecordParts(Part):
     """What it started from."""
     data: DataPart
     """What it learnt from."""
-    training: Training
+    training: RecordTraining
     """How it was trained."""
     outputs: Outputs
     """What came out."""
@@ -210,7 +210,7 @@ class RecordParts(Part):
     """Digest of what each stage made, by stage."""
 
 
-class Record(RecordParts):
+class ModelRecord(RecordParts):
     """One model, from its data to its figures; everything another view of it may say."""
 
     gaps: tuple[Gap, ...]

@@ -8,18 +8,18 @@ from commonhold.digests import sha256_bytes
 from commonhold.models.equivalence import Likeness
 from commonhold.publish.allowed_files import Seen
 from commonhold.publish.inputs import BundleInputs, GgufInputs, MergedInputs, TemplateInputs
-from commonhold.publish.record_form import EvaluationPart, GatePart, Group, TaskPart
+from commonhold.publish.record_form import EvaluationPart, GatePart, RecordGroup, TaskPart
 from commonhold.publish.record_outputs import (
     Adapter,
     ChatTemplate,
     Equivalence,
-    Figure,
     Gguf,
-    LeftOut,
+    IntervalFigure,
+    LeftOutPart,
     Merged,
     Outputs,
     Recheck,
-    Turns,
+    TurnsPart,
 )
 from commonhold.publish.record_sources import FileRef
 from commonhold.publish.tensors import tensors_digest
@@ -48,7 +48,7 @@ def outputs(inputs: BundleInputs, trained: TrainingSummary, files: Files) -> Out
         chat_template=_chat_template(inputs.template) if inputs.template else None,
         served="merged" if inputs.merged else "adapter",
         recheck=tuple(map(_recheck, inputs.merged.recheck)) if inputs.merged else (),
-        left_out=tuple(LeftOut(**asdict(form)) for form in inputs.left_out),
+        left_out=tuple(LeftOutPart(**asdict(form)) for form in inputs.left_out),
     )
 
 
@@ -99,7 +99,7 @@ def _chat_template(template: TemplateInputs) -> ChatTemplate:
     return ChatTemplate(
         sha256=sha256_bytes(template.published.encode()),
         difference="\n".join(lines),
-        turns=Turns(**asdict(template.turns)) if template.turns else None,
+        turns=TurnsPart(**asdict(template.turns)) if template.turns else None,
     )
 
 
@@ -133,18 +133,18 @@ def _task(result: TaskResult) -> TaskPart:
     )
 
 
-def _figure(value: float, interval: Interval) -> Figure:
-    return Figure(value=value, low=interval.low, high=interval.high)
+def _figure(value: float, interval: Interval) -> IntervalFigure:
+    return IntervalFigure(value=value, low=interval.low, high=interval.high)
 
 
-def _worst(slices: Sequence[Slice]) -> Group | None:
+def _worst(slices: Sequence[Slice]) -> RecordGroup | None:
     """The lowest tuned score; within a task that is also the one farthest below the whole."""
     served = [part for part in slices if not part.name.startswith("severity=")]  # that says how bad, not for whom
     large = [part for part in served if part.items >= MIN_ITEMS]
     if not large:
         return None
     worst = min(large, key=lambda part: (part.tuned, part.name))
-    return Group(
+    return RecordGroup(
         name=worst.name,
         items=worst.items,
         base=_figure(worst.base, worst.base_interval),

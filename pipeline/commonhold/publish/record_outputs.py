@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from commonhold.publish.record_sources import Count, FileRef, Part, Sha256
+from commonhold.publish.record_sources import Count, FileRef, RecordPart, Sha256
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
-class Figure(Part):
+class IntervalFigure(RecordPart):
     """A mean score, or a difference of two, with its 95 % interval."""
 
     value: float
@@ -20,7 +20,7 @@ class Figure(Part):
     """Upper end."""
 
 
-class Adapter(Part):
+class Adapter(RecordPart):
     """What training made."""
 
     tensors_sha256: Sha256
@@ -29,7 +29,7 @@ class Adapter(Part):
     """The adapter's files."""
 
 
-class Equivalence(Part):
+class Equivalence(RecordPart):
     """How near a file of weights is to the tuned model, base and adapter side by side, in replies it has not learnt."""
 
     kl: float
@@ -44,18 +44,18 @@ class Equivalence(Part):
     """Share of them that this file ends there, too."""
 
 
-class Recheck(Part):
+class Recheck(RecordPart):
     """One task, asked again of a file."""
 
     task: str
     """Its name."""
     items: Count
     """Items asked again."""
-    tuned: Figure
+    tuned: IntervalFigure
     """Mean score of base and adapter side by side, on these items."""
-    served: Figure
+    served: IntervalFigure
     """Mean score of the file."""
-    difference: Figure
+    difference: IntervalFigure
     """served − tuned, on the same items."""
     margin: Share
     """How much lower it may be; a file is left out where even the upper end of `difference` lies below that."""
@@ -63,7 +63,7 @@ class Recheck(Part):
     """Items that both answer with the same words."""
 
 
-class LeftOut(Part):
+class LeftOutPart(RecordPart):
     """A form of the model that the recipe asks for and that is not published."""
 
     form: Literal["merged", "q8_0", "f16"]
@@ -74,7 +74,7 @@ class LeftOut(Part):
     """Whether the program made it wrongly; else rounding cost this model too much, or the machine had no room."""
 
 
-class Merged(Part):
+class Merged(RecordPart):
     """The whole model with the adapter merged in."""
 
     merged_from: str | None
@@ -87,7 +87,7 @@ class Merged(Part):
     """The model's files."""
 
 
-class Gguf(Part):
+class Gguf(RecordPart):
     """The whole model in one file for llama.cpp, Ollama and their like."""
 
     kind: Literal["q8_0", "f16"]
@@ -102,7 +102,7 @@ class Gguf(Part):
     """The file."""
 
 
-class Turns(Part):
+class TurnsPart(RecordPart):
     """What the chat template writes around messages; joined, these pieces are what the template gives."""
 
     opening: str
@@ -121,18 +121,18 @@ class Turns(Part):
     """The token that ends a reply."""
 
 
-class ChatTemplate(Part):
+class ChatTemplate(RecordPart):
     """The program that turns a conversation into the text that the model reads; it can change every answer."""
 
     sha256: Sha256
     """Digest of the template that is published."""
     difference: str
     """Lines that differ from the base model's, as diff writes them; empty where none does."""
-    turns: Turns | None
+    turns: TurnsPart | None
     """The same, taken apart."""
 
 
-class Outputs(Part):
+class Outputs(RecordPart):
     """What came out."""
 
     adapter: Adapter
@@ -147,5 +147,5 @@ class Outputs(Part):
     """Which of them `commonhold serve` answers with."""
     recheck: tuple[Recheck, ...]
     """The community's tasks, asked again of what is served."""
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOutPart, ...] = ()
     """Forms that are not published although the recipe asks for them."""

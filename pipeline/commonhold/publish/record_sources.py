@@ -13,13 +13,13 @@ Time = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\
 Count = Annotated[int, Field(ge=0)]
 
 
-class Part(Form):
+class RecordPart(Form):
     """A part of the record; the string under each field is what the reference page says of it."""
 
     model_config = ConfigDict(allow_inf_nan=False)
 
 
-class FileRef(Part):
+class FileRef(RecordPart):
     """A file of the bundle."""
 
     path: str
@@ -30,7 +30,7 @@ class FileRef(Part):
     """Its size."""
 
 
-class Digested(Part):
+class Digested(RecordPart):
     """A file that is not in the bundle, so that whoever has it can show that it is the one."""
 
     sha256: Sha256
@@ -39,7 +39,7 @@ class Digested(Part):
     """How many lines it has."""
 
 
-class Identity(Part):
+class Identity(RecordPart):
     """Which model this is."""
 
     name: ModelName
@@ -50,7 +50,7 @@ class Identity(Part):
     """When it was published, in UTC, as the publisher says."""
 
 
-class Oversight(Part):
+class Oversight(RecordPart):
     """What the model is for and who answers for it, in the community's words."""
 
     purpose: str
@@ -65,7 +65,7 @@ class Oversight(Part):
     """Roles or bodies that decide on publication."""
 
 
-class RecipePart(Part):
+class RecipePart(RecordPart):
     """What was asked for."""
 
     name: str
@@ -80,7 +80,7 @@ class RecipePart(Part):
     """Instruction put before every message; empty for none."""
 
 
-class Code(Part):
+class Code(RecordPart):
     """Which code ran."""
 
     version: str
@@ -95,7 +95,7 @@ class Code(Part):
     """What differs, as git shows it."""
 
 
-class Environment(Part):
+class EnvironmentPart(RecordPart):
     """Which Python and packages ran it."""
 
     python: str
@@ -112,7 +112,7 @@ class Environment(Part):
     """Environment variables that can change a figure."""
 
 
-class Hardware(Part):
+class Hardware(RecordPart):
     """Where it ran."""
 
     processor: str
@@ -133,7 +133,7 @@ class Hardware(Part):
     """Number format of the arithmetic."""
 
 
-class BasePart(Part):
+class BasePart(RecordPart):
     """The open model that was adapted."""
 
     id: Repository
@@ -160,7 +160,7 @@ class BasePart(Part):
     """Digest of the program that turns a conversation into text."""
 
 
-class Declared(Part):
+class DeclaredPart(RecordPart):
     """What the community declares about its records."""
 
     title: str
@@ -183,7 +183,7 @@ class Declared(Part):
     """How the records came together."""
 
 
-class Source(Part):
+class SourcePart(RecordPart):
     """One file of records."""
 
     file: str
@@ -200,7 +200,7 @@ class Source(Part):
     """Rows left out; `no_consent` and its like say where people had not agreed."""
 
 
-class Step(Part):
+class Step(RecordPart):
     """What one step of curation did."""
 
     step: str
@@ -217,12 +217,12 @@ class Step(Part):
     """Records passed on."""
 
 
-class DataPart(Part):
+class DataPart(RecordPart):
     """What it learnt from."""
 
-    declared: Declared
+    declared: DeclaredPart
     """The community's datasheet."""
-    sources: tuple[Source, ...]
+    sources: tuple[SourcePart, ...]
     """The files of records, all under the licence and consent above."""
     records_in: Count
     """Rows of all files."""
@@ -243,7 +243,7 @@ class DataPart(Part):
     row_licences: dict[str, dict[str, int]]
     """Used rows by file and by the licence that the row names; empty where rows name none."""
     synthetic: dict[str, int]
-    """Further rows that the base model wrote anew, by style; they are marked as such."""
+    """Further rows that the base model rephrased, by style; they are marked as such."""
     contributors: Count
     """People who gave the used rows, as far as the files name them."""
     languages: dict[str, int]

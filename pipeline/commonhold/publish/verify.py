@@ -11,7 +11,7 @@ from pathlib import Path
 
 from commonhold.errors import DigestError, FormError, MissingInputError
 from commonhold.publish import record
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.verification.archives import only_folder, unpacked
 from commonhold.publish.verification.attestations import Attestations
 from commonhold.publish.verification.findings import Trust
@@ -37,7 +37,7 @@ class Verification:
     """What the publisher says and nobody can see from here."""
     not_checkable: tuple[str, ...]
     """What was not compared, and what it takes."""
-    record: Record
+    record: ModelRecord
     seconds: float
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from commonhold.number_format import percent, points, signed
-from commonhold.publish.record_outputs import Figure
+from commonhold.publish.record_outputs import IntervalFigure
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 """Control characters, and those that turn the direction of the text after them."""
@@ -24,12 +24,12 @@ def plain(text: str) -> str:
     return text
 
 
-def percent_figure(figure: Figure) -> str:
+def percent_figure(figure: IntervalFigure) -> str:
     """`75 % (61 % to 86 %)`."""
     return f"{percent(figure.value)} ({percent(figure.low)} to {percent(figure.high)})"
 
 
-def points_figure(figure: Figure) -> str:
+def points_figure(figure: IntervalFigure) -> str:
     """`+12.5 points (+3 to +22)`."""
     return f"{points(figure.value)} ({signed(figure.low)} to {signed(figure.high)})"
 

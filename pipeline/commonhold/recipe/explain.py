@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from commonhold.errors import RequestError
 from commonhold.forms import parse_yaml
-from commonhold.recipe.keys import Key, all_keys
+from commonhold.recipe.keys import RecipeKey, all_keys
 from commonhold.recipe.load import HELP_COMMAND, LoadedRecipe
 from commonhold.recipe.overrides import apply_overrides, deciding_override, parse_overrides
 from commonhold.recipe.schema import json_schema
@@ -81,7 +81,7 @@ def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
         yield path, value
 
 
-def _facts(key: Key) -> list[tuple[str, str]]:
+def _facts(key: RecipeKey) -> list[tuple[str, str]]:
     default = "none; it must be given" if key.required else key.default or "left out"
     return [
         ("kind", key.kind),
@@ -90,7 +90,7 @@ def _facts(key: Key) -> list[tuple[str, str]]:
     ]
 
 
-def _tree(keys: Sequence[Key], skip: int = 0) -> list[str]:
+def _tree(keys: Sequence[RecipeKey], skip: int = 0) -> list[str]:
     """Indented keys beside the first words about them; `skip` levels are left off."""
     rows = []
     for key in keys:
@@ -102,7 +102,7 @@ def _tree(keys: Sequence[Key], skip: int = 0) -> list[str]:
     return [f"{left:<{width}}  {right}" for left, right in rows]
 
 
-def _usage(key: Key) -> list[str]:
+def _usage(key: RecipeKey) -> list[str]:
     names = key.path.split(".")
     value = "" if key.section else key.default or "…"
     written = [f"{'  ' * depth}{name}:" for depth, name in enumerate(names)]
@@ -115,7 +115,7 @@ def _usage(key: Key) -> list[str]:
     return [*lines, "  for one run", f"    --set {key.path}={value}"]
 
 
-def _nearest(path: str, keys: Sequence[Key]) -> str:
+def _nearest(path: str, keys: Sequence[RecipeKey]) -> str:
     paths = [key.path for key in keys]
     _, _, name = path.rpartition(".")
     namesakes = [other for other in paths if other.endswith(f".{name}")]

@@ -21,7 +21,7 @@ _BOUNDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class RecipeKey:
     """One key of the recipe, as it is explained to a person."""
 
     path: str
@@ -40,18 +40,18 @@ class Key:
     """It stands in a list of sections, once for each of them."""
 
 
-def all_keys(schema: JsonObject) -> Iterator[Key]:
+def all_keys(schema: JsonObject) -> Iterator[RecipeKey]:
     """The keys of a recipe's JSON Schema in the order of the form, a section before what is in it."""
     yield from _keys(schema, schema, (), in_list=False)
 
 
-def _keys(section: Schema, root: Schema, above: tuple[str, ...], *, in_list: bool) -> Iterator[Key]:
+def _keys(section: Schema, root: Schema, above: tuple[str, ...], *, in_list: bool) -> Iterator[RecipeKey]:
     for name, written in section["properties"].items():
         field = _followed(written, root)
         path = (*above, name)
         item = _followed(field["items"], root) if field.get("type") == "array" else {}
         below = field if "properties" in field else item
-        yield Key(
+        yield RecipeKey(
             path=".".join(path),
             description=below.get("description") or written["description"],
             kind=_kind(field, root),

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from commonhold.files import write_json, write_text
 from commonhold.recipe import sections
-from commonhold.recipe.keys import Key, all_keys
+from commonhold.recipe.keys import RecipeKey, all_keys
 from commonhold.strict_json import JsonObject
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLE = "commonhold recipe"
 
 _PREFACE = """\
-<!-- Made from pipeline/commonhold/recipe/sections.py: change the text there, then write this page anew. -->
+<!-- Made from pipeline/commonhold/recipe/sections.py: change the text there, then write this page again. -->
 
 # Recipe reference
 
@@ -64,7 +64,7 @@ def write_reference(folder: Path) -> None:
     write_json(folder / "recipe.schema.json", json_schema())
 
 
-def _table(keys: list[Key]) -> str:
+def _table(keys: list[RecipeKey]) -> str:
     rows = ["| key | what it is | kind | default |", "|---|---|---|---|"]
     for key in keys:
         kind = f"{key.kind}; {key.bounds}" if key.bounds else key.kind
@@ -72,12 +72,12 @@ def _table(keys: list[Key]) -> str:
     return "\n".join(rows)
 
 
-def _link(key: Key) -> str:
+def _link(key: RecipeKey) -> str:
     name = f"`{key.path.rpartition('.')[2]}`"
     return f"[{name}](#{key.path.replace('.', '')})" if key.section else name
 
 
-def _default(key: Key) -> str:
+def _default(key: RecipeKey) -> str:
     if key.required:
         return "**must be given**"
     return f"`{key.default}`" if key.default else ""

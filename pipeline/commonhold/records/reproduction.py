@@ -8,7 +8,7 @@ Grade = Literal["R1", "R2", "R3", "R4"]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ReproductionCheck:
     """One thing that was published, beside what came out here."""
 
     what: Literal["inputs", "curate", "steps", "weights", "gates"]
@@ -28,7 +28,7 @@ class Reproduction:
     grade: Grade
     steps: int
     """First steps that were taken; 0 for the whole training with its evaluation."""
-    compared: tuple[Compared, ...]
+    compared: tuple[ReproductionCheck, ...]
     """In the order of the pipeline."""
     same_processor: bool
     """Whether the arithmetic is done as the publisher did it; equal bytes are expected only then."""

@@ -66,8 +66,8 @@ class Slice:
     wins: int
     """Items the tuned model gets right and the base does not."""
     losses: int
-    worth: float | None = None
-    """How many items that stand alone and weigh the same would tell as much; None in files of earlier versions."""
+    effective_n: float | None = None
+    """How many items that are independent and weigh the same would tell as much; None in files of earlier versions."""
     failures: int | None = None
     """Items that the tuned model does not get wholly right."""
     p: float | None = None

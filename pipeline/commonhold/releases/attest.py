@@ -29,7 +29,7 @@ from commonhold.stages.workspace import Workspace
 SEND_AGAIN = "Ask for the file to be sent again"
 
 
-class Counted(NamedTuple):
+class CountedStatement(NamedTuple):
     """A statement that was taken."""
 
     bundle: LoggedBundle
@@ -82,7 +82,7 @@ def sign_statement(path: Path, key: PrivateKey) -> ReproductionStatement:
     return said
 
 
-def add_statement(workspace: Workspace, model: str, file: Path, by: PublicKey, version: int = 0) -> Counted:
+def add_statement(workspace: Workspace, model: str, file: Path, by: PublicKey, version: int = 0) -> CountedStatement:
     """Takes a statement that somebody sent, whose key the publisher knows from elsewhere; stores, logs and counts it.
 
     Raises:
@@ -119,7 +119,7 @@ def add_statement(workspace: Workspace, model: str, file: Path, by: PublicKey, v
         write_bytes(folder / f"{sha256[:16]}.json", data)
         details = {"grade": said.grade, "key": key.text, "statement_sha256": sha256}
         add_to_log(workspace, found.bundle, "reproduced", details)
-    return Counted(found.bundle, said, reproduced_line(workspace, model, found.bundle.sha256))
+    return CountedStatement(found.bundle, said, reproduced_line(workspace, model, found.bundle.sha256))
 
 
 def reproduced_line(workspace: Workspace, model: str, bundle_sha256: str) -> str:

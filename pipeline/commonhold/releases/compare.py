@@ -9,7 +9,7 @@ from commonhold.digests import digest_of
 from commonhold.errors import MissingInputError, RequestError
 from commonhold.evaluate.comparison.compare import compare_versions
 from commonhold.evaluate.comparison.pages import comparison_data, comparison_html
-from commonhold.evaluate.comparison.version import Comparison, Rows, Version
+from commonhold.evaluate.comparison.version import Comparison, Version, VersionRows
 from commonhold.evaluate.result_files import SCORES, read_scores
 from commonhold.files import read_json, write_json, write_text
 from commonhold.provenance.pending_runs import deliver, was_sent
@@ -33,14 +33,14 @@ class Side(NamedTuple):
     """That made it, where the workspace has it."""
 
 
-class Compared(NamedTuple):
+class KeptComparison(NamedTuple):
     """A comparison, and the run that it is kept with."""
 
     comparison: Comparison
     newer: Run | None
 
 
-def compare(workspace: Workspace, old: str, new: str) -> Compared:
+def compare(workspace: Workspace, old: str, new: str) -> KeptComparison:
     """What differs between two versions; the page is kept with the newer of their runs.
 
     Raises:
@@ -52,11 +52,11 @@ def compare(workspace: Workspace, old: str, new: str) -> Compared:
     comparison = compare_versions(sides[0].version, sides[1].version)
     runs = [side.run for side in sides if side.run]
     if not runs or sides[0].version.name == sides[1].version.name:
-        return Compared(comparison, None)
+        return KeptComparison(comparison, None)
     newer = max(runs, key=lambda run: (run.started, run.id))
     other = next(side.version.name for side in sides if side.run is not newer)
     keep(newer, comparison, other)
-    return Compared(comparison, newer)
+    return KeptComparison(comparison, newer)
 
 
 def find_version(workspace: Workspace, name: str) -> Side:
@@ -126,12 +126,12 @@ def _of_bundle(workspace: Workspace, folder: Path, name: str = "") -> Side:
     return Side(version, None)
 
 
-def _rows(folder: Path, examples: Path | None) -> Rows | None:
+def _rows(folder: Path, examples: Path | None) -> VersionRows | None:
     if not (folder / SUMMARY).is_file():
         return None
     summary = read_curation_summary(folder)
     lines = _examples(examples) if examples and examples.is_file() else None
-    return Rows(summary.records_in, summary.kept, summary.dropped_by_reason, lines)
+    return VersionRows(summary.records_in, summary.kept, summary.dropped_by_reason, lines)
 
 
 def _examples(path: Path) -> dict[str, str]:

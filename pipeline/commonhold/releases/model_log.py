@@ -38,7 +38,7 @@ def read_model_log(workspace: Workspace, model: str) -> tuple[LogEntry, ...]:
         return read_log(path.read_bytes())
     except ValueError as error:
         raise DigestError(
-            f"{path}: this is not the log that commonhold wrote: {error}. Put back the copy that was handed out with "
+            f"{path}: this is not the log that commonhold wrote: {error}. Put back the copy that was exported with "
             f"the model; if there is none, move the file away, and publish and sign again"
         ) from error
 

@@ -148,7 +148,7 @@ def hand_out(workspace: Workspace, model: str, out: Path, version: int = 0) -> V
         CommonholdError: as `find_published`.
     """
     if out.exists() and any(out.iterdir()):
-        raise RequestError(f"{out}: a model is handed out in an empty folder. Remove what is in it, or name another")
+        raise RequestError(f"{out}: a model is exported into an empty folder. Remove what is in it, or name another")
     found = find_published(workspace, model, version)
     with space_needed(out):
         shutil.copytree(found.folder, out / BUNDLE_FOLDER)

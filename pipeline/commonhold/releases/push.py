@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from commonhold.curate.rights.compatible import Publication, Source, compatible
+from commonhold.curate.rights.compatible import LicensedSource, Publication, compatible
 from commonhold.errors import FormError
 from commonhold.publish.push import Target, licences_used, push
 from commonhold.publish.record import FILE_NAME, read_record
@@ -25,7 +25,7 @@ def push_bundle(folder: Path, target: Target, approved: Collection[str], say: Ca
     verify(folder)
     record = read_record((folder / FILE_NAME).read_bytes())
     file = str(folder / FILE_NAME)
-    sources = [Source(name, licence, file, 0, "licence") for name, licence in licences_used(record)]
+    sources = [LicensedSource(name, licence, file, 0, "licence") for name, licence in licences_used(record)]
     if problems := compatible(sources, Publication(record.identity.licence, file, 0, "identity.licence"), approved):
         raise FormError(problems)
     return push(folder, target, say)

@@ -6,7 +6,7 @@ from commonhold.recipe.load import LoadedRecipe
 from commonhold.releases.attestations import record_publication
 from commonhold.releases.versions import record_release
 from commonhold.stages.inputs import RunInputs
-from commonhold.stages.pipeline import Asked, Done, Outcome, run_pipeline
+from commonhold.stages.pipeline import Done, RunOptions, RunOutcome, run_pipeline
 from commonhold.stages.stage import Context, StageName, Workers
 from commonhold.stages.workspace import Workspace
 
@@ -16,11 +16,11 @@ def run_and_release(
     workspace: Workspace,
     say: Callable[[str], None],
     *,
-    asked: Asked = Asked(),  # noqa: B008 - frozen
+    asked: RunOptions = RunOptions(),  # noqa: B008 - frozen
     workers: Workers = Workers(),  # noqa: B008 - frozen
     inputs: RunInputs | None = None,
     done: Done = lambda _stage, _context: None,
-) -> Outcome:
+) -> RunOutcome:
     """Runs every stage and makes the bundle the candidate, under one lock: a kill between the two is made good.
 
     Raises:

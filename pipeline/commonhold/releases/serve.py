@@ -16,7 +16,7 @@ from commonhold.serve.server import serve
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
-    from commonhold.models.streaming import StreamingAnswerer
+    from commonhold.models.streaming import StreamingGenerator
 
 
 def serve_published(
@@ -61,16 +61,16 @@ def _card(bundle: Path, page: bytes | None) -> str:
     return f"{card}\n{page.decode()}" if page else card
 
 
-def load_engine(context: Context, bundle: Path) -> "StreamingAnswerer":
+def load_engine(context: Context, bundle: Path) -> "StreamingGenerator":
     """The bundle's model: the merged weights if they are there, else base and adapter."""
     from commonhold.models.device import choose_device
     from commonhold.models.load import load_model, load_tokenizer
     from commonhold.models.merge import load_tuned
-    from commonhold.models.streaming import StreamingAnswerer
+    from commonhold.models.streaming import StreamingGenerator
 
     device = choose_device(context.recipe.base.precision)
     if (bundle / "merged").is_dir():
-        return StreamingAnswerer(load_model(bundle / "merged", "none", device), load_tokenizer(bundle / "merged"))
+        return StreamingGenerator(load_model(bundle / "merged", "none", device), load_tokenizer(bundle / "merged"))
     base = context.base()
     model = load_tuned(base, bundle / "adapter", context.recipe.base.quantisation, device)
-    return StreamingAnswerer(model, load_tokenizer(base.path))
+    return StreamingGenerator(model, load_tokenizer(base.path))

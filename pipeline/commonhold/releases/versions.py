@@ -156,7 +156,7 @@ def served(workspace: Workspace, model: str) -> tuple[Release, Path]:
     release = known.champion
     if release is None:
         raise RequestError(
-            f"{model}: the version that the stewards let out was withdrawn, or its files are gone. "
+            f"{model}: the version that the stewards released was withdrawn, or its files are gone. "
             f"Run: commonhold promote {model}, when another is approved; --candidate serves one that is not"
         )
     return release, bundle_folder(workspace, model, release)

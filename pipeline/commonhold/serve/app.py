@@ -16,16 +16,16 @@ from commonhold.serve.chat import ChatCompletions
 from commonhold.serve.chat_page import page_routes
 from commonhold.serve.completion_response import model_entry
 from commonhold.serve.engine import Engine
-from commonhold.serve.error_response import Refusal
+from commonhold.serve.error_response import ErrorResponse
 from commonhold.serve.guard import Guard
 from commonhold.serve.limits import Limits
-from commonhold.serve.request_queue import Desk
+from commonhold.serve.request_queue import RequestQueue
 from commonhold.serve.served_model import ServedModel
 
 
 def build_app(engine: Engine, model: ServedModel, limits: Limits) -> Starlette:
     """The application; its start asks the engine for one token, its end stops the engine."""
-    desk = Desk(engine, limits)
+    desk = RequestQueue(engine, limits)
     greeting = with_system_prompt((Message("user", "Hello"),), model.system_prompt)
 
     @contextlib.asynccontextmanager
@@ -45,7 +45,7 @@ def build_app(engine: Engine, model: ServedModel, limits: Limits) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard)],
-        exception_handlers={HTTPException: _no_route, Refusal: _refuse},
+        exception_handlers={HTTPException: _no_route, ErrorResponse: _refuse},
         lifespan=lifespan,
     )
 
@@ -59,26 +59,26 @@ def _model_routes(model: ServedModel) -> list[Route]:
     async def one(request: Request) -> Response:
         if (asked := request.path_params["model_id"]) != model.name:
             message = f"There is no model '{asked}' here; this server has '{model.name}'."
-            raise Refusal(404, "model_not_found", message, "model")
+            raise ErrorResponse(404, "model_not_found", message, "model")
         return JSONResponse(entry)
 
     return [Route("/v1/models", every, methods=["GET"]), Route("/v1/models/{model_id}", one, methods=["GET"])]
 
 
-def _health_routes(desk: Desk) -> list[Route]:
+def _health_routes(desk: RequestQueue) -> list[Route]:
     async def live(_: Request) -> Response:
         return JSONResponse({"status": "live"})
 
     async def ready(_: Request) -> Response:
         if not desk.ready:
-            raise Refusal(503, "not_ready", "The model has not answered yet.")
+            raise ErrorResponse(503, "not_ready", "The model has not answered yet.")
         return JSONResponse({"status": "ready"})
 
     return [Route("/health/live", live, methods=["GET"]), Route("/health/ready", ready, methods=["GET"])]
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refusal)
+    assert isinstance(error, ErrorResponse)
     return error.response()
 
 
@@ -86,6 +86,6 @@ async def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     codes = {404: "not_found", 405: "method_not_allowed"}
     message = f"{request.method} {request.url.path}: {error.detail}."
-    response = Refusal(error.status_code, codes.get(error.status_code, "http_error"), message).response()
+    response = ErrorResponse(error.status_code, codes.get(error.status_code, "http_error"), message).response()
     response.headers.update(error.headers or {})
     return response

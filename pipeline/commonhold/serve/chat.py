@@ -9,13 +9,13 @@ from starlette.types import Receive, Scope, Send
 from commonhold.models.chat_template import with_system_prompt
 from commonhold.records.answer import Finish
 from commonhold.serve.chat_request import ChatRequest, read_chat_request
-from commonhold.serve.completion_response import END_OF_EVENTS, Reply, event, usage
+from commonhold.serve.completion_response import END_OF_EVENTS, CompletionResponse, event, usage
 from commonhold.serve.disconnect import until_hang_up
-from commonhold.serve.error_response import Refusal, engine_failed
+from commonhold.serve.error_response import ErrorResponse, engine_failed
 from commonhold.serve.failure_log import log_failure
 from commonhold.serve.limits import Limits
 from commonhold.serve.request_body import read_json_body
-from commonhold.serve.request_queue import Answer, Desk
+from commonhold.serve.request_queue import QueuedAnswer, RequestQueue
 from commonhold.serve.served_model import ServedModel
 from commonhold.serve.stop_strings import until_stop_string
 
@@ -29,7 +29,7 @@ _EVENT_HEADERS = [
 class ChatCompletions:
     """Answers one conversation, whole or as a stream; an ASGI application, so as to notice a client that leaves."""
 
-    def __init__(self, desk: Desk, model: ServedModel, limits: Limits) -> None:
+    def __init__(self, desk: RequestQueue, model: ServedModel, limits: Limits) -> None:
         self._desk = desk
         self._model = model
         self._limits = limits
@@ -43,7 +43,7 @@ class ChatCompletions:
         chat = read_chat_request(body)
         if chat.model not in (None, self._model.name):
             message = f"There is no model '{chat.model}' here; this server has '{self._model.name}'."
-            raise Refusal(404, "model_not_found", message, "model")
+            raise ErrorResponse(404, "model_not_found", message, "model")
         await until_hang_up(receive, self._reply(chat, scope, receive, send))
 
     async def _reply(self, chat: ChatRequest, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +55,7 @@ class ChatCompletions:
             else:
                 await (await self._whole(chat, answer))(scope, receive, send)
 
-    async def _whole(self, chat: ChatRequest, answer: Answer) -> JSONResponse:
+    async def _whole(self, chat: ChatRequest, answer: QueuedAnswer) -> JSONResponse:
         texts: list[str] = []
         tokens = 0
         finish: Finish = "stop"
@@ -64,11 +64,11 @@ class ChatCompletions:
             tokens += piece.tokens
             finish = piece.finish or finish
         counts = usage(answer.prompt_tokens, tokens)
-        completion = Reply(self._model).completion("".join(texts), finish, counts)
+        completion = CompletionResponse(self._model).completion("".join(texts), finish, counts)
         return JSONResponse(completion, headers={"Cache-Control": "no-store"})
 
-    async def _events(self, chat: ChatRequest, answer: Answer) -> AsyncIterator[bytes]:
-        reply = Reply(self._model)
+    async def _events(self, chat: ChatRequest, answer: QueuedAnswer) -> AsyncIterator[bytes]:
+        reply = CompletionResponse(self._model)
         counted = chat.stream_options.include_usage
         no_usage = {"usage": None} if counted else {}
         tokens = 0

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from commonhold.records.answer import Sampling
 from commonhold.records.chat import Conversation, Message, Role
-from commonhold.serve.error_response import Refusal
+from commonhold.serve.error_response import ErrorResponse
 
 
 def _join_text_parts(content: Any) -> Any:
@@ -105,26 +105,26 @@ def read_chat_request(body: bytes) -> ChatRequest:
     """The request in a JSON body.
 
     Raises:
-        Refusal: the body is not JSON, a field has a wrong value, or asks for what this server does not do.
+        ErrorResponse: the body is not JSON, a field has a wrong value, or asks for what this server does not do.
     """
     try:
         data = from_json(body, allow_inf_nan=False)
     except ValueError as error:
-        raise Refusal(400, "invalid_json", f"The request is not readable as JSON: {error}.") from error
+        raise ErrorResponse(400, "invalid_json", f"The request is not readable as JSON: {error}.") from error
     if not isinstance(data, dict):
-        raise Refusal(400, "invalid_json", "The request must be a JSON object with 'messages'.")
+        raise ErrorResponse(400, "invalid_json", "The request must be a JSON object with 'messages'.")
     given = {field: value for field, value in data.items() if value is not None}
     for field, (harmless, reason) in _UNSUPPORTED.items():
         if field in given and given[field] not in harmless:
-            raise Refusal(400, "unsupported_parameter", f"'{field}': {reason}. Leave '{field}' out.", field)
+            raise ErrorResponse(400, "unsupported_parameter", f"'{field}': {reason}. Leave '{field}' out.", field)
     try:
         return ChatRequest.model_validate(given)
     except ValidationError as error:
         raise _wrong_value(error.errors(include_url=False, include_input=False)[0]) from error
 
 
-def _wrong_value(detail: ErrorDetails) -> Refusal:
+def _wrong_value(detail: ErrorDetails) -> ErrorResponse:
     param = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).removeprefix(".")
     code = "missing_required_parameter" if detail["type"] == "missing" else "invalid_value"
     message = detail["msg"].removeprefix("Value error, ")
-    return Refusal(400, code, f"'{param}': {message[:1].lower()}{message[1:]}.", param)
+    return ErrorResponse(400, code, f"'{param}': {message[:1].lower()}{message[1:]}.", param)

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class CompletionResponse:
     """What every part of one answer repeats."""
 
     model: ServedModel

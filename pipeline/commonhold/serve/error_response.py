@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 RETRY_SECONDS = 10
 
 
-class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a failure
+class ErrorResponse(Exception):  # noqa: N818  a refusal is an answer, not a failure
     """Ends a request with a status, a sentence for the person and a word for the program."""
 
     def __init__(self, status: int, code: str, message: str, param: str | None = None) -> None:
@@ -33,6 +33,6 @@ class Refusal(Exception):  # noqa: N818  a refusal is an answer, not a failure
         return JSONResponse(self.body, self.status, headers)
 
 
-def engine_failed() -> Refusal:
+def engine_failed() -> ErrorResponse:
     """Our fault; the cause stands in the server's log, never in the answer."""
-    return Refusal(500, "internal_error", "The server failed to answer. Try again, or tell the operator.")
+    return ErrorResponse(500, "internal_error", "The server failed to answer. Try again, or tell the operator.")

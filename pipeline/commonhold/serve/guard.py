@@ -5,7 +5,7 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from commonhold.serve.error_response import Refusal, engine_failed
+from commonhold.serve.error_response import ErrorResponse, engine_failed
 from commonhold.serve.failure_log import log_failure
 
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
@@ -43,7 +43,7 @@ class Guard:
         try:
             check_sender(scope["method"], Headers(scope=scope))
             await self._app(scope, receive, send_guarded)
-        except Refusal as refusal:
+        except ErrorResponse as refusal:
             await refusal.response()(scope, receive, send_guarded)
         except Exception as error:
             log_failure(error)
@@ -58,14 +58,14 @@ def check_sender(method: str, headers: Headers) -> None:
     do, because tunnels and containers change it. A browser sends `Origin` with every POST; it must be the same host.
 
     Raises:
-        Refusal: the host is not local, or the origin is another.
+        ErrorResponse: the host is not local, or the origin is another.
     """
     hosts = headers.getlist("host")
     if len(hosts) != 1 or _LOCAL_HOST.fullmatch(hosts[0]) is None:
         message = "This server answers to localhost, 127.0.0.1 and [::1] only. A proxy must set the Host header to one."
-        raise Refusal(421, "wrong_host", message)
+        raise ErrorResponse(421, "wrong_host", message)
     if method in ("GET", "HEAD"):
         return
     origin = headers.get("origin")
     if origin is not None and origin.lower() not in (f"http://{hosts[0].lower()}", f"https://{hosts[0].lower()}"):
-        raise Refusal(403, "wrong_origin", "Pages of other sites may not use this server.")
+        raise ErrorResponse(403, "wrong_origin", "Pages of other sites may not use this server.")

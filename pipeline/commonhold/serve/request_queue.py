@@ -12,11 +12,11 @@ from commonhold.errors import CommonholdError, RequestError
 from commonhold.records.answer import Piece, Sampling
 from commonhold.records.chat import Conversation
 from commonhold.serve.engine import Engine
-from commonhold.serve.error_response import Refusal
+from commonhold.serve.error_response import ErrorResponse
 from commonhold.serve.limits import Limits
 
 
-class Answer(NamedTuple):
+class QueuedAnswer(NamedTuple):
     """An answer in the making."""
 
     prompt_tokens: int
@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Job:
+class _QueuedRequest:
     """One conversation on its way through the engine: `run` on the engine's thread, the rest on the event loop."""
 
     conversation: Conversation
@@ -60,14 +60,14 @@ class _Job:
         """Waits for the turn.
 
         Raises:
-            Refusal: it did not come in time, or the prompt is too long.
+            ErrorResponse: it did not come in time, or the prompt is too long.
         """
         try:
             async with asyncio.timeout(seconds):
                 news = await self.news.get()
         except TimeoutError as error:
             message = f"The model is busy: no turn within {seconds:g} seconds. Try again later."
-            raise Refusal(503, "queue_timeout", message) from error
+            raise ErrorResponse(503, "queue_timeout", message) from error
         if isinstance(news, Exception):
             raise news
         assert isinstance(news, int)
@@ -91,13 +91,13 @@ class _Job:
             yield news
 
 
-def _too_long(tokens: int, limit: int) -> Refusal:
+def _too_long(tokens: int, limit: int) -> ErrorResponse:
     message = f"The conversation has {tokens} tokens; this server reads at most {limit}."
     remedy = "Send less text, or start a new conversation."
-    return Refusal(400, "context_length_exceeded", f"{message} {remedy}", "messages")
+    return ErrorResponse(400, "context_length_exceeded", f"{message} {remedy}", "messages")
 
 
-class Desk:
+class RequestQueue:
     """Where requests queue for the engine."""
 
     def __init__(self, engine: Engine, limits: Limits) -> None:
@@ -105,37 +105,37 @@ class Desk:
         self._limits = limits
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="engine")
         self._lock = threading.Lock()
-        self._jobs: set[_Job] = set()
+        self._jobs: set[_QueuedRequest] = set()
         self.ready = False
         """The engine has answered once."""
 
     @contextlib.asynccontextmanager
-    async def answer(self, conversation: Conversation, sampling: Sampling) -> AsyncIterator[Answer]:
+    async def answer(self, conversation: Conversation, sampling: Sampling) -> AsyncIterator[QueuedAnswer]:
         """An answer, once it is this conversation's turn; leaving the block stops the engine.
 
         Raises:
-            Refusal: too many wait already, the turn did not come in time, or the prompt is too long.
+            ErrorResponse: too many wait already, the turn did not come in time, or the prompt is too long.
         """
-        job = _Job(conversation, sampling)
+        job = _QueuedRequest(conversation, sampling)
         turn = self._admit(job)
         try:
             tokens = await job.prompt_tokens(self._limits.wait_seconds)
-            yield Answer(tokens, job.pieces(self._limits.answer_seconds))
+            yield QueuedAnswer(tokens, job.pieces(self._limits.answer_seconds))
         finally:
             job.stop.set()
             turn.cancel()
 
-    def _admit(self, job: _Job) -> Future[None]:
+    def _admit(self, job: _QueuedRequest) -> Future[None]:
         with self._lock:
             if len(self._jobs) > self._limits.max_waiting:
                 message = f"The model is busy and {self._limits.max_waiting} requests wait already. Try again later."
-                raise Refusal(429, "queue_full", message)
+                raise ErrorResponse(429, "queue_full", message)
             self._jobs.add(job)
         turn = self._thread.submit(job.run, self._engine, self._limits.max_prompt_tokens)
         turn.add_done_callback(lambda _: self._leave(job))
         return turn
 
-    def _leave(self, job: _Job) -> None:
+    def _leave(self, job: _QueuedRequest) -> None:
         with self._lock:
             self._jobs.discard(job)
 

@@ -12,7 +12,7 @@ TICKED = frozenset({"1", "1.0", "true"})
 NOT_TICKED = frozenset({"0", "0.0", "false", ""})
 
 
-class Source(NamedTuple):
+class ColumnSource(NamedTuple):
     """Where one name of a column leads."""
 
     column: str
@@ -24,27 +24,27 @@ class Alias(NamedTuple):
     """A key under which a row holds a cell that stands in other columns."""
 
     key: str
-    sources: tuple[Source, ...]
+    sources: tuple[ColumnSource, ...]
     """The first one with text in a row gives the cell: versions of one form name a question differently."""
 
 
-def find(name: str, columns: Sequence[str]) -> Source | None:
+def find(name: str, columns: Sequence[str]) -> ColumnSource | None:
     """The column that a name means: itself, up to white space, at the end of a group path, or a question's options.
 
     KoboToolbox and ODK export `question` of a group as `group/question`, and a question with several answers as one
     column `question/answer` for each.
     """
     if name in columns:
-        return Source(name)
+        return ColumnSource(name)
     plain = SPACES.sub(" ", name).strip()
     first = plain.partition(" ")[0]  # most cells lack it, and may be long texts, since a header is looked for in rows
     spaced = {column: SPACES.sub(" ", column).strip() for column in columns if first in column}
     same = [column for column in columns if spaced.get(column) == plain]
     inside = same or [column for column in columns if spaced.get(column, "").endswith(f"/{plain}")]
     if inside:
-        return Source(inside[0]) if len(inside) == 1 else None
+        return ColumnSource(inside[0]) if len(inside) == 1 else None
     options = tuple(column for column in columns if column.startswith(f"{name}/"))
-    return Source(name, options) if len(options) > 1 else None
+    return ColumnSource(name, options) if len(options) > 1 else None
 
 
 def matches(names: Names, cells: Sequence[str]) -> bool:
@@ -58,7 +58,7 @@ def aliases(wanted: Sequence[Names], columns: Sequence[str]) -> tuple[Alias, ...
     found = []
     for names in wanted:
         sources = tuple(source for name in names if (source := find(name, columns)) is not None)
-        if sources and sources != (Source(names[0]),):
+        if sources and sources != (ColumnSource(names[0]),):
             found.append(Alias(names[0], sources))
     return tuple(found)
 
@@ -81,7 +81,7 @@ def aliased(cells: Mapping[str, str], alias: Alias) -> str:
     return ""
 
 
-def _ticked(cells: Mapping[str, str], source: Source) -> str:
+def _ticked(cells: Mapping[str, str], source: ColumnSource) -> str:
     chosen = []
     for option in source.options:
         value = cells.get(option, "").strip().casefold()

@@ -126,7 +126,7 @@ def _rows_by_marks(source: Source, chunks: Iterable[str], delimiter: str, number
             read_again += again
             if read_again > MAX_READ_AGAIN:
                 raise refused(
-                    source, "too many quotation marks are never closed", "Save it as CSV anew", number
+                    source, "too many quotation marks are never closed", "Save it as CSV again", number
                 ) from error
             yield Raw(number, _loosely(first, delimiter), *_cause(error, delimiter))
             number += 1
@@ -141,7 +141,7 @@ def _cause(error: Exception, delimiter: str) -> tuple[str, str]:
     if "expected after" in text:
         spoken = SPOKEN.get(delimiter, repr(delimiter))
         return (
-            f"text stands between a closing quotation mark and {spoken}",
+            f"there is text between a closing quotation mark and {spoken}",
             'Write a quotation mark in a cell twice: ""',
         )
     return "a quotation mark opens in this row and is never closed", "Close it, or remove it"

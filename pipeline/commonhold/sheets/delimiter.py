@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from commonhold.sheets.encodings import Encoding
-from commonhold.sheets.guesses import Guess, other_delimiter
+from commonhold.sheets.guesses import ReadingGuess, other_delimiter
 from commonhold.sheets.source import Source
 from commonhold.sheets.text_lines import text_lines
 
@@ -32,7 +32,7 @@ class Delimiter(NamedTuple):
     """What separates the cells."""
 
     character: str
-    guess: Guess | None = None
+    guess: ReadingGuess | None = None
     line_above: bool = False
     """Whether the first line only says what the delimiter is."""
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from commonhold.sheets.alphabets import EAST_ASIAN, MARK_IN_WORD, PUNCTUATION, faults
 from commonhold.sheets.alphabets import LATIN as LATIN_ALPHABETS
-from commonhold.sheets.guesses import Guess, damaged_bytes, other_encoding, without_mark
+from commonhold.sheets.guesses import ReadingGuess, damaged_bytes, other_encoding, without_mark
 from commonhold.sheets.source import Source, refused
 
 CHUNK_BYTES = 1 << 16
@@ -64,7 +64,7 @@ class Encoding(NamedTuple):
     name: str
     errors: str = "strict"
     """`surrogateescape` when some bytes are unreadable; rows with them are bad rows."""
-    guess: Guess | None = None
+    guess: ReadingGuess | None = None
     """Absent where the file itself says it, or a person did."""
 
 

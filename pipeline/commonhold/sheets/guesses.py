@@ -10,7 +10,7 @@ SPOKEN = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 SAVE_AS = "In Excel: Save As, CSV UTF-8. In LibreOffice and Google Sheets UTF-8 is the default"
 
 
-class Guess(NamedTuple):
+class ReadingGuess(NamedTuple):
     """Something that was found out about a file and may be wrong."""
 
     message: str
@@ -29,39 +29,39 @@ class Guess(NamedTuple):
         return Problem(source.name, self.line, "", f"{self.message}{shown}", self.remedy)
 
 
-def other_encoding(source: Source, encoding: str, line: int, words: Sequence[str]) -> Guess:
+def other_encoding(source: Source, encoding: str, line: int, words: Sequence[str]) -> ReadingGuess:
     """The file is in none of the encodings that can be told for sure."""
     remedy = f"If they are wrong: {SAVE_AS}"
     if source.settings:
         remedy = f"If letters look wrong, name the right encoding in {source.settings} (encoding: windows-1252)"
-    return Guess(f"the file is not UTF-8; it was read as {encoding}, the best guess", remedy, line, tuple(words))
+    return ReadingGuess(f"the file is not UTF-8; it was read as {encoding}, the best guess", remedy, line, tuple(words))
 
 
-def without_mark(encoding: str) -> Guess:
+def without_mark(encoding: str) -> ReadingGuess:
     """UTF-16 that does not say so."""
-    return Guess(f"read as {encoding} without a byte-order mark")
+    return ReadingGuess(f"read as {encoding} without a byte-order mark")
 
 
-def damaged_bytes(number: int) -> Guess:
+def damaged_bytes(number: int) -> ReadingGuess:
     """UTF-8 with a few bytes that are none."""
-    return Guess(f"{number} bytes are not readable as UTF-8; the rows with them are left out")
+    return ReadingGuess(f"{number} bytes are not readable as UTF-8; the rows with them are left out")
 
 
-def other_delimiter(source: Source, found: str, usual: str) -> Guess:
+def other_delimiter(source: Source, found: str, usual: str) -> ReadingGuess:
     """The cells are separated by something else than the file's ending says."""
     written = "'\\t'" if found == "\t" else f"'{found}'"
     remedy = f"To settle it, write in {source.settings}: delimiter: {written}" if source.settings else ""
-    return Guess(f"the cells are separated by {SPOKEN[found]}, not {SPOKEN[usual]}", remedy)
+    return ReadingGuess(f"the cells are separated by {SPOKEN[found]}, not {SPOKEN[usual]}", remedy)
 
 
-def rows_above(number: int, header: int) -> Guess:
+def rows_above(number: int, header: int) -> ReadingGuess:
     """Lines above the column names were left out."""
     rows = "1 row" if number == 1 else f"{number} rows"
-    return Guess(f"{rows} above the column names in row {header} left out")
+    return ReadingGuess(f"{rows} above the column names in row {header} left out")
 
 
-def one_of_sheets(source: Source, read: str, others: Sequence[str]) -> Guess:
+def one_of_sheets(source: Source, read: str, others: Sequence[str]) -> ReadingGuess:
     """A workbook has several sheets that people see, and one of them was read."""
     named = ", ".join(map(repr, others))
     remedy = f"To read another, write in {source.settings}: sheet: {others[0]!r}" if source.settings else ""
-    return Guess(f"only the sheet {read!r} was read, not {named}", remedy)
+    return ReadingGuess(f"only the sheet {read!r} was read, not {named}", remedy)

@@ -79,7 +79,7 @@ def check_archive(source: Source) -> None:
         parts = archive.infolist()
         unpacked = sum(part.file_size for part in parts)
         if len(parts) > MAX_PARTS:
-            raise refused(source, f"{len(parts):,} files are packed in it, more than {MAX_PARTS:,}", "Save it anew")
+            raise refused(source, f"{len(parts):,} files are packed in it, more than {MAX_PARTS:,}", "Save it again")
         if unpacked > MAX_UNPACKED_BYTES:
             raise refused(source, f"more than {MAX_UNPACKED_BYTES >> 20} MB when unpacked", "Save the rows as CSV")
         packed = max(source.path.stat().st_size, 1)
@@ -92,4 +92,4 @@ def check_archive(source: Source) -> None:
                     head = stream.read(4096)
                 if b"<!DOCTYPE" in head:
                     message = f"{part.filename} declares entities, as no office program does"
-                    raise refused(source, message, "Save it anew")
+                    raise refused(source, message, "Save it again")

@@ -29,7 +29,7 @@ MAX_GENERATIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class FileSettings:
     """What a person has said of a file; what is left out is found, and told where it may be wrong."""
 
     encoding: str | None = None
@@ -42,7 +42,7 @@ class Declared:
 
 
 def open_rows(
-    source: Source, declared: Declared | None = None, wanted: Sequence[Names] = (), check: Check | None = None
+    source: Source, declared: FileSettings | None = None, wanted: Sequence[Names] = (), check: Check | None = None
 ) -> Opened:
     """The rows of one file, cells as text: usable ones and bad ones, in the order of the file.
 
@@ -55,7 +55,7 @@ def open_rows(
         MissingInputError: there is no such file.
         FormError: the file as a whole cannot be read. While rows are read: it is too long, or breaks off.
     """
-    declared = declared or Declared()
+    declared = declared or FileSettings()
     check_file(source)
     if source.suffix in OBJECTS:
         return open_objects(source, find_encoding(source, declared.encoding), wanted, check)
@@ -74,7 +74,7 @@ def missing_columns(opened: Opened, wanted: Sequence[Names]) -> list[Names]:
     return missing(wanted, opened.columns)
 
 
-def open_table(source: Source, declared: Declared, layout: Layout) -> tuple[Iterator[Raw], Layout]:
+def open_table(source: Source, declared: FileSettings, layout: Layout) -> tuple[Iterator[Raw], Layout]:
     """The lines of a table, header and all, and what had to be found out about it."""
     if source.suffix in PARQUET:
         return parquet_rows(source, layout.wanted), replace(layout, named_first=True)
@@ -104,7 +104,7 @@ def open_sheet(source: Source, sheet: str | None, typed: Typed = "data") -> tupl
 
 
 def _parent(
-    layout: Layout, declared: Declared, own: Sequence[str], rows: Sequence[Raw], above: int = 0
+    layout: Layout, declared: FileSettings, own: Sequence[str], rows: Sequence[Raw], above: int = 0
 ) -> Parent | None:
     """The table that a person names as parent, or that the rows themselves name."""
     source, name = layout.source, declared.parent_name
@@ -129,7 +129,7 @@ def _parent(
     return found
 
 
-def _document(source: Source, declared: Declared, layout: Layout) -> Opened:
+def _document(source: Source, declared: FileSettings, layout: Layout) -> Opened:
     if source.suffix not in PLAIN:
         return tabulate(_document_rows(source, isolated_sections(source, KINDS[source.suffix])), layout)
     encoding = find_encoding(source, declared.encoding)

@@ -25,7 +25,7 @@ HYPHENS = (0x2, 0xFFFE)
 """What pdfium gives for a hyphen that only the end of the line put there."""
 
 
-class Line(NamedTuple):
+class PdfLine(NamedTuple):
     """A line of letters, as they are set."""
 
     text: str
@@ -52,7 +52,7 @@ def pdf_sections(source: Source) -> Iterator[Section]:
         raise refused(source, message, "Open it and save it as PDF again") from error
     if len(document) > MAX_PAGES:
         raise refused(source, f"{len(document):,} pages, more than {MAX_PAGES:,}", "Split it into several files")
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     for number in range(len(document)):
         try:
             page = document[number]
@@ -67,7 +67,7 @@ def pdf_sections(source: Source) -> Iterator[Section]:
     yield from sections(_blocks(lines))
 
 
-def _lines(text: Any, page: int) -> Iterator[Line]:
+def _lines(text: Any, page: int) -> Iterator[PdfLine]:
     from pypdfium2 import raw
 
     line: list[tuple[int, int]] = []  # each letter's place and code point
@@ -82,7 +82,7 @@ def _lines(text: Any, page: int) -> Iterator[Line]:
         yield _line(text, line, page)
 
 
-def _line(text: Any, letters: Sequence[tuple[int, int]], page: int) -> Line:
+def _line(text: Any, letters: Sequence[tuple[int, int]], page: int) -> PdfLine:
     from pypdfium2 import raw
 
     shown = [index for index, letter in letters if letter != 0x20]
@@ -90,7 +90,7 @@ def _line(text: Any, letters: Sequence[tuple[int, int]], page: int) -> Line:
     size = max(sizes, key=lambda each: (sizes[each], each)) if sizes else 0.0
     bold = bool(shown) and _is_bold(text, shown[0]) and _is_bold(text, shown[-1])
     words = "".join(chr(letter) for _, letter in letters if 0 < letter < 0x110000 and letter not in HYPHENS)
-    return Line(words, size, bold, page, letters[-1][1] in HYPHENS)
+    return PdfLine(words, size, bold, page, letters[-1][1] in HYPHENS)
 
 
 def _is_bold(text: Any, index: int) -> bool:
@@ -102,7 +102,7 @@ def _is_bold(text: Any, index: int) -> bool:
     return raw.FPDFText_GetFontWeight(text, index) >= BOLD or any(word in name.value.lower() for word in BOLD_NAMES)
 
 
-def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
+def _blocks(lines: Sequence[PdfLine]) -> Iterator[Block]:
     weights: Counter[tuple[float, bool]] = Counter()
     longest: Counter[int] = Counter()
     for line in lines:
@@ -110,11 +110,11 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
         longest[line.page] = max(longest[line.page], len(line.text))
     usual_size, usual_bold = weights.most_common(1)[0][0]
 
-    def is_heading(line: Line) -> bool:
+    def is_heading(line: PdfLine) -> bool:
         larger = line.size >= LARGER * usual_size > 0
         return len(line.text) <= MAX_HEADING and (larger or (line.bold and not usual_bold))
 
-    part: list[Line] = []
+    part: list[PdfLine] = []
     for line in lines:
         if not line.text.strip() or line.text.strip() == str(line.page):  # the page's number
             continue
@@ -126,13 +126,13 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
         yield _block(part, is_heading(part[0]))
 
 
-def _ends(last: Line, line: Line, longest: Counter[int], was_heading: bool, heading: bool) -> bool:
+def _ends(last: PdfLine, line: PdfLine, longest: Counter[int], was_heading: bool, heading: bool) -> bool:
     if was_heading or heading:  # a heading may run over two lines of one size
         alike = (last.size, last.bold, last.page) == (line.size, line.bold, line.page)
         return not (was_heading and heading and alike and last.text.rstrip()[-1:] not in SENTENCE_ENDS)
     return not last.hyphen and len(last.text) < FULL * longest[last.page]
 
 
-def _block(part: Sequence[Line], heading: bool) -> Block:
+def _block(part: Sequence[PdfLine], heading: bool) -> Block:
     text = "".join(line.text.strip() + ("" if line.hyphen else " ") for line in part)
     return Block(text, heading, str(part[0].page))

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from commonhold.sheets.columns import Alias, aliased, aliases, find, named
 from commonhold.sheets.csv_rows import respaced
 from commonhold.sheets.delimiter import Score
-from commonhold.sheets.guesses import Guess, rows_above
+from commonhold.sheets.guesses import ReadingGuess, rows_above
 from commonhold.sheets.header import HEAD_ROWS, Head, filled, find_header, names_found
 from commonhold.sheets.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS
 from commonhold.sheets.repair_rows import parse_repair_row, repair_columns, without
@@ -28,7 +28,7 @@ class Opened:
     columns: tuple[str, ...]
     """Names under which cells are found: every one its own, those of a parent row included."""
     rows: Iterator[Row | BadRow]
-    guesses: tuple[Guess, ...] = ()
+    guesses: tuple[ReadingGuess, ...] = ()
     header_row: int = 0
     """Number of the row that names the columns; 0 where the format itself names them."""
     sheets: SheetNames | None = None
@@ -55,7 +55,7 @@ class Layout:
     """Whether the first line is known to name the columns."""
     unreadable: str = ""
     """The encoding, when some bytes are not readable in it and stand as lone surrogates."""
-    guesses: tuple[Guess, ...] = ()
+    guesses: tuple[ReadingGuess, ...] = ()
     sheets: SheetNames | None = None
     check: Check | None = None
     strict: bool = False

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from commonhold.sheets.encodings import Encoding, find_encoding
-from commonhold.sheets.guesses import Guess
+from commonhold.sheets.guesses import ReadingGuess
 from commonhold.sheets.limits import MAX_LINE_CHARACTERS, check_file
 from commonhold.sheets.source import Source, refused
 
@@ -48,7 +48,7 @@ def text_lines(source: Source, encoding: Encoding, newline: str = "") -> Iterato
     return chain.from_iterable(line_blocks(source, text_chunks(source, encoding, newline), newline))
 
 
-def whole_text(source: Source, most_bytes: int) -> tuple[str, Guess | None]:
+def whole_text(source: Source, most_bytes: int) -> tuple[str, ReadingGuess | None]:
     """A whole text file, line ends as they are, and what was guessed of its encoding.
 
     Raises:

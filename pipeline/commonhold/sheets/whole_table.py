@@ -15,7 +15,7 @@ from commonhold.sheets.header import head_of
 from commonhold.sheets.json_cells import Cell, object_cells
 from commonhold.sheets.jsonl import REMEDY, fault_of, object_texts
 from commonhold.sheets.limits import check_file
-from commonhold.sheets.open_rows import Declared, open_sheet, open_table
+from commonhold.sheets.open_rows import FileSettings, open_sheet, open_table
 from commonhold.sheets.row import BadRow, Raw, Row
 from commonhold.sheets.source import Source, refused
 from commonhold.sheets.table import Layout, Opened, tabulate
@@ -149,7 +149,7 @@ def _is_no_row(line: Raw, header: Sequence[str]) -> bool:
 def _lines(source: Source, layout: Layout, expected: Expected) -> tuple[Iterator[Raw], Layout]:
     """The lines of a table; of a workbook those of the named sheet, else of the first with the essential columns."""
     if source.suffix not in WORKBOOKS:
-        return open_table(source, Declared(), layout)
+        return open_table(source, FileSettings(), layout)
     names, rows = open_sheet(source, None, "text")
     seen = [name for name in names.names if name not in names.hidden]
     called = [name for name in (*seen, *names.hidden) if tidy(name).casefold() == expected.sheet]

@@ -81,7 +81,7 @@ def read_public_key(text: str) -> PublicKey:
     try:
         info = base64.b64decode("".join(text[len(PEM_HEAD) : -len(PEM_FOOT)].split()), validate=True)
     except ValueError as error:
-        raise ValueError("what stands in the PEM file is not base64") from error
+        raise ValueError("what is in the PEM file is not base64") from error
     if info.startswith(KEY_INFO["ed25519"]) and len(info) == len(KEY_INFO["ed25519"]) + KEY_BYTES:
         return PublicKey("ed25519", _large_order(info[len(KEY_INFO["ed25519"]) :]))
     if info.startswith(KEY_INFO["p256"]) and len(info) == len(KEY_INFO["p256"]) + P256_KEY_BYTES:

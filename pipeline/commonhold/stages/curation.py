@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commonhold.curate.privacy.presidio import PresidioEntity
-from commonhold.curate.settings import Rephrasing, Settings
+from commonhold.curate.settings import CurationSettings, Rephrasing
 from commonhold.curate.steps.step import Embed
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
@@ -26,7 +26,7 @@ NO_EXTRA_STEPS = {"cleaning": {"extra_steps"}}
 """Left out of the key where there are none."""
 
 
-class Curation:
+class CurationStage:
     """Runs `curate` over the recipe's data folder."""
 
     name: StageName = "curate"
@@ -68,11 +68,11 @@ class Curation:
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Examples, decisions, summary and reports; `work` keeps what is done, whenever the run is killed."""
         from commonhold.curate.engine.executor import open_executor
-        from commonhold.curate.run import Job, curate
+        from commonhold.curate.run import CurationJob, curate
 
         refuse_without_right(context)
         data, workers = context.recipe.data, context.workers
-        job = Job(
+        job = CurationJob(
             data=context.inputs.data,
             settings=curation_settings(context),
             key=context.workspace.secret(),
@@ -111,7 +111,7 @@ def _embed(context: Context) -> Embed | None:
     return TextVectors(load_model(base.path, "none", device), load_tokenizer(base.path), device)
 
 
-def curation_settings(context: Context) -> Settings:
+def curation_settings(context: Context) -> CurationSettings:
     """The recipe's data section as the curate room wants it."""
     data = context.recipe.data
     grouped = {"masking", "cleaning", "balance", "rephrase"}
@@ -120,7 +120,7 @@ def curation_settings(context: Context) -> Settings:
         PresidioEntity(each.entity, f"tagged_{each.entity.lower()}", each.placeholder, each.language, each.model)
         for each in data.masking.presidio
     )
-    return Settings(
+    return CurationSettings(
         **same,
         **data.cleaning.model_dump(exclude={"extra_steps"}),
         extra_steps=extra_steps(context.loaded),

@@ -9,10 +9,10 @@ from commonhold.errors import DigestError, NoMemoryError
 from commonhold.models.catalog import find_model, read_catalog
 from commonhold.models.device import DeviceProfile
 from commonhold.models.likelihood import TILE_ROWS
-from commonhold.models.memory_budget import Choice, Lengths, Room, Wish, changes_that_fit, choose
+from commonhold.models.memory_budget import BatchChoice, Lengths, MemoryBudget, MemoryRequest, changes_that_fit, choose
 from commonhold.models.memory_estimate import Saving
 from commonhold.models.speed_probe import probe
-from commonhold.models.time_estimate import Batch, Guessed, Pace, starting_seconds, training_seconds
+from commonhold.models.time_estimate import AssumedSpeed, Batch, SpeedModel, starting_seconds, training_seconds
 from commonhold.recipe.sections import Recipe
 from commonhold.records.example import Example
 from commonhold.records.training_summary import SUMMARY, read_training_summary
@@ -44,7 +44,7 @@ class Truncation:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowSizes:
     """The rows that training will see."""
 
     training: tuple[Batch, ...]
@@ -61,10 +61,10 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Foretold:
+class TrainingEstimate:
     """What a training will take."""
 
-    choice: Choice
+    choice: BatchChoice
     seconds: float
     steps: int
     tokens: int
@@ -72,7 +72,7 @@ class Foretold:
     """None for a card that is not here: its power is not known."""
 
 
-def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Rows:
+def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> RowSizes:
     """The rows as training will pack them.
 
     Raises:
@@ -86,21 +86,21 @@ def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Ro
     labels = max(row.labels for row in training + validation)
     different = _different(training + validation)
     if settings.method == "continued_pretraining":  # a long text goes on in the next row
-        return Rows(training, validation, Lengths(longest, labels / longest, different=different), None)
+        return RowSizes(training, validation, Lengths(longest, labels / longest, different=different), None)
     learnt = [example for example in examples if example.split == "train" and suits(example, settings.method)]
     whole = tokenised(tokenizer, learnt, replace(settings, max_tokens=UNLIMITED)).examples
     truncation = _truncation([example.length for example in whole], settings.max_tokens)
     lengths = Lengths(longest, labels / longest, min(truncation.longest, settings.max_tokens), different)
-    return Rows(training, validation, lengths, truncation)
+    return RowSizes(training, validation, lengths, truncation)
 
 
-def supposed_rows(recipe: Recipe, tokens: float) -> Rows:
+def assumed_rows(recipe: Recipe, tokens: float) -> RowSizes:
     """Rows for a number of tokens an epoch, where examples or tokenizer are not there yet."""
     train = recipe.train
     size = train.max_tokens if train.packing else min(train.max_tokens, SUPPOSED_EXAMPLE_TOKENS)
     row = Batch(1, size, round(size * SUPPOSED_LABELS))
     validation = max(1, round(tokens * recipe.data.validation_share / train.max_tokens))
-    return Rows(
+    return RowSizes(
         training=(row,) * max(1, round(tokens / size)) * train.epochs,
         validation=(row._replace(row_tokens=train.max_tokens),) * validation,
         lengths=Lengths(train.max_tokens, SUPPOSED_LABELS),
@@ -108,16 +108,16 @@ def supposed_rows(recipe: Recipe, tokens: float) -> Rows:
     )
 
 
-def foretell(
-    recipe: Recipe, rows: Rows, device: DeviceProfile, *, here: bool = True, measured_speed: float = 0.0
-) -> Foretold:
+def estimate_training(
+    recipe: Recipe, rows: RowSizes, device: DeviceProfile, *, here: bool = True, measured_speed: float = 0.0
+) -> TrainingEstimate:
     """Memory, time and energy of a training on a processor; `here` if this machine has it.
 
     `measured_speed`, in tokens a second, takes the place of the probe.
     """
     shape = find_model(recipe.base.id).shape
-    room = Room(device.device, device.memory_bytes)
-    choice = choose(shape, wish_of(recipe, device), rows.lengths, room)
+    room = MemoryBudget(device.device, device.memory_bytes)
+    choice = choose(shape, memory_request_of(recipe, device), rows.lengths, room)
     batches = batched(rows.training, choice.batch_size)
     looks = batched(rows.validation, choice.batch_size) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
     steps = -(-len(batches) // choice.accumulation_steps)
@@ -125,25 +125,25 @@ def foretell(
     if measured_speed:
         seconds = starting_seconds(shape) + rows.tokens / measured_speed
     else:
-        pace: Pace = probe(shape, choice.load, batches) if on_cpu else Guessed(shape, choice.load)
+        pace: SpeedModel = probe(shape, choice.load, batches) if on_cpu else AssumedSpeed(shape, choice.load)
         seconds = training_seconds(shape, pace, batches, looks, steps)
     energy = seconds * device.threads * WATTS_PER_BUSY_CORE / 3.6e6 if device.device == "cpu" else None
-    return Foretold(choice, seconds, steps, rows.tokens, energy)
+    return TrainingEstimate(choice, seconds, steps, rows.tokens, energy)
 
 
-def refuse_what_cannot_fit(recipe: Recipe, foretold: Foretold, rows: Rows, device: DeviceProfile) -> None:
+def refuse_what_cannot_fit(recipe: Recipe, estimate: TrainingEstimate, rows: RowSizes, device: DeviceProfile) -> None:
     """Stops before anything is loaded.
 
     Raises:
         NoMemoryError: it does not fit; the message ends with the nearest change that does.
     """
-    if foretold.choice.fits:
+    if estimate.choice.fits:
         return
-    room = Room(device.device, device.memory_bytes)
+    room = MemoryBudget(device.device, device.memory_bytes)
     words = nearest_change(recipe, rows.lengths, device)
     remedy = f"Add {' '.join(f'--set {word}' for word in words)}" if words else "No base of the catalog fits there"
     raise NoMemoryError(
-        f"train: training needs about {foretold.choice.memory.total / GIB:.1f} GiB of memory, and {device.name} has "
+        f"train: training needs about {estimate.choice.memory.total / GIB:.1f} GiB of memory, and {device.name} has "
         f"{room.usable_bytes / GIB:.1f} GiB to give. {remedy}"
     )
 
@@ -151,11 +151,11 @@ def refuse_what_cannot_fit(recipe: Recipe, foretold: Foretold, rows: Rows, devic
 def nearest_change(recipe: Recipe, lengths: Lengths, device: DeviceProfile) -> tuple[str, ...]:
     """`key=value` words with which the recipe fits."""
     shapes = {entry.id: entry.shape for entry in read_catalog().models}
-    room = Room(device.device, device.memory_bytes)
-    return changes_that_fit(shapes, recipe.base.id, wish_of(recipe, device), lengths, room)
+    room = MemoryBudget(device.device, device.memory_bytes)
+    return changes_that_fit(shapes, recipe.base.id, memory_request_of(recipe, device), lengths, room)
 
 
-def wish_of(recipe: Recipe, device: DeviceProfile) -> Wish:
+def memory_request_of(recipe: Recipe, device: DeviceProfile) -> MemoryRequest:
     """What a recipe asks of the memory of a processor; a CPU has no other memory to offload to, and saves instead."""
     train = recipe.train
     precision = device.precision if recipe.base.precision == "auto" else recipe.base.precision
@@ -163,7 +163,7 @@ def wish_of(recipe: Recipe, device: DeviceProfile) -> Wish:
     if device.device == "cpu":
         savings["offload"] = "checkpoint"
     asked = train.gradient_checkpointing
-    return Wish(
+    return MemoryRequest(
         accumulation_steps=train.gradient_accumulation_steps,
         batch_size=train.batch_size,
         saving="auto" if asked == "auto" else savings[asked],
@@ -175,7 +175,7 @@ def wish_of(recipe: Recipe, device: DeviceProfile) -> Wish:
     )
 
 
-def resolved(recipe: Recipe, choice: Choice) -> Recipe:
+def resolved(recipe: Recipe, choice: BatchChoice) -> Recipe:
     """The recipe with the plan's choices in the place of `auto`."""
     written: dict[Saving, bool | str] = {"keep": False, "checkpoint": True, "offload": "offload"}
     train = recipe.train.model_copy(

@@ -21,10 +21,10 @@ from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
 from commonhold.stages.device import trained_device
 from commonhold.stages.inputs import gate_rules
-from commonhold.stages.memory_probe import looking
+from commonhold.stages.memory_probe import memory_probe_of
 from commonhold.stages.stage import Context, Figures, StageName
 
-VERSION = "evaluate/2"
+VERSION = "evaluate/3"
 
 
 class EvaluationStage:
@@ -57,7 +57,7 @@ class EvaluationStage:
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:  # noqa: ARG002 - a stage without checkpoints
         """Scores, results with gates, report."""
-        from commonhold.models.generation import BatchAnswerer
+        from commonhold.models.generation import BatchGenerator
         from commonhold.models.load import load_tokenizer
         from commonhold.models.merge import load_tuned
 
@@ -67,7 +67,7 @@ class EvaluationStage:
         base, device = context.base(), trained_device(context)
         model = load_tuned(base, context.artifacts["train"].path / "adapter", recipe.base.quantisation, device)
         tokenizer = load_tokenizer(base.path)
-        alone, tuned = (BatchAnswerer(model, tokenizer, adapter=on, device=device) for on in (False, True))
+        alone, tuned = (BatchGenerator(model, tokenizer, adapter=on, device=device) for on in (False, True))
         examples = read_examples(context.artifacts["curate"])
         texts = [text for each in examples if each.split == "train" for text in _texts(each)]
         evaluation, scores = evaluate(
@@ -81,8 +81,8 @@ class EvaluationStage:
             context.say,
         )
         if recipe.evaluate.memorisation_rows:
-            context.say("looking into the tuned model's memory of the training rows")
-            probes = probe_memory(alone, tuned, looking(context, examples), scores, texts)
+            context.say("examining the tuned model's memory of the training rows")
+            probes = probe_memory(alone, tuned, memory_probe_of(context, examples), scores, texts)
             evaluation = replace(evaluation, probes=probes)
         evaluation = replace(evaluation, gates=judge(rules, evaluation.results))
         write_results(evaluation, scores, out)

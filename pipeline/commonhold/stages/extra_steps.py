@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from commonhold.curate.settings import ExtraStep
+from commonhold.curate.settings import NamedStep
 from commonhold.curate.steps.step import STEPS, PerRecordStep
 from commonhold.errors import FormError, Problem
 from commonhold.forms import Document, validate
@@ -12,7 +12,7 @@ from commonhold.recipe.load import LoadedRecipe, problem_at
 PLACE = ("data", "cleaning", "extra_steps")
 
 
-def extra_steps(loaded: LoadedRecipe) -> tuple[ExtraStep, ...]:
+def extra_steps(loaded: LoadedRecipe) -> tuple[NamedStep, ...]:
     """The steps of other packages that a recipe names, with the settings that it gives them.
 
     Raises:
@@ -22,7 +22,7 @@ def extra_steps(loaded: LoadedRecipe) -> tuple[ExtraStep, ...]:
     named = loaded.recipe.data.cleaning.extra_steps
     if problems := [problem for number, extra in enumerate(named) for problem in _problems(loaded, number, extra)]:
         raise FormError(problems)
-    return tuple(ExtraStep(extra.step, extra.settings) for extra in named)
+    return tuple(NamedStep(extra.step, extra.settings) for extra in named)
 
 
 def packages(loaded: LoadedRecipe) -> Mapping[str, str]:

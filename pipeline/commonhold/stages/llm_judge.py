@@ -15,12 +15,12 @@ def local_judge(model_id: str, workspace: Workspace, say: Callable[[str], None])
     """
     from commonhold.models.device import choose_device
     from commonhold.models.fetch import resolve_base
-    from commonhold.models.generation import BatchAnswerer
+    from commonhold.models.generation import BatchGenerator
     from commonhold.models.load import load_model, load_tokenizer
 
     base, device = resolve_base(model_id, workspace.bases, say), choose_device()
     model = load_model(base.path, "none", device)
-    answerer = BatchAnswerer(
+    answerer = BatchGenerator(
         model, load_tokenizer(base.path), adapter=False, device=device,
         say=lambda done, total: say(f"\r{model_id} compares replies: {done} of {total}"),
     )  # fmt: skip

@@ -14,19 +14,19 @@ from commonhold.publish.manifest import stated_digest
 from commonhold.recipe.load import LoadedRecipe
 from commonhold.records.artifact import Artifact
 from commonhold.records.resolved_recipe import ResolvedRecipe
-from commonhold.stages.curation import Curation
+from commonhold.stages.curation import CurationStage
 from commonhold.stages.evaluation import EvaluationStage, refuse_failed_gates
 from commonhold.stages.inputs import RunInputs
-from commonhold.stages.publication import BUNDLE, Publication
+from commonhold.stages.publication import BUNDLE, PublicationStage
 from commonhold.stages.rights import refuse_without_right, row_licences
 from commonhold.stages.stage import STAGES, Context, Stage, StageName, Workers
 from commonhold.stages.store import Store
-from commonhold.stages.training import Training
+from commonhold.stages.training import TrainingStage
 from commonhold.stages.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunOptions:
     """What a person asked of a run beside its recipe."""
 
     force: Collection[str] = ()
@@ -42,7 +42,7 @@ Done = Callable[[StageName, Context], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """What a run of the pipeline came to."""
 
     run_id: str
@@ -54,7 +54,7 @@ class Outcome:
 
 def all_stages() -> tuple[Stage, ...]:
     """The stages in their order."""
-    return (Curation(), Training(), EvaluationStage(), Publication())
+    return (CurationStage(), TrainingStage(), EvaluationStage(), PublicationStage())
 
 
 def run_pipeline(
@@ -63,11 +63,11 @@ def run_pipeline(
     say: Callable[[str], None],
     *,
     until: StageName = "publish",
-    asked: Asked = Asked(),
+    asked: RunOptions = RunOptions(),
     workers: Workers = Workers(),  # noqa: B008 - frozen
     inputs: RunInputs | None = None,
     done: Done = lambda _stage, _context: None,
-) -> Outcome:
+) -> RunOutcome:
     """Makes everything up to a stage; what is in the store under the same key is taken from there.
 
     After a kill at any moment the same call resumes where it stopped. `done` hears of each stage, made or found, before
@@ -98,7 +98,7 @@ def run_pipeline(
             if _advance(stage, context, run, forced=stage.name in asked.force):
                 ran.append(stage.name)
             done(stage.name, context)
-    return Outcome(run.id, dict(context.artifacts), tuple(ran), time.monotonic() - started)
+    return RunOutcome(run.id, dict(context.artifacts), tuple(ran), time.monotonic() - started)
 
 
 def _open_run(context: Context, command: Sequence[str]) -> RunFolder:
@@ -124,7 +124,7 @@ def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) ->
             stage.name, key, "reused", started=begun, seconds=seconds, artifact=found, figures=_alias(stage, found)
         )
         return False
-    context.say(f"{stage.name}: begins")
+    context.say(f"{stage.name}: started")
     try:
         artifact, figures = _make(stage, context, store, key)
     except BaseException as error:

@@ -7,19 +7,19 @@ from typing import Literal
 from commonhold.digests import digest_of
 from commonhold.models.device import DeviceProfile
 from commonhold.models.fetch import base_folder
-from commonhold.models.memory_budget import Room
+from commonhold.models.memory_budget import MemoryBudget
 from commonhold.models.memory_estimate import MemoryParts
 from commonhold.stages.curation import read_examples
 from commonhold.stages.estimate import (
     GIB,
-    Rows,
+    RowSizes,
     Truncation,
-    foretell,
+    assumed_rows,
+    estimate_training,
     measured_here,
     nearest_change,
     real_rows,
     resolved,
-    supposed_rows,
 )
 from commonhold.stages.pipeline import all_stages
 from commonhold.stages.stage import Context
@@ -42,7 +42,7 @@ class StagePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlanOptions:
     """What a person adds to the recipe when asking for a plan."""
 
     card_bytes: int = 0
@@ -53,7 +53,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """All the stages, and what training takes."""
 
     stages: tuple[StagePlan, ...]
@@ -82,7 +82,7 @@ class Plan:
     """None without a price that applies."""
 
 
-def make_plan(context: Context, asked: Asked = Asked()) -> Plan:
+def make_plan(context: Context, asked: PlanOptions = PlanOptions()) -> RunPlan:
     """The plan of a recipe in a workspace; changes nothing.
 
     Raises:
@@ -96,7 +96,7 @@ def make_plan(context: Context, asked: Asked = Asked()) -> Plan:
     device = choose_device(recipe.base.precision) if here else a_card(asked.card_bytes)
     rows = _rows(context)
     measured = measured_here(context, device) if here else 0.0
-    told = foretell(recipe, rows, device, here=here, measured_speed=measured)
+    told = estimate_training(recipe, rows, device, here=here, measured_speed=measured)
     speed = told.tokens / max(told.seconds, 1e-9)
     seconds = {
         "curate": 2.0,
@@ -104,9 +104,9 @@ def make_plan(context: Context, asked: Asked = Asked()) -> Plan:
         "evaluate": 15.0 + _evaluation_tokens(context) / speed,
         "publish": 20.0,
     }
-    room = Room(device.device, device.memory_bytes)
+    room = MemoryBudget(device.device, device.memory_bytes)
     choice = told.choice
-    return Plan(
+    return RunPlan(
         stages=tuple(StagePlan(name, runs, why, seconds[name] if runs else 0.0) for name, runs, why in states),
         device=device.name,
         memory=choice.memory,
@@ -134,21 +134,21 @@ def a_card(memory_bytes: int) -> DeviceProfile:
     return DeviceProfile("cuda", name, "bfloat16", 1, "8.0", memory_bytes)
 
 
-def _cost(asked: Asked, seconds: float, energy_kwh: float | None) -> float | None:
+def _cost(asked: PlanOptions, seconds: float, energy_kwh: float | None) -> float | None:
     power = asked.price_per_kwh * energy_kwh if asked.price_per_kwh and energy_kwh is not None else None
     rent = asked.price_per_hour * seconds / 3600 if asked.price_per_hour else None
     known = [price for price in (power, rent) if price is not None]
     return sum(known) if known else None
 
 
-def _rows(context: Context) -> Rows:
+def _rows(context: Context) -> RowSizes:
     """The rows of training: as packed if curation was made and the base is here, else supposed."""
     folder = base_folder(context.workspace.bases, context.recipe.base.id)
     if (curated := context.artifacts.get("curate")) and (folder / "tokenizer_config.json").is_file():
         from commonhold.models.load import load_tokenizer
 
         return real_rows(context.recipe, read_examples(curated), load_tokenizer(folder))
-    return supposed_rows(context.recipe, _tokens(context))
+    return assumed_rows(context.recipe, _tokens(context))
 
 
 def _states(context: Context) -> Iterator[tuple[str, bool, str]]:

@@ -27,7 +27,7 @@ BUNDLE = "bundle"
 SEED_NAMES = ("curate", "order", "train", "evaluate")
 
 
-class Publication:
+class PublicationStage:
     """Assembles the bundle of a model that passed its gates."""
 
     name: StageName = "publish"

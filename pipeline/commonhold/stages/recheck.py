@@ -22,7 +22,7 @@ PROBES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Recheck:
+class ServedRecheck:
     """What every file is asked, and what the tuned model answered."""
 
     context: Context
@@ -34,13 +34,13 @@ class Recheck:
 
     def ask(self, model: Any, tokenizer: Any, device: "DeviceProfile", what: str) -> list[Rescored]:
         """The tasks on a model that was read back from a file."""
-        from commonhold.models.generation import BatchAnswerer
+        from commonhold.models.generation import BatchGenerator
 
         if not self.tasks:
             return []
         recipe = self.context.recipe
         self.context.say(f"asking {what} {recipe.publish.recheck_items} items of each task again")
-        answerer = BatchAnswerer(model, tokenizer, adapter=False, device=device)
+        answerer = BatchGenerator(model, tokenizer, adapter=False, device=device)
         found = []
         for task in self.tasks:
             replies = {task.name: score_side(task, answerer, recipe.data.system_prompt)}
@@ -50,14 +50,14 @@ class Recheck:
         return found
 
 
-def open_recheck(context: Context, tokenizer: Any) -> Recheck:
+def open_recheck(context: Context, tokenizer: Any) -> ServedRecheck:
     """At most `publish.recheck_items` items of each task, drawn by the recipe's seed from those that were evaluated."""
     recipe = context.recipe
     _, before = read_results(context.artifacts["evaluate"].path)
     tasks = [_evaluated(task, before) for task in context.inputs.judged_by()]
     drawn = [sample(task, named_seed(recipe.seed, "recheck"), recipe.publish.recheck_items) for task in tasks]
     probes = [*_held_out(context, tokenizer), *_answers(context, tokenizer, tasks, before)]
-    return Recheck(context, drawn if recipe.publish.recheck_items else (), before, probes)
+    return ServedRecheck(context, drawn if recipe.publish.recheck_items else (), before, probes)
 
 
 def _evaluated(task: Task, before: Sequence[Score]) -> Task:

@@ -21,12 +21,12 @@ def open_rephraser(context: Context) -> "Rephraser":
 
     @cache
     def answer() -> Callable[[Sequence[Conversation], int], list[str]]:
-        from commonhold.models.generation import BatchAnswerer
+        from commonhold.models.generation import BatchGenerator
         from commonhold.models.load import load_model, load_tokenizer, unpacked_if_room
 
         device = curating_device(context)
         model = unpacked_if_room(load_model(base.path, quantisation, device), device)
-        return BatchAnswerer(model, load_tokenizer(base.path), adapter=False, device=device).generate
+        return BatchGenerator(model, load_tokenizer(base.path), adapter=False, device=device).generate
 
     def reply(conversations: Sequence[Conversation], max_new_tokens: int) -> list[str]:
         context.say(f"rephrasing {len(conversations)} messages")

@@ -12,12 +12,12 @@ from commonhold.files import read_json, read_jsonl, write_json
 from commonhold.models.device import AskedPrecision, choose_device
 from commonhold.number_format import count, listed
 from commonhold.provenance.capture import capture
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.verify import verify
 from commonhold.recipe.load import LoadedRecipe, load_recipe, resolve_path
 from commonhold.records.artifact import Artifact
 from commonhold.records.curation_summary import CurationSummary, read_curation_summary
-from commonhold.records.reproduction import Compared, Grade, Reproduction
+from commonhold.records.reproduction import Grade, Reproduction, ReproductionCheck
 from commonhold.records.score import Evaluation, read_evaluation
 from commonhold.records.training_log import LoggedStep, logged_steps
 from commonhold.records.training_summary import read_training_summary
@@ -44,7 +44,7 @@ class _Published:
 
     bundle: Path
     digest: str
-    record: Record
+    record: ModelRecord
     log: Sequence[LoggedStep]
 
 
@@ -132,21 +132,23 @@ def _recipe(published: _Published, places: Places, workspace: Workspace, precisi
     return load_recipe(path)
 
 
-def _inputs(published: _Published, context: Context) -> Iterator[Compared]:
+def _inputs(published: _Published, context: Context) -> Iterator[ReproductionCheck]:
     wanted = {source.file: source.sha256 for source in published.record.data.sources}
     wanted["datasheet.yaml"] = published.record.data.datasheet.sha256
     try:
         found = {name: digest.sha256 for name, digest in context.inputs.files.items()}
     except FormError as error:
-        yield Compared("inputs", False, f"the datasheet cannot be read as the publisher's was: {error}")
+        yield ReproductionCheck("inputs", False, f"the datasheet cannot be read as the publisher's was: {error}")
         return
     wrong = [name for name, sha256 in wanted.items() if sha256 and sha256 != found.get(name, found.get(_file(name)))]
     base = context.base().files
     wrong += [f"base/{name}" for name, sha256 in published.record.base.files.items() if base.get(name) != sha256]
     if wrong:
-        yield Compared("inputs", False, f"{listed(wrong)}: other bytes than the publisher had, or not there")
+        yield ReproductionCheck("inputs", False, f"{listed(wrong)}: other bytes than the publisher had, or not there")
     else:
-        yield Compared("inputs", True, f"{len(wanted)} files of data and {len(base)} of the base are the publisher's")
+        yield ReproductionCheck(
+            "inputs", True, f"{len(wanted)} files of data and {len(base)} of the base are the publisher's"
+        )
 
 
 def _file(name: str) -> str:
@@ -154,7 +156,7 @@ def _file(name: str) -> str:
     return name.rpartition("#")[0]
 
 
-def _again(published: _Published, context: Context, steps: int) -> Iterator[Compared]:
+def _again(published: _Published, context: Context, steps: int) -> Iterator[ReproductionCheck]:
     """Curation, training and evaluation; each is compared before the next begins, and the rest is left when one fails.
 
     Weights that differ are no reason to stop: they may do the same.
@@ -196,15 +198,15 @@ def _take_first_steps(context: Context, steps: int) -> tuple[LoggedStep, ...]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _curation(published: _Published, summary: CurationSummary) -> Compared:
+def _curation(published: _Published, summary: CurationSummary) -> ReproductionCheck:
     names = ("records_in", "kept", "splits", "dropped_by_reason", "redactions", "languages")
     wrong = [name for name in names if getattr(summary, name) != getattr(published.record.data, name)]
     if wrong:
-        return Compared("curate", False, f"the counts differ: {listed(wrong)}")
-    return Compared("curate", True, f"{summary.kept} of {summary.records_in} rows are used, as published")
+        return ReproductionCheck("curate", False, f"the counts differ: {listed(wrong)}")
+    return ReproductionCheck("curate", True, f"{summary.kept} of {summary.records_in} rows are used, as published")
 
 
-def _first_steps(published: _Published, log: Sequence[LoggedStep]) -> Compared:
+def _first_steps(published: _Published, log: Sequence[LoggedStep]) -> ReproductionCheck:
     """The first step whose loss or fingerprint differs; lines of the shorter log count."""
     theirs = {line.step: line for line in published.log}
     ours = {line.step: line for line in log}
@@ -214,9 +216,11 @@ def _first_steps(published: _Published, log: Sequence[LoggedStep]) -> Compared:
         if one.loss != other.loss or (all(prints) and prints[0] != prints[1]):
             apart = _apart(ours, theirs)
             text = f"from step {step} on; the losses differ by at most {apart:.2%}"
-            return Compared("steps", False, text, near=apart <= published.record.tolerances.loss)
+            return ReproductionCheck("steps", False, text, near=apart <= published.record.tolerances.loss)
     fingerprints = sum(bool(theirs[step].adapter_digest) for step in ours.keys() & theirs.keys())
-    return Compared("steps", True, f"{len(ours)} losses and {fingerprints} fingerprints of the adapter are equal")
+    return ReproductionCheck(
+        "steps", True, f"{len(ours)} losses and {fingerprints} fingerprints of the adapter are equal"
+    )
 
 
 def _apart(ours: Mapping[int, LoggedStep], theirs: Mapping[int, LoggedStep]) -> float:
@@ -225,15 +229,15 @@ def _apart(ours: Mapping[int, LoggedStep], theirs: Mapping[int, LoggedStep]) -> 
     return max((abs(our / their - 1) for our, their in both if our is not None and their), default=math.inf)
 
 
-def _weights(published: _Published, training: Path) -> Compared:
+def _weights(published: _Published, training: Path) -> ReproductionCheck:
     from commonhold.models.adapter_difference import adapter_difference
 
     wanted = published.record.outputs.adapter.tensors_sha256
     if read_training_summary(training).adapter_digest == wanted:
-        return Compared("weights", True, f"the adapter is the same to the byte ({wanted[:12]})")
+        return ReproductionCheck("weights", True, f"the adapter is the same to the byte ({wanted[:12]})")
     apart = adapter_difference(published.bundle / "adapter", training / "adapter")
     allowed = published.record.tolerances.weights
-    return Compared(
+    return ReproductionCheck(
         "weights",
         False,
         f"the change of the weights differs by {apart.relative:.1e} of its size (cosine {apart.cosine:.5f}); "
@@ -242,17 +246,19 @@ def _weights(published: _Published, training: Path) -> Compared:
     )
 
 
-def _gates(published: _Published, results: Evaluation) -> Compared:
+def _gates(published: _Published, results: Evaluation) -> ReproductionCheck:
     wanted = {gate.name: gate.verdict for gate in published.record.evaluation.gates}
     found = {gate.name: gate.verdict for gate in results.gates}
     wrong = [f"{name} ({found.get(name, 'missing')}, was {verdict})" for name, verdict in wanted.items()
              if found.get(name) != verdict]  # fmt: skip
     if wrong:
-        return Compared("gates", False, listed(wrong))
-    return Compared("gates", True, f"all {len(wanted)} have the published verdict" if wanted else "the recipe has none")
+        return ReproductionCheck("gates", False, listed(wrong))
+    return ReproductionCheck(
+        "gates", True, f"all {len(wanted)} have the published verdict" if wanted else "the recipe has none"
+    )
 
 
-def _grade(compared: Sequence[Compared]) -> Grade:
+def _grade(compared: Sequence[ReproductionCheck]) -> Grade:
     if all(one.equal for one in compared):
         return "R1"
     by_name = {one.what: one for one in compared}
@@ -265,7 +271,7 @@ def _grade(compared: Sequence[Compared]) -> Grade:
     return "R2" if by_name["weights"].equal or by_name["weights"].near else "R3"
 
 
-def _same_processor(record: Record) -> bool:
+def _same_processor(record: ModelRecord) -> bool:
     machine, hardware = capture(choose_device().capability).machine, record.hardware
     same_set = hardware.instructions in (None, machine.instructions)
     return machine.processor == hardware.processor and same_set

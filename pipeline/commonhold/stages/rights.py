@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from commonhold.curate.rights.compatible import Publication, compatible
-from commonhold.curate.rights.governance import Plan
+from commonhold.curate.rights.governance import IntendedUse
 from commonhold.curate.rights.sources import sources
 from commonhold.errors import FormError, Problem
 from commonhold.forms import parse_yaml
@@ -40,7 +40,7 @@ def rights_problems(context: Context, row_licences: RowLicences) -> list[Problem
     approved = governance.approved_licences if governance else frozenset[str]()
     problems = compatible(sources(datasheet, by_entry), publication, approved)
     if governance:
-        plan = Plan(
+        plan = IntendedUse(
             purposes=("train", "evaluate", *(("rephrase",) if recipe.data.rephrase.styles else ())),
             publication_licence=recipe.publish.licence,
             stewards=recipe.governance.stewards,

@@ -16,7 +16,7 @@ from commonhold.recipe.load import LoadedRecipe, with_overrides
 from commonhold.records.training_summary import read_training_summary
 from commonhold.seeds import named_seed
 from commonhold.stages.inputs import RunInputs
-from commonhold.stages.pipeline import Asked, run_pipeline
+from commonhold.stages.pipeline import RunOptions, run_pipeline
 from commonhold.stages.search_space import Dimension, Value, overrides_of
 from commonhold.stages.training import VERSION
 from commonhold.stages.workspace import Workspace
@@ -87,7 +87,7 @@ class Sweeper:
         """
         curated = run_pipeline(
             self.loaded, self.workspace, self.say, until="curate",
-            asked=Asked(command=self.command), inputs=self.inputs,
+            asked=RunOptions(command=self.command), inputs=self.inputs,
         )  # fmt: skip
         name = self._name(curated.artifacts["curate"].digest)
         journal = self.workspace.root / "sweeps" / f"{name}.journal"
@@ -142,7 +142,7 @@ class Sweeper:
         try:
             outcome = run_pipeline(
                 loaded, self.workspace, self.say, until="train",
-                asked=Asked(command=self.command, labels={"sweep": name}), inputs=self.inputs,
+                asked=RunOptions(command=self.command, labels={"sweep": name}), inputs=self.inputs,
             )  # fmt: skip
         except DivergedError as error:
             self.say(f"it diverged: {error}")

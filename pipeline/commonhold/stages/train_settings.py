@@ -1,13 +1,13 @@
 """A recipe's training as the trainer wants it described."""
 
 from commonhold.recipe.sections import Recipe
-from commonhold.train.settings import LoraSettings, Settings
+from commonhold.train.settings import LoraSettings, TrainingSettings
 
 
-def settings_of(recipe: Recipe) -> Settings:
+def settings_of(recipe: Recipe) -> TrainingSettings:
     """What the trainer needs of a recipe in which nothing is left to the plan."""
     train = recipe.train
-    return Settings(
+    return TrainingSettings(
         system_prompt=recipe.data.system_prompt,
         quantisation=recipe.base.quantisation,
         lora=LoraSettings(**train.lora.model_dump()),

@@ -11,7 +11,14 @@ from commonhold.records.training_summary import SUMMARY, TrainingSummary, write_
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.curation import read_examples
 from commonhold.stages.device import training_device
-from commonhold.stages.estimate import Foretold, foretell, measured_here, real_rows, refuse_what_cannot_fit, resolved
+from commonhold.stages.estimate import (
+    TrainingEstimate,
+    estimate_training,
+    measured_here,
+    real_rows,
+    refuse_what_cannot_fit,
+    resolved,
+)
 from commonhold.stages.stage import Context, Figures, StageName
 from commonhold.stages.train_settings import settings_of
 
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
 VERSION = "train/3"
 
 
-class Training:
+class TrainingStage:
     """Runs `train` on what curation kept."""
 
     name: StageName = "train"
@@ -46,39 +53,41 @@ class Training:
     def make(self, context: Context, out: Path, work: Path) -> Figures:
         """Adapter, second moments, log and schedule."""
         from commonhold.models.load import load_tokenizer
-        from commonhold.train.job import Job
+        from commonhold.train.job import TrainingJob
         from commonhold.train.processes import run_job
 
         base, device = context.base(), training_device(context)
         examples = tuple(read_examples(context.artifacts["curate"]))
         rows = real_rows(context.recipe, examples, load_tokenizer(base.path))
-        foretold = foretell(context.recipe, rows, device, measured_speed=measured_here(context, device))
-        sharded = needs_sharding(context.recipe, foretold, device)
+        estimate = estimate_training(context.recipe, rows, device, measured_speed=measured_here(context, device))
+        sharded = needs_sharding(context.recipe, estimate, device)
         if sharded:
             context.say("one card cannot hold this training, so each holds a part of the base's layers")
         else:
-            refuse_what_cannot_fit(context.recipe, foretold, rows, device)
-        recipe = resolved(context.recipe, foretold.choice)
+            refuse_what_cannot_fit(context.recipe, estimate, rows, device)
+        recipe = resolved(context.recipe, estimate.choice)
         settings = replace(settings_of(recipe), sharded=sharded)
-        job = Job(examples, base, settings, device, recipe.seed, work, out)
-        summary = with_plan(run_job(job, context.say), recipe, foretold, device)
+        job = TrainingJob(examples, base, settings, device, recipe.seed, work, out)
+        summary = with_plan(run_job(job, context.say), recipe, estimate, device)
         write_training_summary(out, summary)
         context.say(compared(summary))
         return asdict(summary)
 
 
-def needs_sharding(recipe: Recipe, foretold: Foretold, device: "DeviceProfile") -> bool:
+def needs_sharding(recipe: Recipe, estimate: TrainingEstimate, device: "DeviceProfile") -> bool:
     """Whether the base must be split over the cards: several train, and one cannot hold what training takes."""
-    return device.device == "cuda" and recipe.train.processes > 1 and not foretold.choice.fits
+    return device.device == "cuda" and recipe.train.processes > 1 and not estimate.choice.fits
 
 
-def with_plan(summary: TrainingSummary, recipe: Recipe, foretold: Foretold, device: "DeviceProfile") -> TrainingSummary:
+def with_plan(
+    summary: TrainingSummary, recipe: Recipe, estimate: TrainingEstimate, device: "DeviceProfile"
+) -> TrainingSummary:
     """What the plan said, and what it chose, beside what was measured."""
     return replace(
         summary,
         base=recipe.base.id,
-        planned_memory_bytes=foretold.choice.memory.as_measured(device.device),
-        planned_seconds=foretold.seconds,
+        planned_memory_bytes=estimate.choice.memory.as_measured(device.device),
+        planned_seconds=estimate.seconds,
         gradient_checkpointing=str(recipe.train.gradient_checkpointing).lower(),
     )
 
@@ -86,8 +95,8 @@ def with_plan(summary: TrainingSummary, recipe: Recipe, foretold: Foretold, devi
 def compared(summary: TrainingSummary) -> str:
     """The plan's errors in a line; without the time's if this process did only a part of the training."""
     memory, planned = summary.peak_memory_bytes, summary.planned_memory_bytes
-    text = f"the plan: {planned / 1e9:.1f} GB foretold, {memory / 1e9:.1f} GB measured ({planned / memory - 1:+.0%})"
+    text = f"the plan: {planned / 1e9:.1f} GB estimated, {memory / 1e9:.1f} GB measured ({planned / memory - 1:+.0%})"
     if summary.resumed_from:
         return text
-    seconds, foretold = summary.seconds, summary.planned_seconds
-    return f"{text}; {duration(foretold)} foretold, {duration(seconds)} taken ({foretold / seconds - 1:+.0%})"
+    seconds, estimate = summary.seconds, summary.planned_seconds
+    return f"{text}; {duration(estimate)} estimated, {duration(seconds)} taken ({estimate / seconds - 1:+.0%})"

@@ -17,7 +17,7 @@ from commonhold.publish.inputs import GgufInputs, LeftOut, MergedInputs, Templat
 from commonhold.records.score import Rescored
 from commonhold.records.weights import BaseWeights
 from commonhold.stages.device import trained_device
-from commonhold.stages.recheck import Recheck, open_recheck
+from commonhold.stages.recheck import ServedRecheck, open_recheck
 from commonhold.stages.stage import Context
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ class WeightFiles:
 def make_weight_files(context: Context, base: BaseWeights, work: Path) -> WeightFiles:
     """The merged model and the GGUF that the recipe asks for, as far as they are the model that was evaluated."""
     from commonhold.models.load import load_tokenizer
-    from commonhold.models.template_parts import take_apart
+    from commonhold.models.template_parts import parse_template
 
     wanted, tokenizer = context.recipe.publish, load_tokenizer(base.path)
-    turns, text = take_apart(tokenizer), str(tokenizer.chat_template)
+    turns, text = parse_template(tokenizer), str(tokenizer.chat_template)
     template = TemplateInputs(text, text, turns)
     if not wanted.merged and wanted.gguf == "none":
         return WeightFiles(template)
@@ -82,7 +82,7 @@ class _Maker:
     work: Path
     device: "DeviceProfile"
     tokenizer: Any
-    recheck: Recheck
+    recheck: ServedRecheck
     left_out: list[LeftOut] = field(default_factory=list)
 
     def attempt(self, form: WeightForm, make: Callable[[], Made]) -> Made | None:
@@ -167,7 +167,7 @@ class _Maker:
         found = self._compare(kind, merged.marks, model, tokenizer)
         return GgufInputs(file, kind, pre, found.likeness, found.recheck)
 
-    def _compare(self, form: str, marks: "Merging", model: Any, tokenizer: Any) -> "_Compared":
+    def _compare(self, form: str, marks: "Merging", model: Any, tokenizer: Any) -> "_FormFigures":
         """How near a form is to the tuned model.
 
         Raises:
@@ -179,10 +179,10 @@ class _Maker:
         again = self.recheck.ask(model, tokenizer, self.device, FORMS[form])
         if text := why_worse(replies, again):
             raise UnfitFileError(text, fault=False)
-        return _Compared(likeness_of(replies), again)
+        return _FormFigures(likeness_of(replies), again)
 
 
-class _Compared(NamedTuple):
+class _FormFigures(NamedTuple):
     """A form's figures."""
 
     likeness: "Likeness"
@@ -190,6 +190,6 @@ class _Compared(NamedTuple):
 
 
 def _lacks_memory(error: Exception) -> bool:
-    from commonhold.train.out_of_memory import lacks_memory
+    from commonhold.train.out_of_memory import is_out_of_memory
 
-    return lacks_memory(error)
+    return is_out_of_memory(error)

@@ -11,7 +11,7 @@ from commonhold.seeds import named_seed
 from commonhold.train.packing import PackedRow, Tokenised, pack, refuse_if_too_long, tokenise, training_rows
 from commonhold.train.preference_rows import pack_comparisons, pack_ratings, tokenise_comparisons, tokenise_ratings
 from commonhold.train.pretraining_texts import tokenise_texts
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -33,7 +33,7 @@ _NEEDS: dict[Method, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TrainingRows:
     """What is trained and validated on."""
 
     training: Sequence[PackedRow]
@@ -46,7 +46,9 @@ class Rows:
     """Training examples that the method cannot learn from, such as plain text among conversations."""
 
 
-def make_rows(tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], settings: Settings, seed: int) -> Rows:
+def make_rows(
+    tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], settings: TrainingSettings, seed: int
+) -> TrainingRows:
     """The rows of training and validation.
 
     Raises:
@@ -64,7 +66,7 @@ def make_rows(tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example],
         )
     packing = _PACKINGS[settings.method]
     order = named_seed(seed, "order")
-    return Rows(
+    return TrainingRows(
         training=training_rows(training.examples, settings.row_tokens, order, settings.epochs, packing),
         validation=list(packing(validation.examples, settings.max_tokens)),
         examples=len(training.examples),
@@ -98,7 +100,9 @@ def _refuse_unsuited(suited: Sequence[Example], training: Sequence[Example], met
         )
 
 
-def tokenised(tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], settings: Settings) -> Tokenised[Any]:
+def tokenised(
+    tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], settings: TrainingSettings
+) -> Tokenised[Any]:
     """Examples of one split as the method wants them, those over `settings.max_tokens` apart."""
     if settings.method == "continued_pretraining":
         return tokenise_texts(tokenizer, examples, settings.max_tokens)

@@ -38,7 +38,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class TrainingMetrics:
     """Sums over every process that worked on one training."""
 
     from_step: int = 0
@@ -71,7 +71,7 @@ class Measured:
 
 
 class Peak(NamedTuple):
-    """Most memory in use so far, in bytes."""
+    """Peak memory so far, in bytes."""
 
     used: int
     """RAM of the process on a CPU; VRAM in tensors on a GPU."""
@@ -79,7 +79,7 @@ class Peak(NamedTuple):
     """VRAM that torch holds, its cache included; 0 on a CPU."""
 
 
-class Pace(NamedTuple):
+class Throughput(NamedTuple):
     """How fast it goes of late, to tell what is left."""
 
     step_seconds: float
@@ -88,7 +88,7 @@ class Pace(NamedTuple):
     tokens_per_second: float
 
 
-class Gauge:
+class MetricsRecorder:
     """Measures this process and adds what earlier ones left in the work folder."""
 
     def __init__(
@@ -96,8 +96,8 @@ class Gauge:
     ) -> None:
         self._path = work / NAME
         self._device = device
-        self._before = read_measured(work) or Measured(from_step=from_step)
-        self._own = Measured(processes=1)
+        self._before = read_metrics(work) or TrainingMetrics(from_step=from_step)
+        self._own = TrainingMetrics(processes=1)
         self._meter = EnergyMeter(device)
         self._clock = clock
         trim_heap()
@@ -108,7 +108,7 @@ class Gauge:
         self._recent: deque[tuple[float, int]] = deque(maxlen=RECENT_STEPS)
 
     @property
-    def total(self) -> Measured:
+    def total(self) -> TrainingMetrics:
         """The sums up to now."""
         before, own, energy, peak = self._before, self._own, self._meter.read(), peak_memory(self._device)
         return replace(
@@ -128,16 +128,16 @@ class Gauge:
         )
 
     @property
-    def pace(self) -> Pace | None:
+    def pace(self) -> Throughput | None:
         """Of the last steps of this process; right after a resume, of the processes before; none at the beginning."""
         both = [part for part in (self._own, self._before) if part.checkpoints]
         each_checkpoint = both[0].checkpoint_seconds / both[0].checkpoints if both else 0.0
         if self._recent:
             seconds, tokens = (sum(column) for column in zip(*self._recent, strict=True))
-            return Pace(seconds / len(self._recent), each_checkpoint, tokens / seconds if seconds else 0.0)
+            return Throughput(seconds / len(self._recent), each_checkpoint, tokens / seconds if seconds else 0.0)
         if self._before.steps:
             seconds = self._before.step_seconds
-            return Pace(seconds / self._before.steps, each_checkpoint, self._before.tokens_per_second)
+            return Throughput(seconds / self._before.steps, each_checkpoint, self._before.tokens_per_second)
         return None
 
     def begin(self) -> None:
@@ -179,10 +179,10 @@ class Gauge:
         return seconds
 
 
-class MeasuringCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
+class MetricsCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
     """Tells the gauge what happens; stands after the callback that makes checkpoints whole."""
 
-    def __init__(self, gauge: Gauge) -> None:
+    def __init__(self, gauge: MetricsRecorder) -> None:
         self._gauge = gauge
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -199,12 +199,12 @@ class MeasuringCallback(TrainerCallback):  # type: ignore[misc]  # transformers 
         self._gauge.checkpoint()
 
 
-def read_measured(work: Path) -> Measured | None:
+def read_metrics(work: Path) -> TrainingMetrics | None:
     """The sums in a work folder; none where there are none that can be read."""
     try:
         found = read_json(work / NAME)
         events = tuple(Event(**event) for event in found.pop("events"))
-        return Measured(**{**found, "energy_methods": tuple(found["energy_methods"]), "events": events})
+        return TrainingMetrics(**{**found, "energy_methods": tuple(found["energy_methods"]), "events": events})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

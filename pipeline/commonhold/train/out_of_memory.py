@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from commonhold.errors import NoMemoryError
 from commonhold.train.metrics import Event
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 
 CPU_WORDS = (
     "std::bad_alloc",
@@ -16,7 +16,7 @@ CPU_WORDS = (
 """How C++, the system, and oneDNN say on a CPU that an allocation failed."""
 
 
-def lacks_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error is a failed allocation, in the words of torch, CUDA, C++ or Python.
 
     Not covered: Linux's out-of-memory killer, which ends a process without an error.
@@ -31,7 +31,7 @@ def lacks_memory(error: BaseException) -> bool:
     )
 
 
-def halved(settings: Settings) -> Settings:
+def halved(settings: TrainingSettings) -> TrainingSettings:
     """Half as many rows at once, or fewer where half would not divide a step's rows; a step keeps its rows.
 
     Raises:
@@ -54,7 +54,7 @@ def halved(settings: Settings) -> Settings:
     return replace(settings, batch_size=fewer, gradient_accumulation_steps=rows // fewer)
 
 
-def as_before(settings: Settings, events: Sequence[Event]) -> Settings:
+def as_before(settings: TrainingSettings, events: Sequence[Event]) -> TrainingSettings:
     """The settings with the batch that an earlier process came down to, if one ran out of memory."""
     halvings = [event for event in events if event.kind == "halved"]
     if not halvings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commonhold.charts import Axis, Dots, Line, chart, round_axis
+from commonhold.charts import Axis, Dots, LineSeries, chart, round_axis
 
 Points = Sequence[tuple[int, float]]
 """Step and value, by step."""
@@ -34,10 +34,10 @@ def thinned(points: Points, most: int = MOST_POINTS) -> list[tuple[int, float]]:
 def loss_plot(raw: Points, validation: Points, best: int) -> str:
     """Loss of each step, its running mean, and the validation rows' with the step that was kept."""
     mean = list(zip([step for step, _ in raw], smoothed([value for _, value in raw]), strict=True))
-    marks: list[Line | Dots] = [
-        Line(thinned(raw), "raw", "each step"),
-        Line(thinned(mean), "smooth", "running mean"),
-        Line(validation, "validation", "validation rows"),
+    marks: list[LineSeries | Dots] = [
+        LineSeries(thinned(raw), "raw", "each step"),
+        LineSeries(thinned(mean), "smooth", "running mean"),
+        LineSeries(validation, "validation", "validation rows"),
         Dots(validation, "dot", marked=best),
     ]
     return _by_step("loss by step, in training and on the validation rows", marks)
@@ -45,10 +45,10 @@ def loss_plot(raw: Points, validation: Points, best: int) -> str:
 
 def rate_plot(rates: Points) -> str:
     """The learning rate of each step."""
-    return _by_step("learning rate by step", [Line(thinned(rates), "smooth", "learning rate")])
+    return _by_step("learning rate by step", [LineSeries(thinned(rates), "smooth", "learning rate")])
 
 
-def _by_step(title: str, marks: Sequence[Line | Dots]) -> str:
+def _by_step(title: str, marks: Sequence[LineSeries | Dots]) -> str:
     points = [point for mark in marks for point in mark.points]
     last = max((int(step) for step, _ in points), default=1)
     ticks = tuple((step, _step(step)) for step in sorted({1, last}))

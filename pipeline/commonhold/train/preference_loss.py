@@ -15,7 +15,7 @@ from commonhold.models.likelihood import hidden_states
 from commonhold.train.packing import IGNORED
 
 
-class Judged(NamedTuple):
+class ReplyGains(NamedTuple):
     """What a batch came to, a number for each pair or rated reply."""
 
     losses: torch.Tensor
@@ -40,7 +40,7 @@ class PreferenceLoss:
 
     def judge(
         self, model: Any, plain: Any, batch: dict[str, Any], gather: Callable[[torch.Tensor], torch.Tensor]
-    ) -> Judged:
+    ) -> ReplyGains:
         """Losses of a batch; `plain` is the model outside any wrapper, `gather` collects a number of all processes."""
         with as_base(plain):
             reference = reply_log_probabilities(plain, batch)
@@ -56,19 +56,19 @@ class PreferenceLoss:
         return kto(policy - reference, batch["desirable"], moved, self.beta, weights)
 
 
-def dpo(policy: torch.Tensor, reference: torch.Tensor, beta: float) -> Judged:
+def dpo(policy: torch.Tensor, reference: torch.Tensor, beta: float) -> ReplyGains:
     """Direct preference optimisation (Rafailov et al. 2023, equation 7).
 
     Log-probabilities `(2 × pairs,)` of preferred and rejected replies in turns.
     """
     preferred, rejected = (policy - reference).view(-1, 2).unbind(1)
     margins = beta * (preferred - rejected)
-    return Judged(-logsigmoid(margins), margins.detach())
+    return ReplyGains(-logsigmoid(margins), margins.detach())
 
 
 def kto(
     gained: torch.Tensor, desirable: torch.Tensor, moved: torch.Tensor, beta: float, weights: torch.Tensor
-) -> Judged:
+) -> ReplyGains:
     """Kahneman-Tversky optimisation (Ethayarajh et al. 2024, equation 8).
 
     `gained` is how much likelier each reply has become, in nats; `moved` how much replies to other messages have: what
@@ -76,7 +76,7 @@ def kto(
     """
     sign = torch.where(desirable, 1.0, -1.0)
     losses = weights * (1 - torch.sigmoid(beta * sign * (gained - moved)))
-    return Judged(losses, (beta * sign * (gained - moved)).detach())
+    return ReplyGains(losses, (beta * sign * (gained - moved)).detach())
 
 
 def drift(gained_elsewhere: torch.Tensor) -> torch.Tensor:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PreferencePair:
     """Two replies to one message."""
 
     preferred: TokenExample
@@ -31,7 +31,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
+class RatedReply:
     """A reply with a thumb up or down."""
 
     reply: TokenExample
@@ -61,10 +61,10 @@ class RatedRow(PackedRow):
 
 def tokenise_comparisons(
     tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], system_prompt: str, max_tokens: int
-) -> Tokenised[Comparison]:
+) -> Tokenised[PreferencePair]:
     """Pairs as token ids by the base's chat template; both replies of a pair must fit into one row."""
     pairs = (
-        Comparison(
+        PreferencePair(
             token_example(tokenizer, example, system_prompt, example.completion),
             token_example(tokenizer, example, system_prompt, example.rejected),
         )
@@ -75,22 +75,22 @@ def tokenise_comparisons(
 
 def tokenise_ratings(
     tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], system_prompt: str, max_tokens: int
-) -> Tokenised[Rating]:
+) -> Tokenised[RatedReply]:
     """Rated replies as token ids by the base's chat template."""
     ratings = (
-        Rating(token_example(tokenizer, example, system_prompt, example.completion), example.desirable is True)
+        RatedReply(token_example(tokenizer, example, system_prompt, example.completion), example.desirable is True)
         for example in examples
     )
     return fitting(((rating.reply.record_id, rating) for rating in ratings), max_tokens)
 
 
-def pack_comparisons(pairs: Sequence[Comparison], max_tokens: int) -> Iterator[PackedRow]:
+def pack_comparisons(pairs: Sequence[PreferencePair], max_tokens: int) -> Iterator[PackedRow]:
     """Rows in which preferred and rejected replies alternate."""
     for group in grouped(pairs, max_tokens):
         yield row_of([example for pair in group for example in (pair.preferred, pair.rejected)])
 
 
-def pack_ratings(ratings: Sequence[Rating], max_tokens: int) -> Iterator[RatedRow]:
+def pack_ratings(ratings: Sequence[RatedReply], max_tokens: int) -> Iterator[RatedRow]:
     """Rows of rated replies; a mismatched reply is that of the one before in the whole order, the first has the last's.
 
     KTO measures with it how far the model has moved as a whole (Ethayarajh et al. 2024, section 4.1). TRL turns the

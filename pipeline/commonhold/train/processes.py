@@ -16,7 +16,7 @@ from commonhold import errors
 from commonhold.errors import CommonholdError, RequestError
 from commonhold.files import read_json
 from commonhold.records.training_summary import TrainingSummary, read_training_summary
-from commonhold.train.job import Job, write_job
+from commonhold.train.job import TrainingJob, write_job
 from commonhold.train.run import train
 from commonhold.train.worker import ERROR, own_folder
 
@@ -39,7 +39,7 @@ class Process:
     folder: Path
 
 
-def run_job(job: Job, say: Callable[[str], None]) -> TrainingSummary:
+def run_job(job: TrainingJob, say: Callable[[str], None]) -> TrainingSummary:
     """Trains here, or in as many processes as the settings ask for; either may be killed and goes on when called again.
 
     The processes share the threads of the job's device.
@@ -67,7 +67,7 @@ def run_job(job: Job, say: Callable[[str], None]) -> TrainingSummary:
         return read_training_summary(own_folder(path, 0))
 
 
-def _refuse_too_few_gpus(job: Job) -> None:
+def _refuse_too_few_gpus(job: TrainingJob) -> None:
     import torch
 
     cards = torch.cuda.device_count()

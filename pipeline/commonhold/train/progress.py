@@ -8,7 +8,7 @@ from transformers import TrainerCallback
 
 from commonhold.models.device import DeviceProfile, take_threads
 from commonhold.number_format import duration
-from commonhold.train.metrics import Gauge, Pace
+from commonhold.train.metrics import MetricsRecorder, Throughput
 
 PASSING = "\r"
 """Begins a line that the next one may take the place of, as a terminal understands it."""
@@ -41,7 +41,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
     def __init__(
         self,
         say: Callable[[str], None],
-        gauge: Gauge,
+        gauge: MetricsRecorder,
         checkpoints: Collection[int],
         validation_tokens: int = 0,
         seconds_between: float = 0.5,
@@ -68,7 +68,9 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         )
 
 
-def seconds_left(pace: Pace, step: int, steps: int, checkpoints: Collection[int], validation_tokens: int) -> float:
+def seconds_left(
+    pace: Throughput, step: int, steps: int, checkpoints: Collection[int], validation_tokens: int
+) -> float:
     """Time for the steps and checkpoints that are still to come.
 
     The checkpoint of this very step is still to come, since its loss is logged first. Before the first checkpoint, an

@@ -31,7 +31,7 @@ LOSS_WORDS: Mapping[Method, str] = {
 }
 
 
-class Figure(NamedTuple):
+class ReportFigure(NamedTuple):
     """One line of the table."""
 
     name: str
@@ -72,31 +72,33 @@ def _findings(summary: TrainingSummary, raw: Points) -> Iterator[str]:
         )
     elif raw and summary.best_step < raw[-1][0]:
         yield (
-            "After that the validation loss did not go down: the model began to learn the training rows by heart. "
+            "After that the validation loss did not go down: the model began to memorise the training rows. "
             "Fewer epochs would give the same model sooner."
         )
 
 
-def _figures(summary: TrainingSummary) -> Iterator[Figure]:
+def _figures(summary: TrainingSummary) -> Iterator[ReportFigure]:
     taken = summary.stopped_early_at or summary.steps
     batches = count(summary.gradient_accumulation_steps, "batch", "batches")
-    yield Figure("Examples", f"{summary.examples:,}", f"{summary.too_long:,} more were too long and left out")
-    yield Figure(
+    yield ReportFigure("Examples", f"{summary.examples:,}", f"{summary.too_long:,} more were too long and left out")
+    yield ReportFigure(
         "Steps",
         f"{taken:,}",
         f"{count(summary.batch_size, 'row')} at once, {batches} to a step",
     )
-    yield Figure("Tokens read", f"{summary.tokens:,}", f"{summary.labelled_tokens:,} of them were learnt from")
-    yield Figure(
-        "Filling", percent(summary.padding_share),
+    yield ReportFigure("Tokens read", f"{summary.tokens:,}", f"{summary.labelled_tokens:,} of them were learnt from")
+    yield ReportFigure(
+        "Padding", percent(summary.padding_share),
         f"of what went through the model; {percent(summary.padding_share_unpacked)} with a row for each example",
     )  # fmt: skip
-    yield Figure("Speed", f"{summary.tokens_per_second:,.0f} tokens a second", "of the steps alone")
-    yield Figure("Time", duration(summary.seconds), _processes(summary))
-    yield Figure("Energy", f"{1000 * summary.energy_kwh:.2f} Wh", summary.energy_method.replace("_", " "))
-    yield Figure("Most memory in use", _gigabytes(summary.peak_memory_bytes), _reserved(summary))
-    yield Figure("Trained numbers", f"{summary.trained_parameters:,}", "the adapter's size; the base stays as it is")
-    yield Figure("Processor", summary.device, f"computing in {summary.precision}")
+    yield ReportFigure("Speed", f"{summary.tokens_per_second:,.0f} tokens a second", "of the steps alone")
+    yield ReportFigure("Time", duration(summary.seconds), _processes(summary))
+    yield ReportFigure("Energy", f"{1000 * summary.energy_kwh:.2f} Wh", summary.energy_method.replace("_", " "))
+    yield ReportFigure("Peak memory", _gigabytes(summary.peak_memory_bytes), _reserved(summary))
+    yield ReportFigure(
+        "Trainable parameters", f"{summary.trained_parameters:,}", "the adapter's size; the base stays as it is"
+    )
+    yield ReportFigure("Processor", summary.device, f"computing in {summary.precision}")
 
 
 def _processes(summary: TrainingSummary) -> str:

@@ -9,9 +9,9 @@ from commonhold.errors import DigestError
 from commonhold.models.allocator import trim_heap
 from commonhold.number_format import count
 from commonhold.train.checkpoints import Checkpoint, eval_losses, history_of, sound_checkpoints, stops_early
-from commonhold.train.metrics import Event, Gauge
-from commonhold.train.out_of_memory import halved, lacks_memory
-from commonhold.train.settings import Settings
+from commonhold.train.metrics import Event, MetricsRecorder
+from commonhold.train.out_of_memory import halved, is_out_of_memory
+from commonhold.train.settings import TrainingSettings
 
 
 class Ending(NamedTuple):
@@ -19,18 +19,23 @@ class Ending(NamedTuple):
 
     checkpoints: list[Checkpoint]
     """Those that are kept; the last one is where it ended."""
-    settings: Settings
+    settings: TrainingSettings
     """With the batch that fitted."""
     resumed_from: int
     """Step that this process began with; 0 for the start."""
 
 
-Attempt = Callable[[Settings, Checkpoint | None], None]
+Attempt = Callable[[TrainingSettings, Checkpoint | None], None]
 """Trains to the end, from a checkpoint on or from the start, and leaves checkpoints."""
 
 
 def train_until_done(
-    attempt: Attempt, settings: Settings, steps: int, work: Path, gauge: Gauge, say: Callable[[str], None]
+    attempt: Attempt,
+    settings: TrainingSettings,
+    steps: int,
+    work: Path,
+    gauge: MetricsRecorder,
+    say: Callable[[str], None],
 ) -> Ending:
     """Tries until the last step is taken, or early stopping says so.
 
@@ -41,14 +46,14 @@ def train_until_done(
     checkpoints = _sound(work, gauge, say)
     resumed_from = checkpoints[-1].step if checkpoints else 0
     if resumed_from:
-        gauge.note(Event(resumed_from, "resumed", "Training went on after it had been stopped."))
+        gauge.note(Event(resumed_from, "resumed", "Training resumed after it had been stopped."))
         say(f"going on from the checkpoint of step {resumed_from}")
     while not _is_done(checkpoints, steps, settings):
         try:
             attempt(settings, checkpoints[-1] if checkpoints else None)
             fitted = True
         except Exception as error:
-            if settings.processes > 1 or not lacks_memory(error):
+            if settings.processes > 1 or not is_out_of_memory(error):
                 raise
             fitted = False
         # Outside of the handler: the error holds every frame that it came through, and they hold the model.
@@ -68,14 +73,14 @@ def train_until_done(
     return Ending(checkpoints, settings, resumed_from)
 
 
-def _is_done(checkpoints: list[Checkpoint], steps: int, settings: Settings) -> bool:
+def _is_done(checkpoints: list[Checkpoint], steps: int, settings: TrainingSettings) -> bool:
     if not checkpoints:
         return False
     last = checkpoints[-1]
     return last.step == steps or stops_early(eval_losses(history_of(last)), settings.early_stopping_patience)
 
 
-def _sound(work: Path, gauge: Gauge, say: Callable[[str], None]) -> list[Checkpoint]:
+def _sound(work: Path, gauge: MetricsRecorder, say: Callable[[str], None]) -> list[Checkpoint]:
     def damaged(step: int, text: str) -> None:
         gauge.note(Event(step, "damaged", f"{text[0].upper()}{text[1:]}."))
         say(text)
@@ -83,7 +88,9 @@ def _sound(work: Path, gauge: Gauge, say: Callable[[str], None]) -> list[Checkpo
     return sound_checkpoints(work, damaged)
 
 
-def _smaller(settings: Settings, checkpoints: list[Checkpoint], gauge: Gauge, say: Callable[[str], None]) -> Settings:
+def _smaller(
+    settings: TrainingSettings, checkpoints: list[Checkpoint], gauge: MetricsRecorder, say: Callable[[str], None]
+) -> TrainingSettings:
     fewer = halved(settings)
     step = checkpoints[-1].step if checkpoints else 0
     text = (

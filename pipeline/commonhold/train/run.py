@@ -27,16 +27,16 @@ from commonhold.train.checkpoints import (
     history_of,
     whole_checkpoints,
 )
-from commonhold.train.dataset import Rows, make_rows
+from commonhold.train.dataset import TrainingRows, make_rows
 from commonhold.train.divergence import DivergenceCallback
-from commonhold.train.metrics import Gauge, Measured, MeasuringCallback
+from commonhold.train.metrics import MetricsCallback, MetricsRecorder, TrainingMetrics
 from commonhold.train.out_of_memory import as_before
 from commonhold.train.packing import IGNORED, PackedRow
 from commonhold.train.padding import example_lengths, padding_share
 from commonhold.train.progress import ProgressCallback, ThreadsCallback
 from commonhold.train.report import render_html
 from commonhold.train.retries import Ending, train_until_done
-from commonhold.train.settings import Settings
+from commonhold.train.settings import TrainingSettings
 from commonhold.train.step_digests import EndCallback, StepDigestCallback, digest_steps
 from commonhold.train.target_modules import refuse_targets
 from commonhold.train.threads import as_begun
@@ -46,7 +46,7 @@ from commonhold.train.trainer import make_trainer, steps_of
 def train(
     examples: Sequence[Example],
     base: BaseWeights,
-    settings: Settings,
+    settings: TrainingSettings,
     device: DeviceProfile,
     seed: int,
     work: Path,
@@ -78,7 +78,7 @@ def train(
 def train_first_steps(
     examples: Sequence[Example],
     base: BaseWeights,
-    settings: Settings,
+    settings: TrainingSettings,
     device: DeviceProfile,
     seed: int,
     work: Path,
@@ -101,7 +101,7 @@ def train_first_steps(
 def _prepare(
     examples: Sequence[Example],
     base: BaseWeights,
-    settings: Settings,
+    settings: TrainingSettings,
     device: DeviceProfile,
     seed: int,
     work: Path,
@@ -113,11 +113,13 @@ def _prepare(
     work.mkdir(parents=True, exist_ok=True)
     device = as_begun(device, work, say)
     begun_with = whole_checkpoints(work)
-    gauge = Gauge(work, device, begun_with[-1].step if begun_with else 0)
+    gauge = MetricsRecorder(work, device, begun_with[-1].step if begun_with else 0)
     return _Job(base, tokenizer, rows, device, named_seed(seed, "train"), work, gauge, say)
 
 
-def _summary(rows: Rows, end: Ending, measured: Measured, device: DeviceProfile, out: Path) -> TrainingSummary:
+def _summary(
+    rows: TrainingRows, end: Ending, measured: TrainingMetrics, device: DeviceProfile, out: Path
+) -> TrainingSummary:
     best, last, settings = best_checkpoint(end.checkpoints), end.checkpoints[-1], end.settings
     steps = steps_of(len(rows.training), settings)
     taken = rows.training[: last.step * settings.batch_size * settings.gradient_accumulation_steps]
@@ -163,20 +165,20 @@ class _Job:
 
     base: BaseWeights
     tokenizer: Any
-    rows: Rows
+    rows: TrainingRows
     device: DeviceProfile
     seed: int
     work: Path
-    gauge: Gauge
+    gauge: MetricsRecorder
     say: Callable[[str], None]
     last_step: int | None = None
     """Where to end although there would be more."""
 
-    def steps(self, settings: Settings) -> int:
+    def steps(self, settings: TrainingSettings) -> int:
         """How many there are in all."""
         return steps_of(len(self.rows.training), settings)
 
-    def attempt(self, settings: Settings, start: Checkpoint | None) -> None:
+    def attempt(self, settings: TrainingSettings, start: Checkpoint | None) -> None:
         """Trains to the end, from a checkpoint on if there is one."""
         on_cpu = self.device.device == "cpu"
         if on_cpu:
@@ -193,7 +195,7 @@ class _Job:
             )
             trainer.train(resume_from_checkpoint=str(start.path) if start else None)
 
-    def _callbacks(self, settings: Settings) -> list[Any]:
+    def _callbacks(self, settings: TrainingSettings) -> list[Any]:
         """In this order: what has diverged is neither measured nor saved, and a checkpoint is measured when whole."""
         steps = self.steps(settings)
         planned = checkpoint_steps(steps, settings.epochs * settings.checkpoints_per_epoch)
@@ -207,7 +209,7 @@ class _Job:
         return [
             DivergenceCallback(records_of),
             CheckpointCallback(planned, settings.early_stopping_patience),
-            MeasuringCallback(self.gauge),
+            MetricsCallback(self.gauge),
             StepDigestCallback(digest_steps(steps)),
             ProgressCallback(self.say, self.gauge, planned, sum(len(row.input_ids) for row in self.rows.validation)),
             ThreadsCallback(self.device),

@@ -20,7 +20,7 @@ class LoraSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class TrainingSettings:
     """Everything about training that a recipe decides."""
 
     system_prompt: str

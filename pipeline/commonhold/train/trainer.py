@@ -24,7 +24,7 @@ from commonhold.train.distributed import filled, number_of_processes, rank, thro
 from commonhold.train.packing import IGNORED, PackedRow
 from commonhold.train.preference_loss import PreferenceLoss, balanced_weights
 from commonhold.train.preference_rows import RatedRow
-from commonhold.train.settings import LoraSettings, Settings
+from commonhold.train.settings import LoraSettings, TrainingSettings
 from commonhold.train.sharding import averaged, is_sharded, shard
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def make_trainer(
     model: "PreTrainedModel",
     tokenizer: "PreTrainedTokenizerBase",
     rows: tuple[Sequence[PackedRow], Sequence[PackedRow]],
-    settings: Settings,
+    settings: TrainingSettings,
     device: DeviceProfile,
     seed: int,
     work: Path,
@@ -219,7 +219,7 @@ def make_trainer(
     return trainer
 
 
-def _arguments(settings: Settings, device: DeviceProfile, steps: int, seed: int, work: Path) -> SFTConfig:
+def _arguments(settings: TrainingSettings, device: DeviceProfile, steps: int, seed: int, work: Path) -> SFTConfig:
     on_gpu = device.device == "cuda"
     return SFTConfig(
         output_dir=str(work),
@@ -257,12 +257,12 @@ def _arguments(settings: Settings, device: DeviceProfile, steps: int, seed: int,
     )
 
 
-def steps_of(rows: int, settings: Settings) -> int:
+def steps_of(rows: int, settings: TrainingSettings) -> int:
     """Optimizer steps for a number of packed rows; a last, smaller step counts."""
     return -(-rows // (settings.batch_size * settings.gradient_accumulation_steps))
 
 
-def preference_loss(rows: Sequence[PackedRow], settings: Settings) -> PreferenceLoss | None:
+def preference_loss(rows: Sequence[PackedRow], settings: TrainingSettings) -> PreferenceLoss | None:
     """The loss of a method that learns from judged replies, its weights from the training rows."""
     if settings.method == "kto":
         thumbs = [thumb for row in rows if isinstance(row, RatedRow) for thumb in row.desirable]

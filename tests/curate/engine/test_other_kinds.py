@@ -11,7 +11,7 @@ from tests.curate.engine.test_whole_stage import QUESTION, SETTINGS
 
 from commonhold.curate.engine.executor import Executor, Inline, open_executor
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.run import Job, curate
+from commonhold.curate.run import CurationJob, curate
 from commonhold.curate.settings import Method
 from commonhold.digests import digests_below
 
@@ -42,7 +42,12 @@ def run(root: Path, name: str, method: Method, executor: Executor, shard_rows: i
     with (folder / "rows.csv").open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows([("Message", "Reply", "Worse", "Helped?", "Who", "Language", "OK?"), *rows()])
     settings = replace(SETTINGS, method=method, max_words=60, language_weights={})
-    curate(Job(read_community(folder), settings, b"k" * 32, 7, root / f"work-{name}", shard_rows), out, print, executor)
+    curate(
+        CurationJob(read_community(folder), settings, b"k" * 32, 7, root / f"work-{name}", shard_rows),
+        out,
+        print,
+        executor,
+    )
     return digests_below(out)
 
 

@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from commonhold.curate import run
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.rows.record import Record
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.step import (
     STEPS,
     CrossRecordInputs,
@@ -48,7 +48,7 @@ def by_row(out: Path) -> dict[int, list[DecisionLine]]:
     return found
 
 
-def test_the_summary_counts_what_was_done(community: Community, curated: Curated, settings: Settings) -> None:
+def test_the_summary_counts_what_was_done(community: Community, curated: Curated, settings: CurationSettings) -> None:
     summary, out = curated(community(ROWS), settings)
     assert (summary.records_in, summary.kept) == (7, 4)
     assert summary.dropped_by_reason == {"empty_prompt": 1, "exact_duplicate": 1, "no_consent": 1}
@@ -64,7 +64,7 @@ def test_the_summary_counts_what_was_done(community: Community, curated: Curated
 
 
 def test_examples_are_those_kept_in_the_order_of_the_file(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     examples = [Example(**row) for row in lines(curated(community(ROWS), settings)[1] / "examples.jsonl")]
     assert [(example.row, example.prompt, example.language) for example in examples] == [
@@ -79,7 +79,7 @@ def test_examples_are_those_kept_in_the_order_of_the_file(
 
 
 def test_every_record_has_exactly_one_final_decision(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     decisions = [DecisionLine(**row) for row in lines(curated(community(ROWS), settings)[1] / "decisions.jsonl")]
     final = [decision for decision in decisions if decision.action != "change"]
@@ -101,7 +101,7 @@ def test_every_record_has_exactly_one_final_decision(
 
 
 def test_no_output_holds_names_of_contributors_or_masked_data(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     _, out = curated(community(ROWS.replace("Ana", "Anastasia Verdugo")), settings)
     for path in out.iterdir():
@@ -110,7 +110,9 @@ def test_no_output_holds_names_of_contributors_or_masked_data(
         assert "555-0123" not in text
 
 
-def test_the_same_input_gives_the_same_bytes(community: Community, curated: Curated, settings: Settings) -> None:
+def test_the_same_input_gives_the_same_bytes(
+    community: Community, curated: Curated, settings: CurationSettings
+) -> None:
     folder = community(ROWS)
     outs = [curated(folder, settings)[1] for _ in range(2)]
     names = sorted(path.name for path in outs[0].iterdir())
@@ -121,7 +123,7 @@ def test_the_same_input_gives_the_same_bytes(community: Community, curated: Cura
     assert all((outs[0] / name).read_bytes() == (outs[1] / name).read_bytes() for name in names)
 
 
-def test_another_key_gives_other_ids(community: Community, curated: Curated, settings: Settings) -> None:
+def test_another_key_gives_other_ids(community: Community, curated: Curated, settings: CurationSettings) -> None:
     folder = community(ROWS)
     one, other = (lines(curated(folder, settings, key=key)[1] / "examples.jsonl") for key in (b"a", b"b"))
     assert not {row["record_id"] for row in one} & {row["record_id"] for row in other}
@@ -129,38 +131,42 @@ def test_another_key_gives_other_ids(community: Community, curated: Curated, set
 
 
 def test_one_person_written_in_two_ways_is_one_contributor(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     rows = "Message,Reply,Who,Language,OK?\na b c,x,Ana ,en,yes\nd e f,y, ANA,en,yes\n"
     assert list(curated(community(rows), settings)[0].contributors.values()) == [2]
 
 
 def test_rows_that_nobody_consented_to_leave_nothing(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     rows = "Message,Reply,Who,Language,OK?\na b c,x,Ana,en,no\nd e f,y,Bo,en,\n"
     with pytest.raises(NothingLeftError, match=r"none of 2 rows has consent.*'OK\?' is one of: yes, sí.*accepted"):
         curated(community(rows), settings)
 
 
-def test_the_reasons_are_told_when_no_row_is_left(community: Community, curated: Curated, settings: Settings) -> None:
+def test_the_reasons_are_told_when_no_row_is_left(
+    community: Community, curated: Curated, settings: CurationSettings
+) -> None:
     with pytest.raises(NothingLeftError, match=r"too_short 5, no_consent 1, empty_prompt 1\..*data\.min_words"):
         curated(community(ROWS), replace(settings, min_words=30, max_words=40))
 
 
-def test_a_header_alone_leaves_nothing(community: Community, curated: Curated, settings: Settings) -> None:
+def test_a_header_alone_leaves_nothing(community: Community, curated: Curated, settings: CurationSettings) -> None:
     with pytest.raises(NothingLeftError, match="a header and no rows"):
         curated(community("Message,Reply,Who,Language,OK?\n"), settings)
 
 
-def test_no_more_records_are_used_than_asked_for(community: Community, curated: Curated, settings: Settings) -> None:
+def test_no_more_records_are_used_than_asked_for(
+    community: Community, curated: Curated, settings: CurationSettings
+) -> None:
     summary, _ = curated(community(ROWS), replace(settings, max_records=2))
     assert summary.kept == 2
     assert summary.dropped_by_reason["not_sampled"] == 2
 
 
 def test_missing_files_and_columns_are_told_together(
-    community: Community, curated: Curated, settings: Settings, datasheet: str
+    community: Community, curated: Curated, settings: CurationSettings, datasheet: str
 ) -> None:
     text = datasheet.replace("path: rows.csv", "path: rows.csv\n  - path: slips.csv")
     folder = community(ROWS.replace("Message,", "Massage,", 1), text.replace("column: OK?", "column: Agreed"))
@@ -173,7 +179,7 @@ def test_missing_files_and_columns_are_told_together(
 
 
 def test_rows_of_every_kind_of_file_come_together(
-    community: Community, curated: Curated, settings: Settings, datasheet: str
+    community: Community, curated: Curated, settings: CurationSettings, datasheet: str
 ) -> None:
     more = "path: rows.csv\n  - path: more.jsonl\n  - path: slips.xlsx\n    sheet: Slips"
     text = datasheet.replace("path: rows.csv", more).replace("languages: [en, es]", "languages: [en]")
@@ -199,14 +205,16 @@ def test_rows_of_every_kind_of_file_come_together(
 
 
 def test_languages_that_are_not_declared_and_ids_that_repeat_are_warned_of(
-    community: Community, curated: Curated, settings: Settings, datasheet: str
+    community: Community, curated: Curated, settings: CurationSettings, datasheet: str
 ) -> None:
     summary, _ = curated(community(ROWS, datasheet.replace("columns:\n", "columns:\n  id: Reply\n")), settings)
     assert any("1 rows have a language" in told and "rows.csv:8" in told for told in summary.warnings)
     assert any("3 rows share their id (column 'Reply')" in told for told in summary.warnings)
 
 
-def test_replies_with_few_wordings_are_warned_of(community: Community, curated: Curated, settings: Settings) -> None:
+def test_replies_with_few_wordings_are_warned_of(
+    community: Community, curated: Curated, settings: CurationSettings
+) -> None:
     rows = "Message,Reply,Who,Language,OK?\n"
     rows += "".join(f"alpha{n} beta{n} gamma{n},{reply},p{n},en,yes\n" for n, reply in enumerate("xxxyy"))
     summary, _ = curated(community(rows), settings)
@@ -215,7 +223,7 @@ def test_replies_with_few_wordings_are_warned_of(community: Community, curated: 
 
 
 def test_a_change_is_told_with_what_the_record_said_before_and_after(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     decisions = by_row(curated(community(ROWS), settings)[1])
     masked, kept = decisions[4]
@@ -229,7 +237,7 @@ def test_a_change_is_told_with_what_the_record_said_before_and_after(
 
 
 def test_digests_of_what_records_say_cannot_be_guessed_without_the_key(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     folder = community(ROWS)
     one, other = (by_row(curated(folder, settings, key=key)[1]) for key in (b"a", b"b"))
@@ -238,7 +246,7 @@ def test_digests_of_what_records_say_cannot_be_guessed_without_the_key(
 
 
 def test_what_is_flagged_or_likely_is_listed_for_review_and_nothing_else(
-    community: Community, curated: Curated, settings: Settings, datasheet: str
+    community: Community, curated: Curated, settings: CurationSettings, datasheet: str
 ) -> None:
     rows = "Message,Reply,Who,Language,OK?,When\nwhere is it,there,Ana,en,yes,some day\n"
     rows += "write to ana@toy.example,yes,Ana,en,yes,2026-01-03\nis it far,no,Ana,en,yes,2026-01-04\n"
@@ -256,7 +264,7 @@ def test_what_is_flagged_or_likely_is_listed_for_review_and_nothing_else(
 
 
 def test_every_contributor_is_told_what_became_of_their_rows(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     _, out = curated(community(ROWS), settings)
     examples = {row["row"]: row["contributor"] for row in lines(out / "examples.jsonl")}
@@ -277,7 +285,7 @@ def test_every_contributor_is_told_what_became_of_their_rows(
 
 
 def test_the_summary_names_a_day_only_where_one_matters(
-    community: Community, curated: Curated, settings: Settings, datasheet: str
+    community: Community, curated: Curated, settings: CurationSettings, datasheet: str
 ) -> None:
     assert curated(community(ROWS), settings)[0].as_of == ""
     text = f"{datasheet}  columns:\n    expiry: Until\n"
@@ -290,7 +298,7 @@ def test_the_summary_names_a_day_only_where_one_matters(
 
 
 def test_shards_of_one_row_in_which_a_step_leaves_nothing_are_no_trouble(
-    community: Community, curated: Curated, settings: Settings
+    community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     folder = community(ROWS)
     whole, parts = (curated(folder, settings, shard_rows=rows)[1] for rows in (20_000, 1))
@@ -307,7 +315,7 @@ def forgetful(records: Sequence[Record]) -> StepResult:
 
 
 def test_a_step_that_loses_a_row_stops_the_curation_and_nothing_is_written(
-    community: Community, curated: Curated, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    community: Community, curated: Curated, settings: CurationSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     replaced(monkeypatch, "empty/1", make=lambda _: forgetful)
     with pytest.raises(CommonholdError, match="empty/1: 6 records went in, 5 were kept and 0 dropped"):
@@ -317,7 +325,11 @@ def test_a_step_that_loses_a_row_stops_the_curation_and_nothing_is_written(
 
 @pytest.mark.parametrize("items", [(1, 1), (0,)])
 def test_a_step_over_all_rows_that_drops_one_twice_or_anew_stops_the_curation(
-    community: Community, curated: Curated, settings: Settings, monkeypatch: pytest.MonkeyPatch, items: tuple[int, ...]
+    community: Community,
+    curated: Curated,
+    settings: CurationSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    items: tuple[int, ...],
 ) -> None:
     def first_is_out(inputs: CrossRecordInputs) -> CrossRecordStepResult:
         inputs.table.alive[0] = False
@@ -329,9 +341,9 @@ def test_a_step_over_all_rows_that_drops_one_twice_or_anew_stops_the_curation(
 
 
 def test_a_decision_that_gets_lost_on_the_way_stops_the_curation(
-    community: Community, curated: Curated, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    community: Community, curated: Curated, settings: CurationSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nothing(table: Table, decisions: Sequence[Decision]) -> Iterator[list[Decision]]:
+    def nothing(table: RecordTable, decisions: Sequence[Decision]) -> Iterator[list[Decision]]:
         yield from ([] for _ in table.first_items)
 
     monkeypatch.setattr(run, "by_shard", nothing)

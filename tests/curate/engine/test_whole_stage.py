@@ -16,12 +16,12 @@ from tests.curate.conftest import DATASHEET
 
 from commonhold.curate.engine.executor import Executor, Inline, open_executor
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.run import Job, curate
-from commonhold.curate.settings import Settings
+from commonhold.curate.run import CurationJob, curate
+from commonhold.curate.settings import CurationSettings
 from commonhold.digests import digests_below
 
 QUESTION = "Where do people of the valley bring the old lamps of the harbour?"
-SETTINGS = Settings(
+SETTINGS = CurationSettings(
     redact=("email", "phone"),
     min_words=2,
     max_words=100,
@@ -79,7 +79,7 @@ def run(folder: Path, name: str, executor: Executor, shard_rows: int = SHARD_ROW
     out = folder.parent / f"out-{name}"
     out.mkdir(exist_ok=True)
     curate(
-        Job(read_community(folder), SETTINGS, b"k" * 32, 7, folder.parent / f"work-{name}", shard_rows),
+        CurationJob(read_community(folder), SETTINGS, b"k" * 32, 7, folder.parent / f"work-{name}", shard_rows),
         out,
         print,
         executor,

@@ -8,7 +8,7 @@ import pytest
 
 from commonhold.curate.inspect.records import decisions_of, differences, example_of, not_used, outcomes, record_tree
 from commonhold.curate.rights.receipt import check
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.errors import RequestError
 from commonhold.records.curation_summary import CurationSummary
 
@@ -24,7 +24,7 @@ Where is the water desk? And the other one?,No idea,Bo,en,no
 
 
 @pytest.fixture
-def done(community: Callable[..., Path], curated: Curated, settings: Settings) -> Path:
+def done(community: Callable[..., Path], curated: Curated, settings: CurationSettings) -> Path:
     """The folder of a curation of five rows, of which two are used."""
     return curated(community(ROWS), settings)[1]
 
@@ -86,7 +86,7 @@ def test_what_is_not_used_is_counted_by_step_and_reason_with_the_first_places(do
 
 
 def test_the_most_frequent_reason_comes_first(
-    community: Callable[..., Path], curated: Curated, settings: Settings
+    community: Callable[..., Path], curated: Curated, settings: CurationSettings
 ) -> None:
     _, out = curated(community(f"{ROWS},x,Cy,en,yes\n"), settings)
     assert next(iter(not_used(out))) == ("empty/1", "empty_prompt")
@@ -94,7 +94,7 @@ def test_the_most_frequent_reason_comes_first(
 
 
 def test_two_curations_differ_in_what_was_decided_otherwise(
-    community: Callable[..., Path], curated: Curated, settings: Settings
+    community: Callable[..., Path], curated: Curated, settings: CurationSettings
 ) -> None:
     # Row 4 has 9 words when nothing is masked; row 6 says something else, row 7 is new and has 7 words.
     old = curated(community(ROWS), settings)[1]
@@ -118,7 +118,7 @@ def test_two_curations_differ_in_what_was_decided_otherwise(
 
 
 def test_a_record_that_is_left_out_for_another_reason_is_told_with_both(
-    community: Callable[..., Path], curated: Curated, settings: Settings
+    community: Callable[..., Path], curated: Curated, settings: CurationSettings
 ) -> None:
     folder = community(f"{ROWS}Is it open?,yes,Cy,en,yes\n")
     old, new = (curated(folder, replace(settings, max_words=most))[1] for most in (400, 4))
@@ -129,7 +129,7 @@ def test_a_record_that_is_left_out_for_another_reason_is_told_with_both(
 
 
 def test_a_record_that_is_used_again_with_another_text_or_in_another_split_is_told(
-    community: Callable[..., Path], curated: Curated, settings: Settings
+    community: Callable[..., Path], curated: Curated, settings: CurationSettings
 ) -> None:
     rows = "Message,Reply,Who,Language,OK?\n"
     rows += "".join(f"alpha{n} beta{n} gamma{n},reply{n} {n} {n},p{n},en,yes\n" for n in range(10))
@@ -146,7 +146,7 @@ def test_a_record_that_is_used_again_with_another_text_or_in_another_split_is_to
 
 
 def test_receipts_of_used_and_of_unused_records_hold_against_the_published_root(
-    community: Callable[..., Path], curated: Curated, settings: Settings
+    community: Callable[..., Path], curated: Curated, settings: CurationSettings
 ) -> None:
     summary, out = curated(community(ROWS), settings, key=b"k" * 32)
     tree = record_tree(out, b"k" * 32)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from commonhold.curate.privacy.masked_values import masked_values, personal_data_finder
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.files import read_jsonl
 from commonhold.records.curation_summary import CurationSummary
 
@@ -19,7 +19,7 @@ Message,Reply,Who,Language,OK?
 
 
 def test_values_of_the_wanted_records_are_found(
-    community: Callable[..., Path], settings: Settings, curated: Callable[..., tuple[CurationSummary, Path]]
+    community: Callable[..., Path], settings: CurationSettings, curated: Callable[..., tuple[CurationSummary, Path]]
 ) -> None:
     folder = community(ROWS)
     _, out = curated(folder, settings)
@@ -30,14 +30,16 @@ def test_values_of_the_wanted_records_are_found(
 
 
 def test_kinds_that_were_not_masked_are_no_secret(
-    community: Callable[..., Path], settings: Settings, curated: Callable[..., tuple[CurationSummary, Path]]
+    community: Callable[..., Path], settings: CurationSettings, curated: Callable[..., tuple[CurationSummary, Path]]
 ) -> None:
     folder, settings = community(ROWS), replace(settings, redact=("email",))
     ids = {row["record_id"] for row in read_jsonl(curated(folder, settings)[1] / "examples.jsonl")}
     assert masked_values(read_community(folder), settings, b"key", ids) == {"rosa@example.org"}
 
 
-def test_finder_knows_kinds_that_the_recipe_does_not_mask(community: Callable[..., Path], settings: Settings) -> None:
+def test_finder_knows_kinds_that_the_recipe_does_not_mask(
+    community: Callable[..., Path], settings: CurationSettings
+) -> None:
     find = personal_data_finder(read_community(community(ROWS)), replace(settings, redact=()))
     assert find("Write to tom@example.org or call (208) 555-0143.") == ["tom@example.org", "(208) 555-0143"]
     assert find("Desk: Streets, ext. 204") == []

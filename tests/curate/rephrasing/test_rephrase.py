@@ -11,8 +11,8 @@ import pytest
 from commonhold.curate.inspect.records import decisions_of, record_tree, rephrasings
 from commonhold.curate.rephrasing.rephrase import Rephraser
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.run import Job, curate
-from commonhold.curate.settings import Rephrasing, Settings
+from commonhold.curate.run import CurationJob, curate
+from commonhold.curate.settings import CurationSettings, Rephrasing
 from commonhold.digests import digests_below
 from commonhold.records.chat import Conversation
 from commonhold.records.curation_summary import CurationSummary
@@ -52,15 +52,15 @@ def model(answers: Mapping[str, str] | Callable[[str], str]) -> Rephraser:
 
 
 def run(
-    folder: Path, settings: Settings, rephraser: Rephraser | None, name: str = "x", shard_rows: int = 20_000
+    folder: Path, settings: CurationSettings, rephraser: Rephraser | None, name: str = "x", shard_rows: int = 20_000
 ) -> tuple[CurationSummary, Path]:
     out = folder.parent / f"out-{name}"
     out.mkdir(exist_ok=True)
-    job = Job(read_community(folder), settings, KEY, 1, folder.parent / f"work-{name}", shard_rows, rephraser)
+    job = CurationJob(read_community(folder), settings, KEY, 1, folder.parent / f"work-{name}", shard_rows, rephraser)
     return curate(job, out, lambda _line: None), out
 
 
-def asked(settings: Settings, *styles: Any, share: float = 1.0, **more: Any) -> Settings:
+def asked(settings: CurationSettings, *styles: Any, share: float = 1.0, **more: Any) -> CurationSettings:
     return replace(settings, rephrase=Rephrasing(styles or ("easy",), share), **more)
 
 
@@ -81,7 +81,7 @@ def refusals(out: Path) -> list[tuple[str, str]]:
 
 
 def test_a_rephrased_record_has_all_of_its_parent_but_the_message(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     folder = community_of(community, datasheet, [*MESSAGES])
     summary, out = run(folder, asked(settings), model(MESSAGES))
@@ -99,7 +99,7 @@ def test_a_rephrased_record_has_all_of_its_parent_but_the_message(
     assert summary.splits == {"train": 4}
 
 
-def test_nothing_is_rephrased_unless_asked(community: Write, datasheet: str, settings: Settings) -> None:
+def test_nothing_is_rephrased_unless_asked(community: Write, datasheet: str, settings: CurationSettings) -> None:
     folder = community_of(community, datasheet, [*MESSAGES])
     summary, out = run(folder, settings, model({}))
     assert (summary.synthetic, summary.synthetic_refused) == ({}, {})
@@ -107,7 +107,7 @@ def test_nothing_is_rephrased_unless_asked(community: Write, datasheet: str, set
 
 
 def test_only_rows_with_a_consent_of_its_own_are_rephrased(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     folder = community_of(community, datasheet, [*MESSAGES], ["no", "yes", "", "no"])
     summary, out = run(folder, asked(settings), model(MESSAGES))
@@ -116,7 +116,7 @@ def test_only_rows_with_a_consent_of_its_own_are_rephrased(
 
 
 def test_without_that_consent_it_is_said_that_nothing_was_rephrased(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     folder = community_of(community, datasheet, [*MESSAGES], ["no"] * 4)
     summary, _ = run(folder, asked(settings), model({}))
@@ -133,7 +133,7 @@ def reversed_words(message: str) -> str:
     return " ".join(reversed(message.split()))
 
 
-def test_rows_that_are_held_out_are_never_parents(community: Write, datasheet: str, settings: Settings) -> None:
+def test_rows_that_are_held_out_are_never_parents(community: Write, datasheet: str, settings: CurationSettings) -> None:
     folder = community_of(community, datasheet, [words_of(number) for number in range(20)], language="")
     wanted = asked(settings, validation_share=0.2, test_share=0.2)
     real, made = examples_of(run(folder, wanted, model(reversed_words))[1])
@@ -143,7 +143,7 @@ def test_rows_that_are_held_out_are_never_parents(community: Write, datasheet: s
 
 
 def test_the_share_counts_what_is_used_and_not_what_was_refused(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     folder = community_of(community, datasheet, [words_of(number) for number in range(10)], language="")
     tried = []
@@ -159,12 +159,16 @@ def test_the_share_counts_what_is_used_and_not_what_was_refused(
     assert refusals(out) == [("drop", "unchanged"), ("keep", "")] * 4
 
 
-def test_a_share_that_floats_badly_is_not_one_short(community: Write, datasheet: str, settings: Settings) -> None:
+def test_a_share_that_floats_badly_is_not_one_short(
+    community: Write, datasheet: str, settings: CurationSettings
+) -> None:
     folder = community_of(community, datasheet, [words_of(number) for number in range(100)], language="")
     assert run(folder, asked(settings, share=0.29), model(reversed_words))[0].synthetic == {"easy": 29}
 
 
-def test_every_parent_has_a_turn_before_one_has_a_second(community: Write, datasheet: str, settings: Settings) -> None:
+def test_every_parent_has_a_turn_before_one_has_a_second(
+    community: Write, datasheet: str, settings: CurationSettings
+) -> None:
     folder = community_of(community, datasheet, [*MESSAGES])
     summary, out = run(folder, asked(settings, "easy", "hard"), model(MESSAGES))
     made = examples_of(out)[1]
@@ -173,7 +177,7 @@ def test_every_parent_has_a_turn_before_one_has_a_second(community: Write, datas
 
 
 def test_a_refused_message_is_in_the_ledger_and_nowhere_else(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     folder = community_of(community, datasheet, ["the pump is broken since the rain"])
     _, out = run(folder, asked(settings), model(lambda _: "please tell Gundula that the water has gone"))
@@ -201,7 +205,7 @@ SPANISH = "la bomba de agua está rota desde que empezó a llover mucho el lunes
     ],
 )
 def test_what_is_checked_in_rows_is_checked_again(
-    community: Write, datasheet: str, settings: Settings, answer: str, reason: str
+    community: Write, datasheet: str, settings: CurationSettings, answer: str, reason: str
 ) -> None:
     folder = community_of(community, datasheet, ["the pump is broken since the rain came down so hard on us"])
     wanted = asked(settings, min_words=2, evaluation_prompts=("who repairs broken pumps in the valley of the lamps?",))
@@ -210,7 +214,7 @@ def test_what_is_checked_in_rows_is_checked_again(
 
 
 def test_near_copies_of_the_parent_and_of_others_are_refused(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     own, other = (" ".join(f"{letter}{place}" for place in "abcdefghijklmnopqrstuvwxyz") for letter in ("ka", "mo"))
     answers = {own: f"{own} too", other: f"{own} as well"}  # 24 shingles of 25, and of 26
@@ -222,14 +226,18 @@ def test_near_copies_of_the_parent_and_of_others_are_refused(
     assert loose.synthetic == {"easy": 1}
 
 
-def test_two_rephrased_messages_that_say_the_same_are_one(community: Write, datasheet: str, settings: Settings) -> None:
+def test_two_rephrased_messages_that_say_the_same_are_one(
+    community: Write, datasheet: str, settings: CurationSettings
+) -> None:
     folder = community_of(community, datasheet, [*MESSAGES][:2])
     summary, _ = run(folder, asked(settings), model(lambda _: "which desk is the right one for such things"))
     assert summary.synthetic == {"easy": 1}
     assert summary.synthetic_refused == {"near_duplicate": 1}
 
 
-def test_a_message_too_near_to_a_held_out_one_is_refused(community: Write, datasheet: str, settings: Settings) -> None:
+def test_a_message_too_near_to_a_held_out_one_is_refused(
+    community: Write, datasheet: str, settings: CurationSettings
+) -> None:
     folder = community_of(community, datasheet, [words_of(number) for number in range(20)], language="")
     wanted = asked(settings, validation_share=0.1, test_share=0.1)
     real, _ = examples_of(run(folder, replace(wanted, rephrase=Rephrasing()), None)[1])
@@ -241,7 +249,7 @@ def test_a_message_too_near_to_a_held_out_one_is_refused(community: Write, datas
     assert set(summary.synthetic_refused) == {"held_out_overlap"}
 
 
-def test_the_size_of_shards_changes_nothing(community: Write, datasheet: str, settings: Settings) -> None:
+def test_the_size_of_shards_changes_nothing(community: Write, datasheet: str, settings: CurationSettings) -> None:
     folder = community_of(community, datasheet, [words_of(number) for number in range(20)], language="")
     wanted = asked(settings, "easy", "medium", validation_share=0.1)
     one, other = (run(folder, wanted, model(reversed_words), f"s{size}", size)[1] for size in (3, 20_000))
@@ -249,7 +257,7 @@ def test_the_size_of_shards_changes_nothing(community: Write, datasheet: str, se
 
 
 def test_what_the_model_wrote_before_a_crash_is_not_written_again(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     folder = community_of(community, datasheet, [words_of(number) for number in range(70)], language="")
     tried: list[str] = []
@@ -271,7 +279,7 @@ def test_what_the_model_wrote_before_a_crash_is_not_written_again(
 
 
 def test_rephrased_records_are_found_by_their_parent_and_by_receipts(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     folder = community_of(community, datasheet, [*MESSAGES])
     summary, out = run(folder, asked(settings, share=0.5), model(MESSAGES))
@@ -283,14 +291,14 @@ def test_rephrased_records_are_found_by_their_parent_and_by_receipts(
     assert record_tree(out, KEY).inclusion_receipt(second.record_id)
 
 
-def test_styles_without_a_model_are_a_bug(community: Write, datasheet: str, settings: Settings) -> None:
+def test_styles_without_a_model_are_a_bug(community: Write, datasheet: str, settings: CurationSettings) -> None:
     folder = community_of(community, datasheet, [*MESSAGES])
     with pytest.raises(ValueError, match="no model"):
         run(folder, asked(settings), None)
 
 
 def test_the_model_is_asked_for_more_than_any_message_may_have(
-    community: Write, datasheet: str, settings: Settings
+    community: Write, datasheet: str, settings: CurationSettings
 ) -> None:
     folder = community_of(community, datasheet, ["abc def ghi", "abc def ghi jkl"])
     most = []

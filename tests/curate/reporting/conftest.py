@@ -8,8 +8,8 @@ from tests.curate.conftest import DATASHEET
 
 from commonhold.curate.reporting.wording import KINDS
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.run import Job, curate
-from commonhold.curate.settings import Settings
+from commonhold.curate.run import CurationJob, curate
+from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.registered import in_order, reasons
 from commonhold.records.curation_summary import CurationSummary, StepCount
 
@@ -23,8 +23,8 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> CurationSummary:
     folder, out = tmp_path_factory.mktemp("community"), tmp_path_factory.mktemp("out")
     (folder / "datasheet.yaml").write_text(DATASHEET, encoding="utf-8")
     (folder / "rows.csv").write_text(ROWS, encoding="utf-8")
-    settings = Settings(("email", "phone"), 1, 400, near_duplicate=0.8, validation_share=0, test_share=0.2)
-    return curate(Job(read_community(folder), settings, b"key", 1, out / "work"), out, print)
+    settings = CurationSettings(("email", "phone"), 1, 400, near_duplicate=0.8, validation_share=0, test_share=0.2)
+    return curate(CurationJob(read_community(folder), settings, b"key", 1, out / "work"), out, print)
 
 
 @pytest.fixture

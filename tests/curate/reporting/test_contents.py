@@ -12,13 +12,13 @@ from tests.curate.reporting.told import texts
 from commonhold.curate.reporting.flow import flow
 from commonhold.curate.reporting.languages import language_name
 from commonhold.curate.reporting.opening import opening
-from commonhold.curate.reporting.parts import Points, Section, Tasks, Words, bars
+from commonhold.curate.reporting.parts import Points, ReportSection, Tasks, Words, bars
 from commonhold.curate.reporting.people import people
 from commonhold.curate.reporting.personal_data import personal_data
 from commonhold.curate.reporting.report import markdown_report
 from commonhold.curate.reporting.sections import day, histogram, sections
 from commonhold.curate.reporting.wording import KINDS
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.number_format import count, listed
 from commonhold.records.curation_summary import CurationSummary, Histogram
 
@@ -37,7 +37,7 @@ def main_text(summary: CurationSummary) -> str:
     return " ".join([opening(summary), *(" ".join(texts(one)) for one in plain_sections(summary))])
 
 
-def plain_sections(summary: CurationSummary) -> list[Section]:
+def plain_sections(summary: CurationSummary) -> list[ReportSection]:
     return [one for one in sections(summary) if one.role != "technical"]
 
 
@@ -218,7 +218,7 @@ def test_rows_of_one_person_are_said_to_stay_together_only_if_they_do(summary: C
 
 
 def test_rows_without_names_or_of_too_few_people_are_not_said_to_stay_apart(
-    community: Callable[..., Path], settings: Settings, curated: Callable[..., Any]
+    community: Callable[..., Path], settings: CurationSettings, curated: Callable[..., Any]
 ) -> None:
     for who in ("", "ana"):
         rows = re.sub(r",p\d,", f",{who},", ROWS)

@@ -7,7 +7,7 @@ import pytest
 
 from commonhold.curate.reporting.contributors import People, people_of, write_people
 from commonhold.curate.rows.datasheet import Datasheet
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.records.curation_summary import CurationSummary
 
 Curated = Callable[..., tuple[CurationSummary, Path]]
@@ -72,7 +72,7 @@ what grows in the orchard,apples and pears,,en,yes
 
 
 def test_each_contributor_gets_a_paragraph_about_their_own_rows(
-    community: Callable[..., Path], curated: Curated, settings: Settings
+    community: Callable[..., Path], curated: Curated, settings: CurationSettings
 ) -> None:
     _, out = curated(community(ROWS), settings)
     lines = [json.loads(line) for line in (out / "contributors.jsonl").read_text().splitlines()]
@@ -89,7 +89,7 @@ def test_each_contributor_gets_a_paragraph_about_their_own_rows(
 
 
 def test_rows_that_nobody_can_read_are_nobodys(
-    community: Callable[..., Path], curated: Curated, settings: Settings
+    community: Callable[..., Path], curated: Curated, settings: CurationSettings
 ) -> None:
     _, out = curated(community(ROWS + "too,many,cells,in,this,row,here\n"), settings)
     for line in (out / "contributors.jsonl").read_text().splitlines():

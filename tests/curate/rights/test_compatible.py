@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonhold.curate.rights.compatible import Publication, Published, Source, compatible, suitable
+from commonhold.curate.rights.compatible import LicensedSource, Publication, Published, compatible, suitable
 from commonhold.curate.rights.licences import licences
 from commonhold.curate.rights.sources import sources
 from commonhold.curate.rows.datasheet import read_datasheet
@@ -13,8 +13,8 @@ from commonhold.curate.rows.datasheet import read_datasheet
 KNOWN = st.sampled_from(sorted(licences()))
 
 
-def source(licence: str, name: str = "rows.csv", line: int = 5) -> Source:
-    return Source(name, licence, "datasheet.yaml", line, "licence")
+def source(licence: str, name: str = "rows.csv", line: int = 5) -> LicensedSource:
+    return LicensedSource(name, licence, "datasheet.yaml", line, "licence")
 
 
 def under(licence: str, published: Published = "model") -> Publication:

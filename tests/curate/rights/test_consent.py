@@ -235,7 +235,7 @@ def test_a_policy_can_be_copied_to_another_process() -> None:
 @given(st.text().filter(lambda text: text.strip()), st.text(), st.text())
 def test_nothing_that_is_written_outweighs_a_withdrawal(when: str, age: str, back: str) -> None:
     rules = policy(**YES, columns={"event_time": "When", "withdrawn": "Back"}, guardian=GUARDIAN)
-    assert reason(rules, {"OK?": "yes", "When": when, "Age": age, "Parent": back, "Back": "taken back"}) == (
+    assert reason(rules, {"OK?": "yes", "When": when, "Age": age, "Parent": back, "Back": "withdrawn"}) == (
         "consent_withdrawn"
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commonhold.curate.rights.governance import Plan, read_governance_file
+from commonhold.curate.rights.governance import IntendedUse, read_governance_file
 from commonhold.curate.rights.labels import labels
 from commonhold.errors import FormError
 
@@ -35,7 +35,7 @@ redress: Write to the council.
 reviewed: 2026-01-01
 review_days: 365
 """
-PLAN = Plan(
+PLAN = IntendedUse(
     purposes=("train", "evaluate"),
     publication_licence="CC-BY-NC-4.0",
     stewards=("Ana Bello",),
@@ -48,7 +48,7 @@ PLAN = Plan(
 def rules(tmp_path: Path) -> Callable[..., list[str]]:
     """What the rules say against a plan, without the path: `rules(plan, "old", "new")` changes a line of the rules."""
 
-    def problems(plan: Plan, old: str = "", new: str = "") -> list[str]:
+    def problems(plan: IntendedUse, old: str = "", new: str = "") -> list[str]:
         assert old in RULES
         (tmp_path / "GOVERNANCE.yaml").write_text(RULES.replace(old, new) if old else RULES, encoding="utf-8")
         governance = read_governance_file(tmp_path / "GOVERNANCE.yaml")

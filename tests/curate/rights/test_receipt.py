@@ -323,7 +323,7 @@ def test_a_receipt_that_says_two_things_does_not_hold(tmp_path: Path) -> None:
     text = json.dumps(whole.inclusion_receipt(identifier(20)))
     path.write_text(text.replace("{", f'{{"record_id": "{identifier(30)}", ', 1), encoding="utf-8")
     ran = run(str(path), whole.root)
-    assert (ran.returncode, ran.stderr) == (4, "It does not hold: a key stands twice.\n")
+    assert (ran.returncode, ran.stderr) == (4, "It does not hold: a key appears twice.\n")
 
 
 def test_how_the_file_is_used_is_told(tmp_path: Path) -> None:

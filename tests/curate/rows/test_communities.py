@@ -8,8 +8,8 @@ import pytest
 
 from commonhold.curate.rows.community_data import read_community
 from commonhold.curate.rows.datasheet import read_datasheet
-from commonhold.curate.run import Job, curate
-from commonhold.curate.settings import Method, Settings
+from commonhold.curate.run import CurationJob, curate
+from commonhold.curate.settings import CurationSettings, Method
 from commonhold.evaluate.tasks import load_tasks
 
 ROOT = Path(__file__).parents[3]
@@ -19,7 +19,7 @@ QUESTIONS = tuple(
 )
 COLUMNS: dict[str, Method] = {"text": "continued_pretraining", "rating": "kto", "rejected": "dpo"}
 """What a folder is made for, by the column that says so."""
-SETTINGS = Settings(("email", "phone", "id_number", "payment_card"), 1, 400, 0.8, 0.08, 0.08)
+SETTINGS = CurationSettings(("email", "phone", "id_number", "payment_card"), 1, 400, 0.8, 0.08, 0.08)
 
 
 def method_of(folder: Path) -> Method:
@@ -37,7 +37,7 @@ def test_a_community_is_curated_and_every_row_accounted_for(folder: Path, tmp_pa
     out = tmp_path / "out"
     out.mkdir()
     settings = replace(SETTINGS, method=method_of(folder), evaluation_prompts=QUESTIONS)
-    summary = curate(Job(read_community(folder), settings, b"key", 42, tmp_path / "work"), out, print)
+    summary = curate(CurationJob(read_community(folder), settings, b"key", 42, tmp_path / "work"), out, print)
     decisions = [json.loads(line) for line in (out / "decisions.jsonl").read_text(encoding="utf-8").splitlines()]
     final = [decision for decision in decisions if decision["action"] not in ("change", "flag")]
     assert len(final) == len({decision["record_id"] for decision in final}) == summary.records_in

@@ -48,7 +48,7 @@ def test_a_whole_datasheet_is_read(community: Callable[..., Path]) -> None:
         ("  prompt: Message\n  completion: Reply\n", "", "prompt and completion missing"),
         ("  prompt: Message\n", "  text: Text\n", "a text stands alone: remove completion, or remove text"),
         ("  contributor: Who", "  text: Text\n  rating: Ok?", "remove prompt, completion, rating, or remove text"),
-        ("region: US", "region: US\nrating_words: {up: ok, down: [OK]}", "'ok' stands under 'up' and under 'down'"),
+        ("region: US", "region: US\nrating_words: {up: ok, down: [OK]}", "'ok' is under 'up' and under 'down'"),
         ("- path: rows.csv", "- path: rows.txt\n    delimiter: ';'", "remove 'delimiter'"),
         ("- path: rows.csv", "- path: rows.csv\n    encoding: utf-99", "not an encoding of text files"),
         ("- path: rows.csv", "- path: rows.csv\n    encoding: base64", "not an encoding of text files"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commonhold.curate.inspect.records import record_tree
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.errors import NothingLeftError
 from commonhold.records.curation_summary import CurationSummary
 
@@ -30,12 +30,12 @@ def judged(community: Community, datasheet: str) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def kto(settings: Settings) -> Settings:
+def kto(settings: CurationSettings) -> CurationSettings:
     return replace(settings, method="kto")
 
 
 @pytest.fixture
-def dpo(settings: Settings) -> Settings:
+def dpo(settings: CurationSettings) -> CurationSettings:
     return replace(settings, method="dpo")
 
 
@@ -51,7 +51,7 @@ def dropped(out: Path) -> dict[int, str]:
     return {row["row"]: row["reason"] for row in lines(out / "decisions.jsonl") if row["action"] in ("drop", "merge")}
 
 
-def test_examples_carry_thumbs_and_the_other_reply(judged: Community, curated: Curated, kto: Settings) -> None:
+def test_examples_carry_thumbs_and_the_other_reply(judged: Community, curated: Curated, kto: CurationSettings) -> None:
     rows = "where is it,over there,,yes,ana\nwhere is it,no idea,go away,👎,bo\n"
     summary, out = curated(judged(rows), kto)
     assert [(one["completion"], one["rejected"], one["desirable"]) for one in examples(out)] == [
@@ -65,7 +65,7 @@ PLACES = ("mill", "pool", "bank", "farm", "dock", "park", "shop", "zoo")
 
 
 def test_kto_takes_a_row_for_a_copy_only_when_its_thumb_says_the_same(
-    judged: Community, curated: Curated, kto: Settings
+    judged: Community, curated: Curated, kto: CurationSettings
 ) -> None:
     message = "is the old {0} by the {0} open today"
     cases = {
@@ -86,32 +86,36 @@ def test_kto_takes_a_row_for_a_copy_only_when_its_thumb_says_the_same(
     assert dropped(out) == {2 * n + 3: reason for n, reason in enumerate(cases.values()) if reason}
 
 
-def test_a_near_copy_is_found_past_a_row_of_the_other_thumb(judged: Community, curated: Curated, kto: Settings) -> None:
+def test_a_near_copy_is_found_past_a_row_of_the_other_thumb(
+    judged: Community, curated: Curated, kto: CurationSettings
+) -> None:
     one, other = "a b c d e f g h", "a b c d e f g h i"
     rows = f"{one},x,,up,ana\n{one},x,,down,bo\n{other},x,,up,cy\n{other},x,,down,di\n"
     assert dropped(curated(judged(rows), kto)[1]) == {4: "near_duplicate", 5: "near_duplicate"}
 
 
 def test_rows_that_only_a_row_of_the_other_thumb_joins_are_no_copies(
-    judged: Community, curated: Curated, kto: Settings
+    judged: Community, curated: Curated, kto: CurationSettings
 ) -> None:
     # Shingles in common: 7 of 9 with the row between, 6 of 10 with each other.
     rows = "a b c d e f g h i j,x,,up,ana\nb c d e f g h i j k,x,,down,bo\nc d e f g h i j k l,x,,up,cy\n"
     assert dropped(curated(judged(rows), replace(kto, near_duplicate=0.7))[1]) == {}
 
 
-def test_kto_leaves_out_what_nobody_rated(judged: Community, curated: Curated, kto: Settings) -> None:
+def test_kto_leaves_out_what_nobody_rated(judged: Community, curated: Curated, kto: CurationSettings) -> None:
     assert dropped(curated(judged(UP_AND_DOWN + "how deep is it,very,shallow,,bo"), kto)[1]) == {4: "not_rated"}
 
 
-def test_kto_with_one_thumb_only_is_refused_with_a_remedy(judged: Community, curated: Curated, kto: Settings) -> None:
+def test_kto_with_one_thumb_only_is_refused_with_a_remedy(
+    judged: Community, curated: Curated, kto: CurationSettings
+) -> None:
     rows = "where is it,over there,,yes,ana\nhow deep is it,very,,yes,bo\nwho knows,nobody,,,bo\n"
     with pytest.raises(NothingLeftError, match=r"none has a thumb down\. Add replies that people rated"):
         curated(judged(rows), kto)
 
 
 def test_dpo_learns_pairs_and_another_worse_reply_makes_another_pair(
-    judged: Community, curated: Curated, dpo: Settings
+    judged: Community, curated: Curated, dpo: CurationSettings
 ) -> None:
     cases = {
         "where is it,over there,go away,,ana": None,
@@ -128,7 +132,7 @@ def test_dpo_learns_pairs_and_another_worse_reply_makes_another_pair(
 
 
 def test_sft_never_learns_a_reply_that_was_rated_down_and_takes_the_better_of_two(
-    judged: Community, curated: Curated, settings: Settings
+    judged: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     rows = "where is it,over there,go away,,ana\nwhere is it,over there,who knows,,bo\nhow deep is it,dunno,,no,cy\n"
     summary, out = curated(judged(rows + "who knows,nobody,,yes,cy\n"), settings)
@@ -138,7 +142,7 @@ def test_sft_never_learns_a_reply_that_was_rated_down_and_takes_the_better_of_tw
 
 
 def test_the_worse_reply_is_masked_and_the_decision_has_other_digests(
-    judged: Community, curated: Curated, dpo: Settings
+    judged: Community, curated: Curated, dpo: CurationSettings
 ) -> None:
     rows = "where is it,over there,ask Imara on 503-555-0142,,Imara\n"
     _, out = curated(judged(rows, "personal:\n  name: Who\n"), replace(dpo, redact=("phone",)))
@@ -148,19 +152,23 @@ def test_the_worse_reply_is_masked_and_the_decision_has_other_digests(
     assert change["before"] != change["after"]
 
 
-def test_a_word_that_many_write_in_worse_replies_is_no_name(judged: Community, curated: Curated, dpo: Settings) -> None:
+def test_a_word_that_many_write_in_worse_replies_is_no_name(
+    judged: Community, curated: Curated, dpo: CurationSettings
+) -> None:
     rows = "where is it,over there,we hope so,,Hope\n"
     rows += "".join(f"who is number {n},the {n}th,one can hope {n},,w{n}\n" for n in range(5))
     _, out = curated(judged(rows, "personal:\n  name: Who\n"), dpo)
     assert examples(out)[0]["rejected"] == "we hope so"
 
 
-def test_the_worse_reply_is_tidied(judged: Community, curated: Curated, dpo: Settings) -> None:
+def test_the_worse_reply_is_tidied(judged: Community, curated: Curated, dpo: CurationSettings) -> None:
     _, out = curated(judged("where is it,over there,El pÃºblico,,ana\n"), dpo)
     assert [one["rejected"] for one in examples(out)] == ["El público"]
 
 
-def test_the_worse_reply_is_measured_as_the_better_one_is(judged: Community, curated: Curated, dpo: Settings) -> None:
+def test_the_worse_reply_is_measured_as_the_better_one_is(
+    judged: Community, curated: Curated, dpo: CurationSettings
+) -> None:
     asked = replace(dpo, max_words=8, evaluation_prompts=("Where do people bring old lamps?",))
     rows = (
         "where is it,over there,one two three four five six seven eight,,ana\n"
@@ -171,14 +179,14 @@ def test_the_worse_reply_is_measured_as_the_better_one_is(judged: Community, cur
     assert dropped(curated(judged(rows), asked)[1]) == {3: "too_long", 4: "evaluation_overlap"}
 
 
-def test_receipts_cover_thumb_and_worse_reply(judged: Community, curated: Curated, kto: Settings) -> None:
+def test_receipts_cover_thumb_and_worse_reply(judged: Community, curated: Curated, kto: CurationSettings) -> None:
     summary, out = curated(judged(UP_AND_DOWN), kto)
     other, _ = curated(judged(UP_AND_DOWN.replace(",,up", ",go away,up")), kto)
     assert record_tree(out, b"key").root == summary.root != other.root
 
 
 def test_a_rating_that_cannot_be_read_comes_back_to_be_mended(
-    judged: Community, curated: Curated, kto: Settings
+    judged: Community, curated: Curated, kto: CurationSettings
 ) -> None:
     folder = judged(UP_AND_DOWN + "how deep is it,very,,3 stars,bo\n")
     summary, out = curated(folder, kto)
@@ -195,7 +203,7 @@ def test_a_rating_that_cannot_be_read_comes_back_to_be_mended(
 
 
 def test_json_lines_have_ratings_as_true_false_and_null(
-    community: Community, datasheet: str, curated: Curated, kto: Settings
+    community: Community, datasheet: str, curated: Curated, kto: CurationSettings
 ) -> None:
     sheet = datasheet.replace("rows.csv", "rows.jsonl").replace(
         "  completion: Reply\n", "  completion: Reply\n  rating: ok\n"
@@ -211,7 +219,9 @@ def test_json_lines_have_ratings_as_true_false_and_null(
     assert summary.repairs == {"rows.repair.jsonl": 1}
 
 
-def test_replies_to_one_message_never_stand_in_two_splits(judged: Community, curated: Curated, kto: Settings) -> None:
+def test_replies_to_one_message_never_stand_in_two_splits(
+    judged: Community, curated: Curated, kto: CurationSettings
+) -> None:
     messages = ("is the mill open", "who mows our lawn", "where do bees live", "can I paint it", "how deep was that")
     rows = "".join(
         f"{message},{reply},,{thumb},p{n}{thumb}\n"
@@ -226,7 +236,7 @@ def test_replies_to_one_message_never_stand_in_two_splits(judged: Community, cur
     assert {split for found in splits.values() for split in found} == {"train", "validation", "test"}
 
 
-def test_every_split_has_its_part_of_each_thumb(judged: Community, curated: Curated, kto: Settings) -> None:
+def test_every_split_has_its_part_of_each_thumb(judged: Community, curated: Curated, kto: CurationSettings) -> None:
     rows = "".join(f"ask{n} about{n} this{n},x,,{'no' if n % 5 else 'yes'},p{n}\n" for n in range(50))
     folder = judged(rows)
     for seed in (1, 2, 3):  # one draw may hit the parts by chance

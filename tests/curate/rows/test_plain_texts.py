@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.registered import reasons
 from commonhold.records.curation_summary import CurationSummary
 
@@ -22,7 +22,7 @@ def sheet(datasheet: str) -> str:
 
 
 @pytest.fixture
-def reading(settings: Settings) -> Settings:
+def reading(settings: CurationSettings) -> CurationSettings:
     return replace(settings, method="continued_pretraining")
 
 
@@ -50,7 +50,7 @@ no,cy,en,yes
 
 
 def test_a_table_of_texts_goes_the_way_of_all_rows(
-    community: Community, sheet: str, curated: Curated, reading: Settings
+    community: Community, sheet: str, curated: Curated, reading: CurationSettings
 ) -> None:
     folder = community(TABLE, f"{sheet}personal:\n  name: Who\n")
     summary, out = curated(folder, replace(reading, redact=("phone",), min_words=2))
@@ -63,7 +63,7 @@ def test_a_table_of_texts_goes_the_way_of_all_rows(
 
 
 def test_the_report_speaks_of_texts_and_not_of_messages(
-    community: Community, sheet: str, curated: Curated, reading: Settings
+    community: Community, sheet: str, curated: Curated, reading: CurationSettings
 ) -> None:
     _, out = curated(community(TABLE, sheet), reading)
     report = (out / "report.md").read_text(encoding="utf-8")
@@ -80,14 +80,14 @@ def test_the_report_speaks_of_texts_and_not_of_messages(
     ],
 )
 def test_near_copies_of_a_text_are_merged(
-    community: Community, sheet: str, curated: Curated, reading: Settings, text: str, reason: str | None
+    community: Community, sheet: str, curated: Curated, reading: CurationSettings, text: str, reason: str | None
 ) -> None:
     rows = f"Text,Who,Language,OK?\nthe mill by the river opens at nine and closes,ana,en,yes\n{text},bo,en,yes\n"
     assert dropped(curated(community(rows, sheet), reading)[1]).get(3) == reason
 
 
 def test_a_text_that_holds_a_question_of_the_evaluation_is_left_out(
-    community: Community, sheet: str, curated: Curated, reading: Settings
+    community: Community, sheet: str, curated: Curated, reading: CurationSettings
 ) -> None:
     rows = "Text,Who,Language,OK?\nThey ask: where do people bring old lamps? To us.,a,en,yes\nfine words,b,en,yes\n"
     asked = replace(reading, evaluation_prompts=("Where do people bring old lamps?",))
@@ -95,7 +95,7 @@ def test_a_text_that_holds_a_question_of_the_evaluation_is_left_out(
 
 
 def test_a_long_text_becomes_pieces_that_keep_their_place(
-    community: Community, sheet: str, curated: Curated, reading: Settings
+    community: Community, sheet: str, curated: Curated, reading: CurationSettings
 ) -> None:
     rows = 'Text,Who,Language,OK?\n"one two three\n\nfour five six\n\none two three",ana,en,yes\nlast one,bo,en,yes\n'
     summary, out = curated(community(rows, sheet), replace(reading, max_words=4))
@@ -106,7 +106,7 @@ def test_a_long_text_becomes_pieces_that_keep_their_place(
 
 
 def test_pieces_have_the_same_bytes_with_any_shards(
-    community: Community, sheet: str, curated: Curated, reading: Settings
+    community: Community, sheet: str, curated: Curated, reading: CurationSettings
 ) -> None:
     rows = "Text,Who,Language,OK?\n" + "".join(
         f'"words of {n}\n\nmore of {n}\n\nend of {n}",p{n},en,yes\n' for n in range(9)
@@ -121,7 +121,7 @@ def test_pieces_have_the_same_bytes_with_any_shards(
 
 
 def test_all_pieces_of_a_mended_text_count_and_count_once(
-    community: Community, sheet: str, curated: Curated, reading: Settings
+    community: Community, sheet: str, curated: Curated, reading: CurationSettings
 ) -> None:
     folder = community('Text,Who,Language,OK?\nfirst words,ana,en,yes\n"a b\n\nc d",bo,en,yes,too,many\n', sheet)
     _, out = curated(folder, replace(reading, max_words=2))
@@ -138,7 +138,7 @@ def test_all_pieces_of_a_mended_text_count_and_count_once(
 
 
 def test_a_folder_of_documents_is_read_with_the_headings_above_their_texts(
-    community: Community, sheet: str, curated: Curated, reading: Settings
+    community: Community, sheet: str, curated: Curated, reading: CurationSettings
 ) -> None:
     documents = sheet.replace("path: rows.csv", "path: pages/").replace("text: Text", "text: text")
     for line in ("  contributor: Who\n", "  language: Language\n", "  column: OK?\n", "  accepted: [yes, sí]\n"):

@@ -39,7 +39,7 @@ def test_own_words_go_before_the_usual_ones() -> None:
 
 
 def test_one_word_for_both_thumbs_is_refused() -> None:
-    with pytest.raises(ValidationError, match="'meh' stands under 'up' and under 'down'"):
+    with pytest.raises(ValidationError, match="'meh' is under 'up' and under 'down'"):
         RatingWords(up=["Meh"], down=["meh "])
 
 

@@ -11,17 +11,17 @@ from tests.sheets.made import book
 from commonhold.curate.engine.executor import Inline
 from commonhold.curate.engine.shards import read_kept
 from commonhold.curate.rows.community_data import read_community
-from commonhold.curate.rows.reading import Reading, read_all
+from commonhold.curate.rows.reading import ReadRows, read_all
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker, contributor_id
 from commonhold.curate.rows.repair import repair_name, write_repair
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.errors import FormError
 from commonhold.files import read_jsonl
 from commonhold.records.curation_summary import CurationSummary
 
 Community = Callable[..., Path]
-Read = Callable[..., tuple[Reading, list[Record]]]
+Read = Callable[..., tuple[ReadRows, list[Record]]]
 ROWS = "Message,Reply,Who,Language,OK?\na b c,x,Ana,en,yes\nbroken,row\nd e f,y,Bo,en,yes\n"
 MENDED = "mended,row,Cy,en,yes"
 
@@ -31,7 +31,7 @@ def read(tmp_path: Path) -> Read:
     """Reads a folder: what was found, and the records that count."""
     runs = itertools.count()
 
-    def run(folder: Path, shard_rows: int = 20_000) -> tuple[Reading, list[Record]]:
+    def run(folder: Path, shard_rows: int = 20_000) -> tuple[ReadRows, list[Record]]:
         data = read_community(folder)
         maker = RecordMaker(data.form, b"key", date(2026, 6, 1))
         reading = read_all(data, maker, Inline(), tmp_path / f"read-{next(runs)}", shard_rows)
@@ -62,7 +62,7 @@ def test_a_row_that_cannot_be_read_is_warned_of_and_the_others_are_records(commu
     assert [(record.row, record.prompt) for record in records] == [(2, "a b c"), (4, "d e f")]
     assert reading.warnings == (
         "1 rows of rows.csv cannot be read and were left out: rows.csv:3 (2 cells where the header has 5). "
-        "They stand in repair/, with what to do",
+        "They are in repair/, with what to do",
     )
 
 
@@ -121,7 +121,10 @@ def test_a_mended_row_does_not_hide_another_row_that_moved_to_its_place(
 
 
 def test_a_repair_file_that_curation_wrote_is_accepted_when_it_is_listed(
-    community: Community, curated: Callable[..., tuple[CurationSummary, Path]], settings: Settings, datasheet: str
+    community: Community,
+    curated: Callable[..., tuple[CurationSummary, Path]],
+    settings: CurationSettings,
+    datasheet: str,
 ) -> None:
     folder = community(ROWS, datasheet)
     summary, out = curated(folder, settings)
@@ -142,7 +145,7 @@ def test_a_repair_file_that_curation_wrote_is_accepted_when_it_is_listed(
 def test_a_repair_file_without_a_mended_row_of_its_own_is_written_again(
     community: Community,
     curated: Callable[..., tuple[CurationSummary, Path]],
-    settings: Settings,
+    settings: CurationSettings,
     read: Read,
     datasheet: str,
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from commonhold.curate.privacy.redactor import RedactionSettings
 from commonhold.curate.rows.record import Record
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.redact_pii import redact_pii
 from commonhold.files import read_jsonl
 from commonhold.records.curation_summary import CurationSummary
@@ -40,7 +40,7 @@ def test_one_likely_find_makes_the_row_one_to_look_through(row: Row) -> None:
 def examples(
     community: Callable[..., Path],
     curated: Callable[..., tuple[CurationSummary, Path]],
-    settings: Settings,
+    settings: CurationSettings,
     datasheet: str,
 ) -> Examples:
     """Curates rows of a form that asks for name and village; gives the examples by row."""
@@ -65,7 +65,7 @@ def test_what_a_row_says_of_its_contributor_is_masked_in_its_texts_only(examples
 def test_what_one_row_says_is_masked_in_the_contributors_other_rows(
     community: Callable[..., Path],
     curated: Callable[..., tuple[CurationSummary, Path]],
-    settings: Settings,
+    settings: CurationSettings,
     datasheet: str,
 ) -> None:
     rows = "Message,Reply,Who,Language,OK?,Village\nwhere is it,there,Imara,en,yes,Lowford\n"

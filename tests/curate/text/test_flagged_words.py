@@ -110,7 +110,7 @@ def test_a_file_becomes_a_list(written: Callable[[str], Path]) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("words:\n  - ok\n  - '*darn'\n", 8, 'a * may stand at the end only, got "*darn"'),
+        ("words:\n  - ok\n  - '*darn'\n", 8, 'a * may be at the end only, got "*darn"'),
         ("words:\n  - ok\n  - '?!'\n", 8, "this has no letter or digit"),
         ("words:\n  - Darn\n  - ok\n  - darn\n", 9, "'darn' is the same as 'Darn' above"),
         ("words: []\n", 6, "at least 1 item"),

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 from tests.curate.text.articles import ARTICLES, invented
 
-from commonhold.curate.text.identify import Guess
+from commonhold.curate.text.identify import LanguageGuess
 from commonhold.curate.text.language import FIRST_LOOK, LanguageCheck
 from commonhold.curate.text.training import Learnt
 
@@ -11,32 +11,32 @@ from commonhold.curate.text.training import Learnt
 class Stubborn:
     """An identifier that knows English, Spanish and Danish and has one answer, until it is told what was declared."""
 
-    def __init__(self, guess: Guess, second: Guess | None = None) -> None:
+    def __init__(self, guess: LanguageGuess, second: LanguageGuess | None = None) -> None:
         self.guess = guess
         self.second = second or guess
 
     def knows(self, tag: str) -> bool:
         return tag in ("en", "es", "da")
 
-    def identify(self, texts: Sequence[str]) -> list[Guess]:
+    def identify(self, texts: Sequence[str]) -> list[LanguageGuess]:
         return [self.guess] * len(texts)
 
-    def reconsider(self, text: str, declared: str) -> Guess:
+    def reconsider(self, text: str, declared: str) -> LanguageGuess:
         return self.second if text and declared else self.guess
 
 
 @pytest.mark.parametrize(
     ("first", "second", "flagged"),
     [
-        (Guess("es", 0.8, True), Guess("es", 0.8, True), True),
-        (Guess("es", 0.79, True), Guess("es", 1.0, True), False),
-        (Guess("es", 1.0, True), Guess("es", 0.79, True), False),
-        (Guess("es", 1.0, False), Guess("es", 1.0, True), False),
-        (Guess("es", 1.0, True), Guess("en", 1.0, True), False),
-        (Guess("es", 1.0, True), Guess("da", 1.0, True), True),
+        (LanguageGuess("es", 0.8, True), LanguageGuess("es", 0.8, True), True),
+        (LanguageGuess("es", 0.79, True), LanguageGuess("es", 1.0, True), False),
+        (LanguageGuess("es", 1.0, True), LanguageGuess("es", 0.79, True), False),
+        (LanguageGuess("es", 1.0, False), LanguageGuess("es", 1.0, True), False),
+        (LanguageGuess("es", 1.0, True), LanguageGuess("en", 1.0, True), False),
+        (LanguageGuess("es", 1.0, True), LanguageGuess("da", 1.0, True), True),
     ],
 )
-def test_a_row_is_flagged_when_both_looks_are_sure(first: Guess, second: Guess, flagged: bool) -> None:
+def test_a_row_is_flagged_when_both_looks_are_sure(first: LanguageGuess, second: LanguageGuess, flagged: bool) -> None:
     (heard,) = LanguageCheck(general=Stubborn(first, second)).check(["any"], ["en"])
     assert (heard.finding is not None) == flagged
 
@@ -44,8 +44,8 @@ def test_a_row_is_flagged_when_both_looks_are_sure(first: Guess, second: Guess, 
 def test_the_communitys_own_identifier_does_not_contradict_a_general_one_that_agrees(learnt: Learnt) -> None:
     text = invented("quc", 1)
     assert learnt.identifier.identify(text)[0].tag == "quc"
-    agreeing = LanguageCheck(general=Stubborn(Guess("en", 1.0, True)), own=learnt.identifier)
-    unsure = LanguageCheck(general=Stubborn(Guess("en", 1.0, False)), own=learnt.identifier)
+    agreeing = LanguageCheck(general=Stubborn(LanguageGuess("en", 1.0, True)), own=learnt.identifier)
+    unsure = LanguageCheck(general=Stubborn(LanguageGuess("en", 1.0, False)), own=learnt.identifier)
     assert agreeing.check(text, ["en"])[0].finding is None
     assert unsure.check(text, ["en"])[0].finding is not None
 

@@ -172,7 +172,7 @@ def test_a_folder_that_cannot_be_a_tasks_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ('"He said "hi" to me",contains: hi\n', ":2 row 2: text stands between a closing quotation mark and a comma"),
+        ('"He said "hi" to me",contains: hi\n', ":2 row 2: there is text between a closing quotation mark and a comma"),
         (
             '"unfinished,contains: a\nb,contains: b\n',
             ":2 row 2: a quotation mark opens in this row",

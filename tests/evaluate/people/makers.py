@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from commonhold.evaluate.people.draw import Drawn, Wanted, draw_pack
+from commonhold.evaluate.people.draw import Drawn, DrawRequest, draw_pack
 from commonhold.evaluate.people.pack import SealedQuestion
-from commonhold.evaluate.people.unblind import Choice, Judgement
+from commonhold.evaluate.people.unblind import Choice, UnblindedRating
 from commonhold.evaluate.results import slice_of
 from commonhold.records.score import Evaluation, Score, TaskResult
 
@@ -56,7 +56,7 @@ def make_evaluation(scores: Sequence[Score]) -> Evaluation:
 
 def draw(scores: Sequence[Score], secret: bytes = SECRET, **wanted: Any) -> Drawn:
     """A pack with its key."""
-    return draw_pack(make_evaluation(scores), scores, "0" * 64, Wanted(**wanted), secret)
+    return draw_pack(make_evaluation(scores), scores, "0" * 64, DrawRequest(**wanted), secret)
 
 
 def write_ratings(file: Path, drawn: Drawn, verdicts: Mapping[str, str], rater: str = "heron", **changed: Any) -> Path:
@@ -67,7 +67,7 @@ def write_ratings(file: Path, drawn: Drawn, verdicts: Mapping[str, str], rater: 
     return file
 
 
-def judged(item: int, rater: str, choice: Choice, **changed: Any) -> Judgement:
+def judged(item: int, rater: str, choice: Choice, **changed: Any) -> UnblindedRating:
     """One unblinded answer; the tuned reply stands on A."""
     sealed = SealedQuestion(
         id=changed.pop("question", f"q{item:02}"),
@@ -82,7 +82,7 @@ def judged(item: int, rater: str, choice: Choice, **changed: Any) -> Judgement:
         tuned_score=changed.pop("tuned_score", 1.0),
     )
     letter = {"tuned": sealed.tuned, "base": "B" if sealed.tuned == "A" else "A"}.get(choice)
-    return Judgement(
+    return UnblindedRating(
         rater=rater,
         sealed=sealed,
         letter=letter,  # type: ignore[arg-type]

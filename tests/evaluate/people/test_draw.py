@@ -7,7 +7,7 @@ from tests.evaluate.people.makers import ONE, OTHER_SECRET, SECRET, draw, make_e
 
 from commonhold.digests import canonical_json
 from commonhold.errors import NothingLeftError, RequestError
-from commonhold.evaluate.people.draw import Wanted, draw_pack
+from commonhold.evaluate.people.draw import DrawRequest, draw_pack
 
 
 def test_the_same_secret_gives_the_same_pack_and_another_gives_other_sides() -> None:
@@ -95,11 +95,11 @@ def test_tasks_and_languages_choose_the_items() -> None:
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        (Wanted(tasks=("dsk",)), "the evaluation has no task 'dsk'; did you mean 'desk'?"),
-        (Wanted(languages=("zz",)), "the evaluation has no language 'zz'; It has: en"),
+        (DrawRequest(tasks=("dsk",)), "the evaluation has no task 'dsk'; did you mean 'desk'?"),
+        (DrawRequest(languages=("zz",)), "the evaluation has no language 'zz'; It has: en"),
     ],
 )
-def test_an_unknown_task_or_language_is_named(wanted: Wanted, said: str) -> None:
+def test_an_unknown_task_or_language_is_named(wanted: DrawRequest, said: str) -> None:
     scores = make_scores(3)
     with pytest.raises(RequestError) as raised:
         draw_pack(make_evaluation(scores), scores, "", wanted, SECRET)

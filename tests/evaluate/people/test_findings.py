@@ -5,23 +5,23 @@ from typing import Any
 import pytest
 from tests.evaluate.people.makers import draw, judged, make_scores
 
-from commonhold.evaluate.people.findings import Findings, find, preference
+from commonhold.evaluate.people.findings import RatingFindings, find, preference
 from commonhold.evaluate.people.pack import SealedTask
 from commonhold.evaluate.people.rating import Rating
 from commonhold.evaluate.people.sentences import headline, verdict
-from commonhold.evaluate.people.unblind import Choice, Judgement, labelled, unblind
+from commonhold.evaluate.people.unblind import Choice, UnblindedRating, labelled, unblind
 
 DRAWN = draw(make_scores(6), asks_right=True)
 
 
-def findings(judgements: list[Judgement], **task: Any) -> Findings:
+def findings(judgements: list[UnblindedRating], **task: Any) -> RatingFindings:
     sealed = SealedTask(**{"name": "desk", "title": "Desk", "scorer": "include/1", "items": 100, "clusters": 100,
                            "base_right": 10, "tuned_right": 60, **task})  # fmt: skip
     key = DRAWN.key.__class__(DRAWN.key.secret, "", (), (sealed,))
     return find(DRAWN.pack, key, judgements)
 
 
-def panel(items: int, raters: int, choice: Choice = "tuned", **changed: Any) -> list[Judgement]:
+def panel(items: int, raters: int, choice: Choice = "tuned", **changed: Any) -> list[UnblindedRating]:
     return [judged(item, f"r{rater}", choice, **changed) for item in range(items) for rater in range(raters)]
 
 

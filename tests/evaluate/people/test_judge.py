@@ -7,14 +7,14 @@ import pytest
 from tests.evaluate.people.makers import judged
 
 from commonhold.errors import RequestError
-from commonhold.evaluate.people.judge import MIN_ALPHA, Comparison, LikelihoodJudge, Preferred, admit
+from commonhold.evaluate.people.judge import MIN_ALPHA, JudgedPair, LikelihoodJudge, Preferred, admit
 from commonhold.evaluate.people.sentences import judge_sentence
-from commonhold.evaluate.people.unblind import Choice, Judgement
+from commonhold.evaluate.people.unblind import Choice, UnblindedRating
 from commonhold.evaluate.scorers import SCORERS
 from commonhold.records.answer import ChoiceScore
 from commonhold.records.chat import Conversation
 
-COMPARISONS = [Comparison(f"desk/i{item:02}", f"lamp {item}?", f"base {item}", f"tuned {item}") for item in range(4)]
+COMPARISONS = [JudgedPair(f"desk/i{item:02}", f"lamp {item}?", f"base {item}", f"tuned {item}") for item in range(4)]
 
 
 class Letters:
@@ -59,7 +59,7 @@ def test_a_judge_that_holds_to_a_reply_prefers_it(word: Preferred) -> None:
     assert judge.prefer(COMPARISONS) == [word] * 4
 
 
-def people(items: int, raters: int = 3) -> list[Judgement]:
+def people(items: int, raters: int = 3) -> list[UnblindedRating]:
     """By turns for the tuned model, for the base, and for neither."""
     choices: tuple[Choice, ...] = ("tuned", "base", "both_bad")
     return [judged(item, f"r{rater}", choices[item % 3]) for item in range(items) for rater in range(raters)]
@@ -129,9 +129,9 @@ def test_the_shipped_base_model_is_no_judge(tmp_path: Any) -> None:
 
     judge = local_judge("smollm2-135m-instruct", Workspace(tmp_path), lambda _: None)
     clear = [
-        Comparison(f"desk/i{item:02}", f"What is {item} plus one?", f"It is {item + 1}.", "Bananas are yellow.")
+        JudgedPair(f"desk/i{item:02}", f"What is {item} plus one?", f"It is {item + 1}.", "Bananas are yellow.")
         if item % 2
-        else Comparison(f"desk/i{item:02}", f"What is {item} plus one?", "Bananas are yellow.", f"It is {item + 1}.")
+        else JudgedPair(f"desk/i{item:02}", f"What is {item} plus one?", "Bananas are yellow.", f"It is {item + 1}.")
         for item in range(16)
     ]
     verdicts = dict(zip((each.item for each in clear), judge.prefer(clear), strict=True))

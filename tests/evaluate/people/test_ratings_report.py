@@ -12,12 +12,12 @@ from commonhold.evaluate.people.findings import find
 from commonhold.evaluate.people.judge import admit
 from commonhold.evaluate.people.rating import Rating
 from commonhold.evaluate.people.report import preference_plot, render_report
-from commonhold.evaluate.people.unblind import Judgement, unblind
+from commonhold.evaluate.people.unblind import UnblindedRating, unblind
 
 HOSTILE = "<script>alert('x')</script> & \x07"
 SCORES = [replace(score, tuned_output=HOSTILE, prompt=HOSTILE, language="ar") for score in make_scores(4)]
 DRAWN = draw(SCORES, asks_right=True, title=HOSTILE)
-JUDGEMENTS: tuple[Judgement, ...] = unblind(
+JUDGEMENTS: tuple[UnblindedRating, ...] = unblind(
     [
         Rating(rater, question.id, "A", True, False, HOSTILE, "a.json", "", 0)
         for rater in ("Heron <b>", "Otter")

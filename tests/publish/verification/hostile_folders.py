@@ -263,7 +263,7 @@ def gguf_files() -> Iterator[Case]:
     yield Case("endless list", gguf(lists), "its lists have more items than any vocabulary")
     nested = [word("t") + ARRAY_OF + struct.pack("<IQIQ", 9, 1, 9, 1)]
     yield Case("nested lists", gguf(nested), "it has a value of the unknown type 9")
-    yield Case("gguf key twice", gguf([number("a"), number("a")]), "a key stands in it twice")
+    yield Case("gguf key twice", gguf([number("a"), number("a")]), "a key is in it twice")
     yield Case("gguf alignment", gguf([number("general.alignment", 1)]), "it has an alignment of its own")
     yield Case(
         "gguf overlap", gguf(tensors=[tensor("a"), tensor("b")], data=bytes(32)), "overlap before the tensor 'b'"

@@ -164,7 +164,7 @@ def test_a_dropped_signature_is_noticed_by_whoever_has_a_key(handed: Path, keys:
 
 def test_dropping_all_attestations_leaves_a_candidate_which_promoted_refuses(handed: Path, keys: Keys) -> None:
     shutil.rmtree(handed / "attestations")
-    assert "whether the community stands behind it: no promotion is recorded" in verify(handed).not_checkable
+    assert "whether the community approved it: no promotion is recorded" in verify(handed).not_checkable
     told = problems(handed, Trust(promoted=True))
     assert told == ["log.jsonl: does not say that this bundle was promoted; it is a candidate only"]
     assert len(problems(handed, keys.trust)) == 3
@@ -175,7 +175,7 @@ def test_a_known_line_of_the_log_must_still_be_there(handed: Path, keys: Keys) -
     head = read_log(log.read_bytes())[-1].digest
     assert "the log still holds the entry that you know" in verify(handed, trust=Trust(log_head=head)).proven
     log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[:-1]))
-    assert any("it was cut off or written anew" in line for line in problems(handed, Trust(log_head=head)))
+    assert any("it was cut off or rewritten" in line for line in problems(handed, Trust(log_head=head)))
     log.unlink()
     assert "log.jsonl: missing, and you know an entry of it" in problems(handed, Trust(log_head=head))
 

@@ -79,7 +79,7 @@ SEVERAL_ITEMS = 3
 Kind = Literal["run_of_13_words", "whole_item", "near_duplicate"]
 
 
-class Found(NamedTuple):
+class BatchOverlap(NamedTuple):
     """What a batch of records has in common with the items, before it is known what is boilerplate."""
 
     run_record: Places
@@ -91,14 +91,14 @@ class Found(NamedTuple):
     near_item: Places
     near_jaccard: NDArray[np.float64]
 
-    def after(self, records: int) -> "Found":
+    def after(self, records: int) -> "BatchOverlap":
         """The same where so many records stand before the batch."""
         run, whole, near = (place + records for place in (self.run_record, self.whole_record, self.near_record))
         return self._replace(run_record=run, whole_record=whole, near_record=near)
 
 
 _NO_PLACES = np.zeros(0, np.int64)
-NOTHING_FOUND = Found(_NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, np.zeros(0))
+NOTHING_FOUND = BatchOverlap(_NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, _NO_PLACES, np.zeros(0))
 
 
 class Hit(NamedTuple):
@@ -146,11 +146,11 @@ class EvalIndex:
         fours = runs(hashed, SHORTEST_WHOLE).only(self._sizes >= SHORTEST_WHOLE)
         self._hints = Holders(fours)
 
-    def find(self, prompts: Sequence[str], completions: Sequence[str]) -> Found:
+    def find(self, prompts: Sequence[str], completions: Sequence[str]) -> BatchOverlap:
         """What a batch of records has in common with the items. No run reaches from a message into its reply."""
         return self.find_hashed(hash_words(prompts), hash_words(completions))
 
-    def find_hashed(self, asked: Ragged, answered: Ragged, *others: Ragged) -> Found:
+    def find_hashed(self, asked: Ragged, answered: Ragged, *others: Ragged) -> BatchOverlap:
         """The same, of messages and replies, and other replies perhaps, whose words are hashed already."""
         suspect = asked.sizes < self._longest_near
         for each in (asked, answered, *others):
@@ -160,7 +160,9 @@ class EvalIndex:
         run_record, run = self._find_runs(texts, len(which))
         whole_record, whole_item = self._find_whole(texts, len(which))
         near_record, near_item, jaccard = self._find_near(asked.take(which))
-        return Found(which[run_record], run, which[whole_record], whole_item, which[near_record], near_item, jaccard)
+        return BatchOverlap(
+            which[run_record], run, which[whole_record], whole_item, which[near_record], near_item, jaccard
+        )
 
     def _mark(self, texts: Ragged, suspect: NDArray[np.bool_]) -> None:
         """Marks the records whose text has four words in a row of an item; of most, nothing else is asked."""
@@ -211,14 +213,14 @@ class EvalIndex:
         wanted = (position < prefix[sets.sizes][row]) & (known[order] >= 0)
         return row[wanted], known[order][wanted]
 
-    def counts(self, found: Found) -> NDArray[np.int64]:
+    def counts(self, found: BatchOverlap) -> NDArray[np.int64]:
         """How many records of a batch hold each run; add those of all batches up."""
         return np.bincount(found.run, minlength=len(self._runs.known))
 
     def _is_boilerplate(self, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
         return (counts >= MANY_RECORDS) & (self._runs.counts() >= SEVERAL_ITEMS)
 
-    def hits(self, found: Found, counts: NDArray[np.int64] | None = None) -> list[Hit]:
+    def hits(self, found: BatchOverlap, counts: NDArray[np.int64] | None = None) -> list[Hit]:
         """The overlaps of a batch, by record and item; runs that are boilerplate by these counts do not make one.
 
         Without counts the batch is all there is. The same record and item may be there once for each kind.

@@ -73,7 +73,7 @@ def overlaps(sets: Ragged, left: Places, right: Places) -> NDArray[np.float64]:
 
 
 def _shared(sets: Ragged, left: Places, right: Places) -> Places:
-    """A shingle that both have stands twice in the sorted shingles of the pair."""
+    """A shingle that both have appears twice in the sorted shingles of the pair."""
     parts = [sets.take(left), sets.take(right)]
     tagged = np.concatenate(
         [part.values | (part.row_of_each().astype(np.uint64) << np.uint64(SHINGLE_BITS)) for part in parts]

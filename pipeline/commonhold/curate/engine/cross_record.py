@@ -11,7 +11,7 @@ from commonhold.curate.dedup.ragged import Places
 from commonhold.curate.engine.account import unaccounted
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.plan import Plan
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.steps.registered import cross_record_steps
 from commonhold.curate.steps.step import CrossRecordInputs, CrossRecordStepResult, Decision, Embed, Splits
 from commonhold.records.example import Split
@@ -39,7 +39,7 @@ class CrossRecordResult:
 
 
 def run_cross_record_steps(
-    table: Table, plan: Plan, executor: Executor, work: Path, embed: Embed | None = None
+    table: RecordTable, plan: Plan, executor: Executor, work: Path, embed: Embed | None = None
 ) -> CrossRecordResult:
     """The steps in order; afterwards `table.alive` says which records are used.
 
@@ -57,7 +57,7 @@ def run_cross_record_steps(
     return result
 
 
-def _apply(table: Table, name: str, found: CrossRecordStepResult, result: CrossRecordResult) -> None:
+def _apply(table: RecordTable, name: str, found: CrossRecordStepResult, result: CrossRecordResult) -> None:
     came = int(table.alive.sum())
     gone = np.array([one.item for one in found.decisions if one.action in ("drop", "merge")], np.int64)
     if len(np.unique(gone)) < len(gone) or not table.alive[gone].all():
@@ -76,7 +76,7 @@ def _take_splits(name: str, splits: Splits, result: CrossRecordResult) -> None:
     result.split_by = name
 
 
-def by_shard(table: Table, decisions: Sequence[Decision]) -> Iterator[list[Decision]]:
+def by_shard(table: RecordTable, decisions: Sequence[Decision]) -> Iterator[list[Decision]]:
     """The decisions on each shard's items, which are numbered from its first."""
     ends = [*table.first_items[1:], len(table.alive)]
     place = 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from commonhold.curate.privacy.community_patterns import CommunityPattern
 from commonhold.curate.privacy.pseudonyms import Pseudonyms
 from commonhold.curate.privacy.redactor import RedactionSettings
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.curate.text.flagged_words import FlaggedWords
 
 
@@ -16,7 +16,7 @@ from commonhold.curate.text.flagged_words import FlaggedWords
 class Plan:
     """Recipe and datasheet, as far as the steps ask for them."""
 
-    settings: Settings
+    settings: CurationSettings
     region: str
     outdated_before: date | None
     patterns: tuple[CommunityPattern, ...]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.dedup.evaluation_overlap import NOTHING_FOUND, EvalIndex, Found
+from commonhold.curate.dedup.evaluation_overlap import NOTHING_FOUND, BatchOverlap, EvalIndex
 from commonhold.curate.dedup.exact_duplicates import text_hashes
 from commonhold.curate.dedup.hashing import HashedTexts
 from commonhold.curate.dedup.ragged import Ragged, stacked, write_sets
@@ -18,7 +18,7 @@ from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, PROMPTS
 from commonhold.curate.engine.shards import PART_ROWS
 from commonhold.curate.rows.record import Record, columns_of
 from commonhold.curate.selection.split import draw_keys
-from commonhold.curate.settings import Method, Settings
+from commonhold.curate.settings import CurationSettings, Method
 
 TOLD: Mapping[Method, str] = {"kto": "rating", "dpo": "rejected"}
 """The field with what people told about a reply, where that is learnt: rows that differ in it are no copies."""
@@ -65,7 +65,7 @@ def write_columns(
 
 
 def _compared(
-    out: Path, field_of: Mapping[str, Sequence[str]], settings: Settings, hashed: HashedTexts
+    out: Path, field_of: Mapping[str, Sequence[str]], settings: CurationSettings, hashed: HashedTexts
 ) -> dict[str, NDArray[Any]]:
     """Writes the shingles, and tells what the texts have in common with the questions of the evaluation."""
     texts = [field_of[name] for name in ("prompt", "completion", "rejected")]
@@ -80,7 +80,7 @@ def _compared(
     for name, parts in zip((PROMPTS, COMPLETIONS), sets, strict=True):
         (out / name).mkdir()
         write_sets(out / name, stacked(parts))
-    columns = zip(Found._fields, zip(*found, strict=True), strict=True)
+    columns = zip(BatchOverlap._fields, zip(*found, strict=True), strict=True)
     return {f"found_{name}": np.concatenate(parts) for name, parts in columns}
 
 
@@ -94,6 +94,6 @@ def _index(prompts: tuple[str, ...]) -> EvalIndex:
     return EvalIndex(prompts)
 
 
-def evaluation_index(settings: Settings) -> EvalIndex:
+def evaluation_index(settings: CurationSettings) -> EvalIndex:
     """Finds the questions of the evaluation; made once in a process."""
     return _index(settings.evaluation_prompts)

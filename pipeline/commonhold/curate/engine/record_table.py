@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.dedup.evaluation_overlap import Found
+from commonhold.curate.dedup.evaluation_overlap import BatchOverlap
 from commonhold.curate.dedup.ragged import Hashes, Places
 from commonhold.curate.engine.exchange import TextSets
 from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, PROMPTS, RECORDS, ShardResult
@@ -17,7 +17,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(slots=True)
-class Table:
+class RecordTable:
     """Items are numbered through all shards; columns have one value for each."""
 
     shards: Sequence[ShardResult]
@@ -106,7 +106,7 @@ class Table:
         """Shingles of the replies."""
         return TextSets(tuple(shard.folder / COMPLETIONS for shard in self.shards), self.first_items)
 
-    def found(self, shard: int) -> Found:
+    def found(self, shard: int) -> BatchOverlap:
         """What the records of a shard have in common with the evaluation."""
         with np.load(self.shards[shard].folder / COLUMNS) as columns:
-            return Found(*(columns[f"found_{name}"] for name in Found._fields))
+            return BatchOverlap(*(columns[f"found_{name}"] for name in BatchOverlap._fields))

@@ -27,7 +27,7 @@ class Survey(NamedTuple):
     """By contributor's id: what all their rows say about them, where it is more than one row says."""
 
 
-class Counted(NamedTuple):
+class SurveyCounts(NamedTuple):
     """The same of one shard, before it is joined with the others."""
 
     file: str
@@ -68,11 +68,11 @@ def survey(shards: Sequence[Shard], executor: Executor, path: Path, *, lines: bo
     write_json(path, {"repeated": repeated, "common": sorted(users.common()), "own": several})
 
 
-def count(task: SurveyTask) -> Counted:
+def count(task: SurveyTask) -> SurveyCounts:
     """One shard, only of what may be learnt from."""
     unasked = frozenset() if task.words else NOT_FOR_LINES
     records = [record for record in read_kept(task.shard, unasked) if not record.refusal]
-    counted = Counted(records[0].file if records else "", BoilerplateCounts(), WordUsers(), {})
+    counted = SurveyCounts(records[0].file if records else "", BoilerplateCounts(), WordUsers(), {})
     prompts = [record.prompt for record in records]
     for place, found in cleaned(prompts).items():
         prompts[place] = found.text

@@ -161,7 +161,7 @@ def paragraph_about(folder: Path, contributor: str, name: str) -> str:
         for line in lines:
             if contributor in line and (found := json.loads(line))["contributor"] == contributor:
                 return str(found["paragraph"])
-    raise RequestError(f"no row names {name!r}. Write the name as it stands in the column of contributors")
+    raise RequestError(f"no row names {name!r}. Write the name as it is in the column of contributors")
 
 
 def masked(folder: Path, private_key: bytes) -> Iterator[MapEntry]:

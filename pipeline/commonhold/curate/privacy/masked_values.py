@@ -12,18 +12,20 @@ from commonhold.curate.privacy.redactor import KINDS, RedactionSettings, Redacto
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.reading import read_all
 from commonhold.curate.rows.record_maker import RecordMaker
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 
 SHARDS = "read"
 
 
-def personal_data_finder(data: CommunityData, settings: Settings) -> Callable[[str], list[str]]:
+def personal_data_finder(data: CommunityData, settings: CurationSettings) -> Callable[[str], list[str]]:
     """From a text to the personal data in it: every kind that can be found by its form, and the community's own."""
     redactor = _redactor(data, settings, KINDS)
     return lambda text: [text[find.start : find.end] for find in redactor.redact(text).finds]
 
 
-def masked_values(data: CommunityData, settings: Settings, key: bytes, wanted: Collection[str]) -> frozenset[str]:
+def masked_values(
+    data: CommunityData, settings: CurationSettings, key: bytes, wanted: Collection[str]
+) -> frozenset[str]:
     """What stands behind the placeholders of some records, by their ids; read from the community's files."""
     redactor = _redactor(data, settings, settings.redact)
     maker = RecordMaker(data.form, key, settings.as_of, piece_words=settings.max_words)
@@ -38,5 +40,5 @@ def masked_values(data: CommunityData, settings: Settings, key: bytes, wanted: C
     return frozenset(found)
 
 
-def _redactor(data: CommunityData, settings: Settings, kinds: tuple[str, ...]) -> Redactor:
+def _redactor(data: CommunityData, settings: CurationSettings, kinds: tuple[str, ...]) -> Redactor:
     return Redactor(RedactionSettings(tuple(kinds), (data.form.region,), data.patterns, settings.taggers))

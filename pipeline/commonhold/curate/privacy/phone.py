@@ -54,7 +54,7 @@ LABELLED = re.compile(
 )
 
 
-class Run(NamedTuple):
+class DigitRun(NamedTuple):
     """Digits with what stands between them."""
 
     text: str
@@ -88,12 +88,12 @@ def find_phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
                 yield from _in_run(_run(match.group(), first, label), regions)
 
 
-def _run(text: str, start: int, labelled: bool) -> Run:
+def _run(text: str, start: int, labelled: bool) -> DigitRun:
     number = re.split(r"[^\W\d_]|#", text, maxsplit=1)[0]
-    return Run(text, start, tuple(GROUP.findall(number)), labelled)
+    return DigitRun(text, start, tuple(GROUP.findall(number)), labelled)
 
 
-def _in_run(run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
+def _in_run(run: DigitRun, regions: tuple[str, ...]) -> Iterator[Span]:
     span = Span(run.start, run.start + len(run.text))
     if run.digits <= MAX_DIGITS and not _is_counted(run) and _in_a_plan(run.text, regions):
         yield span
@@ -106,7 +106,7 @@ def _in_run(run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
         yield span._replace(tier="likely")
 
 
-def _whole_pieces(run: Run) -> list[Run]:
+def _whole_pieces(run: DigitRun) -> list[DigitRun]:
     """The words of a run in which one is a number by itself and does not need its neighbours: `97201 503-555-0123`."""
     if run.digits <= MAX_NATIONAL_DIGITS or run.text.startswith("+") or not SPACE.search(run.text):
         return []
@@ -114,7 +114,7 @@ def _whole_pieces(run: Run) -> list[Run]:
     return pieces if any(len(piece.groups) > 1 and piece.digits >= MIN_DIGITS for piece in pieces) else []
 
 
-def _windows(run: Run, regions: tuple[str, ...]) -> Iterator[Span]:
+def _windows(run: DigitRun, regions: tuple[str, ...]) -> Iterator[Span]:
     """Numbers in a longer row of groups, where only the numbering plan can say which groups belong together."""
     groups = list(GROUP.finditer(run.text))
     # Where no letter stands between them, the digits of a window are those of its groups.
@@ -200,7 +200,7 @@ def _lengths(country_code: int) -> frozenset[int]:
     return frozenset(length for lengths in known for length in lengths) if all(known) else frozenset()
 
 
-def _looks_like_one(run: Run) -> bool:
+def _looks_like_one(run: DigitRun) -> bool:
     sizes = [len(group) for group in run.groups]
     if run.text.startswith("+"):
         return True
@@ -211,20 +211,20 @@ def _looks_like_one(run: Run) -> bool:
     return not (_is_counted(run) or _is_something_else(run, sizes))
 
 
-def _is_counted(run: Run) -> bool:
+def _is_counted(run: DigitRun) -> bool:
     """Whether single digits stand among longer groups, as in a table's row."""
     single = sum(len(group) == 1 for group in run.groups)
     return single not in (0, 1, len(run.groups)) and not run.text.startswith(("+", "("))
 
 
-def _is_isbn(run: Run) -> bool:
+def _is_isbn(run: DigitRun) -> bool:
     """Whether a book has the number: thirteen digits only, since ten pass the check in one phone number of eleven."""
     from stdnum import isbn
 
     return run.digits == 13 and bool(isbn.is_valid(run.text))
 
 
-def _is_something_else(run: Run, sizes: Sequence[int]) -> bool:
+def _is_something_else(run: DigitRun, sizes: Sequence[int]) -> bool:
     between = {run.text[left.end() : right.start()] for left, right in pairwise(GROUP.finditer(run.text))}
     dotted = between == {"."}
     if dotted and len(sizes) == 2 and sizes != [3, 4]:

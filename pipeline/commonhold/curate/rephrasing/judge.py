@@ -8,19 +8,19 @@ from commonhold.curate.engine.cross_record import CrossRecordResult
 from commonhold.curate.engine.per_record import made_steps
 from commonhold.curate.engine.plan import Plan
 from commonhold.curate.engine.record_columns import evaluation_index
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.rephrasing.checks import Refused, refused
 from commonhold.curate.rephrasing.known import KnownMessages
 from commonhold.curate.rows.record import Record
-from commonhold.curate.settings import Settings, Style
+from commonhold.curate.settings import CurationSettings, Style
 from commonhold.curate.steps.registered import masking, per_record_steps
 from commonhold.curate.steps.step import Step
 
 
-class Judge:
+class RephrasingJudge:
     """Judges rephrased records one after the other; those that it lets pass count for the next."""
 
-    def __init__(self, table: Table, compared: CrossRecordResult, plan: Plan) -> None:
+    def __init__(self, table: RecordTable, compared: CrossRecordResult, plan: Plan) -> None:
         self._steps = tuple(_of_the_text(plan))
         self._known = KnownMessages(table, compared.split, plan.settings.near_duplicate)
         self._evaluation = _Evaluation(table, plan.settings)
@@ -64,7 +64,7 @@ def _of_the_text(plan: Plan) -> Iterator[tuple[Step, bool]]:
 class _Evaluation:
     """Finds questions of the evaluation; phrases that many records share are none, as for rows."""
 
-    def __init__(self, table: Table, settings: Settings) -> None:
+    def __init__(self, table: RecordTable, settings: CurationSettings) -> None:
         self._index = evaluation_index(settings) if settings.evaluation_prompts else None
         if self._index:
             counts = [self._index.counts(table.found(shard)) for shard in range(len(table.shards))]

@@ -7,7 +7,7 @@ import numpy as np
 
 from commonhold.curate.dedup.evaluation_overlap import LEAK, Holders
 from commonhold.curate.dedup.shingles import shingle_sets
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.rephrasing.checks import Refused
 from commonhold.records.example import Split
 
@@ -17,7 +17,7 @@ NEAR_PARENT = 0.9
 class KnownMessages:
     """The messages of all records that are used, and of rephrased ones as they are added; overlaps are exact."""
 
-    def __init__(self, table: Table, split: Sequence[Split], near_duplicate: float) -> None:
+    def __init__(self, table: RecordTable, split: Sequence[Split], near_duplicate: float) -> None:
         """`split` has the split of every item of the table."""
         self._table = table
         self._items = table.items

@@ -20,12 +20,12 @@ import numpy as np
 from commonhold.curate.engine.cross_record import CrossRecordResult
 from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES, LEAVES, REVIEW
 from commonhold.curate.engine.plan import Plan
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.engine.shard_result import RECORDS
 from commonhold.curate.engine.shards import once, read_column, read_rows_at
 from commonhold.curate.engine.step_decisions import content_digest
 from commonhold.curate.rephrasing.checks import Refused, longest, unquoted
-from commonhold.curate.rephrasing.judge import Judge
+from commonhold.curate.rephrasing.judge import RephrasingJudge
 from commonhold.curate.rephrasing.style import request, style_name
 from commonhold.curate.rows.record import Record
 from commonhold.curate.settings import Style
@@ -69,7 +69,9 @@ class Attempt(NamedTuple):
     style: Style
 
 
-def rephrase(table: Table, compared: CrossRecordResult, plan: Plan, rephraser: Rephraser, work: Path) -> Rephrased:
+def rephrase(
+    table: RecordTable, compared: CrossRecordResult, plan: Plan, rephraser: Rephraser, work: Path
+) -> Rephrased:
     """Writes records of the styles that the settings name below `work`, up to their share of the training records.
 
     Parents are drawn by what they say and by the seed; each has its turn before one has a second.
@@ -79,14 +81,14 @@ def rephrase(table: Table, compared: CrossRecordResult, plan: Plan, rephraser: R
 
 
 def _rephrase(
-    table: Table, compared: CrossRecordResult, plan: Plan, rephraser: Rephraser, work: Path, out: Path
+    table: RecordTable, compared: CrossRecordResult, plan: Plan, rephraser: Rephraser, work: Path, out: Path
 ) -> Mapping[str, Any]:
     asked = plan.settings.rephrase
     training = sum(compared.split[item] == "train" for item in table.items.tolist())
     most = int(asked.share * training + 1e-9)  # 0.29 * 100 is 28.999999999999996
     parents = _parents(table, compared)
     attempts = _attempts(parents, asked.styles)
-    judge = Judge(table, compared, plan)
+    judge = RephrasingJudge(table, compared, plan)
     made: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     with _Writer(table, compared, plan.key, rephraser.model, out) as writer:
@@ -104,7 +106,7 @@ def _rephrase(
     return {"made": made, "refused": refused, "warnings": _warnings(parents, made, refused)}
 
 
-def _parents(table: Table, compared: CrossRecordResult) -> list[int]:
+def _parents(table: RecordTable, compared: CrossRecordResult) -> list[int]:
     """Training records whose consent covers it, as drawn."""
     allowed: list[int] = []
     for first, shard in zip(table.first_items, table.shards, strict=True):
@@ -121,7 +123,7 @@ def _attempts(parents: Sequence[int], styles: Sequence[Style]) -> Iterator[Attem
             yield Attempt(item, styles[(place + turn) % len(styles)])
 
 
-def _records(table: Table, items: Sequence[int]) -> list[Record]:
+def _records(table: RecordTable, items: Sequence[int]) -> list[Record]:
     """The records of items, in this order."""
     shard = np.searchsorted(np.array(table.first_items), np.array(items), "right") - 1
     found: dict[int, Record] = {}
@@ -148,7 +150,7 @@ def _replies(
 class _Writer:
     """Examples, decisions and leaves of rephrased records, as `finalize` writes those of rows."""
 
-    def __init__(self, table: Table, compared: CrossRecordResult, key: bytes, model: str, out: Path) -> None:
+    def __init__(self, table: RecordTable, compared: CrossRecordResult, key: bytes, model: str, out: Path) -> None:
         self._table, self._compared, self._key, self._model = table, compared, key, model
         (out / REVIEW).touch()
         self._files = {
@@ -215,6 +217,6 @@ def _warnings(parents: Sequence[int], made: Counter[str], refused: Counter[str])
     if refused.total() <= made.total():
         return []
     return [
-        f"of {tried} messages that the model wrote anew, {refused.total()} were refused; look through those that are "
+        f"of {tried} messages that the model rephrased, {refused.total()} were refused; look through those that are "
         "used, or take a larger base model"
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from commonhold.curate.reporting.parts import Flow, Lost, Stage
+from commonhold.curate.reporting.parts import Flow, FlowStage, Lost
 from commonhold.curate.reporting.wording import asks, reason_of, step_question
 from commonhold.records.curation_summary import CurationSummary, StepCount
 
@@ -21,7 +21,7 @@ def _could_drop(summary: CurationSummary, step: StepCount) -> bool:
     return not step.dropped and asks(step.step) and step.step.partition("/")[0] not in summary.asked.idle
 
 
-def _stages(summary: CurationSummary) -> Iterator[Stage]:
+def _stages(summary: CurationSummary) -> Iterator[FlowStage]:
     if summary.unreadable:
         lost = [Lost(reason_of("unreadable").label, summary.unreadable)]
         yield _stage("Can it be read?", lost, summary.sent, summary.records_in, summary.sent)
@@ -31,5 +31,5 @@ def _stages(summary: CurationSummary) -> Iterator[Stage]:
             yield _stage(step_question(step.step), lost, step.records_in, step.kept, summary.sent)
 
 
-def _stage(question: str, lost: list[Lost], came: int, on: int, sent: int) -> Stage:
-    return Stage(question, lost, on, round(100 * came / sent, 2), round(100 * on / sent, 2))
+def _stage(question: str, lost: list[Lost], came: int, on: int, sent: int) -> FlowStage:
+    return FlowStage(question, lost, on, round(100 * came / sent, 2), round(100 * on / sent, 2))

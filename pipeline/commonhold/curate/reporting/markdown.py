@@ -3,14 +3,25 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from commonhold.curate.reporting.parts import Bars, Block, Curve, Facts, Flow, Points, Section, Table, Tasks, Words
+from commonhold.curate.reporting.parts import (
+    Bars,
+    Block,
+    Curve,
+    Facts,
+    Flow,
+    Points,
+    ReportSection,
+    ReportTable,
+    Tasks,
+    Words,
+)
 
 BAR = "█"
 LONGEST = 24
 """Letters of the longest bar."""
 
 
-def markdown(title: str, opening: str, sections: Sequence[Section]) -> str:
+def markdown(title: str, opening: str, sections: Sequence[ReportSection]) -> str:
     """The whole report."""
     lines = [f"# {plain(title)}", "", plain(opening), ""]
     for section in sections:
@@ -37,7 +48,7 @@ def _block(block: Block) -> Iterator[str]:
             yield from (f"- **{plain(name)}:** {plain(text)}" for name, text in block.facts.items())
         case Bars():
             yield from _bars(block)
-        case Table():
+        case ReportTable():
             yield from _heading("" if block.told_above else block.title)
             yield from _table(block.head, block.rows, block.words)
         case Flow():

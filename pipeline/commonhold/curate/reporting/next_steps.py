@@ -3,24 +3,24 @@
 import shlex
 from collections.abc import Iterator
 
-from commonhold.curate.reporting.parts import Section, Table, Task, Tasks
+from commonhold.curate.reporting.parts import ReportSection, ReportTable, ReviewTask, Tasks
 from commonhold.number_format import count
 from commonhold.records.curation_summary import CurationSummary
 
 
-def next_steps(summary: CurationSummary) -> Section:
+def next_steps(summary: CurationSummary) -> ReportSection:
     """What to mend, what to look through, and where to ask."""
-    blocks: list[Tasks | Table] = [Tasks(tuple(_tasks(summary)))]
+    blocks: list[Tasks | ReportTable] = [Tasks(tuple(_tasks(summary)))]
     if summary.repairs:
         rows = [(f"repair/{name}", f"{number:,}") for name, number in summary.repairs.items()]
-        blocks.append(Table("Rows to mend", ("File", "Rows"), rows))
-    return Section("What to do next", blocks)
+        blocks.append(ReportTable("Rows to fix", ("File", "Rows"), rows))
+    return ReportSection("What to do next", blocks)
 
 
-def _tasks(summary: CurationSummary) -> Iterator[Task]:
+def _tasks(summary: CurationSummary) -> Iterator[ReviewTask]:
     if summary.unreadable:
         them = "it" if summary.unreadable == 1 else "them"
-        yield Task(
+        yield ReviewTask(
             f"Mend {count(summary.unreadable, 'row')}",
             f"{count(summary.unreadable, 'row')} could not be read. You find {them} in the folder “repair”, beside "
             "this report. The column “problem” says what is wrong, and “how to fix” says what to do. Correct the row, "
@@ -29,35 +29,35 @@ def _tasks(summary: CurationSummary) -> Iterator[Task]:
         )
     if summary.for_review:
         stands, looks = ("stands", "it") if summary.for_review == 1 else ("stand", "them")
-        yield Task(
+        yield ReviewTask(
             f"Look through {count(summary.for_review, 'row')}",
             f"{count(summary.for_review, 'row')} {stands} in review.jsonl, beside this report. A person should look at "
             f"{looks}: something may be personal data, or may not be as the row says.",
         )
     example = shlex.quote(" ".join(f"{summary.files[0].file}:2".split()))
-    yield Task(
+    yield ReviewTask(
         "Look up one row",
-        "Every row can be followed. Name its file and the line on which it begins.",
+        "Every row can be followed. Name its file and the line on which it starts.",
         f"commonhold curate show {example}",
     )
     if summary.dropped_by_reason:
-        yield Task(
+        yield ReviewTask(
             "See which rows are not used",
             "The list has the first rows for every reason.",
             "commonhold curate why-dropped",
         )
-    yield Task(
+    yield ReviewTask(
         "Prove that a row is in the data",
         "A receipt proves it to the person who sent the row. It shows nobody else's rows.",
         f"commonhold curate receipt {example}",
     )
-    yield Task("Take a row back", _ended(summary.withdrawal))
+    yield ReviewTask("Take a row back", _ended(summary.withdrawal))
     if summary.contributors_sent:
-        yield Task(
+        yield ReviewTask(
             "Tell people what became of their rows",
             f"The file contributors.jsonl, beside this report, has a short text for {_people(summary)}.",
         )
-    yield Task("Ask", _ended(summary.contact) if " " in summary.contact else summary.contact)
+    yield ReviewTask("Ask", _ended(summary.contact) if " " in summary.contact else summary.contact)
 
 
 def _people(summary: CurationSummary) -> str:

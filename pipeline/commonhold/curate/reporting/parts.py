@@ -23,7 +23,7 @@ class Points:
     items: Sequence[str]
 
 
-class Task(NamedTuple):
+class ReviewTask(NamedTuple):
     """Something that a person can do."""
 
     title: str
@@ -37,7 +37,7 @@ class Tasks:
     """What can be done next."""
 
     kind: ClassVar[str] = "tasks"
-    tasks: Sequence[Task]
+    tasks: Sequence[ReviewTask]
 
 
 class Bar(NamedTuple):
@@ -60,7 +60,7 @@ class Bars:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """A table; all columns but the first, and those of words, are numbers."""
 
     kind: ClassVar[str] = "table"
@@ -88,7 +88,7 @@ class Lost(NamedTuple):
     number: int
 
 
-class Stage(NamedTuple):
+class FlowStage(NamedTuple):
     """One question that all rows on their way are asked."""
 
     question: str
@@ -106,7 +106,7 @@ class Flow:
 
     kind: ClassVar[str] = "flow"
     sent: int
-    stages: Sequence[Stage]
+    stages: Sequence[FlowStage]
     used: int
 
 
@@ -129,11 +129,11 @@ class Curve:
     """Where a line is drawn upwards."""
 
 
-Block = Words | Points | Tasks | Bars | Table | Facts | Flow | Curve
+Block = Words | Points | Tasks | Bars | ReportTable | Facts | Flow | Curve
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReportSection:
     """A part of the report with its heading."""
 
     title: str

@@ -3,18 +3,18 @@
 from itertools import pairwise
 
 from commonhold.curate.reporting.contributors import SPREAD_EDGES
-from commonhold.curate.reporting.parts import Section, Words, bars
+from commonhold.curate.reporting.parts import ReportSection, Words, bars
 from commonhold.number_format import count, percent
 from commonhold.records.curation_summary import CurationSummary
 
 SHORT_ID = 8
 
 
-def people(summary: CurationSummary) -> Section:
+def people(summary: CurationSummary) -> ReportSection:
     """How many gave how much; nobody is named."""
     title = "Who gave the used rows"
     if not summary.contributor_count:
-        return Section(title, [Words("The used rows do not say who gave them.")])
+        return ReportSection(title, [Words("The used rows do not say who gave them.")])
     named = {name: rows for name, rows in summary.contributors.items() if name}
     shown = {f"Person {name[:SHORT_ID]}": rows for name, rows in named.items()}
     hidden = summary.contributor_count - len(named)
@@ -23,11 +23,11 @@ def people(summary: CurationSummary) -> Section:
     if summary.contributor_count > 1:
         groups = {_group(edge): number for edge, number in summary.contributor_spread.items()}
         blocks_after = [bars(groups, "People by the number of their used rows"), chart]
-        note = "The codes stand for people without naming them."
+        note = "The codes identify people without naming them."
         if hidden:
             note += f" The chart counts the {len(named)} who gave most."
-        return Section(title, [*blocks, *blocks_after, Words(note)])
-    return Section(title, blocks)
+        return ReportSection(title, [*blocks, *blocks_after, Words(note)])
+    return ReportSection(title, blocks)
 
 
 def _sentences(summary: CurationSummary, named: dict[str, int]) -> list[str]:

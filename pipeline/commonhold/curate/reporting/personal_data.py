@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from commonhold.curate.privacy.redactor import KINDS as ALL_KINDS
-from commonhold.curate.reporting.parts import Block, Points, Section, Words, bars
+from commonhold.curate.reporting.parts import Block, Points, ReportSection, Words, bars
 from commonhold.curate.reporting.wording import OWN_KINDS, kind_label
 from commonhold.number_format import count, listed
 from commonhold.records.curation_summary import CurationSummary
 
 
-def personal_data(summary: CurationSummary) -> Section:
+def personal_data(summary: CurationSummary) -> ReportSection:
     """By kind, with what may still stand in the texts."""
     blocks: list[Block] = []
     if summary.redactions:
@@ -25,7 +25,7 @@ def personal_data(summary: CurationSummary) -> Section:
     else:
         blocks.append(Words("No personal data was found. That does not mean that there is none."))
     blocks += [Words("Please note what is not recognised:"), Points(tuple(_not_recognised(summary)))]
-    return Section("Personal data", blocks)
+    return ReportSection("Personal data", blocks)
 
 
 def _not_recognised(summary: CurationSummary) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The report that goes back to the people who sent the rows: one HTML file without scripts, and Markdown."""
 
-from commonhold.charts import Axis, Line, Rule, bar, chart
+from commonhold.charts import Axis, LineSeries, Rule, bar, chart
 from commonhold.curate.reporting.markdown import markdown
 from commonhold.curate.reporting.opening import opening
 from commonhold.curate.reporting.parts import Curve
@@ -23,9 +23,9 @@ def curve_plot(curve: Curve) -> str:
     """A curve between 0 and 1 in both directions, with an upright line at its mark."""
     ticks = ((0.0, "0"), (curve.mark, f"{curve.mark:g}"), (1.0, "1"))
     across, up = Axis(0.0, 1.0, ticks, curve.across), Axis(0.0, 1.0, (ticks[0], ticks[-1]), curve.up)
-    name = f"{curve.up} by {curve.across}; the numbers stand in the table below"
+    name = f"{curve.up} by {curve.across}; the numbers are in the table below"
     mark = Rule((curve.mark, 0.0), (curve.mark, 1.0))
-    return chart(name, across, up, [Line(curve.points, "smooth", curve.up), mark])
+    return chart(name, across, up, [LineSeries(curve.points, "smooth", curve.up), mark])
 
 
 def markdown_report(summary: CurationSummary) -> str:

@@ -8,7 +8,7 @@ from commonhold.curate.reporting.flow import flow, passed_whole
 from commonhold.curate.reporting.languages import language_name
 from commonhold.curate.reporting.next_steps import next_steps
 from commonhold.curate.reporting.opening import left_out_by_reason
-from commonhold.curate.reporting.parts import Bars, Block, Facts, Points, Section, Table, Words, bars
+from commonhold.curate.reporting.parts import Bars, Block, Facts, Points, ReportSection, ReportTable, Words, bars
 from commonhold.curate.reporting.people import people
 from commonhold.curate.reporting.personal_data import personal_data
 from commonhold.curate.reporting.technical import technical
@@ -19,7 +19,7 @@ from commonhold.records.curation_summary import CurationSummary, Histogram
 MOST_PHRASES = 10
 
 
-def sections(summary: CurationSummary) -> list[Section]:
+def sections(summary: CurationSummary) -> list[ReportSection]:
     """All of them, in the order in which they are read."""
     found = [
         _warnings(summary),
@@ -34,7 +34,7 @@ def sections(summary: CurationSummary) -> list[Section]:
         _texts(summary),
         _test_questions(summary),
         _files(summary),
-        Section("About the rows", [Facts(facts(summary))]),
+        ReportSection("About the rows", [Facts(facts(summary))]),
         technical(summary),
     ]
     return [section for section in found if section.blocks]
@@ -65,12 +65,12 @@ def histogram(lengths: Histogram, numbers: Sequence[int], title: str = "") -> Ba
     return bars(dict(list(shown.items())[filled[0] : filled[-1] + 1]) if filled else {}, title)
 
 
-def _warnings(summary: CurationSummary) -> Section:
+def _warnings(summary: CurationSummary) -> ReportSection:
     told = [f"{_capital(warning)}." if not warning.endswith(".") else _capital(warning) for warning in summary.warnings]
-    return Section("Please look at this", [Points(told)] if told else [], "warning")
+    return ReportSection("Please look at this", [Points(told)] if told else [], "warning")
 
 
-def _way(summary: CurationSummary) -> Section:
+def _way(summary: CurationSummary) -> ReportSection:
     found = flow(summary)
     told = (
         "Each row is asked these questions, one after the other. The stream narrows where rows leave it."
@@ -80,33 +80,33 @@ def _way(summary: CurationSummary) -> Section:
     blocks: list[Block] = [Words(told), found]
     if whole := passed_whole(summary):
         blocks.append(Words(f"No row was left out by these questions: {' '.join(whole)}"))
-    return Section("The way of the rows", blocks)
+    return ReportSection("The way of the rows", blocks)
 
 
-def _reasons(summary: CurationSummary) -> Section:
+def _reasons(summary: CurationSummary) -> ReportSection:
     left_out = left_out_by_reason(summary)
     if not left_out:
-        return Section("Why rows are not used", [])
+        return ReportSection("Why rows are not used", [])
     rows = [
         (reason_of(name).label, f"{number:,}", _capital(reason_of(name).help) or "Nothing needs to be done")
         for name, number in left_out.items()
     ]
-    table = Table(
+    table = ReportTable(
         "Reasons, rows and what helps", ("Reason", "Rows", "What helps"), rows, frozenset({2}), told_above=True
     )
-    return Section("Why rows are not used", [table])
+    return ReportSection("Why rows are not used", [table])
 
 
-def _changes(summary: CurationSummary) -> Section:
+def _changes(summary: CurationSummary) -> ReportSection:
     changed: dict[str, int] = {}
     for step in summary.steps:
         for name, number in {**step.changed, **step.flagged}.items():
             changed[name] = changed.get(name, 0) + number
     told = [f"In {count(number, 'row')}, {change_of(name)}." for name, number in changed.items()]
-    return Section("What was changed or noted", [Points(told)] if told else [])
+    return ReportSection("What was changed or noted", [Points(told)] if told else [])
 
 
-def _consent(summary: CurationSummary) -> Section:
+def _consent(summary: CurationSummary) -> ReportSection:
     judged = (
         f"Consent is judged for {day(summary.as_of)}. On another day, another answer may count."
         if summary.as_of
@@ -115,14 +115,14 @@ def _consent(summary: CurationSummary) -> Section:
     told = "The used rows may be used for this:"
     covered = {name: summary.purposes.get(key, 0) for key, name in PURPOSES.items()}
     blocks = [Words(summary.consent_basis), Words(judged), Words(told)]
-    return Section("What consent covers", [*blocks, bars(covered)])
+    return ReportSection("What consent covers", [*blocks, bars(covered)])
 
 
-def _uses(summary: CurationSummary) -> Section:
+def _uses(summary: CurationSummary) -> ReportSection:
     blocks: list[Block] = [bars({SPLITS[name]: number for name, number in summary.splits.items()})]
     if len(summary.splits) > 1:
         blocks.append(Words(_together(summary)))
-    return Section("How the used rows are used", blocks)
+    return ReportSection("How the used rows are used", blocks)
 
 
 def _together(summary: CurationSummary) -> str:
@@ -138,7 +138,7 @@ def _together(summary: CurationSummary) -> str:
     return f"Rows with nearly the same text belong together. {groups} {who}"
 
 
-def _texts(summary: CurationSummary) -> Section:
+def _texts(summary: CurationSummary) -> ReportSection:
     lengths = summary.lengths
     charts = [
         bars({language_name(tag): number for tag, number in summary.languages.items()}, "Languages"),
@@ -147,14 +147,14 @@ def _texts(summary: CurationSummary) -> Section:
         histogram(lengths, () if summary.plain else lengths.prompts, "Words in a message"),
         histogram(lengths, lengths.completions, "Words in a text" if summary.plain else "Words in a reply"),
     ]
-    return Section("What the used rows are like", [chart for chart in charts if chart.bars])
+    return ReportSection("What the used rows are like", [chart for chart in charts if chart.bars])
 
 
-def _test_questions(summary: CurationSummary) -> Section:
+def _test_questions(summary: CurationSummary) -> ReportSection:
     asked = summary.asked
     if not asked.evaluation_questions:
         text = "No test questions were there to compare with. The rows may hold some."
-        return Section("Test questions", [Words(text)])
+        return ReportSection("Test questions", [Words(text)])
     done = "is left out" if asked.evaluation_overlap == "drop" else "is used and listed for a person to look at"
     questions = (
         "1 test question" if asked.evaluation_questions == 1 else f"{asked.evaluation_questions:,} test questions"
@@ -162,17 +162,19 @@ def _test_questions(summary: CurationSummary) -> Section:
     blocks: list[Block] = [Words(f"All rows were compared with {questions}. A row that gives one away {done}.")]
     if phrases := summary.shared_phrases:
         told = (
-            "Some words stand in many rows and in several test questions. They give nothing away, so these rows stay:"
+            "Some words occur in many rows and in several test questions. They give nothing away, so these rows stay:"
         )
         blocks += [Words(told), Points([f"“{phrase}”" for phrase in phrases[:MOST_PHRASES]])]
         if more := len(phrases) - MOST_PHRASES if len(phrases) > MOST_PHRASES else 0:
             blocks.append(Words(f"And {count(more, 'more phrase')}."))
-    return Section("Test questions", blocks)
+    return ReportSection("Test questions", blocks)
 
 
-def _files(summary: CurationSummary) -> Section:
+def _files(summary: CurationSummary) -> ReportSection:
     rows = [(file.file, f"{file.records_in:,}", f"{file.kept:,}") for file in summary.files]
-    return Section("Files", [Table("Rows by file", ("File", "Rows read", "Rows used"), rows, told_above=True)])
+    return ReportSection(
+        "Files", [ReportTable("Rows by file", ("File", "Rows read", "Rows used"), rows, told_above=True)]
+    )
 
 
 def _capital(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from commonhold.curate.engine.tally import LENGTH_EDGES, Tally
 from commonhold.curate.rows.datasheet import Datasheet
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.records.curation_summary import Asked, CurationSummary, FileCount, Histogram, StepCount
 
 MIN_WORDINGS = 3
@@ -26,7 +26,7 @@ class Spread(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SummaryInputs:
     """What a summary is made of, besides counts."""
 
     account: Mapping[str, tuple[int, int]]
@@ -43,7 +43,7 @@ class Found:
     repairs: Mapping[str, int]
     shared_phrases: Sequence[str]
     root: str
-    settings: Settings
+    settings: CurationSettings
     idle: tuple[str, ...]
     """Steps, without their versions, that leave nothing out as they were asked."""
     people_apart: bool
@@ -52,7 +52,7 @@ class Found:
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
 
 
-def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> CurationSummary:
+def summarise(datasheet: Datasheet, tally: Tally, found: SummaryInputs) -> CurationSummary:
     """The figures of a finished curation."""
     few, replies = found.wordings
     steps = tuple(_steps(tally, found.account))
@@ -105,7 +105,7 @@ def summarise(datasheet: Datasheet, tally: Tally, found: Found) -> CurationSumma
     )
 
 
-def _asked(found: Found, datasheet: Datasheet) -> Asked:
+def _asked(found: SummaryInputs, datasheet: Datasheet) -> Asked:
     settings = found.settings
     return Asked(
         min_words=settings.min_words,
@@ -157,6 +157,6 @@ def _wordings_warning(few: int, replies: int) -> str:
     have, them = ("has", "it") if few == 1 else ("have", "them")
     return (
         f"{few:,} of {replies:,} different replies {have} fewer than {MIN_WORDINGS} different messages that ask for "
-        f"{them}. A small model learns such a reply by heart and does not find it when asked in other words. "
+        f"{them}. A small model memorises such a reply and does not find it when asked in other words. "
         "Add more ways to ask"
     )

@@ -11,12 +11,12 @@ from commonhold.curate.dedup.evaluation_overlap import (
     SHORTEST_WHOLE,
 )
 from commonhold.curate.dedup.minhash_lsh import bands_for
-from commonhold.curate.reporting.parts import Block, Curve, Facts, Point, Section, Table, Words
+from commonhold.curate.reporting.parts import Block, Curve, Facts, Point, ReportSection, ReportTable, Words
 from commonhold.curate.text.words import SHINGLE_WORDS
 from commonhold.records.curation_summary import CurationSummary
 
 
-def technical(summary: CurationSummary) -> Section:
+def technical(summary: CurationSummary) -> ReportSection:
     """Steps with versions and counts, bounds, and how likely near copies are found."""
     bands = bands_for(summary.asked.near_duplicate)
     curve = [Point(overlap, found) for overlap, found in bands.curve().items()]
@@ -30,16 +30,16 @@ def technical(summary: CurationSummary) -> Section:
             "compared is judged by its true overlap, not by an estimate."
         ),
         Curve("overlap (Jaccard)", "chance to be compared", curve, summary.asked.near_duplicate),
-        Table(
+        ReportTable(
             "S-curve of the comparison",
             ("Overlap", "Chance"),
             [(f"{point.across:.2f}", f"{point.up:.4f}") for point in curve if round(point.across * 20) % 2 == 0],
         ),
     ]
-    return Section("For the technically minded", blocks, "technical")
+    return ReportSection("For the technically minded", blocks, "technical")
 
 
-def _steps(summary: CurationSummary) -> Table:
+def _steps(summary: CurationSummary) -> ReportTable:
     rows = [
         (
             f"{step.step} ({summary.packages[step.step]})" if step.step in summary.packages else step.step,
@@ -51,7 +51,7 @@ def _steps(summary: CurationSummary) -> Table:
         )
         for step in summary.steps
     ]
-    return Table("Steps in their order", ("Step", "In", "Changed", "Flagged", "Left out", "Kept"), rows)
+    return ReportTable("Steps in their order", ("Step", "In", "Changed", "Flagged", "Left out", "Kept"), rows)
 
 
 def _sum(counts: Mapping[str, int]) -> str:

@@ -11,7 +11,7 @@ MOST_NAMED = 3
 """Reasons or kinds that a sentence names before it counts the rest."""
 
 
-UNREADABLE = Reason("Cannot be read", "it cannot be read", "they cannot be read", "the row, mended")
+UNREADABLE = Reason("Cannot be read", "it cannot be read", "they cannot be read", "the row, corrected")
 """The one reason that no step gives: such a row never came to one."""
 SYNTHETIC = {
     "unchanged": "the model wrote the same words",
@@ -59,7 +59,7 @@ PURPOSES = {
     "train": "Teaching a model",
     "evaluate": "Testing a model",
     "publish_text": "Showing the text to strangers",
-    "rephrase": "Letting a machine write the text anew",
+    "rephrase": "Letting a machine rephrase the text",
     "commercial": "Earning money with what is made of it",
 }
 RATINGS = {"up": "Thumb up", "down": "Thumb down", "": "Not rated"}

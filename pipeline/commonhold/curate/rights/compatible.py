@@ -16,7 +16,7 @@ MOST_SUGGESTED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LicensedSource:
     """Records under one licence: a file, or the rows of a file whose own column says so."""
 
     name: str
@@ -42,7 +42,9 @@ class Publication(NamedTuple):
     """`text` for the cleaned records themselves."""
 
 
-def compatible(sources: Sequence[Source], publication: Publication, approved: Collection[str] = ()) -> list[Problem]:
+def compatible(
+    sources: Sequence[LicensedSource], publication: Publication, approved: Collection[str] = ()
+) -> list[Problem]:
     """What stands against publishing what was made from the sources.
 
     `approved` are identifiers of licences, from the sources or of the publication, that the stewards decided on.
@@ -58,12 +60,14 @@ def compatible(sources: Sequence[Source], publication: Publication, approved: Co
     found = (_problem(source, sources, target, published, approved) for source in sources)
     problems = [problem for problem in found if problem is not None]
     if target.approval and target.id not in approved:
-        message = f"{target.id} may be given only by those who stand behind it: {target.approval}"
+        message = f"{target.id} may be given only by those who answer for it: {target.approval}"
         problems.append(replace(here, message=message, remedy="Ask the stewards, and list it as approved"))
     return problems
 
 
-def suitable(sources: Sequence[Source], published: Published = "model", approved: Collection[str] = ()) -> list[str]:
+def suitable(
+    sources: Sequence[LicensedSource], published: Published = "model", approved: Collection[str] = ()
+) -> list[str]:
     """Every licence of the table under which what was made from all the sources may be published, the usual first."""
     known = [find_licence(source.licence) for source in sources]
     return [
@@ -76,7 +80,11 @@ def suitable(sources: Sequence[Source], published: Published = "model", approved
 
 
 def _problem(
-    source: Source, sources: Sequence[Source], target: Licence, published: Published, approved: Collection[str]
+    source: LicensedSource,
+    sources: Sequence[LicensedSource],
+    target: Licence,
+    published: Published,
+    approved: Collection[str],
 ) -> Problem | None:
     here = Problem(source.file, source.line, source.place, "")
     licence = find_licence(source.licence)
@@ -126,7 +134,7 @@ def _of_target(licence: Licence, target: Licence) -> _Demand | None:
     return None
 
 
-def _other(sources: Sequence[Source], published: Published, approved: Collection[str]) -> str:
+def _other(sources: Sequence[LicensedSource], published: Published, approved: Collection[str]) -> str:
     hopeful = [source for source in sources if suitable([source], published, approved)]
     fits = suitable(hopeful, published, approved)
     if fits:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from commonhold.curate.rights.consent_form import JURISDICTION, Answer, Consent
+from commonhold.curate.rights.consent_form import JURISDICTION, Consent, ConsentAnswer
 from commonhold.curate.rights.purposes import Purpose
-from commonhold.curate.rights.question import BLANK, Question, clean, plain, question
+from commonhold.curate.rights.question import BLANK, ConsentQuestion, clean, plain, question
 from commonhold.curate.rights.written_dates import written_date
 from commonhold.curate.rows.form_fields import LANGUAGE
 
@@ -19,7 +19,7 @@ Reason = Literal["no_consent", "consent_expired", "consent_withdrawn", "purpose_
 GuardianState = Literal["not_needed", "given", "missing"]
 
 
-class Refusal(NamedTuple):
+class ConsentRefusal(NamedTuple):
     """Why a row may not be used."""
 
     reason: Reason
@@ -53,14 +53,18 @@ class ConsentPolicy:
     """A datasheet's consent section, applied to rows."""
 
     form: Consent
-    _whole: Question | None = field(init=False, repr=False, compare=False)
-    _asked: Mapping[Purpose, Question] = field(init=False, repr=False, compare=False)
+    _whole: ConsentQuestion | None = field(init=False, repr=False, compare=False)
+    _asked: Mapping[Purpose, ConsentQuestion] = field(init=False, repr=False, compare=False)
     _still_given: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Worked out once: a form has few answers and a batch has many rows.
         form = self.form
-        whole = question(form, Answer(column=form.column, accepted=form.accepted)) if form.column is not None else None
+        whole = (
+            question(form, ConsentAnswer(column=form.column, accepted=form.accepted))
+            if form.column is not None
+            else None
+        )
         object.__setattr__(self, "_whole", whole)
         object.__setattr__(self, "_asked", {name: question(form, answer) for name, answer in form.asked().items()})
         object.__setattr__(self, "_still_given", frozenset(map(plain, form.columns.still_given)))
@@ -94,21 +98,21 @@ class ConsentPolicy:
             collection_method=self._method(cells),
         )
 
-    def refusal(self, facts: ConsentFacts, purpose: Purpose, today: date) -> Refusal | None:
+    def refusal(self, facts: ConsentFacts, purpose: Purpose, today: date) -> ConsentRefusal | None:
         """None when the row may be used for the purpose on that day, otherwise the first reason in this order.
 
         Withdrawn, no consent at all, another purpose, no guardian's yes, given later than `today`, expired.
         """
         if facts.withdrawn:
-            return Refusal("consent_withdrawn", "consent was taken back")
+            return ConsentRefusal("consent_withdrawn", "consent was withdrawn")
         if not facts.purposes:
-            return Refusal("no_consent", facts.no)
+            return ConsentRefusal("no_consent", facts.no)
         if purpose not in facts.purposes:
             asked = purpose in self._asked or purpose in self.form.covered()
             detail = f"the answer does not cover {purpose}" if asked else f"the datasheet asks nobody about {purpose}"
-            return Refusal("purpose_not_covered", detail)
+            return ConsentRefusal("purpose_not_covered", detail)
         if facts.guardian == "missing":
-            return Refusal("guardian_missing", "not clearly an adult, and no guardian said yes")
+            return ConsentRefusal("guardian_missing", "not clearly an adult, and no guardian said yes")
         return _out_of_time(facts, today)
 
     def _purposes(self, cells: Mapping[str, str]) -> tuple[frozenset[Purpose], str]:
@@ -148,13 +152,13 @@ class ConsentPolicy:
         return next((method for method in self.form.columns.known_methods if plain(method) == text), "other")
 
 
-def _out_of_time(facts: ConsentFacts, today: date) -> Refusal | None:
+def _out_of_time(facts: ConsentFacts, today: date) -> ConsentRefusal | None:
     if facts.event_time is not None and facts.event_time > today:
-        return Refusal("no_consent", f"consent is dated {facts.event_time}, after {today}")
+        return ConsentRefusal("no_consent", f"consent is dated {facts.event_time}, after {today}")
     if facts.expiry_unclear:
-        return Refusal("consent_expired", facts.expiry_unclear)
+        return ConsentRefusal("consent_expired", facts.expiry_unclear)
     if facts.expiry is not None and facts.expiry < today:
-        return Refusal("consent_expired", f"consent held until {facts.expiry}")
+        return ConsentRefusal("consent_expired", f"consent held until {facts.expiry}")
     return None
 
 

@@ -19,7 +19,7 @@ Jurisdiction = Annotated[str, StringConstraints(pattern=JURISDICTION)]
 Separator = Annotated[str, StringConstraints(min_length=1, max_length=4)]
 
 
-class Answer(Form):
+class ConsentAnswer(Form):
     """A question and the answers that mean yes."""
 
     column: Column
@@ -28,7 +28,7 @@ class Answer(Form):
     """Answers that mean yes; capitals do not matter. Everything else means no, a blank cell too."""
 
     @model_validator(mode="after")
-    def _some(self) -> "Answer":
+    def _some(self) -> "ConsentAnswer":
         if not self.accepted:
             raise ValueError("'accepted' lists the answers that mean yes; list at least one")
         return self
@@ -37,15 +37,15 @@ class Answer(Form):
 class Purposes(Form):
     """Purposes that have a question of their own, or a choice of their own in a select-many question."""
 
-    train: Answer | None = None
+    train: ConsentAnswer | None = None
     """A model learns from the text."""
-    evaluate: Answer | None = None
+    evaluate: ConsentAnswer | None = None
     """A model is tested on the text."""
-    publish_text: Answer | None = None
+    publish_text: ConsentAnswer | None = None
     """Strangers may read the text."""
-    rephrase: Answer | None = None
+    rephrase: ConsentAnswer | None = None
     """A model may write the text anew."""
-    commercial: Answer | None = None
+    commercial: ConsentAnswer | None = None
     """What is made of the text may be sold or used for profit."""
 
     @model_validator(mode="after")
@@ -54,9 +54,9 @@ class Purposes(Form):
             raise ValueError("name at least one purpose, with its column")
         return self
 
-    def asked(self) -> dict[Purpose, Answer]:
+    def asked(self) -> dict[Purpose, ConsentAnswer]:
         """The purposes that are named."""
-        answers: dict[Purpose, Answer | None] = {
+        answers: dict[Purpose, ConsentAnswer | None] = {
             "train": self.train,
             "evaluate": self.evaluate,
             "publish_text": self.publish_text,
@@ -83,7 +83,7 @@ class ConsentColumns(Form):
     event_time: Column | None = None
     """When consent was given."""
     withdrawn: Column | None = None
-    """Says that consent was taken back: a date, a yes. Only a blank cell and the answers in `still_given` do not."""
+    """Says that consent was withdrawn: a date, a yes. Only a blank cell and the answers in `still_given` do not."""
     still_given: tuple[Text, ...] = ("no", "false", "0")
     """Answers in the column `withdrawn` that mean that it was not."""
     expiry: Column | None = None
@@ -121,9 +121,9 @@ class Guardian(Form):
     Whoever is not clearly an adult needs a guardian's yes.
     """
 
-    consent: Answer
+    consent: ConsentAnswer
     """The guardian's answer."""
-    adult: Answer | None = None
+    adult: ConsentAnswer | None = None
     """The question that tells adults; instead of `age`."""
     age: Column | None = None
     """The column with the age in years."""
@@ -197,12 +197,12 @@ class Consent(Form):
             split = [choice for choice in (*accepted, *many.other_choices) if many.separator in choice]
             if split:
                 raise ValueError(
-                    f"the choice {split[0]!r} holds the separator {many.separator!r}, so cells cannot be told apart; "
+                    f"the choice {split[0]!r} holds the separator {many.separator!r}, so cells are ambiguous; "
                     "export the form with the names of choices instead of their labels"
                 )
         return self
 
-    def asked(self) -> dict[Purpose, Answer]:
+    def asked(self) -> dict[Purpose, ConsentAnswer]:
         """The purposes that have a question of their own."""
         return self.purposes.asked() if self.purposes else {}
 
@@ -230,11 +230,11 @@ class Consent(Form):
             if self.guardian.age is not None:
                 yield ("guardian", "age"), self.guardian.age
 
-    def answers(self) -> Iterator[Answer]:
+    def answers(self) -> Iterator[ConsentAnswer]:
         """Every question that has accepted answers."""
         yield from self.asked().values()
         if self.guardian is not None:
             yield self.guardian.consent
             yield from [self.guardian.adult] if self.guardian.adult is not None else []
         if self.column is not None:
-            yield Answer(column=self.column, accepted=self.accepted)
+            yield ConsentAnswer(column=self.column, accepted=self.accepted)

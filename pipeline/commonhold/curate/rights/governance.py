@@ -72,7 +72,7 @@ class CommunityLabel(Form):
     """The stewards decided that a published model is in keeping with the label."""
 
 
-class Governance(Form):
+class GovernanceForm(Form):
     """What a community allows, and who decides."""
 
     governance: Literal[1]
@@ -105,7 +105,7 @@ class Governance(Form):
         return listed_
 
     @model_validator(mode="after")
-    def _one_voice_each(self) -> "Governance":
+    def _one_voice_each(self) -> "GovernanceForm":
         names = [steward.name.casefold() for steward in self.stewards]
         if len(names) != len(set(names)):
             raise ValueError("two stewards have the same name")
@@ -120,7 +120,7 @@ class Governance(Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class IntendedUse:
     """What a recipe wants to do with the records."""
 
     purposes: tuple[Purpose, ...]
@@ -136,11 +136,11 @@ class Plan:
 class GovernanceFile(NamedTuple):
     """A community's rules, and where each of them stands."""
 
-    form: Governance
+    form: GovernanceForm
     path: Path
     lines: Lines
 
-    def problems(self, plan: Plan) -> list[Problem]:
+    def problems(self, plan: IntendedUse) -> list[Problem]:
         """What of the plan the community does not allow; all of it at once, each with the line of the rule."""
         return [*self._uses(plan), *self._stewards(plan.stewards), *self._days(plan), *self._labels(plan)]
 
@@ -155,7 +155,7 @@ class GovernanceFile(NamedTuple):
         """Identifiers of the licences that the stewards approved, for `compatible`."""
         return frozenset(licence.id for licence in map(find_licence, self.form.approved_licences) if licence)
 
-    def _uses(self, plan: Plan) -> Iterator[Problem]:
+    def _uses(self, plan: IntendedUse) -> Iterator[Problem]:
         for purpose in plan.purposes:
             if purpose not in self.form.purposes:
                 allowed = listed(self.form.purposes)
@@ -181,7 +181,7 @@ class GovernanceFile(NamedTuple):
                     f"Name some of {listed([steward.name for steward in self.form.stewards])} in the recipe",
                 )
 
-    def _days(self, plan: Plan) -> Iterator[Problem]:
+    def _days(self, plan: IntendedUse) -> Iterator[Problem]:
         if self.form.retention_days is not None:
             held = plan.as_of - plan.collected_until
             if held > timedelta(self.form.retention_days):
@@ -198,7 +198,7 @@ class GovernanceFile(NamedTuple):
                 "Ask them to go through it and to set the day",
             )
 
-    def _labels(self, plan: Plan) -> Iterator[Problem]:
+    def _labels(self, plan: IntendedUse) -> Iterator[Problem]:
         licence = find_licence(plan.publication_licence)
         sells = "commercial" in plan.purposes or licence is None or licence.use == "all"
         for index, own in enumerate(self.form.labels):
@@ -226,4 +226,4 @@ def read_governance_file(path: Path, shown: Path | None = None) -> GovernanceFil
     """
     named = shown or path
     document = read_yaml(path, str(named))
-    return GovernanceFile(validate(Governance, document, str(named)), named, document.lines)
+    return GovernanceFile(validate(GovernanceForm, document, str(named)), named, document.lines)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from commonhold.curate.rights.consent_form import Answer, Consent
+from commonhold.curate.rights.consent_form import Consent, ConsentAnswer
 from commonhold.curate.text.tidy import tidy
 
 BLANK = "the cell is blank"
@@ -11,7 +11,7 @@ NOT_YES = "the answer is not one that means yes"
 UNKNOWN_CHOICE = "the cell holds a choice that the datasheet does not list"
 
 
-class Question(NamedTuple):
+class ConsentQuestion(NamedTuple):
     """A column, and what counts as yes in it."""
 
     column: str
@@ -35,15 +35,15 @@ class Question(NamedTuple):
         return "" if ticked & self.yes else NOT_YES
 
 
-def question(form: Consent, answer: Answer) -> Question:
+def question(form: Consent, answer: ConsentAnswer) -> ConsentQuestion:
     """The question behind an answer of the form, with the choices that other answers name in the same column."""
     yes = frozenset(map(plain, answer.accepted))
     for many in form.select_many:
         if many.column == answer.column:
             same = [choice for other in form.answers() if other.column == many.column for choice in other.accepted]
             known = frozenset(map(plain, (*same, *many.other_choices)))
-            return Question(answer.column, yes, many.separator.casefold(), known)
-    return Question(answer.column, yes)
+            return ConsentQuestion(answer.column, yes, many.separator.casefold(), known)
+    return ConsentQuestion(answer.column, yes)
 
 
 def clean(text: str) -> str:

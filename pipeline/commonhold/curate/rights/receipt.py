@@ -71,7 +71,7 @@ def _check_absence(receipt: dict[str, Any], root: str) -> str:
     elif after is None:
         _demand(before == size - 1, "there are records after the one that should be the last")
     else:
-        _demand(after == before + 1, "the two neighbours do not stand side by side")
+        _demand(after == before + 1, "the two neighbours are not neighbours")
     return f"record {receipt['record_id']} is not one of the {size} records of this version"
 
 
@@ -159,7 +159,7 @@ def root_of(leaves: list[tuple[str, str]]) -> str:
     """The root of a whole list of leaves: ids and commitments.
 
     Raises:
-        WrongReceipt: the ids are not in order, or one stands twice; an absence in such a tree proves nothing.
+        WrongReceipt: the ids are not in order, or one appears twice; an absence in such a tree proves nothing.
     """
     for record_id, hidden in leaves:
         _shape(record_id, ID, "record_id")
@@ -190,7 +190,7 @@ def _demand(holds: object, otherwise: str) -> None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    _demand(len(dict(pairs)) == len(pairs), "a key stands twice")
+    _demand(len(dict(pairs)) == len(pairs), "a key appears twice")
     return dict(pairs)
 
 

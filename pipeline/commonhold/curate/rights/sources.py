@@ -2,24 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 
-from commonhold.curate.rights.compatible import Source
+from commonhold.curate.rights.compatible import LicensedSource
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.number_format import count
 
 
-def sources(datasheet: DatasheetFile, row_licences: Mapping[str, Mapping[str, int]]) -> list[Source]:
+def sources(datasheet: DatasheetFile, row_licences: Mapping[str, Mapping[str, int]]) -> list[LicensedSource]:
     """The records by licence, with the place in the datasheet that says so.
 
     `row_licences` has, for each entry of `files` (by `DataFile.name`) with a licence column, how many rows have which
     cell there; a blank cell takes the file's licence. Count only rows that are kept: one that is left out binds nobody.
     """
-    found: list[Source] = []
+    found: list[LicensedSource] = []
     for index, file in enumerate(datasheet.form.files):
         found.extend(_of_file(datasheet, index, file, row_licences.get(file.name)))
     return found
 
 
-def _of_file(datasheet: DatasheetFile, index: int, file: DataFile, rows: Mapping[str, int] | None) -> Iterator[Source]:
+def _of_file(
+    datasheet: DatasheetFile, index: int, file: DataFile, rows: Mapping[str, int] | None
+) -> Iterator[LicensedSource]:
     form = datasheet.form
     own = ("files", index, "licence") if file.licence else ("licence",)
     licences = {"": 0} if rows is None else {cell.strip(): 0 for cell in rows}
@@ -27,7 +29,7 @@ def _of_file(datasheet: DatasheetFile, index: int, file: DataFile, rows: Mapping
         licences[cell.strip()] += number
     for cell, number in licences.items():
         key: tuple[str | int, ...] = ("columns", "licence") if cell else own
-        yield Source(
+        yield LicensedSource(
             name=file.name if rows is None else f"{count(number, 'row')} of {file.name}",
             licence=cell or file.licence or form.licence,
             file=str(datasheet.path),

@@ -6,7 +6,7 @@ from pathlib import Path
 from commonhold.curate.rows.datasheet import FILE_NAME, DataFile
 from commonhold.errors import MissingInputError
 from commonhold.sheets.file_kinds import DOCUMENTS, WORKBOOKS
-from commonhold.sheets.open_rows import Declared
+from commonhold.sheets.open_rows import FileSettings
 from commonhold.sheets.open_rows import open_rows as open_source
 from commonhold.sheets.row import Check, Names
 from commonhold.sheets.source import Source, SourceFolder
@@ -31,7 +31,7 @@ def open_rows(
     parent = None
     if file.parent is not None and file.suffix not in WORKBOOKS:
         parent = source_of(place, file.model_copy(update={"parent": None, "path": file.parent}))
-    declared = Declared(file.encoding, file.delimiter, file.sheet, parent, file.parent)
+    declared = FileSettings(file.encoding, file.delimiter, file.sheet, parent, file.parent)
     return open_source(source_of(place, file), declared, wanted, check)
 
 

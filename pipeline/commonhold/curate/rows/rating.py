@@ -31,7 +31,7 @@ class RatingWords(Form):
     def _apart(self) -> "RatingWords":
         both = {plain(word) for word in self.up} & {plain(word) for word in self.down}
         if both:
-            raise ValueError(f"{min(both)!r} stands under 'up' and under 'down'; keep one of the two")
+            raise ValueError(f"{min(both)!r} is under 'up' and under 'down'; keep one of the two")
         return self
 
 

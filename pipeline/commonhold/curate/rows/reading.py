@@ -78,7 +78,7 @@ class FileRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadRows:
     """The rows of all the files, in the datasheet's order."""
 
     shards: tuple[Shard, ...]
@@ -92,7 +92,7 @@ class Reading:
         return sum(read.rows - len(read.left_out) for read in self.files)
 
 
-def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: Path, shard_rows: int) -> Reading:
+def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: Path, shard_rows: int) -> ReadRows:
     """The records of every file that the datasheet names, in shards below `work`; rows that cannot be read are told.
 
     Raises:
@@ -111,7 +111,7 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
     bad = [each for read in reads for each in read.bad]
     if bad and not any(read.rows for read in reads):
         raise FormError([_problem(data.folder, each) for each in bad[:MOST_TOLD]])
-    return Reading(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
+    return ReadRows(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
 
 
 def read_file(task: FileTask) -> FileRead:
@@ -272,12 +272,12 @@ def _warnings(datasheet: DatasheetFile, reads: Sequence[FileRead]) -> Iterator[s
         if read.bad:
             bad = [f"{each.origin} ({each.problem})" for each in read.bad]
             named = f"{len(bad)} rows of {read.file.name} cannot be read and were left out: {_few(bad, len(bad))}"
-            yield f"{named}. They stand in repair/, with what to do"
+            yield f"{named}. They are in repair/, with what to do"
     ids = datasheet.form.columns.named().get("id")
     _, counts = np.unique(np.concatenate([np.load(read.ids) for read in reads]), return_counts=True)
     if ids and (counts > 1).any():
         repeated = int(counts[counts > 1].sum())
-        yield f"{repeated} rows share their id (column {ids[0]!r}) with another row, so an id may stand for several"
+        yield f"{repeated} rows share their id (column {ids[0]!r}) with another row, so an id may mean several"
     if unknown := sum(read.unknown_languages for read in reads):
         places = [place for read in reads for place in read.unknown_places]
         yield (

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
-from commonhold.curate.rights.consent import ConsentPolicy, Refusal
+from commonhold.curate.rights.consent import ConsentPolicy, ConsentRefusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
 from commonhold.curate.rows.chunks import pieces
 from commonhold.curate.rows.datasheet import DataFile, Datasheet
@@ -22,7 +22,7 @@ from commonhold.keyed_ids import keyed_id
 from commonhold.sheets.file_kinds import DOCUMENTS
 from commonhold.sheets.row import Check, Row
 
-Permission = tuple[Refusal | None, str]
+Permission = tuple[ConsentRefusal | None, str]
 """Why a row may not be learnt from, and all that it may be used for."""
 
 

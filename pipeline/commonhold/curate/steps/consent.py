@@ -34,7 +34,7 @@ STEPS.register("consent/2")(
                 remedy="Ask the contributors again, or set data.as_of to the day for which the model is made",
             ),
             "consent_withdrawn": Reason(
-                "Consent was taken back", "its consent was taken back", "their consent was taken back"
+                "Consent was withdrawn", "its consent was withdrawn", "their consent was withdrawn"
             ),
             "purpose_not_covered": Reason(
                 "Consent is for other uses",

@@ -13,7 +13,7 @@ from commonhold.curate.dedup.evaluation_overlap import Boilerplate
 from commonhold.curate.dedup.ragged import Places
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.plan import Plan
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.engine.survey import Survey
 from commonhold.curate.privacy.sealed_map import MapEntry
 from commonhold.curate.rows.record import Record
@@ -88,7 +88,7 @@ class StepInputs:
 class CrossRecordInputs:
     """All that a cross-record step may ask for."""
 
-    table: Table
+    table: RecordTable
     """All records in columns of numbers; those that are still in are `table.items`."""
     plan: Plan
     executor: Executor

@@ -27,7 +27,7 @@ def _entry(text: str) -> str:
     if not any(character.isalnum() for character in text):
         raise ValueError("this has no letter or digit")
     if "*" in text.removesuffix("*"):
-        raise ValueError("a * may stand at the end only")
+        raise ValueError("a * may be at the end only")
     return text
 
 
@@ -110,7 +110,7 @@ def read_flagged_words(path: Path, shown: Path | None = None) -> WordList:
 
     Raises:
         MissingInputError: there is no such file.
-        FormError: keys or words are wrong, or an entry stands twice; every problem with its line.
+        FormError: keys or words are wrong, or an entry appears twice; every problem with its line.
     """
     named = str(shown or path)
     document = read_yaml(path, named)

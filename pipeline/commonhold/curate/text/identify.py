@@ -14,7 +14,7 @@ FULL_SHARE = 90
 """Percentage of a text from which one language is taken to be all of it."""
 
 
-class Guess(NamedTuple):
+class LanguageGuess(NamedTuple):
     """An identifier's answer for one text."""
 
     tag: str
@@ -25,7 +25,7 @@ class Guess(NamedTuple):
     """Whether the identifier stands by it."""
 
 
-NO_GUESS = Guess(UNDETERMINED, 0.0, False)
+NO_GUESS = LanguageGuess(UNDETERMINED, 0.0, False)
 
 
 class Identifier(Protocol):
@@ -34,10 +34,10 @@ class Identifier(Protocol):
     def knows(self, tag: str) -> bool:
         """Whether the language of `tag`, or another of its macrolanguage, may be an answer."""
 
-    def identify(self, texts: Sequence[str]) -> list[Guess]:
+    def identify(self, texts: Sequence[str]) -> list[LanguageGuess]:
         """One guess a text, in order; never fails."""
 
-    def reconsider(self, text: str, declared: str) -> Guess:
+    def reconsider(self, text: str, declared: str) -> LanguageGuess:
         """A second look at one text, leaning to what was declared where that is possible."""
 
 
@@ -56,18 +56,18 @@ class Cld2:
         """Whether CLD2 can answer with the language of `tag` or another of its macrolanguage."""
         return family(tag) in _cld2_codes()
 
-    def identify(self, texts: Sequence[str]) -> list[Guess]:
+    def identify(self, texts: Sequence[str]) -> list[LanguageGuess]:
         """One guess a text, in order; `und` for what is short, has no letters or is in no language it knows."""
         starts = [text[:MAX_CHARACTERS] for text in texts]
         found = {start: _detected(start, None) for start in dict.fromkeys(starts)}
         return [found[start] for start in starts]
 
-    def reconsider(self, text: str, declared: str) -> Guess:
+    def reconsider(self, text: str, declared: str) -> LanguageGuess:
         """A guess with CLD2 told what was declared: it clears up most close relatives, such as Danish and Norwegian."""
         return _detected(text, _cld2_codes().get(family(declared)))
 
 
-def _detected(text: str, hint: str | None) -> Guess:
+def _detected(text: str, hint: str | None) -> LanguageGuess:
     detect, error = _cld2()
     start = text[:MAX_CHARACTERS]
     try:
@@ -84,13 +84,13 @@ def _cld2() -> tuple[Any, type[Exception]]:
     return detect, error
 
 
-def _guess(reliable: bool, letters_bytes: int, details: Sequence[tuple[str, str, int, float]]) -> Guess:
+def _guess(reliable: bool, letters_bytes: int, details: Sequence[tuple[str, str, int, float]]) -> LanguageGuess:
     _, code, percentage, _ = details[0]
     tag = _tag(code)
     if tag == UNDETERMINED or letters_bytes < MIN_BYTES:
         return NO_GUESS
     # CLD2 calls an answer reliable whatever its share; the rest may be in a language that it does not know.
-    return Guess(tag, 1.0 if percentage >= FULL_SHARE else percentage / 100, bool(reliable))
+    return LanguageGuess(tag, 1.0 if percentage >= FULL_SHARE else percentage / 100, bool(reliable))
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from commonhold.curate.text.finding import Finding
-from commonhold.curate.text.identify import Cld2, Guess, Identifier
+from commonhold.curate.text.identify import Cld2, Identifier, LanguageGuess
 from commonhold.curate.text.tags import UNDETERMINED, mismatch, primary
 from commonhold.curate.text.trained import TrainedIdentifier
 
@@ -21,7 +21,7 @@ class Heard(NamedTuple):
 
     tag: str
     """The declared language; where none is declared, a reliable guess, else `und`."""
-    guess: Guess
+    guess: LanguageGuess
     finding: Finding | None
     """`language_mismatch` when the guess contradicts what was declared."""
 
@@ -63,7 +63,7 @@ class LanguageCheck:
             self.general.knows(declared) or (self.own is not None and self.own.knows(declared))
         )
 
-    def _better(self, general: Guess, own: Guess, declared: str) -> Guess:
+    def _better(self, general: LanguageGuess, own: LanguageGuess, declared: str) -> LanguageGuess:
         if self.own is None or not (self.own.knows(declared) or not declared):
             return general
         if declared and not self.general.knows(declared):
@@ -71,7 +71,7 @@ class LanguageCheck:
         agrees = bool(declared) and general.reliable and not mismatch(declared, general.tag)
         return own if own.reliable and not self.general.knows(own.tag) and not agrees else general
 
-    def _heard(self, text: str, guess: Guess, declared: str) -> Heard:
+    def _heard(self, text: str, guess: LanguageGuess, declared: str) -> Heard:
         if not _names_one(declared):
             return Heard(guess.tag if guess.reliable else UNDETERMINED, guess, None)
         if self._contradicts(guess, declared):
@@ -82,11 +82,11 @@ class LanguageCheck:
                 return Heard(declared, second, Finding("language_mismatch", detail))
         return Heard(declared, guess, None)
 
-    def _contradicts(self, guess: Guess, declared: str) -> bool:
+    def _contradicts(self, guess: LanguageGuess, declared: str) -> bool:
         return _is_sure(guess) and mismatch(declared, guess.tag) and self.can_contradict(declared)
 
 
-def _confirms(guess: Guess, declared: str) -> bool:
+def _confirms(guess: LanguageGuess, declared: str) -> bool:
     return _is_sure(guess) and _names_one(declared) and not mismatch(declared, guess.tag)
 
 
@@ -94,5 +94,5 @@ def _names_one(declared: str) -> bool:
     return primary(declared) != UNDETERMINED and bool(declared.strip())
 
 
-def _is_sure(guess: Guess) -> bool:
+def _is_sure(guess: LanguageGuess) -> bool:
     return guess.reliable and guess.confidence >= MIN_CONFIDENCE

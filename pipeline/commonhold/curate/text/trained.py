@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.text.grams import BUCKETS, ORDERS, grams
-from commonhold.curate.text.identify import NO_GUESS, Guess
+from commonhold.curate.text.identify import NO_GUESS, LanguageGuess
 from commonhold.curate.text.tags import UNDETERMINED, family
 
 MIN_GRAMS = 24 * len(ORDERS)
@@ -47,12 +47,12 @@ class TrainedIdentifier:
         """Whether the language of `tag` or another of its macrolanguage was learnt."""
         return family(tag) in self._families
 
-    def identify(self, texts: Sequence[str]) -> list[Guess]:
+    def identify(self, texts: Sequence[str]) -> list[LanguageGuess]:
         """One guess a text, in order; `confidence` is the posterior probability among the languages learnt."""
         sums, counts = summed(self.weights, texts)
         return [self._guess(row, int(count)) for row, count in zip(sums, counts, strict=True)]
 
-    def _guess(self, sums: NDArray[np.int64], count: int) -> Guess:
+    def _guess(self, sums: NDArray[np.int64], count: int) -> LanguageGuess:
         if count < MIN_GRAMS:
             return NO_GUESS
         best = int(sums.argmax())
@@ -61,7 +61,7 @@ class TrainedIdentifier:
         # Every letter is in a run of each length, so the runs' evidence is counted once, not four times.
         posterior = 1 / float(np.exp((sums - sums[best]) / (SCALE * len(ORDERS))).sum())
         tag = self.languages[best] if posterior > 0.5 else UNDETERMINED
-        return Guess(tag, posterior, posterior >= MIN_POSTERIOR)
+        return LanguageGuess(tag, posterior, posterior >= MIN_POSTERIOR)
 
 
 def summed(weights: NDArray[np.int16], texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

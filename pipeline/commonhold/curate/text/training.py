@@ -45,7 +45,7 @@ def train(rows: Iterable[tuple[str, str]], max_texts: int = MAX_TEXTS) -> Learnt
     texts = _by_language(rows, max_texts)
     languages = tuple(sorted(tag for tag, found in texts.items() if len(found) >= MIN_TEXTS))
     if not languages:
-        remedy = "Declare the language of more rows, or go on without an identifier of your own"
+        remedy = "Declare the language of more rows, or continue without an identifier of your own"
         raise NothingLeftError(f"no language has {MIN_TEXTS} rows of at least 24 letters. {remedy}")
     kept_back = [[text for text in texts[tag] if _draw(text) == 0] for tag in languages]
     taught = [[text for text in texts[tag] if _draw(text) != 0] for tag in languages]

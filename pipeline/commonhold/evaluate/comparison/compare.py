@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from commonhold.evaluate.comparison.version import (
     Comparison,
-    Counted,
+    CountedItems,
     KeyChange,
     RowChanges,
-    Rows,
     TaskChange,
     Unpaired,
     Version,
+    VersionRows,
 )
 from commonhold.evaluate.results import slice_of, slices_of
 from commonhold.evaluate.statistics import holm
@@ -60,14 +60,14 @@ def _flat(key: str, value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
         yield key, list(value) if isinstance(value, tuple) else value
 
 
-def row_changes(old: Rows, new: Rows) -> RowChanges:
+def row_changes(old: VersionRows, new: VersionRows) -> RowChanges:
     """Counts of both sides, and which examples came, went and changed."""
     reasons = dict.fromkeys((*new.dropped_by_reason, *old.dropped_by_reason))
     counts = (
-        Counted("records in", old.records_in, new.records_in),
-        Counted("kept", old.kept, new.kept),
+        CountedItems("records in", old.records_in, new.records_in),
+        CountedItems("kept", old.kept, new.kept),
         *(
-            Counted(reason, old.dropped_by_reason.get(reason, 0), new.dropped_by_reason.get(reason, 0))
+            CountedItems(reason, old.dropped_by_reason.get(reason, 0), new.dropped_by_reason.get(reason, 0))
             for reason in reasons
         ),
     )

@@ -9,7 +9,7 @@ from commonhold.strict_json import JsonValue
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class VersionRows:
     """The data of one version."""
 
     records_in: int
@@ -25,7 +25,7 @@ class Version:
 
     name: str
     recipe: ResolvedRecipe
-    rows: Rows | None
+    rows: VersionRows | None
     evaluation: Evaluation | None
     scores: tuple[Score, ...] | None
 
@@ -40,7 +40,7 @@ class KeyChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedItems:
     """A number on both sides."""
 
     what: str
@@ -52,7 +52,7 @@ class Counted:
 class RowChanges:
     """How the data differs."""
 
-    counts: tuple[Counted, ...]
+    counts: tuple[CountedItems, ...]
     """Records in, kept, and left out by reason; those that are equal too."""
     added: tuple[str, ...] | None
     """Ids of examples on the new side alone, sorted; None where the lines are not at hand."""

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from commonhold.evaluate.people.findings import Findings
+from commonhold.evaluate.people.findings import RatingFindings
 from commonhold.evaluate.people.judge import Admission
 from commonhold.evaluate.people.pack import Pack
 from commonhold.evaluate.people.report import render_report
 from commonhold.evaluate.people.sentences import headline, judge_sentence
-from commonhold.evaluate.people.unblind import Judgement
+from commonhold.evaluate.people.unblind import UnblindedRating
 from commonhold.files import write_json, write_jsonl, write_text
 from commonhold.keyed_ids import keyed_id
 
 ANSWERS, FINDINGS, REPORT = "ratings.jsonl", "findings.json", "report.html"
 
 
-def findings_data(findings: Findings, admission: Admission | None) -> dict[str, object]:
+def findings_data(findings: RatingFindings, admission: Admission | None) -> dict[str, object]:
     """The findings as plain data, with their sentences."""
     judge = {**asdict(admission), "sentence": judge_sentence(admission)} if admission else None
     return {"format": 1, **asdict(findings), "sentences": list(headline(findings)), "judge": judge}
@@ -24,10 +24,10 @@ def findings_data(findings: Findings, admission: Admission | None) -> dict[str, 
 
 def write_answers(
     folder: Path,
-    findings: Findings,
+    findings: RatingFindings,
     admission: Admission | None,
     pack: Pack,
-    judgements: Sequence[Judgement],
+    judgements: Sequence[UnblindedRating],
     secret: bytes,
 ) -> None:
     """Writes ratings.jsonl, findings.json and report.html; a person has an id there that only `secret` makes."""

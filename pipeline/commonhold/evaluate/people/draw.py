@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from commonhold.errors import NothingLeftError, RequestError
-from commonhold.evaluate.people.pack import Key, Letter, Pack, Question, SealedQuestion, SealedTask
+from commonhold.evaluate.people.pack import Letter, Pack, PackKey, PackQuestion, SealedQuestion, SealedTask
 from commonhold.keyed_ids import keyed_id
 from commonhold.records.score import Evaluation, Score
 from commonhold.seeds import order_key
@@ -17,7 +17,7 @@ RIGHT_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DrawRequest:
     """What an organiser asks for."""
 
     tasks: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Drawn(NamedTuple):
     """A pack with its key, and what there is not to ask about."""
 
     pack: Pack
-    key: Key
+    key: PackKey
     alike: int
     """Items left out because both models gave the same reply."""
     eligible: int
@@ -46,7 +46,7 @@ class Drawn(NamedTuple):
 
 
 def draw_pack(
-    evaluation: Evaluation, scores: Sequence[Score], scores_digest: str, wanted: Wanted, secret: bytes
+    evaluation: Evaluation, scores: Sequence[Score], scores_digest: str, wanted: DrawRequest, secret: bytes
 ) -> Drawn:
     """The same evaluation, wishes and secret give the same pack.
 
@@ -75,7 +75,7 @@ def draw_pack(
     chosen = sorted(different, key=lambda score: order_key(wanted.seed, f"people/{score.task}", score.item_id))
     chosen = chosen[: wanted.items]
     sealed = _layout(chosen, wanted.repeat_share, secret)
-    key = Key(secret, scores_digest, sealed, _tasks(evaluation, scores, {score.task for score in chosen}))
+    key = PackKey(secret, scores_digest, sealed, _tasks(evaluation, scores, {score.task for score in chosen}))
     by_item = {(score.task, score.item_id): score for score in chosen}
     questions = tuple(_question(each, by_item[each.task, each.item_id]) for each in sealed)
     pack = Pack(wanted.title, wanted.page_language, wanted.asks_right, questions, key.seal)
@@ -141,10 +141,10 @@ def _sealed(name: str, score: Score, tuned: Letter, repeats: str) -> SealedQuest
     )
 
 
-def _question(sealed: SealedQuestion, score: Score) -> Question:
+def _question(sealed: SealedQuestion, score: Score) -> PackQuestion:
     replies: Mapping[bool, str] = {True: score.tuned_output.strip(), False: score.base_output.strip()}
     on_a = sealed.tuned == "A"
-    return Question(sealed.id, score.prompt, replies[on_a], replies[not on_a], score.language)
+    return PackQuestion(sealed.id, score.prompt, replies[on_a], replies[not on_a], score.language)
 
 
 def _tasks(evaluation: Evaluation, scores: Sequence[Score], names: set[str]) -> tuple[SealedTask, ...]:

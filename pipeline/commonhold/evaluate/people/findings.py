@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from commonhold.evaluate.interval_text import MIN_ITEMS
 from commonhold.evaluate.people.accountability import Accountability, Corrected, Share, correct, measure, refusal
 from commonhold.evaluate.people.agreement import Alpha, nominal_alpha, ordinal_alpha
-from commonhold.evaluate.people.pack import Key, Pack, SealedTask
-from commonhold.evaluate.people.two_way import Judged, mean, two_way_interval
-from commonhold.evaluate.people.unblind import Judgement, labelled
+from commonhold.evaluate.people.pack import Pack, PackKey, SealedTask
+from commonhold.evaluate.people.two_way import TwoWayJudged, mean, two_way_interval
+from commonhold.evaluate.people.unblind import UnblindedRating, labelled
 from commonhold.evaluate.statistics import mean_interval
 from commonhold.records.score import Interval
 
@@ -62,7 +62,7 @@ class Consistency:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class RatingFindings:
     """All that people's answers say."""
 
     pack: str
@@ -83,12 +83,12 @@ class Findings:
     scorers: tuple[Accountability, ...]
 
 
-def find(pack: Pack, key: Key, judgements: Sequence[Judgement]) -> Findings:
+def find(pack: Pack, key: PackKey, judgements: Sequence[UnblindedRating]) -> RatingFindings:
     """Everything, from unblinded answers; the same answers give the same findings."""
     first = [each for each in judgements if not each.sealed.repeats]
     decided = [(each, each.letter) for each in judgements if each.letter]
-    sided = [Judged(float(letter == "A"), each.rater, each.sealed.hangs_with) for each, letter in decided]
-    return Findings(
+    sided = [TwoWayJudged(float(letter == "A"), each.rater, each.sealed.hangs_with) for each, letter in decided]
+    return RatingFindings(
         pack=pack.id,
         title=pack.title,
         questions=len(pack.questions),
@@ -109,7 +109,7 @@ def find(pack: Pack, key: Key, judgements: Sequence[Judgement]) -> Findings:
     )
 
 
-def preference(name: str, judgements: Sequence[Judgement]) -> Preference:
+def preference(name: str, judgements: Sequence[UnblindedRating]) -> Preference:
     """The win rate of some answers. What a person answered twice counts once, as the mean, so that sides cancel out."""
     given: dict[tuple[str, str], list[float]] = {}
     hangs: dict[str, str] = {}
@@ -117,7 +117,9 @@ def preference(name: str, judgements: Sequence[Judgement]) -> Preference:
         hangs[each.sealed.item] = each.sealed.hangs_with
         if each.value is not None:
             given.setdefault((each.rater, each.sealed.item), []).append(each.value)
-    judged = [Judged(sum(values) / len(values), rater, hangs[item]) for (rater, item), values in sorted(given.items())]
+    judged = [
+        TwoWayJudged(sum(values) / len(values), rater, hangs[item]) for (rater, item), values in sorted(given.items())
+    ]
     counts = Counter(each.choice for each in judgements)
     return Preference(
         name=name,
@@ -133,8 +135,8 @@ def preference(name: str, judgements: Sequence[Judgement]) -> Preference:
     )
 
 
-def _slices(judgements: Sequence[Judgement]) -> Iterator[Preference]:
-    kinds: tuple[tuple[str, Callable[[Judgement], str]], ...] = (
+def _slices(judgements: Sequence[UnblindedRating]) -> Iterator[Preference]:
+    kinds: tuple[tuple[str, Callable[[UnblindedRating], str]], ...] = (
         ("task", lambda each: each.sealed.task),
         ("language", lambda each: each.sealed.language),
         ("group", lambda each: each.sealed.group),
@@ -146,7 +148,7 @@ def _slices(judgements: Sequence[Judgement]) -> Iterator[Preference]:
                 yield preference(f"{kind}={value or 'not given'}", [each for each in judgements if of(each) == value])
 
 
-def _consistency(judgements: Sequence[Judgement]) -> Consistency:
+def _consistency(judgements: Sequence[UnblindedRating]) -> Consistency:
     given = {(each.rater, each.sealed.id): each for each in judgements}
     pairs = [
         (given[each.rater, each.sealed.repeats], each)
@@ -159,11 +161,11 @@ def _consistency(judgements: Sequence[Judgement]) -> Consistency:
     return Consistency(Share(round(sum(same)), len(same), interval), letters)
 
 
-def _ordered(judgement: Judgement) -> str:
+def _ordered(judgement: UnblindedRating) -> str:
     return judgement.choice if judgement.choice in ("tuned", "base") else "tie"
 
 
-def _units(judgements: Sequence[Judgement], value: Callable[[Judgement], str]) -> list[list[str]]:
+def _units(judgements: Sequence[UnblindedRating], value: Callable[[UnblindedRating], str]) -> list[list[str]]:
     units: dict[str, list[str]] = {}
     for each in judgements:
         if each.value is not None:
@@ -171,7 +173,7 @@ def _units(judgements: Sequence[Judgement], value: Callable[[Judgement], str]) -
     return list(units.values())
 
 
-def _right_units(judgements: Sequence[Judgement]) -> list[list[str]]:
+def _right_units(judgements: Sequence[UnblindedRating]) -> list[list[str]]:
     units: dict[tuple[str, str], list[str]] = {}
     for each in judgements:
         for side, right in (("tuned", each.tuned_right), ("base", each.base_right)):
@@ -180,7 +182,7 @@ def _right_units(judgements: Sequence[Judgement]) -> list[list[str]]:
     return list(units.values())
 
 
-def _account(task: SealedTask, judgements: Sequence[Judgement]) -> Accountability:
+def _account(task: SealedTask, judgements: Sequence[UnblindedRating]) -> Accountability:
     sensitivity, specificity = measure(labelled(judgements, task.name))
     reason = refusal(sensitivity, specificity)
     corrected = []

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from commonhold.evaluate.answerer import Answerer
 from commonhold.evaluate.people.agreement import Alpha, nominal_alpha
 from commonhold.evaluate.people.findings import MIN_RATERS
-from commonhold.evaluate.people.unblind import Judgement
+from commonhold.evaluate.people.unblind import UnblindedRating
 from commonhold.number_format import count
 from commonhold.records.chat import Message
 
@@ -30,7 +30,7 @@ Which reply helps the person better? Answer with one letter, A or B."""
 Preferred = Literal["tuned", "base", "tie"]
 
 
-class Comparison(NamedTuple):
+class JudgedPair(NamedTuple):
     """One message with the replies of both models."""
 
     item: str
@@ -51,7 +51,7 @@ class LikelihoodJudge:
     """Of the model, as the report shows it."""
     answerer: Answerer
 
-    def prefer(self, comparisons: Sequence[Comparison]) -> list[Preferred]:
+    def prefer(self, comparisons: Sequence[JudgedPair]) -> list[Preferred]:
         """One verdict a comparison, in order."""
         tuned_first = self._chooses_a([(each.prompt, each.tuned, each.base) for each in comparisons])
         base_first = self._chooses_a([(each.prompt, each.base, each.tuned) for each in comparisons])
@@ -82,7 +82,7 @@ class Admission:
     """Why it does not count; empty when it does."""
 
 
-def admit(name: str, verdicts: Mapping[str, Preferred], judgements: Sequence[Judgement]) -> Admission:
+def admit(name: str, verdicts: Mapping[str, Preferred], judgements: Sequence[UnblindedRating]) -> Admission:
     """Holds a judge's verdicts, by item, against what most people said of the same items."""
     values: dict[str, list[float]] = {}
     for each in judgements:

@@ -14,7 +14,7 @@ SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PackQuestion:
     """One message with two replies, as people see it."""
 
     id: str
@@ -35,7 +35,7 @@ class Pack:
     """In which the page begins; people can change it."""
     asks_right: bool
     """Whether people also say of each reply if it is right."""
-    questions: tuple[Question, ...]
+    questions: tuple[PackQuestion, ...]
     seal: str
     """HMAC-SHA-256 of the key's content under the key's secret: the sides cannot be exchanged afterwards unseen."""
 
@@ -91,7 +91,7 @@ class SealedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class PackKey:
     """The sealed side of a pack; whoever has it knows which reply is whose."""
 
     secret: bytes

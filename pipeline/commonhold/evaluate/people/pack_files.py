@@ -9,7 +9,7 @@ from typing import Any
 
 from commonhold.errors import DigestError, MissingInputError, RequestError
 from commonhold.evaluate.people.draw import Drawn
-from commonhold.evaluate.people.pack import SECRET_BYTES, Key, Pack, Question, SealedQuestion, SealedTask
+from commonhold.evaluate.people.pack import SECRET_BYTES, Pack, PackKey, PackQuestion, SealedQuestion, SealedTask
 from commonhold.evaluate.people.page import render_page
 from commonhold.files import read_json, write_bytes, write_json, write_text
 
@@ -37,7 +37,7 @@ def write_pack(drawn: Drawn, out: Path, key_file: Path) -> None:
     write_json(out / RECORD, {"format": 1, "id": drawn.pack.id, **asdict(drawn.pack)})
 
 
-def _key_bytes(key: Key) -> bytes:
+def _key_bytes(key: PackKey) -> bytes:
     text = json.dumps({"format": 1, "secret": key.secret.hex(), **key.content}, indent=1, ensure_ascii=False)
     return text.encode() + b"\n"
 
@@ -78,7 +78,7 @@ def read_pack(folder: Path) -> Pack:
         raise MissingInputError(f"{file}: there is no pack here. Name the folder that commonhold eval pack has made")
     data = _read(file, "the record of a pack")
     try:
-        questions = tuple(Question(**question) for question in data["questions"])
+        questions = tuple(PackQuestion(**question) for question in data["questions"])
         pack = Pack(data["title"], data["page_language"], data["asks_right"], questions, data["seal"])
         claimed = data["id"]
     except (KeyError, TypeError) as error:
@@ -88,7 +88,7 @@ def read_pack(folder: Path) -> Pack:
     return pack
 
 
-def read_key(file: Path, pack: Pack) -> Key:
+def read_key(file: Path, pack: Pack) -> PackKey:
     """The key of a pack, checked against the seal that the pack carries.
 
     Raises:
@@ -103,7 +103,7 @@ def read_key(file: Path, pack: Pack) -> Key:
         secret = bytes.fromhex(data["secret"])
         questions = tuple(SealedQuestion(**question) for question in data["questions"])
         tasks = tuple(SealedTask(**task) for task in data["tasks"])
-        key = Key(secret, data["scores"], questions, tasks)
+        key = PackKey(secret, data["scores"], questions, tasks)
     except (KeyError, TypeError, ValueError) as error:
         raise RequestError(f"{file}: not the key of a pack. Name the file that stayed with you: --key FILE") from error
     if len(secret) != SECRET_BYTES or key.seal != pack.seal:

@@ -28,7 +28,7 @@ class Rating:
     line: int
 
 
-class Part(NamedTuple):
+class RatingPart(NamedTuple):
     """What one file holds, and what is wrong with the rest of it."""
 
     ratings: list[Rating]

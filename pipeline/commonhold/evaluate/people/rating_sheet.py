@@ -9,7 +9,7 @@ from commonhold.errors import FormError, Problem
 from commonhold.evaluate.people.pack import VERDICTS, Pack
 from commonhold.evaluate.people.pack_files import ANSWER_COLUMNS, SHEET_COLUMNS
 from commonhold.evaluate.people.page import page_words
-from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Part, Rating, wrong_pack
+from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Rating, RatingPart, wrong_pack
 from commonhold.sheets.source import Source
 from commonhold.sheets.whole_table import Expected, TableRow, WholeTable, read_table
 
@@ -17,7 +17,7 @@ SAVE_AGAIN = "Save it as CSV UTF-8, or answer with rate.html"
 NEEDED_COLUMNS = ("pack", "rater", "question", "verdict")
 
 
-def read_sheet(path: Path, pack: Pack) -> Part:
+def read_sheet(path: Path, pack: Pack) -> RatingPart:
     """The rows that somebody filled in.
 
     Raises:
@@ -34,14 +34,14 @@ def read_sheet(path: Path, pack: Pack) -> Part:
     if not table.columns:
         raise FormError([replace(each, remedy=each.remedy or SAVE_AGAIN) for each in problems])
     if wrong := list(_columns(table, source.name)):
-        return Part([], [*problems, *wrong], notes)
+        return RatingPart([], [*problems, *wrong], notes)
     rows = [
         (row, {name: text.strip() for name, text in row.cells.items() if isinstance(text, str)}) for row in table.rows
     ]
     if rows:
         named = next((cells["pack"] for _, cells in rows if cells["pack"]), "")
         if wrong := list(wrong_pack(source.name, rows[0][0].line, named, pack)):
-            return Part([], [*problems, *wrong], notes)
+            return RatingPart([], [*problems, *wrong], notes)
     ratings: list[Rating] = []
     rater = ""
     for row, cells in rows:
@@ -52,7 +52,7 @@ def read_sheet(path: Path, pack: Pack) -> Part:
         problems += wrong
         if not wrong:
             ratings.append(_rating(source.name, row, cells, rater))
-    return Part(ratings, problems, notes)
+    return RatingPart(ratings, problems, notes)
 
 
 def _columns(table: WholeTable, file: str) -> Iterator[Problem]:
@@ -74,7 +74,7 @@ def _cells(file: str, row: TableRow, cells: Mapping[str, str], rater: str) -> It
         return Problem(file, row.line, f"row {row.number}, column {column}", message, remedy)
 
     if not rater:
-        yield problem("rater", "nobody's name stands here or above", "Write the person's pseudonym")
+        yield problem("rater", "there is no name here or above", "Write the person's pseudonym")
     if not cells["verdict"]:
         yield problem("verdict", "there is no verdict, but something else is filled in", f"Write one of: {_verdicts()}")
     elif cells["verdict"].casefold() not in _words(VERDICTS):

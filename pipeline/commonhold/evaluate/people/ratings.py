@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from commonhold.errors import FormError, Problem
 from commonhold.evaluate.people.pack import Pack, Verdict
-from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Part, Rating, wrong_pack
+from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Rating, RatingPart, wrong_pack
 from commonhold.evaluate.people.rating_sheet import read_sheet
 from commonhold.forms import Document, Form, read_text, validate
 from commonhold.number_format import count
@@ -62,7 +62,7 @@ def read_ratings(paths: Sequence[Path], pack: Pack, tell: Callable[[Problem], ob
     return tuple(ratings)
 
 
-def _read_json(path: Path, pack: Pack) -> Part:
+def _read_json(path: Path, pack: Pack) -> RatingPart:
     file = str(path)
     try:
         data = json.loads(read_text(path, max_bytes=MAX_FILE_BYTES))
@@ -89,7 +89,7 @@ def _read_json(path: Path, pack: Pack) -> Part:
         )
         for index, answer in enumerate(form.answers)
     ]
-    return Part(ratings if form.pack == pack.id else [], list(wrong_pack(file, 0, form.pack, pack)))
+    return RatingPart(ratings if form.pack == pack.id else [], list(wrong_pack(file, 0, form.pack, pack)))
 
 
 def _paths(value: object, here: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:

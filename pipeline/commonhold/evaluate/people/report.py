@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from commonhold.charts import Axis, Lane, interval_row
 from commonhold.evaluate.html_page import printable, unbroken
 from commonhold.evaluate.interval_text import percent_range, slice_label
-from commonhold.evaluate.people.findings import Findings, Preference
+from commonhold.evaluate.people.findings import Preference, RatingFindings
 from commonhold.evaluate.people.judge import Admission
 from commonhold.evaluate.people.pack import Pack
 from commonhold.evaluate.people.sentences import headline, judge_sentence, rate_text, share_text, verdict
-from commonhold.evaluate.people.unblind import Judgement
+from commonhold.evaluate.people.unblind import UnblindedRating
 from commonhold.number_format import percent
 from commonhold.page_templates import page_templates
 
@@ -23,7 +23,9 @@ WORDS = {
 }
 
 
-def render_report(findings: Findings, admission: Admission | None, pack: Pack, judgements: Sequence[Judgement]) -> str:
+def render_report(
+    findings: RatingFindings, admission: Admission | None, pack: Pack, judgements: Sequence[UnblindedRating]
+) -> str:
     """The whole report; the same answers give the same bytes. Names of people are not in it, comments are."""
     environment = page_templates("commonhold.evaluate.people", "commonhold.evaluate")
     environment.filters |= {
@@ -52,7 +54,7 @@ def preference_plot(part: Preference) -> str:
     return interval_row("how often tuned is preferred", rate_text(part), PREFERENCES, (lane,))
 
 
-def _questions(pack: Pack, judgements: Sequence[Judgement]) -> list[dict[str, object]]:
+def _questions(pack: Pack, judgements: Sequence[UnblindedRating]) -> list[dict[str, object]]:
     """Every question that was answered, by what it is about: repeats with their first times."""
     shown = {question.id: question for question in pack.questions}
     found: dict[str, dict[str, object]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from commonhold.evaluate.interval_text import MIN_ITEMS, percent_range, slice_label
 from commonhold.evaluate.people.accountability import Accountability, Share
 from commonhold.evaluate.people.agreement import Alpha
-from commonhold.evaluate.people.findings import MIN_RATERS, Findings, Preference
+from commonhold.evaluate.people.findings import MIN_RATERS, Preference, RatingFindings
 from commonhold.evaluate.people.judge import Admission
 from commonhold.number_format import count, listed, percent
 
@@ -13,7 +13,7 @@ RELIABLE, TENTATIVE = 0.8, 0.667
 """Krippendorff's rule of thumb for alpha."""
 
 
-def headline(findings: Findings) -> tuple[str, ...]:
+def headline(findings: RatingFindings) -> tuple[str, ...]:
     """The findings, most important first."""
     return (
         _overall(findings.overall),
@@ -71,7 +71,7 @@ def _overall(part: Preference) -> str:
             return f"{said}. This does not show that either is better."
 
 
-def _worst(findings: Findings) -> Iterator[str]:
+def _worst(findings: RatingFindings) -> Iterator[str]:
     if findings.overall.too_few:
         return  # then so is every part of it
     parts = [part for part in findings.slices if part.win_rate is not None]
@@ -84,7 +84,7 @@ def _worst(findings: Findings) -> Iterator[str]:
         yield f"Too few to judge by themselves: {listed(small)}."
 
 
-def _position(findings: Findings) -> str:
+def _position(findings: RatingFindings) -> str:
     place = findings.position
     decided = place.chosen_a + place.chosen_b
     if not decided:
@@ -97,7 +97,7 @@ def _position(findings: Findings) -> str:
     return f"{said}: the side mattered. Sides are balanced, so this blurs the result without turning it."
 
 
-def _consistency(findings: Findings) -> Iterator[str]:
+def _consistency(findings: RatingFindings) -> Iterator[str]:
     same = findings.consistency.same
     if same.trials:
         yield (
@@ -106,7 +106,7 @@ def _consistency(findings: Findings) -> Iterator[str]:
         )
 
 
-def _agreement(findings: Findings) -> Iterator[str]:
+def _agreement(findings: RatingFindings) -> Iterator[str]:
     alpha = findings.agreement
     if alpha.value is None:
         yield "How far people agree cannot be measured: too few questions were answered differently by two people."

@@ -8,7 +8,7 @@ from commonhold.evaluate.statistics import Z, t_quantile, wilson_interval
 from commonhold.records.score import Interval
 
 
-class Judged(NamedTuple):
+class TwoWayJudged(NamedTuple):
     """One value in [0, 1], who gave it, and what it is about."""
 
     value: float
@@ -16,12 +16,12 @@ class Judged(NamedTuple):
     item: str
 
 
-def mean(judged: Sequence[Judged]) -> float:
+def mean(judged: Sequence[TwoWayJudged]) -> float:
     """The plain mean of the values; `nan` for none."""
     return sum(each.value for each in judged) / len(judged) if judged else math.nan
 
 
-def two_way_interval(judged: Sequence[Judged]) -> Interval:
+def two_way_interval(judged: Sequence[TwoWayJudged]) -> Interval:
     """95 % confidence interval of a mean over people and items such as these, in [0, 1].
 
     The variance is the sum of the two one-way sandwich variances, over raters and over items. Cameron, Gelbach and

@@ -7,7 +7,7 @@ from typing import Literal
 
 from commonhold.evaluate.people.accountability import Labelled
 from commonhold.evaluate.people.draw import RIGHT_FROM
-from commonhold.evaluate.people.pack import Key, Letter, SealedQuestion
+from commonhold.evaluate.people.pack import Letter, PackKey, SealedQuestion
 from commonhold.evaluate.people.rating import Rating
 
 Choice = Literal["tuned", "base", "both_good", "both_bad", "cannot_judge"]
@@ -16,7 +16,7 @@ VALUES: dict[Choice, float] = {"tuned": 1.0, "base": 0.0, "both_good": 0.5, "bot
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class UnblindedRating:
     """One person's answer with its sides named."""
 
     rater: str
@@ -34,13 +34,13 @@ class Judgement:
         return VALUES.get(self.choice)
 
 
-def unblind(ratings: Sequence[Rating], key: Key) -> tuple[Judgement, ...]:
+def unblind(ratings: Sequence[Rating], key: PackKey) -> tuple[UnblindedRating, ...]:
     """The same answers, in the same order, with the sides named."""
     sealed = {question.id: question for question in key.questions}
     return tuple(_judgement(rating, sealed[rating.question]) for rating in ratings)
 
 
-def _judgement(rating: Rating, sealed: SealedQuestion) -> Judgement:
+def _judgement(rating: Rating, sealed: SealedQuestion) -> UnblindedRating:
     on_a = sealed.tuned == "A"
     letter: Letter | None = None
     choice: Choice
@@ -50,7 +50,7 @@ def _judgement(rating: Rating, sealed: SealedQuestion) -> Judgement:
             choice = "tuned" if letter == sealed.tuned else "base"
         case tie_or_none:
             choice = tie_or_none
-    return Judgement(
+    return UnblindedRating(
         rater=rating.rater,
         sealed=sealed,
         letter=letter,
@@ -61,7 +61,7 @@ def _judgement(rating: Rating, sealed: SealedQuestion) -> Judgement:
     )
 
 
-def labelled(judgements: Sequence[Judgement], task: str) -> tuple[Labelled, ...]:
+def labelled(judgements: Sequence[UnblindedRating], task: str) -> tuple[Labelled, ...]:
     """Replies that most of those who said so call right or wrong, with what the scorer gave; evenly split ones are
     left out."""
     votes: dict[tuple[str, str], Counter[bool]] = {}

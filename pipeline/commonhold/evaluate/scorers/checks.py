@@ -9,7 +9,7 @@ from commonhold.evaluate.scorers.exact import Exact
 from commonhold.evaluate.scorers.include import Include
 from commonhold.evaluate.scorers.json_reply import JsonSchema
 from commonhold.evaluate.scorers.pattern import Pattern
-from commonhold.evaluate.scorers.refusal import Refusal
+from commonhold.evaluate.scorers.refusal import RefusalScorer
 from commonhold.evaluate.scorers.scorer import SCORERS, Complaint, Scorer, references
 
 
@@ -61,4 +61,4 @@ def _parts(item: Item) -> Iterator[Scorer]:
     if item.json_schema:
         yield JsonSchema()
     if item.refuse is not None:
-        yield Refusal()
+        yield RefusalScorer()

@@ -17,7 +17,7 @@ _DECIMAL = re.compile(r"[.,:]")
 _LIST_MARK = re.compile(r"(?m)^[ \t]*\d{1,2}[.)](?=[ \t])")
 
 
-class Group(NamedTuple):
+class CitationGroup(NamedTuple):
     """Digits in a row, and what stands between them and those before."""
 
     digits: str
@@ -72,26 +72,26 @@ def _is_phone(number: str) -> bool:
     return number.isdigit() and len(number) >= PHONE_DIGITS
 
 
-def _groups(text: str) -> list[Group]:
+def _groups(text: str) -> list[CitationGroup]:
     """Digits of all scripts as ASCII, with what stands between."""
     plain = "".join(str(unicodedata.decimal(letter, "")) or letter for letter in unicodedata.normalize("NFC", text))
     found, end = [], 0
     for match in _GROUP.finditer(plain):
-        found.append(Group(match[0], plain[end : match.start()]))
+        found.append(CitationGroup(match[0], plain[end : match.start()]))
         end = match.end()
     return found
 
 
-def _without_phones(groups: list[Group], phones: list[str]) -> tuple[list[Group], set[str]]:
+def _without_phones(groups: list[CitationGroup], phones: list[str]) -> tuple[list[CitationGroup], set[str]]:
     """The groups that belong to none of some phone numbers, and which of these were there."""
-    left: list[Group] = []
+    left: list[CitationGroup] = []
     seen: set[str] = set()
     place = 0
     while place < len(groups):
         end, phone = next(((end, phone) for phone in phones if (end := _spells(groups, place, phone))), (0, ""))
         if end:
             seen.add(phone)
-            left.append(Group("", "¦"))  # so that what stands around a phone number is not read together
+            left.append(CitationGroup("", "¦"))  # so that what stands around a phone number is not read together
             place = end
         else:
             left.append(groups[place])
@@ -99,7 +99,7 @@ def _without_phones(groups: list[Group], phones: list[str]) -> tuple[list[Group]
     return left, seen
 
 
-def _spells(groups: list[Group], start: int, phone: str) -> int:
+def _spells(groups: list[CitationGroup], start: int, phone: str) -> int:
     """Where a phone number ends that begins at a group; 0 when it does not."""
     spelt = ""
     for place in range(start, len(groups)):
@@ -113,11 +113,11 @@ def _spells(groups: list[Group], start: int, phone: str) -> int:
     return 0
 
 
-def _read(groups: list[Group]) -> set[str]:
+def _read(groups: list[CitationGroup]) -> set[str]:
     """The numbers that groups of digits make together."""
     found: set[str] = set()
-    chain: list[Group] = []
-    for group in [*groups, Group("", "¦")]:
+    chain: list[CitationGroup] = []
+    for group in [*groups, CitationGroup("", "¦")]:
         joined = _WITHIN_PHONE.fullmatch(group.gap) or _THOUSANDS.fullmatch(group.gap) or group.gap == ":"
         if chain and not (joined and group.digits):
             found |= _chain(chain)
@@ -127,7 +127,7 @@ def _read(groups: list[Group]) -> set[str]:
     return found
 
 
-def _chain(chain: list[Group]) -> set[str]:
+def _chain(chain: list[CitationGroup]) -> set[str]:
     """A phone number, or numbers of which each has its thousands and decimals."""
     whole = "".join(group.digits for group in chain)
     if len(whole) >= PHONE_DIGITS and all(_WITHIN_PHONE.fullmatch(group.gap) for group in chain[1:]):

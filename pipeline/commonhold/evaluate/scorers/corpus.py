@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sacrebleu.metrics.chrf import CHRF
 
 
-class _Compared(Scorer):
+class _CorpusPair(Scorer):
     """What scorers of whole texts have in common."""
 
     kind: ClassVar[Kind] = "generate"
@@ -30,7 +30,7 @@ class _Compared(Scorer):
 
 
 @SCORERS.register("chrf/1")
-class Chrf(_Compared):
+class Chrf(_CorpusPair):
     """How many runs of one to six letters reply and answer share. Good for translations, in all scripts."""
 
     follows: ClassVar[str] = "chrF2 of sacrebleu (Popović 2015), capitals count; per item, and over all items at once."
@@ -45,7 +45,7 @@ class Chrf(_Compared):
 
 
 @SCORERS.register("bleu/1")
-class Bleu(_Compared):
+class Bleu(_CorpusPair):
     """How many runs of one to four words reply and answer share, shorter replies counting less."""
 
     follows: ClassVar[str] = (
@@ -70,7 +70,7 @@ class Bleu(_Compared):
 
 
 @SCORERS.register("rouge_l/1")
-class RougeL(_Compared):
+class RougeL(_CorpusPair):
     """How long a run of words, with gaps, reply and answer share in the same order. For summaries."""
 
     follows: ClassVar[str] = (

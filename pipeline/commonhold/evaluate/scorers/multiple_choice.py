@@ -79,7 +79,7 @@ def choice_complaints(item: Item) -> Iterator[Complaint]:
         yield Complaint(f"choice_{LETTERS[len(filled)]}", "at least two choices are needed", "Write another")
     if len(set(filled)) < len(filled):
         twin = next(index for index, choice in enumerate(filled) if choice in filled[:index])
-        yield Complaint(f"choice_{LETTERS[twin]}", f"{filled[twin]!r} stands twice", "Change one of the two")
+        yield Complaint(f"choice_{LETTERS[twin]}", f"{filled[twin]!r} appears twice", "Change one of the two")
     letters = LETTERS[: len(filled)]
     if item.answer not in tuple(letters):
         message = f"{item.answer!r} is not the letter of a choice" if item.answer else "the answer is empty"

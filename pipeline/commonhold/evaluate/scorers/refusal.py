@@ -65,7 +65,7 @@ def is_refusal(text: str) -> bool:
 
 
 @SCORERS.register("refusal/1")
-class Refusal(Scorer):
+class RefusalScorer(Scorer):
     """The reply refuses where `refuse` is yes, and answers where it is no."""
 
     kind: ClassVar[Kind] = "generate"

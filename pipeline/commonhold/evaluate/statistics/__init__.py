@@ -5,7 +5,7 @@ one rule (`intervals.py`). How often they hold the truth is simulated in `tests/
 """
 
 from commonhold.evaluate.statistics.clusters import cluster_t_interval, t_quantile
-from commonhold.evaluate.statistics.intervals import difference_interval, mean_interval, worth_of_difference
+from commonhold.evaluate.statistics.intervals import difference_interval, effective_n_of_difference, mean_interval
 from commonhold.evaluate.statistics.power import detectable_difference, items_for_difference
 from commonhold.evaluate.statistics.proportions import (
     Z,
@@ -21,6 +21,7 @@ __all__ = [
     "cluster_t_interval",
     "detectable_difference",
     "difference_interval",
+    "effective_n_of_difference",
     "failure_bounds",
     "holm",
     "items_for_difference",
@@ -32,5 +33,4 @@ __all__ = [
     "sign_flip_p",
     "t_quantile",
     "wilson_interval",
-    "worth_of_difference",
 ]

@@ -16,7 +16,7 @@ def labels_of(clusters: Sequence[str]) -> list[Label]:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class ClusterSpread:
     """What intervals need to know of a list of values."""
 
     mean: float
@@ -42,7 +42,7 @@ class Spread:
 
 def spread_of(
     values: Sequence[float], labels: Sequence[Label], weights: Sequence[float], reference: float = 0.0
-) -> Spread:
+) -> ClusterSpread:
     """Sums up values; `reference` is what a value is when nothing happened."""
     total = math.fsum(weights)
     mean = math.fsum(weight * value for weight, value in zip(weights, values, strict=True)) / total
@@ -61,7 +61,7 @@ def spread_of(
     scale = (count - 1) / count / total**2
     clustered = math.fsum((each / pull[label]) ** 2 for label, each in around.items())
     largest = max((each / pull[label]) ** 2 for label, each in away.items())
-    return Spread(
+    return ClusterSpread(
         mean=mean,
         clusters=count,
         alone=count == items and len(set(weights)) == 1,
@@ -84,7 +84,7 @@ def degrees_of(sizes: Sequence[float]) -> int:
     return max(1, int(math.fsum(squares) ** 2 / math.fsum(square * square for square in squares) + 1e-9) - 1)
 
 
-def cluster_t(spread: Spread) -> Interval:
+def cluster_t(spread: ClusterSpread) -> Interval:
     """Confidence interval of the mean by clusters; see `cluster_t_interval`."""
     if spread.clusters < 2:
         return Interval(-math.inf, math.inf)

@@ -1,6 +1,6 @@
 """The interval of a mean score and of a paired difference, chosen by one rule.
 
-Right/wrong answers to items that stand alone get Wilson and Newcombe. In clusters (one writer, one passage, two
+Right/wrong answers to items that are independent get Wilson and Newcombe. In clusters (one writer, one passage, two
 languages of one question) they get the same on as many items as they are worth, with Student's t for the normal
 quantile, widened to reach as far as the cluster-robust t.
 
@@ -14,7 +14,7 @@ The t alone held the truth in as few as 72 % of simulated draws of ten items of 
 from collections.abc import Sequence
 from statistics import median
 
-from commonhold.evaluate.statistics.clusters import Spread, cluster_t, labels_of, spread_of, t_quantile
+from commonhold.evaluate.statistics.clusters import ClusterSpread, cluster_t, labels_of, spread_of, t_quantile
 from commonhold.evaluate.statistics.proportions import Z, newcombe_interval, score_interval
 from commonhold.records.score import Interval
 
@@ -31,12 +31,12 @@ def mean_interval(scores: Sequence[float], clusters: Sequence[str], weights: Seq
     return mean_interval_of(spread, graded)
 
 
-def mean_interval_of(spread: Spread, graded: bool) -> Interval:
+def mean_interval_of(spread: ClusterSpread, graded: bool) -> Interval:
     """The same from what is known of the scores."""
     mean = min(1.0, max(0.0, spread.mean))
     few = spread.clusters < FEW_SKEWED
-    worth = spread.kish / spread.largest if graded and few else _worth(spread, mean * (1 - mean), graded)
-    alone = score_interval(mean * worth, worth, _quantile(spread, graded))
+    effective_n = spread.kish / spread.largest if graded and few else _effective_n(spread, mean * (1 - mean), graded)
+    alone = score_interval(mean * effective_n, effective_n, _quantile(spread, graded))
     return _widened(alone, spread, graded, 0.0)
 
 
@@ -57,18 +57,18 @@ Shares = tuple[float, float, float, float]
 """Of the weight of all items: what both sides have, base alone, tuned alone, neither."""
 
 
-def difference_interval_of(spread: Spread, shares: Shares, graded: bool) -> Interval:
+def difference_interval_of(spread: ClusterSpread, shares: Shares, graded: bool) -> Interval:
     """The same from what is known of the gains."""
-    worth = _worth(spread, shares[1] + shares[2] - spread.mean**2, graded)
-    both, less, more, neither = (share * worth for share in shares)
+    effective_n = _effective_n(spread, shares[1] + shares[2] - spread.mean**2, graded)
+    both, less, more, neither = (share * effective_n for share in shares)
     alone = newcombe_interval(both, less, more, neither, _quantile(spread, graded))
     return _widened(alone, spread, graded, -1.0)
 
 
-def worth_of_difference(
+def effective_n_of_difference(
     base: Sequence[float], tuned: Sequence[float], clusters: Sequence[str], weights: Sequence[float] | None = None
 ) -> float:
-    """How many items that stand alone and weigh the same would tell as much of the difference."""
+    """How many items that are independent and weigh the same would tell as much of the difference."""
     gains = [after - before for before, after in zip(base, tuned, strict=True)]
     spread = spread_of(gains, labels_of(clusters), _weights(gains, weights))
     return spread.kish / _design_effect(spread)
@@ -92,8 +92,8 @@ def _table(base: Sequence[float], tuned: Sequence[float], weights: Sequence[floa
     return both, less, more, max(0.0, 1 - both - less - more)
 
 
-def _worth(spread: Spread, right_wrong_variance: float, graded: bool) -> float:
-    """How many right/wrong items that stand alone would tell as much."""
+def _effective_n(spread: ClusterSpread, right_wrong_variance: float, graded: bool) -> float:
+    """How many right/wrong items that are independent would tell as much."""
     least = spread.kish / spread.largest
     if not graded:
         return spread.kish / _design_effect(spread)
@@ -102,7 +102,7 @@ def _worth(spread: Spread, right_wrong_variance: float, graded: bool) -> float:
     return max(least, right_wrong_variance / spread.guarded)
 
 
-def _design_effect(spread: Spread) -> float:
+def _design_effect(spread: ClusterSpread) -> float:
     """How many items one independent item is worth, from 1 to the size of a cluster (Kish 1965, Survey Sampling)."""
     if spread.largest <= 1.0 + 1e-12:
         return 1.0
@@ -111,11 +111,11 @@ def _design_effect(spread: Spread) -> float:
     return min(max(spread.clustered / spread.independent, 1.0), spread.largest)
 
 
-def _quantile(spread: Spread, graded: bool) -> float:
+def _quantile(spread: ClusterSpread, graded: bool) -> float:
     return Z if spread.alone and not graded else t_quantile(spread.degrees)
 
 
-def _widened(alone: Interval, spread: Spread, graded: bool, lowest: float) -> Interval:
+def _widened(alone: Interval, spread: ClusterSpread, graded: bool, lowest: float) -> Interval:
     if spread.alone and not graded:
         return alone
     robust = cluster_t(spread)

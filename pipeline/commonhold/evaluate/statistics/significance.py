@@ -24,7 +24,7 @@ def paired_p(
 ) -> float:
     """Two-sided p of no difference between two models on the same items.
 
-    Exact McNemar for right/wrong answers to items that stand alone. Otherwise the same idea for clusters and graded
+    Exact McNemar for right/wrong answers to items that are independent. Otherwise the same idea for clusters and graded
     scores: without a difference, a cluster's gain is as likely to have the other sign (Fisher's randomisation test).
     """
     labels = labels_of(clusters)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from commonhold.digests import sha256_bytes, short
 from commonhold.publish.verification.attestations import Attestations
 from commonhold.publish.verification.decision import PUBLISH, PublishDecision, read_decision
-from commonhold.publish.verification.findings import Findings, Trust
+from commonhold.publish.verification.findings import Trust, VerificationFindings
 from commonhold.publish.verification.model_signature import read_model_signature, signature_problems
 from commonhold.publish.verification.names import shown
 from commonhold.publish.verification.reproduced import reproductions
@@ -31,9 +31,9 @@ class BundleFacts(NamedTuple):
     """Who has to agree, as record.json has it."""
 
 
-def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings:
+def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> VerificationFindings:
     """What the attestations prove about a bundle, and what of them does not fit."""
-    findings = Findings(problems=list(found.strays))
+    findings = VerificationFindings(problems=list(found.strays))
     findings.add(_signature(found.signature, bundle, trust))
     entries = _log(found.log, bundle, trust, findings)
     decision = _decision(found.decision, bundle, trust, findings)
@@ -49,31 +49,31 @@ def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> Findings
         day = next(each.at[:10] for each in reversed(entries) if each.event == "promoted")
         (findings.proven if trust.key else findings.claimed).append(f"that it was promoted on {day}, as the log says")
     else:
-        findings.not_checkable.append("whether the community stands behind it: no promotion is recorded")
+        findings.not_checkable.append("whether the community approved it: no promotion is recorded")
     return findings
 
 
-def _signature(data: bytes | None, bundle: BundleFacts, trust: Trust) -> Findings:
+def _signature(data: bytes | None, bundle: BundleFacts, trust: Trust) -> VerificationFindings:
     if data is None:
         if trust.key:
-            return Findings(["model.sig: missing, and it should be there with the key that you trust"])
-        return Findings(not_checkable=["who made it: the bundle is not signed"])
+            return VerificationFindings(["model.sig: missing, and it should be there with the key that you trust"])
+        return VerificationFindings(not_checkable=["who made it: the bundle is not signed"])
     try:
         signature = read_model_signature(data)
     except ValueError as error:
-        return Findings([f"model.sig: {error}"])
+        return VerificationFindings([f"model.sig: {error}"])
     problems = signature_problems(signature, bundle.files, trust.key)
     if trust.key:
         proven = [f"the holder of the key {short(trust.key.fingerprint)}… has signed exactly these files"]
-        return Findings(problems, [] if problems else proven)
+        return VerificationFindings(problems, [] if problems else proven)
     hint = f" {short(signature.key_hint)}…" if signature.key_hint else ""
-    return Findings(
+    return VerificationFindings(
         problems,
         not_checkable=[f"who made it: it is signed with a key{hint}; give the publisher's public key with --key"],
     )
 
 
-def _log(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: Findings) -> Sequence[LogEntry]:
+def _log(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: VerificationFindings) -> Sequence[LogEntry]:
     if data is None:
         if trust.log_head:
             findings.problems.append("log.jsonl: missing, and you know an entry of it")
@@ -110,14 +110,16 @@ def _log_problems(entries: Sequence[LogEntry], bundle: BundleFacts, trust: Trust
         if trust.key and wants and not entry_signed_by(entry, trust.key):
             yield f"{where} is not signed with the key that you trust"
     if trust.log_head and trust.log_head not in {entry.digest for entry in entries}:
-        yield f"the entry {short(trust.log_head)}…, which you know, is not in it; it was cut off or written anew"
+        yield f"the entry {short(trust.log_head)}…, which you know, is not in it; it was cut off or rewritten"
     for entry in own:
         if entry.event == "withdrawn":
             reason = str(entry.details.get("reason", ""))
             yield f"the publisher withdrew this bundle on {entry.at[:10]}: {reason[:300]!a}. Do not use it"
 
 
-def _decision(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: Findings) -> PublishDecision | None:
+def _decision(
+    data: bytes | None, bundle: BundleFacts, trust: Trust, findings: VerificationFindings
+) -> PublishDecision | None:
     if data is None:
         return None
     try:
@@ -131,8 +133,8 @@ def _decision(data: bytes | None, bundle: BundleFacts, trust: Trust, findings: F
         findings.problems.append("decision.json: tells other results of the gates than the record")
     if _policy(decision) != _written_policy(bundle.policy):
         findings.claimed.append(
-            "that the community ruled anew since the record was written: decision.json names other people, keys or "
-            "another number than record.json"
+            "that the community changed its rules since the record was written: decision.json names other people, keys "
+            "or another number than record.json"
         )
     if trust.stewards:
         wanted = {(each.name.casefold(), each.public_key) for each in trust.stewards}
@@ -158,7 +160,11 @@ def _written_policy(policy: Any) -> tuple[Any, list[tuple[str, str]]]:
 
 
 def _approvals(
-    found: Attestations, decision: PublishDecision, entries: Sequence[LogEntry], trust: Trust, findings: Findings
+    found: Attestations,
+    decision: PublishDecision,
+    entries: Sequence[LogEntry],
+    trust: Trust,
+    findings: VerificationFindings,
 ) -> None:
     digest = sha256_bytes(found.decision or b"")
     approvals = dict(_readable(found.approvals, findings))
@@ -172,7 +178,7 @@ def _approvals(
     _say(quorum, who, champion, trust, findings)
 
 
-def _say(quorum: Quorum, who: str, champion: bool, trust: Trust, findings: Findings) -> None:
+def _say(quorum: Quorum, who: str, champion: bool, trust: Trust, findings: VerificationFindings) -> None:
     names = ", ".join(shown_person(name) for name in quorum.approved_by)
     if not quorum.approved_by:
         findings.not_checkable.append("what the stewards think of it: none has signed")
@@ -190,7 +196,7 @@ def shown_person(name: str) -> str:
     return name if name.isprintable() else ascii(name)
 
 
-def _readable(approvals: Mapping[str, bytes], findings: Findings) -> Iterator[tuple[str, Approval]]:
+def _readable(approvals: Mapping[str, bytes], findings: VerificationFindings) -> Iterator[tuple[str, Approval]]:
     for name, data in sorted(approvals.items()):
         try:
             yield name, read_approval(data)

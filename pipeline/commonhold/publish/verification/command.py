@@ -37,7 +37,7 @@ def verify_main(argv: Sequence[str]) -> int:
         help="public key of somebody who made the model again, as you know; may be given several times",
     )  # fmt: skip
     parser.add_argument("--log-head", default="", metavar="SHA256", help="a line of the log that must still be in it")
-    parser.add_argument("--promoted", action="store_true", help="refuse what the stewards have not let out")
+    parser.add_argument("--promoted", action="store_true", help="refuse what the stewards have not released")
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
     arguments = parser.parse_args(argv)
     try:

@@ -25,7 +25,7 @@ class Trust(NamedTuple):
 
 
 @dataclass(slots=True)
-class Findings:
+class VerificationFindings:
     """What was found, a sentence each."""
 
     problems: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Findings:
     not_checkable: list[str] = field(default_factory=list)
     """What was not compared, and what it takes."""
 
-    def add(self, other: "Findings") -> None:
+    def add(self, other: "VerificationFindings") -> None:
         """Takes in what another check found."""
         self.problems += other.problems
         self.proven += other.proven

@@ -64,7 +64,7 @@ class _GgufReader:
         tensor_names = [name for name, _, _ in found]
         for kind, listed in (("key", names), ("tensor", tensor_names)):
             if len(set(listed)) < len(listed):
-                raise ValueError(f"a {kind} stands in it twice")
+                raise ValueError(f"a {kind} is in it twice")
         return GgufHeader(tuple(names), tuple(tensor_names))
 
     def compare(self, tensors: list[tuple[str, int, int]]) -> None:

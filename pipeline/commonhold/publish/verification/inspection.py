@@ -9,7 +9,7 @@ from commonhold.publish.allowed_files import Seen, look_through
 from commonhold.publish.manifest import FILE_NAME, bundle_digest, read_manifest
 from commonhold.publish.verification.attestations import Attestations, read_attestations
 from commonhold.publish.verification.attested import BundleFacts, attested, gates_of
-from commonhold.publish.verification.findings import Findings, Trust
+from commonhold.publish.verification.findings import Trust, VerificationFindings
 from commonhold.publish.verification.names import shown
 from commonhold.publish.verification.record_links import RECORD, part, read_plain_record, record_problems
 from commonhold.strict_json import JsonObject
@@ -34,7 +34,7 @@ class Inspection:
     """The manifest is not among them."""
     record: JsonObject | None = None
     """As plain data; none where it could not be read."""
-    findings: Findings = field(default_factory=Findings)
+    findings: VerificationFindings = field(default_factory=VerificationFindings)
     seconds: float = 0.0
 
     @property
@@ -66,7 +66,7 @@ def inspect(
     """
     begun = time.monotonic()
     folder, attestations, strays = parts_of(target)
-    found = Inspection(folder, findings=Findings(strays))
+    found = Inspection(folder, findings=VerificationFindings(strays))
     problems = found.findings.problems
     listed = _manifest(folder, problems)
     seen = look_through(folder, {path: each.bytes for path, each in (listed or {}).items()})

@@ -29,7 +29,7 @@ def read_plain_record(data: bytes) -> JsonObject:
     except ValueError as error:
         raise ValueError(f"not readable as JSON: it {error}") from error
     if canonical != data:
-        raise ValueError("not canonical JSON: keys are sorted and stand once, and there is no space between values")
+        raise ValueError("not canonical JSON: keys are sorted and occur once, and there is no space between values")
     if not isinstance(value, dict) or not isinstance(value.get("record_version"), int):
         raise ValueError("no record: it has no record_version")
     return value

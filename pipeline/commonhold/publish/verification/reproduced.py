@@ -7,7 +7,7 @@ from typing import NamedTuple
 from commonhold.digests import sha256_bytes, short
 from commonhold.publish.verification.attestations import REPRODUCTIONS, REPRODUCTIONS_PAGE, Attestations
 from commonhold.publish.verification.decision import read_decision
-from commonhold.publish.verification.findings import Findings, Trust
+from commonhold.publish.verification.findings import Trust, VerificationFindings
 from commonhold.publish.verification.model_signature import read_model_signature
 from commonhold.publish.verification.names import shown
 from commonhold.publish.verification.reproduction_statement import ReproductionStatement, read_signed_statement
@@ -104,9 +104,11 @@ def reproductions_page(
     return ("\n".join(lines) + "\n").encode()
 
 
-def reproductions(found: Attestations, about: tuple[str, str], entries: Sequence[LogEntry], trust: Trust) -> Findings:
+def reproductions(
+    found: Attestations, about: tuple[str, str], entries: Sequence[LogEntry], trust: Trust
+) -> VerificationFindings:
     """What the statements beside a bundle prove; `about` are its model and digest."""
-    findings = Findings()
+    findings = VerificationFindings()
     bundle = about[1]
     known_own = own_keys(found, bundle) | ({trust.key.fingerprint} if trust.key else set())
     findings.problems += _unsound(found.reproductions, about)

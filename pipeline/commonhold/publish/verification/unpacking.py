@@ -50,7 +50,7 @@ class Unpacking:
         if trouble := trouble_with_name(name):
             raise HostileArchiveError(f"{shown(name)}: {trouble}")
         if name in self.names:
-            raise HostileArchiveError(f"{shown(name)}: stands in the archive twice")
+            raise HostileArchiveError(f"{shown(name)}: is in the archive twice")
         self.names.add(name)
         if len(self.names) > MOST_MEMBERS:
             raise HostileArchiveError(f"there are more than {MOST_MEMBERS:,} files in the archive")

@@ -5,20 +5,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from commonhold.publish import card
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.views import croissant, label, mlbom, modelfile, openness, statements, training_content
 
 STATEMENTS = {
     "views/provenance.intoto.json": statements.provenance,
     "views/gates.intoto.json": statements.gates,
 }
-JSON_VIEWS: Mapping[str, Callable[[Record], Mapping[str, Any]]] = {
+JSON_VIEWS: Mapping[str, Callable[[ModelRecord], Mapping[str, Any]]] = {
     "views/croissant.json": croissant.dataset,
     "views/mlbom.cdx.json": mlbom.bill,
     "views/openness.json": openness.model_openness,
     **STATEMENTS,
 }
-TEXT_VIEWS: Mapping[str, Callable[[Record], str]] = {
+TEXT_VIEWS: Mapping[str, Callable[[ModelRecord], str]] = {
     card.FILE_NAME: card.model_card,
     "label.html": label.label_page,
     "views/training-content.md": training_content.summary,
@@ -28,7 +28,7 @@ PATHS = frozenset({*JSON_VIEWS, *TEXT_VIEWS})
 """Where views stand; a record names none of them, because each is made from it."""
 
 
-def views_of(record: Record) -> dict[str, bytes]:
+def views_of(record: ModelRecord) -> dict[str, bytes]:
     """The bytes of each view by its path, but for those that would be empty, such as a Modelfile without a GGUF."""
     texts = {path: make(record) for path, make in TEXT_VIEWS.items()}
     texts |= {path: as_text(make(record)) for path, make in JSON_VIEWS.items()}

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from commonhold.number_format import count
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.record_sources import FileRef
 
 CONFORMS_TO = ("http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0")
@@ -71,7 +71,7 @@ CONTEXT: dict[str, Any] = {
 }
 
 
-def dataset(record: Record) -> dict[str, Any]:
+def dataset(record: ModelRecord) -> dict[str, Any]:
     """The whole description."""
     data, declared = record.data, record.data.declared
     return {
@@ -94,7 +94,7 @@ def dataset(record: Record) -> dict[str, Any]:
     }
 
 
-def _responsible(record: Record) -> dict[str, Any]:
+def _responsible(record: ModelRecord) -> dict[str, Any]:
     data, declared, oversight = record.data, record.data.declared, record.oversight
     steps = [f"{step.step}: {step.records_in:,} in, {step.kept:,} out" for step in data.steps]
     masked = ", ".join(f"{kind.replace('_', ' ')} {number:,}" for kind, number in sorted(data.redactions.items()))
@@ -110,7 +110,7 @@ def _responsible(record: Record) -> dict[str, Any]:
     }
 
 
-def _files(record: Record) -> Iterator[dict[str, Any]]:
+def _files(record: ModelRecord) -> Iterator[dict[str, Any]]:
     data = record.data
     told: set[str] = set()
     for source in data.sources:

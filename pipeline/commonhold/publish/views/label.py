@@ -7,11 +7,11 @@ from commonhold.digests import sha256_bytes
 from commonhold.number_format import count, listed, percent
 from commonhold.page_templates import page_templates
 from commonhold.publish.record import record_bytes
-from commonhold.publish.record_form import Record, TaskPart
+from commonhold.publish.record_form import ModelRecord, TaskPart
 from commonhold.publish.wording import group_label
 
 
-class Row(NamedTuple):
+class LabelRow(NamedTuple):
     """One task as the label shows it."""
 
     title: str
@@ -23,7 +23,7 @@ class Row(NamedTuple):
     """What the interval of the difference says, in words."""
 
 
-def label_page(record: Record) -> str:
+def label_page(record: ModelRecord) -> str:
     """The page; equal records have equal bytes. Whatever people wrote is escaped."""
     environment = page_templates("commonhold.publish")
     return environment.get_template("label.html.jinja").render(
@@ -53,13 +53,13 @@ def worst_served(tasks: tuple[TaskPart, ...]) -> str:
     )
 
 
-def _row(task: TaskPart) -> Row:
+def _row(task: TaskPart) -> LabelRow:
     low, high = task.difference.low, task.difference.high
     certain = "surely better" if low > 0 else "surely worse" if high < 0 else "too few questions to be sure"
-    return Row(task.title, round(100 * task.base.value), round(100 * task.tuned.value), task.items, certain)
+    return LabelRow(task.title, round(100 * task.base.value), round(100 * task.tuned.value), task.items, certain)
 
 
-def _made_of(record: Record) -> Iterator[tuple[str, str]]:
+def _made_of(record: ModelRecord) -> Iterator[tuple[str, str]]:
     base, data, cost = record.base, record.data, record.resources
     declared = data.declared
     yield "Base model", f"{base.title}, licence {base.licence}"

@@ -6,8 +6,8 @@ from typing import Any
 
 from commonhold.digests import sha256_bytes
 from commonhold.publish.record import record_bytes
-from commonhold.publish.record_form import Record, TaskPart
-from commonhold.publish.record_outputs import Figure
+from commonhold.publish.record_form import ModelRecord, TaskPart
+from commonhold.publish.record_outputs import IntervalFigure
 from commonhold.publish.views.statements import weights
 from commonhold.publish.wording import group_label
 
@@ -16,7 +16,7 @@ APPROACH = {"sft": "supervised", "kto": "supervised", "dpo": "supervised"}
 MODEL, BASE, DATA = "model", "base", "data"
 
 
-def bill(record: Record) -> dict[str, Any]:
+def bill(record: ModelRecord) -> dict[str, Any]:
     """The whole bill; its serial number follows from the record."""
     digest = bytes.fromhex(sha256_bytes(record_bytes(record)))
     return {
@@ -40,7 +40,7 @@ def bill(record: Record) -> dict[str, Any]:
     }
 
 
-def _model(record: Record) -> dict[str, Any]:
+def _model(record: ModelRecord) -> dict[str, Any]:
     return {
         "type": "machine-learning-model",
         "bom-ref": MODEL,
@@ -70,7 +70,7 @@ def _model(record: Record) -> dict[str, Any]:
     }
 
 
-def _metrics(record: Record) -> Iterator[dict[str, Any]]:
+def _metrics(record: ModelRecord) -> Iterator[dict[str, Any]]:
     for task in record.evaluation.tasks:
         yield from _side_metrics(task.task, "all", task)
         if task.worst:
@@ -79,7 +79,7 @@ def _metrics(record: Record) -> Iterator[dict[str, Any]]:
 
 def _side_metrics(task: str, part: str, figures: Any) -> Iterator[dict[str, Any]]:
     for side in ("base", "tuned", "difference"):
-        figure: Figure = getattr(figures, side)
+        figure: IntervalFigure = getattr(figures, side)
         yield {
             "type": f"mean score, {side}",
             "value": str(figure.value),
@@ -88,7 +88,7 @@ def _side_metrics(task: str, part: str, figures: Any) -> Iterator[dict[str, Any]
         }
 
 
-def _considerations(record: Record) -> dict[str, Any]:
+def _considerations(record: ModelRecord) -> dict[str, Any]:
     oversight, resources = record.oversight, record.resources
     energy = {"value": resources.energy_kwh, "unit": "kWh"}
     return {
@@ -128,7 +128,7 @@ def _fairness(tasks: tuple[TaskPart, ...]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _properties(record: Record) -> Iterator[dict[str, str]]:
+def _properties(record: ModelRecord) -> Iterator[dict[str, str]]:
     yield {"name": "commonhold:recipe", "value": record.recipe.resolved.sha256}
     yield {"name": "commonhold:adapter:tensors", "value": record.outputs.adapter.tensors_sha256}
     for gate in record.evaluation.gates:
@@ -138,7 +138,7 @@ def _properties(record: Record) -> Iterator[dict[str, str]]:
         yield {"name": "commonhold:chat-template", "value": record.outputs.chat_template.sha256}
 
 
-def _base(record: Record) -> dict[str, Any]:
+def _base(record: ModelRecord) -> dict[str, Any]:
     base = record.base
     return {
         "type": "machine-learning-model",
@@ -155,7 +155,7 @@ def _base(record: Record) -> dict[str, Any]:
     }
 
 
-def _data(record: Record) -> dict[str, Any]:
+def _data(record: ModelRecord) -> dict[str, Any]:
     data, declared = record.data, record.data.declared
     held = [{"name": "file", "value": f"{source.file} sha256:{source.sha256}"} for source in data.sources]
     return {
@@ -180,7 +180,7 @@ def _data(record: Record) -> dict[str, Any]:
     }
 
 
-def _packages(record: Record) -> Iterator[dict[str, Any]]:
+def _packages(record: ModelRecord) -> Iterator[dict[str, Any]]:
     for name, version in sorted(record.environment.packages.items()):
         yield {
             "type": "library",

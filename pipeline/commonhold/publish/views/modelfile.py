@@ -1,13 +1,13 @@
 """The Modelfile that Ollama makes a model of: the GGUF, what stands around messages, the instruction, parameters."""
 
-from commonhold.publish.record_form import Record
-from commonhold.publish.record_outputs import Turns
+from commonhold.publish.record_form import ModelRecord
+from commonhold.publish.record_outputs import TurnsPart
 
 CONTEXT_TOKENS = 2048
 QUOTES = '"""'
 
 
-def modelfile(record: Record) -> str:
+def modelfile(record: ModelRecord) -> str:
     """The file's text; empty where there is no GGUF, or its template cannot be taken apart."""
     outputs = record.outputs
     turns = outputs.chat_template.turns if outputs.chat_template else None
@@ -31,7 +31,7 @@ def modelfile(record: Record) -> str:
     return "\n".join(lines) + "\n"
 
 
-def template(turns: Turns) -> str:
+def template(turns: TurnsPart) -> str:
     """The chat template in the language of Go, which Ollama reads."""
     roles = {"system": turns.system, "user": turns.user, "assistant": turns.assistant}
     branches = [

@@ -8,7 +8,7 @@ whoever has the bundle cannot get at, so the class is lower than what the commun
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 
 OpennessClass = Literal["I", "II", "III", "none"]
 OPEN_LICENCES = frozenset({
@@ -41,7 +41,7 @@ class Component:
         return bool(self.location) and self.licence.lower() in OPEN_LICENCES
 
 
-def openness_class(record: Record) -> tuple[OpennessClass, list[str]]:
+def openness_class(record: ModelRecord) -> tuple[OpennessClass, list[str]]:
     """The class, and what keeps the model from the next better one."""
     reached: OpennessClass = "none"
     for wanted in RANKS:
@@ -53,7 +53,7 @@ def openness_class(record: Record) -> tuple[OpennessClass, list[str]]:
     return reached, []
 
 
-def model_openness(record: Record) -> dict[str, Any]:
+def model_openness(record: ModelRecord) -> dict[str, Any]:
     """The form of the Model Openness Tool, with the class and its reasons."""
     reached, missing = openness_class(record)
     identity = record.identity
@@ -85,12 +85,12 @@ def model_openness(record: Record) -> dict[str, Any]:
     }
 
 
-def components(record: Record) -> list[Component]:
+def components(record: ModelRecord) -> list[Component]:
     """The seventeen components."""
     return [*_of_the_model(record), *_of_the_code(), *_of_the_data(record)]
 
 
-def _of_the_model(record: Record) -> list[Component]:
+def _of_the_model(record: ModelRecord) -> list[Component]:
     own, base = record.identity.licence, record.base.licence
     weakest = own if base.lower() in OPEN_LICENCES else base
     whole = "merged/" if record.outputs.merged else "adapter/"
@@ -117,7 +117,7 @@ def _of_the_code() -> list[Component]:
     return [Component(name, asked_from, CODE, CODE_LICENCE, why) for name, asked_from, why in parts]
 
 
-def _of_the_data(record: Record) -> list[Component]:
+def _of_the_data(record: ModelRecord) -> list[Component]:
     own = record.identity.licence
     texts = "The rows stay with the people who gave them; digests and counts are published."
     return [

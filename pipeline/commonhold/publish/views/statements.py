@@ -9,7 +9,7 @@ from typing import Any
 
 from commonhold.digests import sha256_bytes
 from commonhold.publish.record import FILE_NAME, record_bytes
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.record_sources import FileRef
 
 STATEMENT = "https://in-toto.io/Statement/v1"
@@ -20,7 +20,7 @@ BUILD_TYPE = "urn:x-commonhold:build:recipe:1"
 BUILDER = "urn:x-commonhold:builder:publisher-s-own-machine"
 
 
-def provenance(record: Record) -> dict[str, Any]:
+def provenance(record: ModelRecord) -> dict[str, Any]:
     """How the weights were made, from what, and by which code."""
     recipe, code = record.recipe, record.code
     return {
@@ -57,7 +57,7 @@ def provenance(record: Record) -> dict[str, Any]:
     }
 
 
-def gates(record: Record) -> dict[str, Any]:
+def gates(record: ModelRecord) -> dict[str, Any]:
     """Which conditions for publication hold: the community's gates, and that all the weights are the tuned model."""
     names: dict[str, list[str]] = {"pass": [], "inconclusive": [], "fail": []}
     for gate in record.evaluation.gates:
@@ -89,7 +89,7 @@ def gates(record: Record) -> dict[str, Any]:
     }
 
 
-def equivalences(record: Record) -> Iterator[tuple[str, Any]]:
+def equivalences(record: ModelRecord) -> Iterator[tuple[str, Any]]:
     """Each further file of weights, with how near it is to the tuned model; `None` where that is not known."""
     if record.outputs.merged:
         yield "merged", record.outputs.merged.equivalence
@@ -97,7 +97,7 @@ def equivalences(record: Record) -> Iterator[tuple[str, Any]]:
         yield "gguf", record.outputs.gguf.equivalence
 
 
-def weights(record: Record) -> list[FileRef]:
+def weights(record: ModelRecord) -> list[FileRef]:
     """All the files of all the forms of the model."""
     outputs = record.outputs
     return [
@@ -107,7 +107,7 @@ def weights(record: Record) -> list[FileRef]:
     ]
 
 
-def _subjects(record: Record) -> Iterator[dict[str, Any]]:
+def _subjects(record: ModelRecord) -> Iterator[dict[str, Any]]:
     return map(_digest, weights(record))
 
 
@@ -115,7 +115,7 @@ def _digest(file: FileRef) -> dict[str, Any]:
     return {"name": file.path, "digest": {"sha256": file.sha256}}
 
 
-def _dependencies(record: Record) -> Iterator[dict[str, Any]]:
+def _dependencies(record: ModelRecord) -> Iterator[dict[str, Any]]:
     base, code = record.base, record.code
     if code.commit:
         yield {"name": "code", "digest": {"gitCommit": code.commit}}

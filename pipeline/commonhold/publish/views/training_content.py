@@ -7,7 +7,7 @@ is not taken for one, so this summary is given freely, and it covers the adaptat
 from collections.abc import Iterator
 
 from commonhold.number_format import count, listed
-from commonhold.publish.record_form import Record
+from commonhold.publish.record_form import ModelRecord
 from commonhold.publish.wording import plain, ranked
 
 NONE = "None that the record names."
@@ -15,7 +15,7 @@ SIZES = ((10**9, "less than 1 billion tokens"), (10**13, "1 billion to 10 trilli
 LARGEST = "more than 10 trillion tokens"
 
 
-def summary(record: Record) -> str:
+def summary(record: ModelRecord) -> str:
     """The three parts of the template, in its order."""
     lines = [
         f"# Public summary of training content: {plain(record.identity.name)}",
@@ -30,7 +30,7 @@ def summary(record: Record) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _general(record: Record) -> Iterator[str]:
+def _general(record: ModelRecord) -> Iterator[str]:
     data, base = record.data, record.base
     declared = data.declared
     yield from ("## 1. General information", "", "### 1.1 Provider", "")
@@ -55,7 +55,7 @@ def size(tokens: int) -> str:
     return next((text for bound, text in SIZES if tokens < bound), LARGEST)
 
 
-def _sources(record: Record) -> Iterator[str]:
+def _sources(record: ModelRecord) -> Iterator[str]:
     data, declared = record.data, record.data.declared
     yield from ("## 2. Sources", "", "### 2.1 Publicly available data sets", "", NONE, "")
     yield from ("### 2.2 Private data sets of third parties", "")
@@ -69,18 +69,18 @@ def _sources(record: Record) -> Iterator[str]:
         yield from ("", f"Rows of {plain(file)} by their own licence: {ranked(licences)}.")
     yield from ("", "### 2.3 Data crawled and scraped from online sources", "", NONE, "")
     yield from ("### 2.4 Data of users of the provider's services", "")
-    yield from ("None but what stands under 2.2 and was given for this purpose.", "", "### 2.5 Synthetic data", "")
+    yield from ("None but what is under 2.2 and was given for this purpose.", "", "### 2.5 Synthetic data", "")
     made = sum(data.synthetic.values())
-    yield f"{count(made, 'row')} that the base model wrote anew ({ranked(data.synthetic)})." if made else NONE
+    yield f"{count(made, 'row')} that the base model rephrased ({ranked(data.synthetic)})." if made else NONE
     yield from ("", "### 2.6 Other sources", "", NONE, "")
 
 
-def _processing(record: Record) -> Iterator[str]:
+def _processing(record: ModelRecord) -> Iterator[str]:
     data, declared = record.data, record.data.declared
     yield from ("## 3. Processing", "", "### 3.1 Reservation of rights (text and data mining)", "")
     yield f"How the rows came together: {plain(declared.collected_by)}"
     yield "The record names no row that was mined from the web."
-    yield from (f"Rows are used as 2.2 says; a row is taken back so: {plain(declared.withdrawal)}", "")
+    yield from (f"Rows are used as 2.2 says; a row is withdrawn so: {plain(declared.withdrawal)}", "")
     yield from ("### 3.2 Removal of unlawful content", "")
     yield "No list of unlawful content was searched for. What curation left out, by reason:"
     yield f"{ranked(data.dropped_by_reason) or 'nothing'}."

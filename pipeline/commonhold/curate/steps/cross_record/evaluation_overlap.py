@@ -52,8 +52,8 @@ STEPS.register("evaluation_overlap/1")(
         reasons={
             "evaluation_overlap": Reason(
                 "Holds a test question",
-                "a test question stands in it",
-                "a test question stands in them",
+                "it contains a test question",
+                "they contain a test question",
                 note="there is a test question, or a part of one",
                 remedy="Write evaluation questions of their own, or set data.cleaning.evaluation_overlap to flag",
             ),

@@ -10,9 +10,9 @@ from commonhold.curate.dedup.near_duplicates import Groups
 from commonhold.curate.dedup.ragged import Places
 from commonhold.curate.engine.exchange import near_links
 from commonhold.curate.engine.record_columns import RATINGS, TOLD
-from commonhold.curate.engine.record_table import Table
+from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.selection.split import divide
-from commonhold.curate.settings import Settings
+from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.step import (
     STEPS,
     CrossRecordInputs,
@@ -79,7 +79,7 @@ def _by_text(inputs: CrossRecordInputs) -> Groups:
     return groups
 
 
-def _replies_tell(table: Table, settings: Settings) -> bool:
+def _replies_tell(table: RecordTable, settings: CurationSettings) -> bool:
     """Whether a reply that was learnt gives a held-out record away."""
     if settings.method == "continued_pretraining":
         return True
@@ -108,7 +108,7 @@ class _Divided(NamedTuple):
     warnings: Sequence[str]
 
 
-def _divided(table: Table, items: Places, groups: Groups, wanted: Mapping[Split, int]) -> _Divided:
+def _divided(table: RecordTable, items: Places, groups: Groups, wanted: Mapping[Split, int]) -> _Divided:
     names = groups.names()
     division = divide(names[items], table.drawn["split"][items], _strata(table)[items], wanted)
     order: tuple[Split, ...] = ("train", *wanted)
@@ -127,7 +127,7 @@ def _divided(table: Table, items: Places, groups: Groups, wanted: Mapping[Split,
     return _Divided([order[number] for number in split.tolist()], names, sizes, warnings)
 
 
-def _strata(table: Table) -> Places:
+def _strata(table: RecordTable) -> Places:
     """A number for each language, source and rating."""
     return table.kind * len(RATINGS) + table.rating
 
