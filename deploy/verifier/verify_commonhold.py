@@ -92,12 +92,12 @@ def parse_json_lines(data: bytes) -> list[Any]:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"has the key {twice[:60]!a} twice")
-    return found
+    return mapping
 
 
 def _whole(text: str) -> int:
@@ -178,7 +178,7 @@ def short(digest: str) -> str:
 
 
 def same_digests(expected: Mapping[str, str], actual: Mapping[str, str]) -> list[str]:
-    """Names whose digests differ or that stand on one side only, sorted; empty when both sides agree."""
+    """Names whose digests differ or that are on one side only, sorted; empty when both sides agree."""
     return sorted(name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name))
 
 # --- signatures/public_key.py --------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ KEY_INFO = {
     "ed25519": bytes.fromhex("302a300506032b6570032100"),
     "p256": bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"),
 }
-"""What stands before the key's own bytes in a SubjectPublicKeyInfo (RFC 5280, RFC 8410, RFC 5480)."""
+"""What comes before the key's own bytes in a SubjectPublicKeyInfo (RFC 5280, RFC 8410, RFC 5480)."""
 LONGEST_KEY_TEXT = 4096
 SMALL_ORDER = frozenset(
     bytes.fromhex(point)
@@ -219,7 +219,7 @@ KeyKind = Literal["ed25519", "p256"]
 
 
 class PublicKey(NamedTuple):
-    """A key that signatures are held against."""
+    """A key that signatures are checked with."""
 
     kind: KeyKind
     raw: bytes
@@ -338,9 +338,9 @@ def ed25519_fits(key: bytes, message: bytes, signature: bytes) -> bool:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ED_ORDER
     x, y, z, t = public
-    found = _ed_sum(scalar, ED_BASE, challenge, (-x % ED_PRIME, y, z, -t % ED_PRIME))
+    point = _ed_sum(scalar, ED_BASE, challenge, (-x % ED_PRIME, y, z, -t % ED_PRIME))
     # x/z and y/z are compared without dividing.
-    return all((found[i] * claimed[2] - claimed[i] * found[2]) % ED_PRIME == 0 for i in (0, 1))
+    return all((point[i] * claimed[2] - claimed[i] * point[2]) % ED_PRIME == 0 for i in (0, 1))
 
 
 def _ed_decode(data: bytes) -> EdPoint | None:
@@ -373,9 +373,9 @@ def _ed_sum(a: int, first: EdPoint, b: int, second: EdPoint) -> EdPoint:
     """a·first + b·second, bit by bit together (Straus)."""
     choices = (ED_NEUTRAL, first, second, _ed_add(first, second))
     total = ED_NEUTRAL
-    for place in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
+    for bit in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
         total = _ed_add(total, total)
-        if choice := (a >> place & 1) + 2 * (b >> place & 1):
+        if choice := (a >> bit & 1) + 2 * (b >> bit & 1):
             total = _ed_add(total, choices[choice])
     return total
 
@@ -480,9 +480,9 @@ def _p256_sum(a: int, first: P256Point, b: int, second: P256Point) -> P256Point:
     """a·first + b·second, bit by bit together (Straus)."""
     choices = (P256_INFINITY, first, second, _p256_add(first, second))
     total = P256_INFINITY
-    for place in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
+    for bit in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
         total = _p256_double(total)
-        if choice := (a >> place & 1) + 2 * (b >> place & 1):
+        if choice := (a >> bit & 1) + 2 * (b >> bit & 1):
             total = _p256_add(total, choices[choice])
     return total
 
@@ -609,12 +609,12 @@ def quorum_met(
     stewards: Sequence[Signatory], needed: int, decision: str, digest: str, approvals: Sequence[Approval]
 ) -> Quorum:
     """Counts the stewards who signed this decision on this digest; each once, strangers never."""
-    known = {steward.name.casefold(): steward for steward in stewards}
+    by_name = {steward.name.casefold(): steward for steward in stewards}
     signed: set[str] = set()
     refused: list[str] = []
     for approval in approvals:
         name = approval.steward.casefold()
-        steward = known.get(name)
+        steward = by_name.get(name)
         if steward is None:
             refused.append(f"{approval.steward} is no steward of this community; the signature does not count")
         elif (approval.decision, approval.digest) != (decision, digest):
@@ -626,7 +626,7 @@ def quorum_met(
             refused.append(f"{steward.name} signed twice; that counts once")
         else:
             signed.add(name)
-    by = tuple(steward.name for name, steward in known.items() if name in signed)
+    by = tuple(steward.name for name, steward in by_name.items() if name in signed)
     return Quorum(needed, by, tuple(refused))
 
 
@@ -717,8 +717,8 @@ def log_entry(
     previous: LogEntry | None, at: str, event: str, bundle: tuple[str, int, str], details: JsonObject
 ) -> LogEntry:
     """The line that comes next, unsigned; `bundle` is model, version and digest."""
-    place, before = (previous.place + 1, previous.digest) if previous else (0, NO_ENTRY)
-    return _with_digest(LogEntry(place, before, at, event, *bundle, details, b"", ""))
+    index, before = (previous.place + 1, previous.digest) if previous else (0, NO_ENTRY)
+    return _with_digest(LogEntry(index, before, at, event, *bundle, details, b"", ""))
 
 
 def signed_entry(entry: LogEntry, signature: bytes) -> LogEntry:
@@ -749,9 +749,10 @@ def read_log(data: bytes) -> tuple[LogEntry, ...]:
             raise ValueError(f"line {number} {error}") from error
         before = entries[-1].digest if entries else NO_ENTRY
         if (entry.place, entry.previous) != (number - 1, before):
-            found, wanted = short(entry.previous), short(before)
+            actual, expected = short(entry.previous), short(before)
             raise ValueError(
-                f"line {number} follows {found}…, but the line before it is {wanted}…; a line was changed or is missing"
+                f"line {number} follows {actual}…, but the line before it is {expected}…; "
+                "a line was changed or is missing"
             )
         if entries and entry.model != entries[0].model:
             raise ValueError(f"line {number} is about another model, {entry.model!a}")
@@ -796,10 +797,10 @@ def _read_line(line: bytes) -> LogEntry:
     if entry["event"] not in EVENTS_OF_A_LOG or not MOMENT.fullmatch(entry["at"]):
         raise ValueError("names an event or a moment that no log has")
     fields = {name: entry[name] for name in ENTRY_KEYS - {"log"}}
-    found = _with_digest(LogEntry(**fields, signature=from_base64(value["signature"]), digest=""))
-    if log_line(found) != line + b"\n":
+    parsed = _with_digest(LogEntry(**fields, signature=from_base64(value["signature"]), digest=""))
+    if log_line(parsed) != line + b"\n":
         raise ValueError("is not written in the one form that a log has")
-    return found
+    return parsed
 
 # --- publish/tensors.py --------------------------------------------------------------------------------------------
 
@@ -836,7 +837,7 @@ the byte before it, where that counts too."""
 
 
 class Tensor(NamedTuple):
-    """Where one tensor stands in a file."""
+    """Where one tensor is in a file."""
 
     name: str
     type: str
@@ -866,7 +867,7 @@ def read_header(path: Path) -> tuple[Tensor, ...]:
     if not isinstance(header, dict) or raw[:1] != b"{":
         raise ValueError("the header is not a JSON object")
     _check_metadata(header.pop("__metadata__", {}))
-    tensors = sorted((_tensor(name, entry, LENGTH_BYTES + length) for name, entry in header.items()), key=_place)
+    tensors = sorted((_tensor(name, entry, LENGTH_BYTES + length) for name, entry in header.items()), key=_span)
     end = LENGTH_BYTES + length
     for tensor in tensors:
         if tensor.start != end:
@@ -883,12 +884,12 @@ def tensors_digest(paths: Iterable[Path]) -> str:
     Raises:
         ValueError: a file is not a whole safetensors file.
     """
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for path in paths:
         tensors = read_header(path)
         with path.open("rb") as stream:
-            found |= {each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors}
-    return digest_of(found)
+            entries |= {each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors}
+    return digest_of(entries)
 
 
 def first_endless(path: Path) -> str:
@@ -931,7 +932,7 @@ def _check_metadata(metadata: Any) -> None:
         raise ValueError("the header's metadata is longer than 64 KiB")
 
 
-def _place(tensor: Tensor) -> tuple[int, int]:
+def _span(tensor: Tensor) -> tuple[int, int]:
     return tensor.start, tensor.end
 
 
@@ -1025,13 +1026,13 @@ def troubles_between(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     Folders count too: `Adapter/x` and `adapter/y` are in one folder there.
     """
     spelt: dict[str, str] = {}
-    told: set[str] = set()
+    reported: set[str] = set()
     for name in names:
         parts = name.split("/")
         for path in ("/".join(parts[: length + 1]) for length in range(len(parts))):
             twin = spelt.setdefault(path.casefold(), path)
-            if twin != path and path not in told:
-                told.add(path)
+            if twin != path and path not in reported:
+                reported.add(path)
                 yield path, f"differs from {twin!a} in capitals only"
 
 # --- publish/verification/gguf_header.py ---------------------------------------------------------------------------
@@ -1092,9 +1093,9 @@ class _GgufReader:
             self.value(self.number("<I", 4), lists=1)
             if names[-1] == "general.alignment":
                 raise ValueError("it has an alignment of its own")
-        found = [self.tensor() for _ in range(tensors)]
-        self.compare(found)
-        tensor_names = [name for name, _, _ in found]
+        entries = [self.tensor() for _ in range(tensors)]
+        self.compare(entries)
+        tensor_names = [name for name, _, _ in entries]
         for kind, listed in (("key", names), ("tensor", tensor_names)):
             if len(set(listed)) < len(listed):
                 raise ValueError(f"a {kind} is in it twice")
@@ -1102,14 +1103,14 @@ class _GgufReader:
 
     def compare(self, tensors: list[tuple[str, int, int]]) -> None:
         """Whether the tensors lie one behind the other, up to the end of the file."""
-        place = _aligned(self.stream.tell())
-        begin = place
+        position = _aligned(self.stream.tell())
+        begin = position
         for name, offset, length in sorted(tensors, key=lambda tensor: tensor[1]):
-            if begin + offset != place:
+            if begin + offset != position:
                 raise ValueError(f"there is a hole or an overlap before the tensor {name[:60]!a}")
-            place = _aligned(place + length)
+            position = _aligned(position + length)
             end = begin + offset + length
-        if not (end if tensors else begin) <= self.size <= place:
+        if not (end if tensors else begin) <= self.size <= position:
             raise ValueError("its tensors do not end where the file ends")
 
     def tensor(self) -> tuple[str, int, int]:
@@ -1159,8 +1160,8 @@ class _GgufReader:
             return "?"
 
     def number(self, form: str, size: int) -> int:
-        found: int = struct.unpack(form, self.bytes_of(size))[0]
-        return found
+        value: int = struct.unpack(form, self.bytes_of(size))[0]
+        return value
 
     def bytes_of(self, count: int) -> bytes:
         if count > self.size - self.stream.tell():
@@ -1168,8 +1169,8 @@ class _GgufReader:
         return self.stream.read(count)
 
 
-def _aligned(place: int) -> int:
-    return -(-place // GGUF_ALIGNMENT) * GGUF_ALIGNMENT
+def _aligned(position: int) -> int:
+    return -(-position // GGUF_ALIGNMENT) * GGUF_ALIGNMENT
 
 # --- publish/verification/pages.py ---------------------------------------------------------------------------------
 
@@ -1354,26 +1355,26 @@ def look_through(folder: Path, sizes: Mapping[str, int] | None = None) -> Conten
     problems += [f"{shown(name)}: {trouble}" for name, trouble in troubles_between(plain)]
     if len(plain) > MOST_FILES:
         return Contents({}, [*problems, f"there are {len(plain):,} files, and {MOST_FILES:,} are the most"])
-    # The largest first, so that no thread waits at the end for one that began late.
+    # The largest first, so that no thread waits at the end for one that started late.
     order = sorted(plain, key=lambda name: plain[name].stat().st_size, reverse=True)
     with ThreadPoolExecutor(READERS) as readers:
-        found = dict(
+        results = dict(
             zip(order, readers.map(lambda name: _look_at(plain[name], (sizes or {}).get(name)), order), strict=True)
         )
-    problems += [f"{shown(name)}: {found[name][1]}" for name in sorted(plain) if found[name][1]]
-    return Contents({name: found[name][0] for name in sorted(plain)}, problems)
+    problems += [f"{shown(name)}: {results[name][1]}" for name in sorted(plain) if results[name][1]]
+    return Contents({name: results[name][0] for name in sorted(plain)}, problems)
 
 
 def _walk(folder: Path) -> list[tuple[Path, bool]]:
     """Everything below a folder, and whether it is a folder itself."""
-    found: list[tuple[Path, bool]] = []
+    entries: list[tuple[Path, bool]] = []
     for above, folders, names in os.walk(folder, onerror=_unreadable):
-        # A link to a folder stands among the folders and would be passed over.
-        found += [(Path(above) / name, True) for name in folders]
-        found += [(Path(above) / name, False) for name in names]
-        if len(found) > MOST_NAMES:
+        # A link to a folder is among the folders and would be passed over.
+        entries += [(Path(above) / name, True) for name in folders]
+        entries += [(Path(above) / name, False) for name in names]
+        if len(entries) > MOST_NAMES:
             break  # whoever made so many wants to be waited for; what was not walked is not vouched for
-    return sorted(found)
+    return sorted(entries)
 
 
 def _unreadable(error: OSError) -> None:
@@ -1433,7 +1434,7 @@ def manifest_bytes(files: Mapping[str, Seen]) -> bytes:
 
 
 def stated_digest(bundle: Path) -> str:
-    """The digest that a bundle's manifest states; empty where the manifest is damaged, which `verify` will tell."""
+    """The digest that a bundle's manifest states; empty where the manifest is damaged, which `verify` will report."""
     try:
         return str(json.loads((bundle / FILE_NAME).read_bytes())["bundle_sha256"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -1475,7 +1476,7 @@ MADE_FROM_RECORD = frozenset(
 
 # --- publish/verification/attestations.py --------------------------------------------------------------------------
 
-# What lies beside a bundle: signature, decision, approvals, log, and who made it again; only read.
+# What is beside a bundle: signature, decision, approvals, log, and who made it again; only read.
 
 SIGNATURE, DECISION, LOG, APPROVALS = "model.sig", "decision.json", "log.jsonl", "approvals"
 REPRODUCTIONS, REPRODUCTIONS_PAGE = "reproductions", "reproductions.md"
@@ -1506,7 +1507,7 @@ def read_attestations(folder: Path) -> Attestations:
     Raises:
         OSError: a file may not be read.
     """
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     strays = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         name = path.relative_to(folder).as_posix()
@@ -1517,21 +1518,21 @@ def read_attestations(folder: Path) -> Attestations:
             continue
         elif not (inner or name in FILES) or not path.is_file():
             strays.append(f"attestations/{shown(name)}: has no place among the attestations")
-        elif path.stat().st_size > MOST_ATTESTATION_BYTES or len(found) > MOST_APPROVALS:
+        elif path.stat().st_size > MOST_ATTESTATION_BYTES or len(contents) > MOST_APPROVALS:
             strays.append(f"attestations/{shown(name)}: is larger, or one more, than any attestation has to be")
         else:
-            found[name] = path.read_bytes()
+            contents[name] = path.read_bytes()
     below = {
-        part: {name.partition("/")[2]: data for name, data in found.items() if name.startswith(f"{part}/")}
+        part: {name.partition("/")[2]: data for name, data in contents.items() if name.startswith(f"{part}/")}
         for part in (APPROVALS, REPRODUCTIONS)
     }
     return Attestations(
-        signature=found.get(SIGNATURE),
-        decision=found.get(DECISION),
-        log=found.get(LOG),
+        signature=contents.get(SIGNATURE),
+        decision=contents.get(DECISION),
+        log=contents.get(LOG),
         approvals=below[APPROVALS],
         reproductions=below[REPRODUCTIONS],
-        reproductions_page=found.get(REPRODUCTIONS_PAGE),
+        reproductions_page=contents.get(REPRODUCTIONS_PAGE),
         strays=tuple(strays),
     )
 
@@ -1650,12 +1651,12 @@ def _statement(value: Any) -> tuple[str, dict[str, str]]:
         predicate = value["predicate"]
         method = (predicate["serialization"]["method"], predicate["serialization"]["hash_type"])
         listed = [(str(each["name"]), str(each["digest"]), each["algorithm"]) for each in predicate["resources"]]
-        found = files_digest([digest for _, digest, _ in listed])
+        actual = files_digest([digest for _, digest, _ in listed])
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError("does not list files with their digests") from error
     if method != ("files", "sha256") or any(algorithm != "sha256" for _, _, algorithm in listed):
         raise ValueError("covers the files in another way than one SHA-256 for each")
-    if found != expected:
+    if actual != expected:
         raise ValueError("contradicts itself: its list of files does not give its own digest")
     if len({path for path, _, _ in listed}) < len(listed):
         raise ValueError("lists a file twice")
@@ -1712,18 +1713,18 @@ def read_decision(data: bytes) -> PublishDecision:
         (subject,), predicate = value["subject"], value["predicate"]
         gates = tuple(_gate(gate) for gate in predicate["gates"])
         stewards = tuple(Signatory(**steward) for steward in predicate["stewards"])
-        found = PublishDecision(
+        decision = PublishDecision(
             str(subject["name"]), str(subject["digest"]["sha256"]), gates, stewards, predicate["quorum"]
         )
-        same = decision_bytes(found) == data
+        same = decision_bytes(decision) == data
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError("is no decision of this kind") from error
     if not same:
         raise ValueError("is not written in the one form that a decision has")
-    check_stewards(found.stewards, found.quorum)
-    if not HEX_DIGEST.fullmatch(found.bundle_sha256):
+    check_stewards(decision.stewards, decision.quorum)
+    if not HEX_DIGEST.fullmatch(decision.bundle_sha256):
         raise ValueError("names no digest of a bundle")
-    return found
+    return decision
 
 
 def check_stewards(stewards: Sequence[Signatory], quorum: Any) -> None:
@@ -1779,7 +1780,7 @@ MOST_STEPS = 10**9
 
 
 class ReproductionStatement(NamedTuple):
-    """What came of making a model again."""
+    """The result of making a model again."""
 
     model: str
     bundle_sha256: str
@@ -1797,17 +1798,17 @@ class ReproductionStatement(NamedTuple):
     """The signer's public key as one word; empty while nobody has signed."""
 
 
-def statement_payload(said: ReproductionStatement) -> bytes:
+def statement_payload(reproduction: ReproductionStatement) -> bytes:
     """What is signed: canonical JSON, in the one form that it can have."""
     predicate = {
-        "grade": said.grade,
-        "steps": said.steps,
-        "compared": [dict(each) for each in said.compared],
-        "made_with": dict(said.made_with),
-        "at": said.at,
-        "reproducer": said.reproducer,
+        "grade": reproduction.grade,
+        "steps": reproduction.steps,
+        "compared": [dict(each) for each in reproduction.compared],
+        "made_with": dict(reproduction.made_with),
+        "at": reproduction.at,
+        "reproducer": reproduction.reproducer,
     }
-    subject = [{"name": said.model, "digest": {"sha256": said.bundle_sha256}}]
+    subject = [{"name": reproduction.model, "digest": {"sha256": reproduction.bundle_sha256}}]
     statement = {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": REPRODUCTION_PREDICATE}
     return canonical_json({**statement, "predicate": predicate})
 
@@ -1823,10 +1824,10 @@ def read_unsigned_statement(data: bytes) -> ReproductionStatement:
     Raises:
         ValueError: it is not of that form, or names a key already.
     """
-    found = _read_statement(data)
-    if found.reproducer:
+    statement = _read_statement(data)
+    if statement.reproducer:
         raise ValueError("names a key already, but is not signed with it")
-    return found
+    return statement
 
 
 def read_signed_statement(data: bytes) -> tuple[ReproductionStatement, PublicKey]:
@@ -1838,49 +1839,52 @@ def read_signed_statement(data: bytes) -> tuple[ReproductionStatement, PublicKey
     envelope = read_envelope(parse_json(data))
     if envelope.payload_type != IN_TOTO_TYPE:
         raise ValueError("signs something else than an in-toto statement")
-    found = _read_statement(envelope.payload)
-    if not found.reproducer:
+    statement = _read_statement(envelope.payload)
+    if not statement.reproducer:
         raise ValueError("names no key, so nobody has signed it")
-    key = read_public_key(found.reproducer)
-    if key.text != found.reproducer:
+    key = read_public_key(statement.reproducer)
+    if key.text != statement.reproducer:
         raise ValueError("writes its key in another way than as one word")
     if len(envelope.signatures) != 1 or not envelope_signed_by(envelope, key):
         raise ValueError("is not signed with the key that it names; it was changed, or somebody else's key was put in")
     if signed_statement_bytes(envelope.payload, envelope.signatures[0]) != data:
         raise ValueError("is not written in the one form that a signed statement has")
-    return found, key
+    return statement, key
 
 
 def _read_statement(data: bytes) -> ReproductionStatement:
     value = parse_json(data)
     try:
         (subject,), predicate = value["subject"], value["predicate"]
-        found = ReproductionStatement(
+        statement = ReproductionStatement(
             model=subject["name"],
             bundle_sha256=subject["digest"]["sha256"],
             compared=tuple(predicate["compared"]),
             **{name: predicate[name] for name in ("grade", "steps", "made_with", "at", "reproducer")},
         )
-        texts = (found.model, found.bundle_sha256, found.grade, found.at, found.reproducer)
-        fits_form = all(isinstance(text, str) for text in texts) and statement_payload(found) == data
+        texts = (statement.model, statement.bundle_sha256, statement.grade, statement.at, statement.reproducer)
+        fits_form = all(isinstance(text, str) for text in texts) and statement_payload(statement) == data
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError("is no statement of a reproduction") from error
     if not fits_form:
         raise ValueError("is not written in the one form that a statement of a reproduction has")
-    _check_statement(found)
-    return found
+    _check_statement(statement)
+    return statement
 
 
-def _check_statement(found: ReproductionStatement) -> None:
-    if not HEX_DIGEST.fullmatch(found.bundle_sha256) or not GRADE_WORD.fullmatch(found.grade):
+def _check_statement(statement: ReproductionStatement) -> None:
+    if not HEX_DIGEST.fullmatch(statement.bundle_sha256) or not GRADE_WORD.fullmatch(statement.grade):
         raise ValueError("names no digest of a bundle, or a grade that there is not")
-    if not MOMENT.fullmatch(found.at) or type(found.steps) is not int or not 0 <= found.steps <= MOST_STEPS:
+    if not MOMENT.fullmatch(statement.at) or type(statement.steps) is not int or not 0 <= statement.steps <= MOST_STEPS:
         raise ValueError("names a moment, or a number of steps, that cannot be")
-    if not all(_is_part(part) for part in found.compared) or not 1 <= len(found.compared) <= MOST_STATEMENT_PARTS:
+    if (
+        not all(_is_part(part) for part in statement.compared)
+        or not 1 <= len(statement.compared) <= MOST_STATEMENT_PARTS
+    ):
         raise ValueError("compares something in another form")
-    if not all(_is_text(text) for text in found.made_with.values()):
+    if not all(_is_text(text) for text in statement.made_with.values()):
         raise ValueError("says what it was made with in something else than short texts")
-    if (found.grade == "R1") != all(part["equal"] for part in found.compared):
+    if (statement.grade == "R1") != all(part["equal"] for part in statement.compared):
         raise ValueError("contradicts itself: grade R1 is for where everything that was compared is equal")
 
 
@@ -1896,7 +1900,7 @@ def _is_text(text: Any) -> bool:
 
 # --- publish/verification/reproduced.py ----------------------------------------------------------------------------
 
-# Who made a model again: signed statements held against the bundle and the log, and counted; own keys do not count.
+# Who made a model again: signed statements compared with bundle and log, and counted; own keys do not count.
 
 NOT_REPRODUCED = "R4"
 GRADE_MEANINGS = (
@@ -1908,22 +1912,22 @@ GRADE_MEANINGS = (
 
 
 class Witness(NamedTuple):
-    """Somebody's newest word on a bundle."""
+    """Somebody's newest statement on a bundle."""
 
     fingerprint: str
-    said: ReproductionStatement
+    statement: ReproductionStatement
 
 
-def own_keys(found: Attestations, bundle_sha256: str) -> frozenset[str]:
+def own_keys(attestations: Attestations, bundle_sha256: str) -> frozenset[str]:
     """Fingerprints of the keys of those who answer for a bundle, and so are not independent: publisher and stewards."""
     texts: list[str] = []
     hint = ""
     with contextlib.suppress(ValueError):
-        hint = read_model_signature(found.signature or b"").key_hint
+        hint = read_model_signature(attestations.signature or b"").key_hint
     with contextlib.suppress(ValueError):
-        texts += [each.public_key for each in read_decision(found.decision or b"").stewards]
+        texts += [each.public_key for each in read_decision(attestations.decision or b"").stewards]
     with contextlib.suppress(ValueError):
-        lines = [each for each in read_log(found.log or b"") if each.bundle_sha256 == bundle_sha256]
+        lines = [each for each in read_log(attestations.log or b"") if each.bundle_sha256 == bundle_sha256]
         texts += [str(each.details.get("key", "")) for each in lines if each.event == "signed"]
     keys = {hint} if hint else set()
     for text in texts:
@@ -1940,21 +1944,28 @@ def witnesses(statements: Mapping[str, bytes], bundle_sha256: str, own: Collecti
     newest: dict[str, Witness] = {}
     for _, data in sorted(statements.items()):
         with contextlib.suppress(ValueError):
-            said, key = read_signed_statement(data)
+            statement, key = read_signed_statement(data)
             before = newest.get(key.fingerprint)
-            if said.bundle_sha256 == bundle_sha256 and (before is None or said.at > before.said.at):
-                newest[key.fingerprint] = Witness(key.fingerprint, said)
+            if statement.bundle_sha256 == bundle_sha256 and (before is None or statement.at > before.statement.at):
+                newest[key.fingerprint] = Witness(key.fingerprint, statement)
     others = [each for fingerprint, each in newest.items() if fingerprint not in own]
     return tuple(
-        sorted(others, key=lambda each: (each.said.grade, each.said.steps > 0, each.said.at, each.fingerprint))
+        sorted(
+            others,
+            key=lambda each: (each.statement.grade, each.statement.steps > 0, each.statement.at, each.fingerprint),
+        )
     )
 
 
-def counted_line(found: Sequence[Witness]) -> str:
-    """`independently reproduced: 2 (R1), 1 (R3)`; what failed, and what was a part only, is said apart."""
-    whole = [each.said.grade for each in found if not each.said.steps and each.said.grade != NOT_REPRODUCED]
-    first = [each.said.grade for each in found if each.said.steps and each.said.grade != NOT_REPRODUCED]
-    failed = sum(each.said.grade == NOT_REPRODUCED for each in found)
+def counted_line(counted: Sequence[Witness]) -> str:
+    """`independently reproduced: 2 (R1), 1 (R3)`; what failed, and what was a part only, is counted apart."""
+    whole = [
+        each.statement.grade for each in counted if not each.statement.steps and each.statement.grade != NOT_REPRODUCED
+    ]
+    first = [
+        each.statement.grade for each in counted if each.statement.steps and each.statement.grade != NOT_REPRODUCED
+    ]
+    failed = sum(each.statement.grade == NOT_REPRODUCED for each in counted)
     line = f"independently reproduced: {_by_grade(whole) or 'by nobody'}"
     line += f"; in its first steps only: {_by_grade(first)}" if first else ""
     return line + (f"; not reproduced: {failed} ({NOT_REPRODUCED})" if failed else "")
@@ -1967,16 +1978,16 @@ def _by_grade(grades: Sequence[str]) -> str:
 def reproductions_page(
     model: str, bundle_sha256: str, statements: Mapping[str, bytes], own: Collection[str]
 ) -> bytes | None:
-    """reproductions.md, which lies beside the bundle and counts what the card in it cannot; none without statements."""
+    """reproductions.md, which is beside the bundle and counts what the card in it cannot; none without statements."""
     if not statements:
         return None
-    found = witnesses(statements, bundle_sha256, own)
-    lines = [f"# Who made {model} again", "", f"{counted_line(found)}", "", f"Bundle digest: `{bundle_sha256}`", ""]
-    if found:
+    counted = witnesses(statements, bundle_sha256, own)
+    lines = [f"# Who made {model} again", "", f"{counted_line(counted)}", "", f"Bundle digest: `{bundle_sha256}`", ""]
+    if counted:
         lines += ["| grade | how much | when | key |", "|---|---|---|---|"]
-        for each in found:
-            part = f"first {each.said.steps:,} steps" if each.said.steps else "whole training"
-            lines.append(f"| {each.said.grade} | {part} | {each.said.at[:10]} | `{each.fingerprint}` |")
+        for each in counted:
+            part = f"first {each.statement.steps:,} steps" if each.statement.steps else "whole training"
+            lines.append(f"| {each.statement.grade} | {part} | {each.statement.at[:10]} | `{each.fingerprint}` |")
         lines.append("")
     lines += [f"- {grade}: {meaning}" for grade, meaning in GRADE_MEANINGS]
     lines += [
@@ -1989,18 +2000,18 @@ def reproductions_page(
 
 
 def reproductions(
-    found: Attestations, about: tuple[str, str], entries: Sequence[LogEntry], trust: Trust
+    attestations: Attestations, about: tuple[str, str], entries: Sequence[LogEntry], trust: Trust
 ) -> VerificationFindings:
     """What the statements beside a bundle prove; `about` are its model and digest."""
     findings = VerificationFindings()
     bundle = about[1]
-    known_own = own_keys(found, bundle) | ({trust.key.fingerprint} if trust.key else set())
-    findings.problems += _unsound(found.reproductions, about)
-    findings.problems += _otherwise_logged(found.reproductions, bundle, entries)
-    page = reproductions_page(*about, found.reproductions, known_own)
-    if found.reproductions_page != page:
+    excluded = own_keys(attestations, bundle) | ({trust.key.fingerprint} if trust.key else set())
+    findings.problems += _unsound(attestations.reproductions, about)
+    findings.problems += _otherwise_logged(attestations.reproductions, bundle, entries)
+    page = reproductions_page(*about, attestations.reproductions, excluded)
+    if attestations.reproductions_page != page:
         findings.problems.append(f"{REPRODUCTIONS_PAGE}: does not say what the statements in {REPRODUCTIONS}/ say")
-    others = witnesses(found.reproductions, bundle, known_own)
+    others = witnesses(attestations.reproductions, bundle, excluded)
     trusted = {key.fingerprint for key in trust.reproducers}
     for fingerprint in sorted(trusted - {each.fingerprint for each in others}):
         findings.problems.append(
@@ -2013,56 +2024,56 @@ def reproductions(
             f"that it was reproduced by {_others(rest)}: {_named(rest)}; if you know whose keys these are, give them "
             "with --reproducer"
         )
-    if own := [each for each in witnesses(found.reproductions, bundle, ()) if each.fingerprint in known_own]:
+    if own := [each for each in witnesses(attestations.reproductions, bundle, ()) if each.fingerprint in excluded]:
         findings.claimed.append(
             f"that its own publisher or stewards reproduced it, which does not count as independent: {_named(own)}"
         )
     return findings
 
 
-def _others(found: Sequence[Witness]) -> str:
-    return f"{len(found)} other{'s' if len(found) > 1 else ''}"
+def _others(counted: Sequence[Witness]) -> str:
+    return f"{len(counted)} other{'s' if len(counted) > 1 else ''}"
 
 
-def _named(found: Sequence[Witness]) -> str:
+def _named(counted: Sequence[Witness]) -> str:
     parts = []
-    for each in found:
-        only = f" in its first {each.said.steps:,} steps" if each.said.steps else ""
-        parts.append(f"{each.said.grade}{only} (key {short(each.fingerprint)}…, {each.said.at[:10]})")
+    for each in counted:
+        only = f" in its first {each.statement.steps:,} steps" if each.statement.steps else ""
+        parts.append(f"{each.statement.grade}{only} (key {short(each.fingerprint)}…, {each.statement.at[:10]})")
     return ", ".join(parts)
 
 
 def _unsound(statements: Mapping[str, bytes], about: tuple[str, str]) -> Iterator[str]:
     for name, data in sorted(statements.items()):
         try:
-            said, _ = read_signed_statement(data)
+            statement, _ = read_signed_statement(data)
         except ValueError as error:
             yield f"{REPRODUCTIONS}/{shown(name)}: {error}"
             continue
-        if (said.model, said.bundle_sha256) != about:
+        if (statement.model, statement.bundle_sha256) != about:
             yield f"{REPRODUCTIONS}/{shown(name)}: is about another bundle"
 
 
 def _otherwise_logged(statements: Mapping[str, bytes], bundle: str, entries: Sequence[LogEntry]) -> Iterator[str]:
     """Statements that the log knows and are not here, and those that it does not know."""
     own = [each for each in entries if each.bundle_sha256 == bundle and each.event == "reproduced"]
-    known = {str(each.details.get("statement_sha256")) for each in own}
-    here = {sha256_bytes(data): name for name, data in statements.items()}
-    for sha256 in sorted(known - here.keys()):
+    logged = {str(each.details.get("statement_sha256")) for each in own}
+    present = {sha256_bytes(data): name for name, data in statements.items()}
+    for sha256 in sorted(logged - present.keys()):
         yield f"{REPRODUCTIONS}: the log has {short(sha256)}…, which is not here; it was taken out or changed"
-    for name in sorted(here[sha256] for sha256 in here.keys() - known):
+    for name in sorted(present[sha256] for sha256 in present.keys() - logged):
         yield f"{REPRODUCTIONS}: the log does not know {shown(name)}"
 
 # --- publish/verification/attested.py ------------------------------------------------------------------------------
 
-# Attestations held against the bundle, against each other, and against what the person who checks trusts.
+# Attestations compared with the bundle, with each other, and with what the person who checks trusts.
 
 HAVE_TO_BE_SIGNED = ("signed", "promoted", "withdrawn")
 """Lines of the log that the publisher signs where there is a publisher's key."""
 
 
 class BundleFacts(NamedTuple):
-    """What attestations are held against."""
+    """What attestations are compared with."""
 
     model: str
     digest: str
@@ -2074,17 +2085,17 @@ class BundleFacts(NamedTuple):
     """Who has to agree, as record.json has it."""
 
 
-def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> VerificationFindings:
+def attested(attestations: Attestations, bundle: BundleFacts, trust: Trust) -> VerificationFindings:
     """What the attestations prove about a bundle, and what of them does not fit."""
-    findings = VerificationFindings(problems=list(found.strays))
-    findings.add(_signature(found.signature, bundle, trust))
-    entries = _log(found.log, bundle, trust, findings)
-    decision = _decision(found.decision, bundle, trust, findings)
+    findings = VerificationFindings(problems=list(attestations.strays))
+    findings.add(_signature(attestations.signature, bundle, trust))
+    entries = _log(attestations.log, bundle, trust, findings)
+    decision = _decision(attestations.decision, bundle, trust, findings)
     if decision:
-        _approvals(found, decision, entries, trust, findings)
-    elif trust.stewards or found.approvals:
+        _approvals(attestations, decision, entries, trust, findings)
+    elif trust.stewards or attestations.approvals:
         findings.problems.append("decision.json: missing, so that no steward's approval can be checked")
-    findings.add(reproductions(found, (bundle.model, bundle.digest), entries, trust))
+    findings.add(reproductions(attestations, (bundle.model, bundle.digest), entries, trust))
     promoted = standing(entries).champion == bundle.digest
     if trust.promoted and not promoted:
         findings.problems.append("log.jsonl: does not say that this bundle was promoted; it is a candidate only")
@@ -2145,7 +2156,7 @@ def _log_problems(entries: Sequence[LogEntry], bundle: BundleFacts, trust: Trust
     signings = [entry for entry in own if entry.event == "signed"]
     for entry in own:
         if entry in signings[:-1]:
-            continue  # before it was promoted, the publisher may have signed it anew, with another key
+            continue  # before it was promoted, the publisher may have signed it again, with another key
         where = f"line {entry.place + 1} ({entry.event})"
         if entry.model != bundle.model:
             yield f"{where} is about {entry.model!a}, and the bundle is {bundle.model!a}"
@@ -2180,8 +2191,8 @@ def _decision(
             "or another number than record.json"
         )
     if trust.stewards:
-        wanted = {(each.name.casefold(), each.public_key) for each in trust.stewards}
-        if {(each.name.casefold(), each.public_key) for each in decision.stewards} != wanted:
+        expected = {(each.name.casefold(), each.public_key) for each in trust.stewards}
+        if {(each.name.casefold(), each.public_key) for each in decision.stewards} != expected:
             findings.problems.append("decision.json: names other stewards, or other keys, than those that you trust")
         if decision.quorum != trust.quorum:
             findings.problems.append(
@@ -2203,17 +2214,17 @@ def _written_policy(policy: Any) -> tuple[Any, list[tuple[str, str]]]:
 
 
 def _approvals(
-    found: Attestations,
+    attestations: Attestations,
     decision: PublishDecision,
     entries: Sequence[LogEntry],
     trust: Trust,
     findings: VerificationFindings,
 ) -> None:
-    digest = sha256_bytes(found.decision or b"")
-    approvals = dict(_readable(found.approvals, findings))
+    digest = sha256_bytes(attestations.decision or b"")
+    approvals = dict(_readable(attestations.approvals, findings))
     quorum = quorum_met(decision.stewards, decision.quorum, PUBLISH, digest, list(approvals.values()))
     findings.problems += [f"approvals: {sentence}" for sentence in quorum.refused]
-    findings.problems += [f"approvals: {problem}" for problem in _against_log(found, decision, digest, entries)]
+    findings.problems += [f"approvals: {problem}" for problem in _against_log(attestations, decision, digest, entries)]
     champion = standing(entries).champion == decision.bundle_sha256
     who = f"{len(quorum.approved_by)} of {len(decision.stewards)} stewards"
     if not quorum.met and (trust.stewards or champion or trust.promoted):
@@ -2248,40 +2259,40 @@ def _readable(approvals: Mapping[str, bytes], findings: VerificationFindings) ->
 
 
 def _against_log(
-    found: Attestations, decision: PublishDecision, digest: str, entries: Sequence[LogEntry]
+    attestations: Attestations, decision: PublishDecision, digest: str, entries: Sequence[LogEntry]
 ) -> Iterator[str]:
     """Approvals that the log knows and are not here, those that it does not know, and another decision than its own."""
-    here = {sha256_bytes(data) for data in found.approvals.values()}
-    known: dict[str, str] = {}
+    present = {sha256_bytes(data) for data in attestations.approvals.values()}
+    logged: dict[str, str] = {}
     decided = ""
     for entry in entries:
         if entry.bundle_sha256 != decision.bundle_sha256:
             continue
         decided = str(entry.details.get("decision_sha256") or decided)
         if entry.event == "approved" and entry.details.get("decision_sha256") == digest:
-            known[str(entry.details.get("approval_sha256"))] = str(entry.details.get("steward"))
+            logged[str(entry.details.get("approval_sha256"))] = str(entry.details.get("steward"))
         approvals = entry.details.get("approvals")
         if entry.event == "promoted" and isinstance(approvals, Mapping):
-            known.update({str(sha): str(steward) for steward, sha in approvals.items()})
+            logged.update({str(sha): str(steward) for steward, sha in approvals.items()})
     if decided != digest:
         yield f"the log knows the decision {short(decided) or 'none'}…, and decision.json is {short(digest)}…"
-    for sha256, steward in sorted(known.items()):
-        if sha256 not in here:
+    for sha256, steward in sorted(logged.items()):
+        if sha256 not in present:
             yield f"the log has one of {shown_person(steward)} that is not here; it was taken out or changed"
-    for name, data in sorted(found.approvals.items()):
-        if sha256_bytes(data) not in known:
+    for name, data in sorted(attestations.approvals.items()):
+        if sha256_bytes(data) not in logged:
             yield f"the log does not know {shown(name)}"
 
 
 def gates_of(record_gates: object) -> tuple[Mapping[str, str], ...]:
-    """Name, verdict and reason of each gate of a record, as decisions tell them."""
+    """Name, verdict and reason of each gate of a record, as decisions list them."""
     listed = record_gates if isinstance(record_gates, list) else []
     keys = ("name", "verdict", "reason")
     return tuple({key: str(gate.get(key)) for key in keys} for gate in listed if isinstance(gate, Mapping))
 
 # --- publish/verification/record_links.py --------------------------------------------------------------------------
 
-# What record.json says of the other files, held against them, without knowing the rest of its form.
+# What record.json says of the other files, compared with them, without knowing the rest of its form.
 
 RECORD = "record.json"
 ADAPTER = "adapter/adapter_model.safetensors"
@@ -2310,24 +2321,24 @@ def read_plain_record(data: bytes) -> JsonObject:
 
 def named_files(record: JsonObject) -> dict[str, Seen]:
     """Digest and size of every file that a record names, by path."""
-    found: dict[str, Seen] = {}
+    files: dict[str, Seen] = {}
     waiting: list[tuple[tuple[str, ...], Any]] = [((), record)]
     while waiting:
-        place, value = waiting.pop()
-        if place in WRITTEN_BY_PEOPLE:
+        keys, value = waiting.pop()
+        if keys in WRITTEN_BY_PEOPLE:
             continue
         if isinstance(value, Mapping):
             path, digest, size = (value.get(key) for key in ("path", "sha256", "bytes"))
             if value.keys() == FILE_REF_KEYS and isinstance(path, str) and type(size) is int:
-                found[path] = Seen(str(digest), size)
-            waiting += [((*place, str(key)), inner) for key, inner in value.items()]
+                files[path] = Seen(str(digest), size)
+            waiting += [((*keys, str(key)), inner) for key, inner in value.items()]
         elif isinstance(value, list):
-            waiting += [((*place, ""), inner) for inner in value]
-    return found
+            waiting += [((*keys, ""), inner) for inner in value]
+    return files
 
 
 def part(record: JsonObject, *keys: str) -> Any:
-    """What stands at a place of a record; nothing where the place is not there."""
+    """What is under the keys of a record; nothing where they are missing."""
     value: Any = record
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None
@@ -2391,7 +2402,7 @@ class Inspection:
 
 
 def parts_of(target: Path) -> tuple[Path, Path | None, list[str]]:
-    """Bundle and attestations in what somebody was given, and what else lies there."""
+    """Bundle and attestations in what somebody was given, and what else is there."""
     if (target / FILE_NAME).exists() or not (target / BUNDLE_FOLDER).is_dir():
         beside = target.absolute().parent / ATTESTATIONS_FOLDER
         return target, beside if target.name == BUNDLE_FOLDER and beside.is_dir() else None, []
@@ -2411,28 +2422,30 @@ def inspect(
     Raises:
         OSError: a file or folder may not be read.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     folder, attestations, strays = parts_of(target)
-    found = Inspection(folder, findings=VerificationFindings(strays))
-    problems = found.findings.problems
+    inspection = Inspection(folder, findings=VerificationFindings(strays))
+    problems = inspection.findings.problems
     listed = _manifest(folder, problems)
     seen = look_through(folder, {path: each.bytes for path, each in (listed or {}).items()})
     problems += seen.problems
-    found.files = {path: each for path, each in seen.files.items() if path != FILE_NAME}
+    inspection.files = {path: each for path, each in seen.files.items() if path != FILE_NAME}
     if listed is not None:
-        problems += _against_manifest(listed, found.files)
-    found.digest = bundle_digest(found.files)
-    if trust.digest and found.digest != trust.digest:
-        problems.append(f"the bundle's digest is {found.digest}, but {trust.digest} was expected")
-    _look_at_record(found, made_from_record)
+        problems += _against_manifest(listed, inspection.files)
+    inspection.digest = bundle_digest(inspection.files)
+    if trust.digest and inspection.digest != trust.digest:
+        problems.append(f"the bundle's digest is {inspection.digest}, but {trust.digest} was expected")
+    _look_at_record(inspection, made_from_record)
     read = beside or (read_attestations(attestations) if attestations else Attestations())
     files = {path: each.sha256 for path, each in seen.files.items()}
-    gates = gates_of(part(found.record or {}, "evaluation", "gates"))
-    policy = part(found.record or {}, "approvals")
-    found.findings.add(attested(read, BundleFacts(found.model, found.digest, files, gates, policy), trust))
-    _sum_up(found, trust)
-    found.seconds = time.monotonic() - begun
-    return found
+    gates = gates_of(part(inspection.record or {}, "evaluation", "gates"))
+    policy = part(inspection.record or {}, "approvals")
+    inspection.findings.add(
+        attested(read, BundleFacts(inspection.model, inspection.digest, files, gates, policy), trust)
+    )
+    _sum_up(inspection, trust)
+    inspection.seconds = time.monotonic() - started
+    return inspection
 
 
 def _manifest(folder: Path, problems: list[str]) -> dict[str, Seen] | None:
@@ -2462,23 +2475,23 @@ def _against_manifest(listed: Mapping[str, Seen], files: Mapping[str, Seen]) -> 
             yield f"{shown(name)}: sha256 is {now}…, but the manifest says {was}…"
 
 
-def _look_at_record(found: Inspection, made_from_record: frozenset[str]) -> None:
-    path, problems = found.folder / RECORD, found.findings.problems
+def _look_at_record(inspection: Inspection, made_from_record: frozenset[str]) -> None:
+    path, problems = inspection.folder / RECORD, inspection.findings.problems
     if not path.is_file() or path.is_symlink():
         problems.append(f"{RECORD}: missing")
         return
     try:
-        found.record = read_plain_record(path.read_bytes())
+        inspection.record = read_plain_record(path.read_bytes())
     except ValueError as error:
         problems.append(f"{RECORD}: {error}")
         return
-    found.model = str(part(found.record, "identity", "name"))
-    problems += record_problems(found.folder, found.files, found.record, made_from_record)
+    inspection.model = str(part(inspection.record, "identity", "name"))
+    problems += record_problems(inspection.folder, inspection.files, inspection.record, made_from_record)
 
 
-def _sum_up(found: Inspection, trust: Trust) -> None:
+def _sum_up(inspection: Inspection, trust: Trust) -> None:
     proven = [
-        f"each of {len(found.files)} files has the digest that the manifest gives, and there is no other file",
+        f"each of {len(inspection.files)} files has the digest that the manifest gives, and there is no other file",
         "the record names these files, and the adapter's tensors are those it names",
         "it holds weights as safetensors or GGUF, and text; no pickle, archive or program",
     ]
@@ -2487,13 +2500,13 @@ def _sum_up(found: Inspection, trust: Trust) -> None:
         proven.append("it is the bundle with the digest that was expected")
     elif not trust.key and not trust.stewards:
         unseen.append("whether it was exchanged as a whole: compare its digest with one from another place")
-    if any(path.endswith((".jinja", ".gguf", "tokenizer_config.json")) for path in found.files):
+    if any(path.endswith((".jinja", ".gguf", "tokenizer_config.json")) for path in inspection.files):
         unseen.append("the chat template, which is a program of its own kind: compare it with the base model's")
-    base, digest = part(found.record or {}, "base", "id"), part(found.record or {}, "base", "sha256")
+    base, digest = part(inspection.record or {}, "base", "id"), part(inspection.record or {}, "base", "sha256")
     unseen.append(f"the base model: compare your copy of {str(base)[:80]!a} with {str(digest)[:12]}… in the record")
-    found.findings.proven[:0] = proven
-    found.findings.claimed += CLAIMED
-    found.findings.not_checkable += unseen
+    inspection.findings.proven[:0] = proven
+    inspection.findings.claimed += CLAIMED
+    inspection.findings.not_checkable += unseen
 
 # --- publish/verification/unpacking.py -----------------------------------------------------------------------------
 
@@ -2741,16 +2754,16 @@ def _is_folder(member: zipfile.ZipInfo) -> bool:
 
 def _refuse_shared_bytes(members: list[zipfile.ZipInfo], end: int) -> None:
     """Members that share their bytes make a bomb of a small archive."""
-    place = 0
+    offset = 0
     if members and min(member.header_offset for member in members) > 0:
         raise HostileArchiveError("there is something before the first file of the archive")
     for member in sorted(members, key=lambda each: each.header_offset):
-        if member.header_offset < place:
+        if member.header_offset < offset:
             raise HostileArchiveError(
                 f"{shown(member.orig_filename)}: shares its bytes with another file of the archive"
             )
-        place = member.header_offset + LOCAL_HEADER_BYTES + len(member.orig_filename) + member.compress_size
-    if place > end:
+        offset = member.header_offset + LOCAL_HEADER_BYTES + len(member.orig_filename) + member.compress_size
+    if offset > end:
         raise HostileArchiveError("the archive's list of files does not fit its bytes")
 
 # --- publish/verification/archives.py ------------------------------------------------------------------------------
@@ -2799,32 +2812,32 @@ TITLES = (
 )
 
 
-def verdict_lines(found: Inspection) -> Iterator[str]:
+def verdict_lines(inspection: Inspection) -> Iterator[str]:
     """The verdict, a line each; everything that is wrong, or else what follows and what does not."""
-    problems = found.findings.problems
+    problems = inspection.findings.problems
     if problems:
-        yield f"{found.folder}: not the bundle that was published, {counted_problems(len(problems))}:"
+        yield f"{inspection.folder}: not the bundle that was published, {counted_problems(len(problems))}:"
         yield from (f"  {problem}" for problem in problems)
         yield "Do not use it; take it again from where it was published"
         return
-    rate = found.bytes / 1e6 / max(found.seconds, 1e-3)
-    yield f"{len(found.files)} files match, bundle digest {found.digest}"
-    yield f"{found.bytes / 1e6:,.1f} MB in {found.seconds:.1f} s ({rate:,.0f} MB/s)"
+    rate = inspection.bytes / 1e6 / max(inspection.seconds, 1e-3)
+    yield f"{len(inspection.files)} files match, bundle digest {inspection.digest}"
+    yield f"{inspection.bytes / 1e6:,.1f} MB in {inspection.seconds:.1f} s ({rate:,.0f} MB/s)"
     for name, title in TITLES:
         yield ""
         yield f"{title}:"
-        yield from (f"  {line}" for line in getattr(found.findings, name))
+        yield from (f"  {line}" for line in getattr(inspection.findings, name))
 
 
-def verdict_data(found: Inspection) -> JsonObject:
+def verdict_data(inspection: Inspection) -> JsonObject:
     """The same for programs."""
-    findings = found.findings
+    findings = inspection.findings
     return {
-        "model": found.model,
-        "bundle_sha256": found.digest,
-        "files": len(found.files),
-        "bytes": found.bytes,
-        "seconds": round(found.seconds, 3),
+        "model": inspection.model,
+        "bundle_sha256": inspection.digest,
+        "files": len(inspection.files),
+        "bytes": inspection.bytes,
+        "seconds": round(inspection.seconds, 3),
         "sound": not findings.problems,
         "problems": findings.problems,
         **{name: getattr(findings, name) for name, _ in TITLES},
@@ -2872,11 +2885,11 @@ def verify_main(argv: Sequence[str]) -> int:
     if not arguments.target.exists():
         print(f"verify_commonhold: {arguments.target}: there is no such file or folder", file=sys.stderr)  # noqa: T201
         return WRONG_REQUEST
-    found = inspect_target(arguments.target, trust)
-    found.findings.not_checkable += NOT_SEEN
-    text = json.dumps(verdict_data(found), indent=2) if arguments.json else "\n".join(verdict_lines(found))
+    inspection = inspect_target(arguments.target, trust)
+    inspection.findings.not_checkable += NOT_SEEN
+    text = json.dumps(verdict_data(inspection), indent=2) if arguments.json else "\n".join(verdict_lines(inspection))
     print(text)  # noqa: T201
-    return MISMATCH if found.findings.problems else 0
+    return MISMATCH if inspection.findings.problems else 0
 
 
 def inspect_target(target: Path, trust: Trust) -> Inspection:
@@ -2887,9 +2900,9 @@ def inspect_target(target: Path, trust: Trust) -> Inspection:
         with unpacked(target) as folder:
             return inspect(only_folder(folder), trust, MADE_FROM_RECORD)
     except (HostileArchiveError, OSError) as error:
-        found = Inspection(target)
-        found.findings.problems.append(str(error))
-        return found
+        inspection = Inspection(target)
+        inspection.findings.problems.append(str(error))
+        return inspection
 
 
 def _trust(arguments: argparse.Namespace) -> Trust:

@@ -2,11 +2,11 @@
 
 Places are percentages of the chart's own box, without a view box, so that dots stay round, lines thin and words
 readable on a phone, on a wide screen and on paper. Axes hang outside of the box, in margins that the style keeps free.
-Every text is escaped; a chart is named by `<title>` and told in figures by `<desc>`. Equal input gives equal bytes.
+Every text is escaped; a chart is named by `<title>` and described by `<desc>`. Equal input gives equal bytes.
 
 Series differ in form as well as in colour: `base` is hollow and dashed, `tuned` filled and solid, a kept point larger.
 A value that is not a finite number is not drawn: a line has a gap there, and the description counts it. A value beyond
-its axis stands at the end of it.
+its axis is drawn at the end of it.
 """
 
 import html
@@ -51,14 +51,14 @@ class Axis:
     """A value in words, for the description."""
 
     def share(self, value: float) -> float:
-        """Where a value stands, from 0 to 1; in the middle of an axis that has no length."""
+        """Where a value is, from 0 to 1; in the middle of an axis that has no length."""
         # Halves, since the distance of two large numbers can be infinite.
         length = self.high / 2 - self.low / 2
         return min(1.0, max(0.0, (value / 2 - self.low / 2) / length)) if length > 0 else 0.5
 
 
 def share_axis(name: str = "", ticks: Sequence[float] = (0.0, 0.5, 1.0)) -> Axis:
-    """From 0 to 1, said and labelled in percent; the name should say so."""
+    """From 0 to 1, described and labelled in percent; the name should say so."""
     return Axis(0.0, 1.0, tuple((tick, f"{100 * tick:.3g}") for tick in ticks), name, _percent)
 
 
@@ -86,7 +86,7 @@ class Dots:
     points: Points
     look: Look
     name: str = ""
-    """For the description; empty where a line with the same points is told."""
+    """For the description; empty where a line with the same points is described."""
     intervals: Sequence[tuple[float, float]] = ()
     """Lowest and highest, for each point in turn."""
     marked: float | None = None
@@ -124,13 +124,15 @@ def chart(
     others = "".join(_other(mark, across, up) for mark in marks if not isinstance(mark, LineSeries))
     # A stretched box, in which lines keep their thickness; dots would not stay round in it.
     box = '<svg viewBox="0 0 1000 1000" preserveAspectRatio="none" width="100%" height="100%" aria-hidden="true">'
-    told = " ".join(_told(mark.name, mark.points, across, up) for mark in series if mark.name and mark.points)
+    description = " ".join(
+        _in_figures(mark.name, mark.points, across, up) for mark in series if mark.name and mark.points
+    )
     inside = "".join((*_grid(across, up), f"{box}{lines}</svg>" if lines else "", others))
     kind = ("square" if square else "wide") + (" named" if across.name else "")
-    return _svg(kind, title, told, inside)
+    return _svg(kind, title, description, inside)
 
 
-def interval_row(title: str, told: str, axis: Axis, lanes: Sequence[Lane], zero: float | None = None) -> str:
+def interval_row(title: str, description: str, axis: Axis, lanes: Sequence[Lane], zero: float | None = None) -> str:
     """One row for a table: lanes one above the other on an axis that goes across, and a line at `zero`.
 
     The labels of the ticks are shown only where the page is too narrow for a head of the table.
@@ -148,7 +150,7 @@ def interval_row(title: str, told: str, axis: Axis, lanes: Sequence[Lane], zero:
             parts.append(f'<line class="{lane.look}" x1="{low}" x2="{high}" y1="{y}" y2="{y}"/>')
         if lane.value is not None and math.isfinite(lane.value):
             parts.append(f'<circle class="{lane.look}" cx="{_row_x(axis, lane.value)}" cy="{y}" r="5"/>')
-    return _svg("row", title, told, "".join(parts), f' height="{height}"')
+    return _svg("row", title, description, "".join(parts), f' height="{height}"')
 
 
 def bar(share: float) -> str:
@@ -172,13 +174,13 @@ def sample(look: Look, *, marked: bool = False) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text as it may stand in an element or an attribute, without characters that XML does not have."""
+    """The text as it may be in an element or an attribute, without characters that XML does not have."""
     return html.escape(_UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
-def _svg(kind: str, title: str, told: str, inside: str, size: str = "") -> str:
+def _svg(kind: str, title: str, description: str, inside: str, size: str = "") -> str:
     name = escaped(title)
-    about = f"<desc>{escaped(told)}</desc>" if told else ""
+    about = f"<desc>{escaped(description)}</desc>" if description else ""
     return f'<svg class="chart {kind}"{size} role="img" aria-label="{name}"><title>{name}</title>{about}{inside}</svg>'
 
 
@@ -204,8 +206,8 @@ def _label_across(label: str, share: float, x: str) -> str:
     return _text(_cut(label, LETTERS_ACROSS), f'x="{x}" y="100%" dy="1.25em" text-anchor="{anchor}"')
 
 
-def _text(words: str, place: str) -> str:
-    return f"<text {place}>{escaped(words)}</text>" if words else ""
+def _text(words: str, attributes: str) -> str:
+    return f"<text {attributes}>{escaped(words)}</text>" if words else ""
 
 
 def _cut(words: str, most: int) -> str:
@@ -216,9 +218,9 @@ def _line(mark: LineSeries, across: Axis, up: Axis) -> str:
     drawn = []
     for is_finite, run in groupby(mark.points, key=_is_finite):
         if is_finite:
-            places = [f"{1000 * across.share(x):.1f},{1000 - 1000 * up.share(y):.1f}" for x, y in run]
+            coordinates = [f"{1000 * across.share(x):.1f},{1000 - 1000 * up.share(y):.1f}" for x, y in run]
             # The round ends of a line without length are a dot.
-            path = " ".join(places if len(places) > 1 else places * 2)
+            path = " ".join(coordinates if len(coordinates) > 1 else coordinates * 2)
             drawn.append(f'<polyline class="{mark.look}" points="{path}"/>')
     return "".join(drawn)
 
@@ -235,15 +237,15 @@ def _dots(mark: Dots, across: Axis, up: Axis) -> Iterator[str]:
     kind = f"{mark.look} faint" if mark.whiskers_only else mark.look
     for (value, _), (low, high) in zip(mark.points, mark.intervals, strict=False):
         if all(map(math.isfinite, (value, low, high))):
-            place = _x(across, value)
-            yield f'<line class="{kind}" x1="{place}" x2="{place}" y1="{_y(up, low)}" y2="{_y(up, high)}"/>'
+            centre = _x(across, value)
+            yield f'<line class="{kind}" x1="{centre}" x2="{centre}" y1="{_y(up, low)}" y2="{_y(up, high)}"/>'
     for x, y in mark.points:
         if _is_finite((x, y)) and not mark.whiskers_only:
             name, radius = ("kept", "6.5") if x == mark.marked else (mark.look, "3.5" if mark.look == "dot" else "5")
             yield f'<circle class="{name}" cx="{_x(across, x)}" cy="{_y(up, y)}" r="{radius}"/>'
 
 
-def _told(name: str, points: Points, across: Axis, up: Axis) -> str:
+def _in_figures(name: str, points: Points, across: Axis, up: Axis) -> str:
     """A series in figures: where it starts and ends, how low and how high it goes."""
     finite = [point for point in points if _is_finite(point)]
     left_out = f"{len(points) - len(finite)} not drawn, since they are no finite numbers"
@@ -252,8 +254,8 @@ def _told(name: str, points: Points, across: Axis, up: Axis) -> str:
     words = [f"{up.said(y)} at {across.said(x)}" for x, y in (finite[0], finite[-1])]
     heights = [y for _, y in finite]
     parts = [f"from {words[0]} to {words[1]}", f"lowest {up.said(min(heights))}", f"highest {up.said(max(heights))}"]
-    said = parts if len(finite) > 1 else words[:1]
-    return f"{name}: {', '.join([*said, *([left_out] if len(finite) < len(points) else [])])}."
+    figures = parts if len(finite) > 1 else words[:1]
+    return f"{name}: {', '.join([*figures, *([left_out] if len(finite) < len(points) else [])])}."
 
 
 def _is_finite(point: tuple[float, float]) -> bool:
@@ -292,7 +294,7 @@ def _round_numbers(low: float, high: float) -> list[float]:
 
 
 def _labels(ticks: Sequence[float]) -> list[str]:
-    """Numbers with as many decimals as tell neighbours apart, or as powers of ten where they would be too long."""
+    """Numbers with as many decimals as distinguish neighbours, or as powers of ten where they would be too long."""
     if len(ticks) == 1:
         return [f"{ticks[0]:.3g}"]
     decimals = max(0, -math.floor(math.log10(ticks[1] - ticks[0]) + 1e-9))

@@ -51,5 +51,5 @@ def short(digest: str) -> str:
 
 
 def same_digests(expected: Mapping[str, str], actual: Mapping[str, str]) -> list[str]:
-    """Names whose digests differ or that stand on one side only, sorted; empty when both sides agree."""
+    """Names whose digests differ or that are on one side only, sorted; empty when both sides agree."""
     return sorted(name for name in expected.keys() | actual.keys() if expected.get(name) != actual.get(name))

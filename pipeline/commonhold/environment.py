@@ -1,4 +1,4 @@
-"""Environment variables that must stand before a heavy library loads: no telemetry, no downloads, equal sums."""
+"""Environment variables that must be set before a heavy library loads: no telemetry, no downloads, equal sums."""
 
 import logging
 import os

@@ -28,14 +28,14 @@ class CommonholdError(Exception):
 
 
 class RequestError(CommonholdError):
-    """What was asked cannot be done as asked; the person can mend it."""
+    """What was asked cannot be done as asked; the person can fix it."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a file a person wrote: where it is, what is wrong, how to mend it."""
+    """One mistake in a file a person wrote: where it is, what is wrong, how to fix it."""
 
     file: str
     line: int
@@ -47,10 +47,10 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.line else self.file
-        place = f" {self.place}" if self.place else ""
+        key = f" {self.place}" if self.place else ""
         stop = "" if self.message.endswith(("?", ".")) else "."
         remedy = f"{stop} {self.remedy}" if self.remedy else ""
-        return f"{where}{place}: {self.message}{remedy}"
+        return f"{where}{key}: {self.message}{remedy}"
 
 
 class FormError(RequestError):

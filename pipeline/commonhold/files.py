@@ -45,7 +45,7 @@ def _says_full(error: Exception) -> bool:
 
 
 def _is_full(path: Path) -> bool:
-    folder = next(place for place in (path, *path.parents) if place.is_dir())
+    folder = next(parent for parent in (path, *path.parents) if parent.is_dir())
     try:
         with tempfile.TemporaryFile(dir=folder) as stream:
             stream.write(bytes(PROBE_BYTES))

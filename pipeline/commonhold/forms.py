@@ -53,7 +53,7 @@ Lines = Mapping[tuple[str | int, ...], int]
 
 
 class Document(NamedTuple):
-    """A YAML file as plain data, and the line on which each key or list item stands."""
+    """A YAML file as plain data, and the line on which each key or list item is."""
 
     data: Any
     lines: Lines
@@ -74,30 +74,30 @@ for _tag, _pattern, _first in (
 
 
 def _build(node: yaml.Node, path: tuple[str | int, ...], lines: dict[tuple[str | int, ...], int], file: str) -> Any:
-    here = Problem(file, node.start_mark.line + 1, ".".join(map(str, path)), "")
-    lines.setdefault(path, here.line)
+    problem = Problem(file, node.start_mark.line + 1, ".".join(map(str, path)), "")
+    lines.setdefault(path, problem.line)
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = _key(key_node, mapping, replace(here, line=key_node.start_mark.line + 1))
+            key = _key(key_node, mapping, replace(problem, line=key_node.start_mark.line + 1))
             lines[(*path, key)] = key_node.start_mark.line + 1
             mapping[key] = _build(value_node, (*path, key), lines, file)
         return mapping
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*path, index), lines, file) for index, child in enumerate(node.value)]
-    return _scalar(node, here)
+    return _scalar(node, problem)
 
 
-def _key(node: yaml.Node, taken: Mapping[str, Any], here: Problem) -> str:
+def _key(node: yaml.Node, taken: Mapping[str, Any], problem: Problem) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        raise FormError([replace(here, message="a list or section cannot be a key", remedy="Use a word")])
-    key = _whole_characters(node.value, here)
+        raise FormError([replace(problem, message="a list or section cannot be a key", remedy="Use a word")])
+    key = _whole_characters(node.value, problem)
     if key in taken:
-        raise FormError([replace(here, message=f"key {key!r} appears twice", remedy="Keep one of the two")])
+        raise FormError([replace(problem, message=f"key {key!r} appears twice", remedy="Keep one of the two")])
     return key
 
 
-def _scalar(node: yaml.Node, here: Problem) -> Any:
+def _scalar(node: yaml.Node, problem: Problem) -> Any:
     text = node.value
     match node.tag.removeprefix("tag:yaml.org,2002:"):
         case "null":
@@ -105,24 +105,24 @@ def _scalar(node: yaml.Node, here: Problem) -> Any:
         case "bool":
             return text == "true"
         case "int" if len(text) > MAX_DIGITS:
-            raise FormError([replace(here, message=f"a number of {len(text)} digits is too long")])
+            raise FormError([replace(problem, message=f"a number of {len(text)} digits is too long")])
         case "int":
             return int(text)
         case "float":
             number = float(text)
             if not math.isfinite(number):
-                raise FormError([replace(here, message=f"{text} is too large a number")])
+                raise FormError([replace(problem, message=f"{text} is too large a number")])
             return number
         case _:
-            return _whole_characters(text, here)
+            return _whole_characters(text, problem)
 
 
-def _whole_characters(text: str, here: Problem) -> str:
+def _whole_characters(text: str, problem: Problem) -> str:
     # A double-quoted scalar may spell a character above U+FFFF as two escapes (\ud83d\ude00), which belong together.
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise FormError([replace(here, message="half a character: an escape such as \\ud83d is alone")]) from error
+        raise FormError([replace(problem, message="half a character: an escape such as \\ud83d is alone")]) from error
 
 
 def parse_yaml(text: str, file: str) -> Document:
@@ -149,15 +149,15 @@ def _refuse_tricks(text: str, file: str) -> None:
     """Refuses tags, aliases and deep nesting before anything is built; PyYAML takes half a minute for 5,000 levels."""
     level = 0
     for event in yaml.parse(text, Loader=_StrictLoader):
-        here = Problem(file, event.start_mark.line + 1 if event.start_mark else 0, "", "")
+        problem = Problem(file, event.start_mark.line + 1 if event.start_mark else 0, "", "")
         level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if level > MAX_LEVELS:
-            raise FormError([replace(here, message=f"lists or sections nested over {MAX_LEVELS} levels deep")])
+            raise FormError([replace(problem, message=f"lists or sections nested over {MAX_LEVELS} levels deep")])
         if isinstance(event, yaml.AliasEvent):
             message = "aliases (*name) are not allowed"
-            raise FormError([replace(here, message=message, remedy="Write the value out")])
+            raise FormError([replace(problem, message=message, remedy="Write the value out")])
         if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag is not None:
-            raise FormError([replace(here, message=f"the tag {event.tag} is not allowed", remedy="Remove it")])
+            raise FormError([replace(problem, message=f"the tag {event.tag} is not allowed", remedy="Remove it")])
 
 
 def read_yaml(path: Path, shown: str = "") -> Document:
@@ -209,27 +209,27 @@ def validate(model: type[FormT], document: Document, file: str, help_command: st
     except ValidationError as error:
         details = error.errors(include_url=False)
         problems = [_problem(model, detail, document, file, help_command) for detail in details]
-        raise FormError(_one_per_place(problems)) from error
+        raise FormError(_one_per_key(problems)) from error
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails, document: Document, file: str, help_command: str) -> Problem:
     path = tuple(part for part in detail["loc"] if (part in _keys(document.lines)) or detail["type"] == "missing")
     line = _nearest_line(document.lines, path)
-    place = ".".join(map(str, path))
-    remedy = f"Run: {help_command} {place}".rstrip() if help_command else ""
+    key = ".".join(map(str, path))
+    remedy = f"Run: {help_command} {key}".rstrip() if help_command else ""
     if detail["type"] == "extra_forbidden":
         section = ".".join(map(str, path[:-1]))
         remedy = f"Run: {help_command} {section}".rstrip() if help_command else ""
         near = nearest_key(model, path)
         hint = f"; did you mean {near!r}?" if near else ""
-        return Problem(file, line, place, f"unknown key{hint}", remedy)
+        return Problem(file, line, key, f"unknown key{hint}", remedy)
     if detail["type"] == "missing":
-        return Problem(file, line, place, "this key is missing", remedy)
+        return Problem(file, line, key, "this key is missing", remedy)
     message = _PLAIN.get(detail["type"], detail["msg"].removeprefix("Value error, "))
     message = message[:1].lower() + message[1:]
     if not isinstance(detail["input"], (dict, list)):
         message = f"{message}, got {_shown(detail['input'])}"
-    return Problem(file, line, place, message, remedy)
+    return Problem(file, line, key, message, remedy)
 
 
 def _shown(value: Any) -> str:
@@ -237,7 +237,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}…"
 
 
-def _one_per_place(problems: Sequence[Problem]) -> list[Problem]:
+def _one_per_key(problems: Sequence[Problem]) -> list[Problem]:
     # A value that may be of two kinds fails once for each; the person made one mistake.
     merged: dict[tuple[int, str], Problem] = {}
     for problem in problems:
@@ -270,7 +270,7 @@ def nearest_key(model: type[BaseModel], path: Sequence[str | int]) -> str:
 
 
 def _section(model: type[BaseModel], path: Sequence[str | int]) -> Any:
-    """The model that reads what stands at a path; none when the path leads nowhere."""
+    """The model that reads what is at a path; none when the path leads nowhere."""
     current: Any = model
     for part in path:
         if isinstance(part, int):

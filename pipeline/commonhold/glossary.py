@@ -63,8 +63,8 @@ def with_glossary(page: str) -> str:
     terms = [term for part in read_glossary().values() for term in part]
     used = [term for term in terms if re.search(rf"(?<!\w){re.escape(term.word)}s?(?!\w)", text, re.IGNORECASE)]
     end = "</main>" if "</main>" in page else "</body>"
-    before, found, after = page.rpartition(end)
-    if not used or not found:
+    before, separator, after = page.rpartition(end)
+    if not used or not separator:
         return page
     rows = "".join(f"<dt>{html.escape(term.word)}</dt>\n<dd>{html.escape(term.meaning)}</dd>\n" for term in used)
     more = "<p>More words: <code>commonhold glossary WORD</code>, or docs/glossary.md in the project.</p>"

@@ -18,16 +18,16 @@ def keyed_id(key: bytes, *parts: str) -> str:
 
 
 def keyed_digest(key: bytes, message: bytes) -> str:
-    """The id of parts that stand as canonical JSON already: every record has several ids, and is written as JSON."""
+    """The id of parts that are canonical JSON already: every record has several ids, and is written as JSON."""
     return keyed_hash(key, message)[:16].hex()
 
 
 def keyed_hash(key: bytes, message: bytes) -> bytes:
     """The 32 bytes of HMAC-SHA-256 (RFC 2104).
 
-    The key is taken in once: `hmac.digest` sets up its algorithm anew for every message, three fifths of its time.
+    The key is taken in once: `hmac.digest` sets up its algorithm again for every message, three fifths of its time.
     """
-    inner, outer = _begun(key)
+    inner, outer = _keyed_hashes(key)
     hashed = inner.copy()
     hashed.update(message)
     whole = outer.copy()
@@ -36,7 +36,7 @@ def keyed_hash(key: bytes, message: bytes) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _begun(key: bytes) -> "tuple[hashlib._Hash, hashlib._Hash]":
+def _keyed_hashes(key: bytes) -> "tuple[hashlib._Hash, hashlib._Hash]":
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(BLOCK_BYTES, b"\0")
     return hashlib.sha256(bytes(byte ^ 0x36 for byte in block)), hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 

@@ -51,7 +51,7 @@ class Registry(Generic[Thing]):
         self._modules: dict[str, str] = {}
         """By name, the module that registered it."""
         self._packages: dict[str, Package] = {}
-        """By name, of what came from outside."""
+        """By name, of what is from outside."""
         self._state: bool | RequestError | None = None
         """Not loaded, being loaded (False), loaded (True), or why it cannot be."""
 
@@ -139,16 +139,16 @@ class Registry(Generic[Thing]):
             _import_below(self._home)
         if not self.group:
             return
-        found = _entry_points(self.group)
-        for point in found:
+        points = _entry_points(self.group)
+        for point in points:
             try:
                 point.load()
             except (Exception, SystemExit) as error:
-                raise self._unusable(point, _said(error)) from error
+                raise self._unusable(point, _reason(error)) from error
         outside = {name: module for name, module in sorted(self._modules.items()) if not self._is_home(module)}
         own_words = {_word(name) for name in self._things if name not in outside}
         for name, module in outside.items():
-            point = self._origin(name, module, found)
+            point = self._origin(name, module, points)
             why = self._why_not(name)
             if _word(name) in own_words:
                 why = f"{_word(name)!r} is a word of commonhold itself, whatever the version; call it otherwise"
@@ -160,14 +160,14 @@ class Registry(Generic[Thing]):
         try:
             return self._refuse(name, self._things[name], self._things)
         except (AttributeError, TypeError, ValueError) as error:  # not of the kind that the registry holds
-            return _said(error)
+            return _reason(error)
 
     def _is_home(self, module: str) -> bool:
         return f"{module}.".startswith(f"{self._home}.")
 
-    def _origin(self, name: str, module: str, found: "list[EntryPoint]") -> "EntryPoint":
+    def _origin(self, name: str, module: str, points: "list[EntryPoint]") -> "EntryPoint":
         """The entry point of what another package's module registered: the module's own, else one of its package."""
-        of_package = [point for point in found if point.module.partition(".")[0] == module.partition(".")[0]]
+        of_package = [point for point in points if point.module.partition(".")[0] == module.partition(".")[0]]
         for point in (*(point for point in of_package if point.module == module), *of_package):
             return point
         raise RequestError(
@@ -205,5 +205,5 @@ def _word(name: str) -> str:
     return name.partition("/")[0]
 
 
-def _said(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"

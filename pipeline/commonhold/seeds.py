@@ -11,14 +11,14 @@ def named_seed(root: int, name: str) -> int:
 
 
 def order_key(root: int, name: str, item_id: str) -> bytes:
-    """Where an item stands in a shuffled order: sort by it. Removing one item moves no other past another."""
+    """Where an item is in a shuffled order: sort by it. Removing one item moves no other past another."""
     return next(order_keys(root, name, [item_id.encode()]))
 
 
 def order_keys(root: int, name: str, item_ids: Iterable[bytes]) -> Iterator[bytes]:
     """The same of many items, whose ids are in UTF-8."""
-    begun = hashlib.sha256(f"{root}/{name}/".encode())
+    prefix = hashlib.sha256(f"{root}/{name}/".encode())
     for item_id in item_ids:
-        hashed = begun.copy()
+        hashed = prefix.copy()
         hashed.update(item_id)
         yield hashed.digest()

@@ -63,12 +63,12 @@ def parse_json_lines(data: bytes) -> list[Any]:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"has the key {twice[:60]!a} twice")
-    return found
+    return mapping
 
 
 def _whole(text: str) -> int:

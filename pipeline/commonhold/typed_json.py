@@ -33,10 +33,12 @@ def read_dataclass(kind: type[Read], path: Path, what: str, remedy: str) -> Read
     try:
         return TypeAdapter(kind).validate_json(path.read_bytes(), strict=True, extra="forbid")
     except ValidationError as error:
-        told = [f"{'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg']}" for each in error.errors()]
-        more = f" and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
-        raise DigestError(f"{path}: not {what} ({'; '.join(told[:MOST_TOLD])}{more}). {remedy}") from error
+        problems = [f"{'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg']}" for each in error.errors()]
+        more = f" and {len(problems) - MOST_PROBLEMS_SHOWN} more" if len(problems) > MOST_PROBLEMS_SHOWN else ""
+        raise DigestError(
+            f"{path}: not {what} ({'; '.join(problems[:MOST_PROBLEMS_SHOWN])}{more}). {remedy}"
+        ) from error
 
 
-MOST_TOLD = 3
+MOST_PROBLEMS_SHOWN = 3
 """Problems of one file that are named; where there are more, another version wrote it."""

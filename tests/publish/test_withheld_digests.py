@@ -11,7 +11,7 @@ from commonhold.publish.withheld_digests import (
     adapter_digests,
     digested,
     dropped_by_file,
-    is_told,
+    is_reported,
     split_digests,
     step_digests,
 )
@@ -65,7 +65,7 @@ def test_only_rows_that_were_left_out_are_counted(tmp_path: Path) -> None:
     ("step", "told"), [(1, True), (2, True), (3, False), (5, True), (10, True), (15, False), (20, True), (200, True)]
 )
 def test_steps_are_told_further_and_further_apart(step: int, told: bool) -> None:
-    assert is_told(step) is told
+    assert is_reported(step) is told
 
 
 def test_digest_at_a_step_covers_all_the_steps_before(tmp_path: Path) -> None:

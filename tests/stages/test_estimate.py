@@ -33,7 +33,7 @@ GIB = 2**30
 @pytest.mark.parametrize("size", [8, 12, 16, 24])
 def test_a_shipped_recipe_fits_its_card(size: int) -> None:
     recipe = load_recipe(ROOT / "recipes" / f"riverbend-{size}gb.yaml").recipe
-    told = estimate_training(recipe, assumed_rows(recipe, 10_000), a_card(size * GIB), here=False)
+    told = estimate_training(recipe, assumed_rows(recipe, 10_000), a_card(size * GIB), on_this_machine=False)
     assert told.choice.fits
     header = (ROOT / "recipes" / f"riverbend-{size}gb.yaml").read_text(encoding="utf-8")
     assert f"needs about {told.choice.memory.total / GIB:.1f} GiB" in header
@@ -43,13 +43,13 @@ def test_a_recipe_that_cannot_fit_is_refused_with_words_that_can() -> None:
     recipe = load_recipe(ROOT / "recipes" / "riverbend-24gb.yaml").recipe
     rows, card = assumed_rows(recipe, 10_000), a_card(8 * GIB)
     with pytest.raises(NoMemoryError, match=r"Add --set train\.batch_size=1 .*--set base\.quantisation=nf4$"):
-        refuse_what_cannot_fit(recipe, estimate_training(recipe, rows, card, here=False), rows, card)
+        refuse_what_cannot_fit(recipe, estimate_training(recipe, rows, card, on_this_machine=False), rows, card)
 
 
 def test_auto_is_resolved_into_plain_values() -> None:
     words = ["train.batch_size=auto", "train.gradient_accumulation_steps=4", "train.gradient_checkpointing=auto"]
     recipe = load_recipe(ROOT / "recipes" / "riverbend-24gb.yaml", words).recipe
-    told = estimate_training(recipe, assumed_rows(recipe, 10_000), a_card(24 * GIB), here=False)
+    told = estimate_training(recipe, assumed_rows(recipe, 10_000), a_card(24 * GIB), on_this_machine=False)
     train = resolved(recipe, told.choice).train
     assert isinstance(train.batch_size, int)
     assert train.batch_size * train.gradient_accumulation_steps == 4

@@ -27,7 +27,7 @@ from commonhold.records.training_log import LoggedStep, logged_steps
 from commonhold.records.training_summary import TrainingSummary, write_training_summary
 from commonhold.stages.pipeline import RunOutcome
 from commonhold.stages.reproduction import (
-    Places,
+    InputFolders,
     _first_steps,
     _gates,
     _grade,
@@ -54,11 +54,11 @@ def bundle(finished: tuple[Path, RunOutcome], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def places(finished: tuple[Path, RunOutcome], tmp_path: Path) -> Places:
+def places(finished: tuple[Path, RunOutcome], tmp_path: Path) -> InputFolders:
     """The rows and the tasks, as somebody sent them."""
     for name in ("data", "tasks"):
         shutil.copytree(finished[0].parents[1] / name, tmp_path / "sent" / name)
-    return Places(Path("recipes"), tmp_path / "sent" / "data", (tmp_path / "sent" / "tasks",))
+    return InputFolders(Path("recipes"), tmp_path / "sent" / "data", (tmp_path / "sent" / "tasks",))
 
 
 @pytest.fixture
@@ -68,11 +68,13 @@ def workspace(finished: tuple[Path, RunOutcome], tmp_path: Path) -> Workspace:
     return Workspace(tmp_path / "empty")
 
 
-def again(bundle: Path, places: Places, workspace: Workspace, steps: int = 0) -> Reproduction:
+def again(bundle: Path, places: InputFolders, workspace: Workspace, steps: int = 0) -> Reproduction:
     return reproduce(bundle, places, workspace, lambda _line: None, steps)
 
 
-def test_in_an_empty_folder_it_comes_to_the_same_bytes(bundle: Path, places: Places, workspace: Workspace) -> None:
+def test_in_an_empty_folder_it_comes_to_the_same_bytes(
+    bundle: Path, places: InputFolders, workspace: Workspace
+) -> None:
     found = again(bundle, places, workspace)
     assert (found.grade, found.model, found.diverged_at, found.same_processor) == ("R1", "water-desk", "", True)
     assert [one.what for one in found.compared] == ["inputs", "curate", "steps", "weights", "gates"]
@@ -82,7 +84,7 @@ def test_in_an_empty_folder_it_comes_to_the_same_bytes(bundle: Path, places: Pla
     assert verify(bundle).record.tolerances.weights == 0.1
 
 
-def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: Places, workspace: Workspace) -> None:
+def test_its_first_steps_alone_are_the_published_ones(bundle: Path, places: InputFolders, workspace: Workspace) -> None:
     found = again(bundle, places, workspace, steps=2)
     assert (found.grade, found.steps) == ("R1", 2)
     assert [one.what for one in found.compared] == ["inputs", "curate", "steps"]
@@ -148,7 +150,7 @@ def test_a_record_from_before_threads_were_written_down_asks_for_none(
 
 
 def test_in_bf16_the_recorded_threads_give_the_same_bytes_whatever_is_asked_for(
-    fresh: Path, places: Places, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    fresh: Path, places: InputFolders, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads = torch.get_num_threads()
     try:
@@ -167,7 +169,7 @@ def test_in_bf16_the_recorded_threads_give_the_same_bytes_whatever_is_asked_for(
         torch.set_num_threads(threads)
 
 
-def test_other_rows_are_seen_before_anything_is_run(bundle: Path, places: Places, workspace: Workspace) -> None:
+def test_other_rows_are_seen_before_anything_is_run(bundle: Path, places: InputFolders, workspace: Workspace) -> None:
     assert places.data is not None
     write_rows(places.data / "rows.csv", rows(19))
     found = again(bundle, places, workspace)
@@ -178,22 +180,22 @@ def test_other_rows_are_seen_before_anything_is_run(bundle: Path, places: Places
 
 def test_rows_that_nobody_sent_are_asked_for(bundle: Path, workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(MissingInputError, match="ask its publisher for them, and name their folders with --data"):
-        again(bundle, Places(tmp_path / "recipes"), workspace)
+        again(bundle, InputFolders(tmp_path / "recipes"), workspace)
 
 
 def test_where_the_recipe_stood_its_own_paths_are_enough(
     finished: tuple[Path, RunOutcome], bundle: Path, workspace: Workspace
 ) -> None:
-    assert again(bundle, Places(finished[0].parent), workspace, steps=1).grade == "R1"
+    assert again(bundle, InputFolders(finished[0].parent), workspace, steps=1).grade == "R1"
 
 
-def test_a_changed_bundle_is_refused(bundle: Path, places: Places, workspace: Workspace) -> None:
+def test_a_changed_bundle_is_refused(bundle: Path, places: InputFolders, workspace: Workspace) -> None:
     (bundle / "training/log.jsonl").write_text('{"step": 1, "loss": 0.0}\n', encoding="utf-8")
     with pytest.raises(DigestError, match=r"training/log\.jsonl"):
         again(bundle, places, workspace)
 
 
-def test_more_steps_than_there_were_are_refused(bundle: Path, places: Places, workspace: Workspace) -> None:
+def test_more_steps_than_there_were_are_refused(bundle: Path, places: InputFolders, workspace: Workspace) -> None:
     with pytest.raises(RequestError, match="so its first 900 cannot be taken"):
         again(bundle, places, workspace, steps=900)
 

@@ -20,7 +20,7 @@ CARD = replace(CPU, device="cuda", precision="bfloat16", memory_bytes=6_000_000_
 
 
 def estimate(recipe: Recipe, device: DeviceProfile) -> TrainingEstimate:
-    return estimate_training(recipe, assumed_rows(recipe, 10_000), device, here=False)
+    return estimate_training(recipe, assumed_rows(recipe, 10_000), device, on_this_machine=False)
 
 
 @pytest.mark.parametrize(

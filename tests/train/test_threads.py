@@ -16,7 +16,7 @@ from commonhold.models.device import DeviceProfile
 from commonhold.records.weights import BaseWeights
 from commonhold.train.progress import ThreadsCallback
 from commonhold.train.run import train
-from commonhold.train.threads import NAME, as_begun
+from commonhold.train.threads import NAME, keep_threads
 
 TWO = replace(BF16, threads=2)
 
@@ -30,7 +30,7 @@ def _own_threads() -> Iterator[None]:
 
 def begun(device: DeviceProfile, work: Path) -> tuple[DeviceProfile, list[str]]:
     said: list[str] = []
-    return as_begun(device, work, said.append), said
+    return keep_threads(device, work, said.append), said
 
 
 def test_the_first_process_decides(tmp_path: Path) -> None:

@@ -33,21 +33,21 @@ def split_at_command(
         NoSuchOption: no command below has an option of that name; not while a shell completes.
     """
     split = Split([], [], [], None)
-    place = 0
-    while place < len(words):
-        word = words[place]
+    index = 0
+    while index < len(words):
+        word = words[index]
         name, equals, _ = word.partition("=")
         if word in ("-", "--") or not word.startswith("-"):
-            return split._replace(rest=list(words[place:]))
-        place += 1
+            return split._replace(rest=list(words[index:]))
+        index += 1
         if name in own:
             split.own.append(word)
         elif option := below.get(name):
             split.moved.append(word)
             if not option.is_flag and not equals:
-                split.moved.extend(words[place : place + 1])
-                split = split._replace(awaited=None if place < len(words) else option)
-                place += 1
+                split.moved.extend(words[index : index + 1])
+                split = split._replace(awaited=None if index < len(words) else option)
+                index += 1
         elif not context.resilient_parsing:
             raise NoSuchOption(name, ctx=context)
     return split
@@ -56,14 +56,14 @@ def split_at_command(
 def each_value(words: Sequence[str], several: Collection[str]) -> Iterator[str]:
     """The words with the name of an option that takes several values before each of them."""
     name = ""
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         if word == "--":
-            yield from words[place:]
+            yield from words[index:]
             return
         if word.startswith("-"):
             name = word if word in several else ""
             yield word
         else:
-            if name and words[place - 1] != name:
+            if name and words[index - 1] != name:
                 yield name
             yield word

@@ -22,10 +22,10 @@ def check(recipe: Path, overrides: tuple[str, ...], workspace: Path, answer: Com
     from commonhold.number_format import count
     from commonhold.stages.check import check as check_recipe
 
-    found = check_recipe(context_of(recipe, overrides, workspace))
+    checked = check_recipe(context_of(recipe, overrides, workspace))
     answer(
-        {"recipe": recipe, **asdict(found)},
-        f"{recipe} is in order: {count(found.data_files, 'data file')}, {count(found.tasks, 'task')} with "
-        f"{count(found.items, 'item')}, base {found.base} ({found.licence})",
+        {"recipe": recipe, **asdict(checked)},
+        f"{recipe} is in order: {count(checked.data_files, 'data file')}, {count(checked.tasks, 'task')} with "
+        f"{count(checked.items, 'item')}, base {checked.base} ({checked.licence})",
     )
     return 0

@@ -25,18 +25,18 @@ def clean(remove: bool, workspace: Path, answer: CommandAnswer) -> int:
     from commonhold.stages.store import Store
     from commonhold.stages.workspace import Workspace
 
-    place = Workspace(workspace)
-    sizes = Store(place).sizes()
+    opened_workspace = Workspace(workspace)
+    sizes = Store(opened_workspace).sizes()
     total = sum(size for _, size in sizes)
     lines = [f"{size / 1e6:>10.1f} MB  {name}" for name, size in sizes]
-    lines.append(f"{total / 1e6:>10.1f} MB  in {place.root}")
+    lines.append(f"{total / 1e6:>10.1f} MB  in {opened_workspace.root}")
     if remove:
-        with locked(place.lock, "commonhold clean"):
+        with locked(opened_workspace.lock, "commonhold clean"):
             for name in REMOVED:
-                shutil.rmtree(place.root / name, ignore_errors=True)
+                shutil.rmtree(opened_workspace.root / name, ignore_errors=True)
         lines.append("removed")
     else:
         lines.append("To remove it all (base models and the workspace's key stay): commonhold clean --remove")
     parts = [{"name": name, "bytes": size} for name, size in sizes]
-    answer({"workspace": place.root, "bytes": total, "parts": parts, "removed": remove}, lines)
+    answer({"workspace": opened_workspace.root, "bytes": total, "parts": parts, "removed": remove}, lines)
     return 0

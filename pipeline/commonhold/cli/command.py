@@ -131,12 +131,12 @@ class CommandGroup(_HelpPage, click.Group):
     def options_below(self) -> dict[str, click.Option]:
         """The options of all the commands below, by what is typed; a hidden one only where no other has its name."""
         commands = [each.default if isinstance(each, GroupWithDefault) else each for _, each in self.walk()]
-        found = [param for each in commands for param in each.params if isinstance(param, click.Option)]
-        found.sort(key=lambda option: not option.hidden)
-        return {name: option for option in found for name in option.opts}
+        options = [param for each in commands for param in each.params if isinstance(param, click.Option)]
+        options.sort(key=lambda option: not option.hidden)
+        return {name: option for option in options for name in option.opts}
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Reads the words up to the command's name; options of the command that stand there go behind it."""
+        """Reads the words up to the command's name; options of the command that are there go behind it."""
         own = {name for each in self.get_params(ctx) for name in each.opts}
         split = split_at_command(args, own, self.options_below(), ctx)
         if split.moved and not split.rest and split.awaited:
@@ -147,10 +147,10 @@ class CommandGroup(_HelpPage, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command that the first word names."""
-        found = self.get_command(ctx, args[0])
-        if found is None and not ctx.resilient_parsing:
+        subcommand = self.get_command(ctx, args[0])
+        if subcommand is None and not ctx.resilient_parsing:
             raise NoSuchCommand(args[0], ctx=ctx)
-        return args[0] if found else None, found, args[1:]
+        return args[0] if subcommand else None, subcommand, args[1:]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the commands, then the options."""
@@ -177,10 +177,10 @@ class CommandGroup(_HelpPage, click.Group):
         if awaited := ctx.meta.get(AWAITED):
             completed: list[CompletionItem] = awaited.shell_complete(ctx, incomplete)
             return completed
-        found = super().shell_complete(ctx, incomplete)
+        completions = super().shell_complete(ctx, incomplete)
         if incomplete.startswith("-") and "--workspace".startswith(incomplete):
-            found.append(CompletionItem("--workspace"))
-        return found
+            completions.append(CompletionItem("--workspace"))
+        return completions
 
 
 class GroupWithDefault(CommandGroup):

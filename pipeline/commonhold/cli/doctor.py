@@ -17,8 +17,8 @@ def doctor(answer: CommandAnswer) -> int:
     from commonhold.provenance.capture import capture
 
     device = choose_device()
-    found = capture(device.capability)
-    environment = found.environment
+    captured = capture(device.capability)
+    environment = captured.environment
     lines = [
         f"processor    {device.name} ({device.device}, {device.capability}), {device.memory_bytes / 1e9:.0f} GB",
         f"settings     {device.precision}, {count(device.threads, 'thread')}, NF4 weights with double quantisation",
@@ -34,5 +34,5 @@ def doctor(answer: CommandAnswer) -> int:
         lines.append(
             "warning      the package 'kernels' is installed: bitsandbytes would download code with it. Remove it"
         )
-    answer({"device": asdict(device), **asdict(found)}, lines)
+    answer({"device": asdict(device), **asdict(captured)}, lines)
     return 0

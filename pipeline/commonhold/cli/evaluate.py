@@ -67,21 +67,21 @@ def check(folders: tuple[Path, ...], answer: CommandAnswer) -> int:
     lines, tasks = [], []
     for folder in task_folders(folders):
         try:
-            found = read_task(folder)
+            checked = read_task(folder)
         except MissingInputError as error:
             problems.append(Problem(str(folder.shown), 0, "", str(error)))
             continue
-        problems += found.problems
-        read = found.read
-        looked = advice(found.task, read) if found.task else [*read.notes, *read.left_out]
+        problems += checked.problems
+        read = checked.read
+        looked = advice(checked.task, read) if checked.task else [*read.notes, *read.left_out]
         warnings = [str(each) for each in looked]
         lines += [f"look at  {warning}" for warning in warnings]
-        task = found.task
+        task = checked.task
         if task:
-            told = count(len(warnings), "thing") + " to look at" if warnings else "nothing to remark"
-            lines.append(f"{folder.shown} is in order: {count(len(task.items), 'item')}, {task.scorer}, {told}")
-        known = {"items": len(task.items), "scorer": task.scorer} if task else {}
-        tasks.append({"folder": folder.shown, "in_order": task is not None, **known, "warnings": warnings})
+            remark = count(len(warnings), "thing") + " to look at" if warnings else "nothing to remark"
+            lines.append(f"{folder.shown} is in order: {count(len(task.items), 'item')}, {task.scorer}, {remark}")
+        figures = {"items": len(task.items), "scorer": task.scorer} if task else {}
+        tasks.append({"folder": folder.shown, "in_order": task is not None, **figures, "warnings": warnings})
     answer({"tasks": tasks, "problems": problems}, lines)
     if problems:
         raise FormError(problems)
@@ -105,9 +105,9 @@ def show_item(
     if others:
         raise RequestError(f"{folder} holds {len(others) + 1} tasks. Name one of them: {task.folder}")
     system_prompt, render = _recipe_side(recipe, workspace) if recipe else ("", None)
-    found = find_item(task, item)
-    lines = list(preview(task, found, system_prompt, render, replies))
-    answer({"task": task.name, "item": found.id, "scorer": task.scorer, "preview": lines}, lines)
+    shown_item = find_item(task, item)
+    lines = list(preview(task, shown_item, system_prompt, render, replies))
+    answer({"task": task.name, "item": shown_item.id, "scorer": task.scorer, "preview": lines}, lines)
     return 0
 
 

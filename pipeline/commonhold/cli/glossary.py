@@ -22,12 +22,12 @@ def glossary(word: str, answer: CommandAnswer) -> int:
 
     terms = [term for part in read_glossary().values() for term in part]
     if word:
-        found = find_term(word)
-        if found is None:
+        entry = find_term(word)
+        if entry is None:
             near = difflib.get_close_matches(word, known_words(), n=3, cutoff=0.6)
             hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "All words: commonhold glossary"
             raise RequestError(f"no word of the glossary: {word!r}; {hint}")
-        terms = [found]
+        terms = [entry]
     lines = []
     for term in terms:
         also = f" Also: {', '.join(term.also)}." if term.also else ""

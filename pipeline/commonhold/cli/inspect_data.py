@@ -97,9 +97,9 @@ def why_dropped(reason: str, most: int, curation: str, workspace: Path, answer: 
     """
     from commonhold.curate.inspect import records as following
 
-    found = following.not_used(curation_folder(workspace, curation), reason, most)
+    dropped = following.not_used(curation_folder(workspace, curation), reason, most)
     lines, data = [], []
-    for (step, why), rows in found.items():
+    for (step, why), rows in dropped.items():
         lines.append(f"{step:<20} {why:<20} {count(rows.number, 'row')}")
         lines += [f"  {each.file}:{each.row}  {each.detail}".rstrip() for each in rows.first]
         data.append({"step": step, "reason": why, "rows": rows.number, "first": rows.first})
@@ -117,15 +117,16 @@ def diff(old: str, new: str, workspace: Path, answer: CommandAnswer) -> int:
     """Compare two curations record by record."""
     from commonhold.curate.inspect import records as following
 
-    found = following.differences(curation_folder(workspace, old), curation_folder(workspace, new))
-    lines, changes = [f"{count(found.same, 'record')} alike"], []
-    for what, number in sorted(found.counts.items(), key=lambda item: (-item[1], item[0])):
+    differences = following.differences(curation_folder(workspace, old), curation_folder(workspace, new))
+    lines, changes = [f"{count(differences.same, 'record')} alike"], []
+    for what, number in sorted(differences.counts.items(), key=lambda item: (-item[1], item[0])):
         lines.append(f"{count(number, 'record')}: {what}")
         lines += [
-            f"  {each.file}:{each.row}  {each.record_id[:12]}  {each.detail}".rstrip() for each in found.first[what]
+            f"  {each.file}:{each.row}  {each.record_id[:12]}  {each.detail}".rstrip()
+            for each in differences.first[what]
         ]
-        changes.append({"what": what, "records": number, "first": found.first[what]})
-    answer({"alike": found.same, "changes": changes}, lines)
+        changes.append({"what": what, "records": number, "first": differences.first[what]})
+    answer({"alike": differences.same, "changes": changes}, lines)
     return 0
 
 
@@ -152,8 +153,8 @@ def identifier(out: Path, curation: str, workspace: Path, answer: CommandAnswer)
     learnt = train(rows)
     digest = save(learnt.identifier, out)
     shares = dict(zip(learnt.identifier.languages, learnt.identifier.right, strict=True))
-    told = ", ".join(f"{tag} ({share:.0%} told apart)" for tag, share in shares.items())
-    lines = [f"{out}: {told}; {digest[:12]}"]
+    languages = ", ".join(f"{tag} ({share:.0%} told apart)" for tag, share in shares.items())
+    lines = [f"{out}: {languages}; {digest[:12]}"]
     if learnt.left_out:
         lines.append(f"too few texts: {', '.join(learnt.left_out)}")
     lines.append(f"Name it in datasheet.yaml: language_identifier: {out.name}")
@@ -174,9 +175,9 @@ def unseal(key: Path, record: str | None, curation: str, workspace: Path, answer
     if record is not None:
         require_name(record)
     folder = curation_folder(workspace, curation)
-    wanted = record and following.decisions_of(folder, record)[0].record_id
+    record_id = record and following.decisions_of(folder, record)[0].record_id
     entries = [
-        each for each in following.masked(folder, following.sealing_key(key)) if wanted in (None, each.record_id)
+        each for each in following.masked(folder, following.sealing_key(key)) if record_id in (None, each.record_id)
     ]
     answer(
         [asdict(each) for each in entries],

@@ -65,7 +65,7 @@ class PackOptions(TypedDict):
 @workspace_option
 @json_option
 def pack(
-    evaluation: str, out: Path, key: Path | None, workspace: Path, answer: CommandAnswer, **wanted: Unpack[PackOptions]
+    evaluation: str, out: Path, key: Path | None, workspace: Path, answer: CommandAnswer, **options: Unpack[PackOptions]
 ) -> int:
     """Make a blind comparison for people to rate.
 
@@ -82,12 +82,12 @@ def pack(
     from commonhold.stages.workspace import Workspace
 
     folder = find_evaluation(Workspace(workspace), evaluation)
-    if wanted["page_language"] not in page_words():
-        known = ", ".join(page_words())
-        raise RequestError(f"the page speaks no {wanted['page_language']!r}. Take one of: {known}")
+    if options["page_language"] not in page_words():
+        languages = ", ".join(page_words())
+        raise RequestError(f"the page speaks no {options['page_language']!r}. Take one of: {languages}")
     results, scores = read_results(folder)
     secret = secrets.token_bytes(SECRET_BYTES)
-    drawn = draw_pack(results, scores, sha256_file(folder / SCORES), DrawRequest(**wanted), secret)
+    drawn = draw_pack(results, scores, sha256_file(folder / SCORES), DrawRequest(**options), secret)
     key_file = key or _beside(out)
     write_pack(drawn, out, key_file)
     repeats = sum(bool(question.repeats) for question in drawn.key.questions)
@@ -138,17 +138,17 @@ def ratings(
     from commonhold.evaluate.people.unblind import unblind
     from commonhold.stages.workspace import Workspace
 
-    place = Workspace(workspace)
+    opened_workspace = Workspace(workspace)
     shown = read_pack(pack)
     opened = read_key(key or _beside(pack), shown)
-    told = read_ratings(files, shown, lambda note: console(f"look at  {note}"))
-    judgements = unblind(told, opened)
+    people_ratings = read_ratings(files, shown, lambda note: console(f"look at  {note}"))
+    judgements = unblind(people_ratings, opened)
     if not judgements:
         raise RequestError("the files hold no answer. Ask people to answer at least one question and to save again")
     findings = find(shown, opened, judgements)
-    admission = _tried(judge, place, shown, opened, judgements) if judge else None
-    folder = out or place.root / "ratings" / shown.id
-    write_answers(folder, findings, admission, shown, judgements, place.secret())
+    admission = _tried(judge, opened_workspace, shown, opened, judgements) if judge else None
+    folder = out or opened_workspace.root / "ratings" / shown.id
+    write_answers(folder, findings, admission, shown, judgements, opened_workspace.secret())
     lines = [*headline(findings), *([judge_sentence(admission)] if admission else [])]
     data = {**findings_data(findings, admission), "report": folder / REPORT}
     answer(data, [*lines, f"\nThe whole report: {folder / REPORT}"])
@@ -169,5 +169,5 @@ def _tried(
             base, tuned = (question.b, question.a) if on_a else (question.a, question.b)
             comparisons.append(JudgedPair(sealed.item, question.prompt, base, tuned))
     verdicts = local_judge(model_id, workspace, console).prefer(comparisons)
-    said = {each.item: verdict for each, verdict in zip(comparisons, verdicts, strict=True)}
-    return admit(model_id, said, judgements)
+    verdict_of = {each.item: verdict for each, verdict in zip(comparisons, verdicts, strict=True)}
+    return admit(model_id, verdict_of, judgements)

@@ -41,18 +41,18 @@ def promote(
     from commonhold.releases.tracking import track_standing
     from commonhold.stages.workspace import Workspace
 
-    place, signer = Workspace(workspace), private_key_of(key, passphrase_file) if key else None
-    found = promotion.promote(place, model, signer, version, despite_undecided)
-    assert found.quorum is not None
-    approved_by, head = found.quorum.approved_by, promotion.log_head(place, model)
+    opened_workspace, signer = Workspace(workspace), private_key_of(key, passphrase_file) if key else None
+    promoted = promotion.promote(opened_workspace, model, signer, version, despite_undecided)
+    assert promoted.quorum is not None
+    approved_by, head = promoted.quorum.approved_by, promotion.log_head(opened_workspace, model)
     answer(
-        {**named_data(found), "approved_by": approved_by, "log_head": head},
+        {**named_data(promoted), "approved_by": approved_by, "log_head": head},
         [
-            f"{named(found)}, is the champion, approved by {listed(list(approved_by))}. It is what is served",
+            f"{named(promoted)}, is the champion, approved by {listed(list(approved_by))}. It is what is served",
             f"log head {head}",
         ],
     )
-    track_standing(place, console)
+    track_standing(opened_workspace, console)
     return 0
 
 
@@ -81,9 +81,9 @@ def withdraw(
     from commonhold.releases.tracking import track_standing
     from commonhold.stages.workspace import Workspace
 
-    place, signer = Workspace(workspace), private_key_of(key, passphrase_file) if key else None
-    bundle = promotion.withdraw(place, model, reason, signer, version)
-    head = promotion.log_head(place, model)
+    opened_workspace, signer = Workspace(workspace), private_key_of(key, passphrase_file) if key else None
+    bundle = promotion.withdraw(opened_workspace, model, reason, signer, version)
+    head = promotion.log_head(opened_workspace, model)
     answer(
         {**bundle._asdict(), "reason": reason, "log_head": head},
         [
@@ -91,7 +91,7 @@ def withdraw(
             f"log head {head}",
         ],
     )
-    track_standing(place, console)
+    track_standing(opened_workspace, console)
     return 0
 
 
@@ -109,13 +109,13 @@ def export(model: str, folder: Path, version: int, workspace: Path, answer: Comm
     from commonhold.releases import promote as promotion
     from commonhold.stages.workspace import Workspace
 
-    place = Workspace(workspace)
-    found = promotion.hand_out(place, model, folder, version)
-    head = promotion.log_head(place, model)
+    opened_workspace = Workspace(workspace)
+    exported = promotion.hand_out(opened_workspace, model, folder, version)
+    head = promotion.log_head(opened_workspace, model)
     answer(
-        {"model": model, "folder": folder, "files": found.files, "bundle_sha256": found.digest, "log_head": head},
+        {"model": model, "folder": folder, "files": exported.files, "bundle_sha256": exported.digest, "log_head": head},
         [
-            f"{folder}: {found.files} files, bundle digest {found.digest}",
+            f"{folder}: {exported.files} files, bundle digest {exported.digest}",
             f"log head {head}",
             "Publish the digest, your public key and the log head somewhere else than the folder",
         ],

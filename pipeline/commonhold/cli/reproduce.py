@@ -76,23 +76,23 @@ def reproduce(
     the command ends with 4.
     """
     from commonhold.cli.reproduce_text import reproduction_text
-    from commonhold.stages.reproduction import Places
+    from commonhold.stages.reproduction import InputFolders
     from commonhold.stages.reproduction import reproduce as reproduce_bundle
     from commonhold.stages.workspace import Workspace
 
     if key and not statement:
         raise RequestError("a key signs a statement. Say where it goes with --statement FILE")
     signer = private_key_of(key, passphrase_file) if key else None  # before the hours of training, not after
-    places = Places(how["recipes"], how["data"], how["tasks"])
-    found = reproduce_bundle(bundle, places, Workspace(workspace), console, how["steps"], how["precision"])
+    folders = InputFolders(how["recipes"], how["data"], how["tasks"])
+    reproduction = reproduce_bundle(bundle, folders, Workspace(workspace), console, how["steps"], how["precision"])
     console.end()
-    answer(asdict(found), reproduction_text(found))
+    answer(asdict(reproduction), reproduction_text(reproduction))
     if statement:
         from commonhold.releases.attest import write_statement
 
-        write_statement(found, signer, statement)
+        write_statement(reproduction, signer, statement)
         console(_about_statement(statement, signer))
-    return DigestError.exit_code if found.grade == "R4" else 0
+    return DigestError.exit_code if reproduction.grade == "R4" else 0
 
 
 def _about_statement(path: Path, key: "PrivateKey | None") -> str:
@@ -133,11 +133,11 @@ def attest(
 
     if key is not None and add is None:
         signer, path = private_key_of(key, passphrase_file), Path(target)
-        said = sign_statement(path, signer)
+        signed = sign_statement(path, signer)
         fingerprint = signer.public.fingerprint
         answer(
-            {"statement": path, "model": said.model, "grade": said.grade, "fingerprint": fingerprint},
-            f"{path}: {said.model}, {said.grade}, is signed with the key {short(fingerprint)}…",
+            {"statement": path, "model": signed.model, "grade": signed.grade, "fingerprint": fingerprint},
+            f"{path}: {signed.model}, {signed.grade}, is signed with the key {short(fingerprint)}…",
         )
         return 0
     if key is not None or add is None:

@@ -12,15 +12,15 @@ GRADES = {
 TITLES = {"inputs": "inputs", "curate": "curation", "steps": "training steps", "weights": "weights", "gates": "gates"}
 
 
-def reproduction_text(found: Reproduction) -> str:
+def reproduction_text(reproduction: Reproduction) -> str:
     """What a person reads."""
-    part = f", in the first {count(found.steps, 'step')}" if found.steps else ""
-    lines = [f"{found.model}: {found.grade}, {GRADES[found.grade]}{part}.", ""]
-    for one in found.compared:
+    part = f", in the first {count(reproduction.steps, 'step')}" if reproduction.steps else ""
+    lines = [f"{reproduction.model}: {reproduction.grade}, {GRADES[reproduction.grade]}{part}.", ""]
+    for one in reproduction.compared:
         verdict = "equal" if one.equal else "near" if one.near else "differs"
         lines.append(f"  {TITLES[one.what]:<15} {verdict:<8} {one.text}")
-    if found.grade != "R1" and not found.same_processor:
+    if reproduction.grade != "R1" and not reproduction.same_processor:
         lines += ["", "The publisher had another processor; equal bytes are expected on equal ones only."]
-    if found.grade == "R4":
-        lines += ["", f"The first thing that differs: {TITLES[found.diverged_at]}."]
+    if reproduction.grade == "R4":
+        lines += ["", f"The first thing that differs: {TITLES[reproduction.diverged_at]}."]
     return "\n".join(lines)

@@ -39,12 +39,12 @@ def sign(
     from commonhold.stages.workspace import Workspace
 
     signer = private_key_of(key, passphrase_file)
-    found = promotion.sign(Workspace(workspace), model, signer, version)
-    files, fingerprint = found.verification.files, signer.public.fingerprint
+    published = promotion.sign(Workspace(workspace), model, signer, version)
+    files, fingerprint = published.verification.files, signer.public.fingerprint
     answer(
-        {**named_data(found), "files": files, "fingerprint": fingerprint},
+        {**named_data(published), "files": files, "fingerprint": fingerprint},
         [
-            f"{named(found)}, is signed: {files} files, bundle digest {found.bundle.sha256}",
+            f"{named(published)}, is signed: {files} files, bundle digest {published.bundle.sha256}",
             f"with the key {spaced(fingerprint)}",
         ],
     )
@@ -78,32 +78,34 @@ def approve(
     from commonhold.releases import approve as approving
     from commonhold.stages.workspace import Workspace
 
-    place = Workspace(workspace)
+    opened_workspace = Workspace(workspace)
     if (key is None) == (add is None):
         raise RequestError("approve with your key (--key FILE), or add an approval that was sent (--add FILE)")
-    here = (place.releases / f"{model}.json").is_file()
-    if key is not None and Path(model).is_dir() and not here:
+    is_published = (opened_workspace.releases / f"{model}.json").is_file()
+    if key is not None and Path(model).is_dir() and not is_published:
         return _approve_copy(Path(model), private_key_of(key, passphrase_file), out, answer)
     if add is not None:
-        found, made = approving.add_approval(place, model, add, version)
+        published, made = approving.add_approval(opened_workspace, model, add, version)
     else:
         assert key is not None
-        found, made = approving.approve_release(place, model, private_key_of(key, passphrase_file), version)
-    _show_gates(found.gates)
-    quorum = found.quorum
+        published, made = approving.approve_release(
+            opened_workspace, model, private_key_of(key, passphrase_file), version
+        )
+    _show_gates(published.gates)
+    quorum = published.quorum
     assert quorum is not None
     have = f"{len(quorum.approved_by)} of {quorum.needed}"
     answer(
         {
-            **named_data(found),
+            **named_data(published),
             "steward": made.steward,
-            "gates": found.gates,
+            "gates": published.gates,
             "approved_by": quorum.approved_by,
             "needed": quorum.needed,
         },
         [
-            f"{made.steward} approves {named(found)}: {have} that have to sign",
-            *([f"Next: commonhold promote {found.bundle.model}"] if quorum.met else []),
+            f"{made.steward} approves {named(published)}: {have} that have to sign",
+            *([f"Next: commonhold promote {published.bundle.model}"] if quorum.met else []),
         ],
     )
     return 0
@@ -126,14 +128,18 @@ def _approve_copy(copy: Path, key: "PrivateKey", out: Path | None, answer: Comma
     return 0
 
 
-def named(found: "Published") -> str:
+def named(published: "Published") -> str:
     """A published bundle, as people call it."""
-    return f"{found.bundle.model}, version {found.bundle.version}"
+    return f"{published.bundle.model}, version {published.bundle.version}"
 
 
-def named_data(found: "Published") -> dict[str, object]:
+def named_data(published: "Published") -> dict[str, object]:
     """The same for programs."""
-    return {"model": found.bundle.model, "version": found.bundle.version, "bundle_sha256": found.bundle.sha256}
+    return {
+        "model": published.bundle.model,
+        "version": published.bundle.version,
+        "bundle_sha256": published.bundle.sha256,
+    }
 
 
 def _show_gates(gates: "tuple[GateWords, ...]") -> None:

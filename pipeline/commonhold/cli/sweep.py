@@ -55,8 +55,8 @@ def sweep(
     space = search_space(context.loaded, over)
     check_recipe(context)
     require_weights(context.recipe.base.id, context.workspace.bases)
-    found = Sweeper(context.loaded, context.workspace, space, console, context.inputs, typed).run(trials, seeds)
+    finished = Sweeper(context.loaded, context.workspace, space, console, context.inputs, typed).run(trials, seeds)
     track_if_needed(context.workspace, console)
     console.end()
-    answer({**asdict(found), "gains": found.gains}, sweep_text(found))
+    answer({**asdict(finished), "gains": finished.gains}, sweep_text(finished))
     return 0

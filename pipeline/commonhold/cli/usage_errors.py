@@ -85,18 +85,18 @@ def _recipe_keys(name: str) -> list[str]:
     from commonhold.recipe.keys import all_keys
     from commonhold.recipe.schema import json_schema
 
-    wanted = name.replace("-", "_")
+    as_key = name.replace("-", "_")
     paths = [key.path for key in all_keys(json_schema()) if not key.section and not key.in_list]
     ends = {path.rpartition(".")[2] for path in paths}
-    near = [wanted] if wanted in ends else get_close_matches(wanted, ends, n=1, cutoff=0.75)
-    return [path for path in paths if path.rpartition(".")[2] in near or path == wanted]
+    near = [as_key] if as_key in ends else get_close_matches(as_key, ends, n=1, cutoff=0.75)
+    return [path for path in paths if path.rpartition(".")[2] in near or path == as_key]
 
 
 def _value_of(option: str, words: Sequence[str]) -> str:
     """What was typed as the option's value: `3` of `--epochs 3` and of `--epochs=3`."""
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         name, _, value = word.partition("=")
         if name == option:
-            following = words[place + 1] if place + 1 < len(words) else "-"
+            following = words[index + 1] if index + 1 < len(words) else "-"
             return value or (following if not following.startswith("-") else "VALUE")
     return "VALUE"

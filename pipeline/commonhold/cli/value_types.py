@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Value(click.ParamType[T]):
-    """A value that a function reads; where the function raises ValueError, the person is told what is expected."""
+    """A value that a function reads; where the function raises ValueError, the person reads what is expected."""
 
     def __init__(self, name: str, expected: str, read: Callable[[str], T]) -> None:
         self.name = name

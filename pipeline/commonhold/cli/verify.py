@@ -37,7 +37,7 @@ def verify(
     standalone_to: Path | None,
     workspace: Path,
     answer: CommandAnswer,
-    **known: Unpack[TrustOptions],
+    **trust: Unpack[TrustOptions],
 ) -> int:
     """Check a bundle's files and signatures.
 
@@ -58,10 +58,10 @@ def verify(
     if not target:
         raise RequestError("verify what? Give a recipe, the folder of a bundle, or an archive")
     bundle, beside = bundle_of(target, workspace)
-    found = inspect_fully(bundle, trust_of(**known), beside)
-    problems = found.findings.problems
+    inspection = inspect_fully(bundle, trust_of(**trust), beside)
+    problems = inspection.findings.problems
     if answer.as_json or not problems:
-        answer(verdict_data(found), verdict_lines(found))
+        answer(verdict_data(inspection), verdict_lines(inspection))
     if problems:
         raise DigestError(refusal(bundle, problems))
     return 0

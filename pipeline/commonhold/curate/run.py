@@ -35,7 +35,7 @@ from commonhold.curate.reporting.summary import MIN_WORDINGS, Spread, SummaryInp
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.datasheet import Datasheet
-from commonhold.curate.rows.method_needs import refuse_if_lacking, refuse_one_thumb
+from commonhold.curate.rows.method_needs import refuse_if_missing, refuse_one_thumb
 from commonhold.curate.rows.reading import FileRead, ReadRows, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import repair_name, write_repair
@@ -84,7 +84,7 @@ def curate(
     """
     executor = executor or Inline()
     form = job.data.form
-    refuse_if_lacking(job.data.datasheet, job.settings.method)
+    refuse_if_missing(job.data.datasheet, job.settings.method)
     maker = RecordMaker(form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
     reading = read_all(job.data, maker, executor, job.work / "read", job.shard_rows)
     say(f"read {reading.rows:,} rows from {len(reading.files)} files")
@@ -101,8 +101,8 @@ def curate(
     if len(table.alive):
         compared = run_cross_record_steps(table, plan, executor, job.work / "cross_record", embed)
     account.update(compared.account)
-    for name, (came, kept) in account.items():
-        say(f"{name}: {came:,} -> {kept:,}")
+    for name, (records_in, kept) in account.items():
+        say(f"{name}: {records_in:,} -> {kept:,}")
     folders, tally = _finalized([*executor.map(finalize, _finalize_tasks(job, reading, table, compared))])
     _check(reading, tally, table)
     if not tally.records["kept"]:
@@ -139,7 +139,7 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
     _join_sealed([shard.folder / SEALED for shard in done.table.shards], out / SEALED)
     people = people_of([folder / PEOPLE for folder in done.folders])
     write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()))
-    found = SummaryInputs(
+    inputs = SummaryInputs(
         account=done.account,
         redactions=sum((Counter(shard.counts) for shard in done.table.shards), Counter[str]()),
         people=people.largest(done.tally.records["kept"]),
@@ -158,7 +158,7 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
         synthetic=rephrased.made,
         synthetic_refused=rephrased.refused,
     )
-    return summarise(form, done.tally, found)
+    return summarise(form, done.tally, inputs)
 
 
 def _rephrased(job: CurationJob, table: RecordTable, compared: CrossRecordResult, plan: Plan) -> Rephrased:
@@ -208,7 +208,9 @@ def _write_repairs(files: Sequence[FileRead], folder: Path) -> dict[str, int]:
 def _account(plan: Plan, shards: Sequence[ShardResult]) -> dict[str, tuple[int, int]]:
     """Of all shards, records that went into each per-record step and that were kept."""
     parts = {name: [shard.steps[name] for shard in shards] for name in per_record_steps(plan)}
-    return {name: (sum(came for came, _ in part), sum(kept for _, kept in part)) for name, part in parts.items()}
+    return {
+        name: (sum(records_in for records_in, _ in part), sum(kept for _, kept in part)) for name, part in parts.items()
+    }
 
 
 def _finalize_tasks(
@@ -244,8 +246,8 @@ def _check(reading: ReadRows, tally: Tally, table: RecordTable) -> None:
         CommonholdError: records are lost or invented.
     """
     dropped = sum(number for key, number in tally.steps.items() if key.split("\t")[1] in ("drop", "merge"))
-    came, kept = tally.records["in"], tally.records["kept"]
-    if not came == reading.rows == kept + dropped or kept != len(table.items):
+    records_in, kept = tally.records["in"], tally.records["kept"]
+    if not records_in == reading.rows == kept + dropped or kept != len(table.items):
         raise unaccounted("finalize", reading.rows, kept, dropped, abs(reading.rows - kept - dropped))
 
 
@@ -285,14 +287,14 @@ def _nothing_left(form: Datasheet, tally: Tally) -> str:
         _, action, reason = key.split("\t")
         if action in ("drop", "merge"):
             dropped[reason] += number
-    came = tally.records["in"]
-    if dropped["no_consent"] == came and form.consent.column is not None:
+    records_in = tally.records["in"]
+    if dropped["no_consent"] == records_in and form.consent.column is not None:
         column, accepted = form.consent.column, ", ".join(form.consent.accepted)
         return (
-            f"none of {came} rows has consent: no answer in column {column!r} is one of: {accepted}. "
+            f"none of {records_in} rows has consent: no answer in column {column!r} is one of: {accepted}. "
             "Ask the contributors, or list the answers that mean yes under consent.accepted in datasheet.yaml"
         )
     first = dropped.most_common(1)[0][0]
-    told = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
+    counts = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
     remedy = reasons()[first].remedy if first in reasons() else ""
-    return f"none of {came} rows is left: {told}. {remedy or 'Correct the rows in the files'}"
+    return f"none of {records_in} rows is left: {counts}. {remedy or 'Correct the rows in the files'}"

@@ -22,7 +22,7 @@ class Answerer(Protocol):
 
 
 class Continuer(Answerer, Protocol):
-    """A model that also goes on with what others began, for looking into its memory."""
+    """A model that also continues what others started, for looking into its memory."""
 
     def go_on(self, beginnings: Sequence[Conversation | str], max_new_tokens: int) -> list[str]:
         """What follows each beginning, chosen greedily: of a conversation, whose last message breaks off; of a text."""

@@ -1,4 +1,4 @@
-"""How well one group of numbers stands above another: what is known from what is not."""
+"""How clearly one group of numbers lies above another: what is known from what is not."""
 
 import math
 from collections.abc import Sequence

@@ -32,12 +32,12 @@ class _Question(NamedTuple):
 
 
 def contaminated(prompts: Sequence[str], texts: Iterable[str]) -> frozenset[int]:
-    """Positions of the prompts that stand in the training texts, however that may be."""
+    """Positions of the prompts that are in the training texts, however that may be."""
     return frozenset(seen(prompts, texts))
 
 
 def seen(prompts: Sequence[str], texts: Iterable[str]) -> dict[int, How]:
-    """Positions of the prompts that stand in the training texts, each with the strongest way in which it does.
+    """Positions of the prompts that are in the training texts, each with the strongest way in which it does.
 
     Near: the sets of 3-word shingles have a Jaccard index (Broder 1997) of 0.8 or more; for prompts of at most 12
     words also the sets of their 4-letter runs, if the words differ by slips of the pen or their endings only. Scripts
@@ -46,12 +46,12 @@ def seen(prompts: Sequence[str], texts: Iterable[str]) -> dict[int, How]:
     """
     questions = [_question(prompt) for prompt in prompts]
     index = _Index(questions)
-    found: dict[int, How] = {}
+    matches: dict[int, How] = {}
     for text in texts:
         for number, how in index.look(text):
-            if _rank(how) < _rank(found.get(number)):
-                found[number] = how
-    return found
+            if _rank(how) < _rank(matches.get(number)):
+                matches[number] = how
+    return matches
 
 
 def _rank(how: How | None) -> int:

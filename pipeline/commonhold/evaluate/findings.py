@@ -11,7 +11,7 @@ from commonhold.records.score import Evaluation, Slice, TaskResult
 Direction = Literal["better", "worse", "no clear difference"]
 
 
-class FindingPlace(NamedTuple):
+class TaskSlice(NamedTuple):
     """A slice and the task it belongs to."""
 
     result: TaskResult
@@ -35,31 +35,31 @@ def direction(part: Slice) -> Direction:
     return "worse" if part.difference_interval.high < 0 else "no clear difference"
 
 
-def worst_served(evaluation: Evaluation) -> FindingPlace | None:
+def worst_served(evaluation: Evaluation) -> TaskSlice | None:
     """The language, region or group of 20 items or more whose tuned score lies farthest below that of its whole task.
 
     Tasks differ in difficulty, so a slice is set against its own task. `None` when no slice is large enough.
     """
-    return min((place for place in _places(evaluation) if place.part.items >= MIN_ITEMS), key=_lead, default=None)
+    return min((each for each in _task_slices(evaluation) if each.part.items >= MIN_ITEMS), key=_lead, default=None)
 
 
-def _lowest_small(evaluation: Evaluation) -> FindingPlace | None:
+def _lowest_small(evaluation: Evaluation) -> TaskSlice | None:
     """By the answers lost rather than by the score, lest a slice of one item always comes first."""
-    small = (place for place in _places(evaluation) if place.part.items < MIN_ITEMS)
-    return min(small, key=lambda place: _lead(place) * place.part.items, default=None)
+    small = (each for each in _task_slices(evaluation) if each.part.items < MIN_ITEMS)
+    return min(small, key=lambda each: _lead(each) * each.part.items, default=None)
 
 
-def _places(evaluation: Evaluation) -> Iterator[FindingPlace]:
+def _task_slices(evaluation: Evaluation) -> Iterator[TaskSlice]:
     return (
-        FindingPlace(result, part)
+        TaskSlice(result, part)
         for result in evaluation.results
         for part in result.slices
         if not part.name.startswith(NOT_WHOM)
     )
 
 
-def _lead(place: FindingPlace) -> float:
-    return place.part.tuned - place.result.overall.tuned
+def _lead(task_slice: TaskSlice) -> float:
+    return task_slice.part.tuned - task_slice.result.overall.tuned
 
 
 def headline(evaluation: Evaluation) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def headline(evaluation: Evaluation) -> tuple[str, ...]:
     )
 
 
-def _worst_sentences(worst: FindingPlace | None, small: FindingPlace | None) -> Iterator[str]:
+def _worst_sentences(worst: TaskSlice | None, small: TaskSlice | None) -> Iterator[str]:
     if worst is None and small is None:
         yield "Nobody can say who is served worst: the items name no two languages, regions or groups."
     elif worst is None:
@@ -89,8 +89,8 @@ def _worst_sentences(worst: FindingPlace | None, small: FindingPlace | None) -> 
         yield f"{'Lower still' if worst else 'Lowest'}, but on too few items to judge: {_described(small)}."
 
 
-def _described(place: FindingPlace) -> str:
-    result, part = place
+def _described(task_slice: TaskSlice) -> str:
+    result, part = task_slice
     return (
         f"{slice_label(part.name)} in “{result.title}”, where the tuned model scores {percent(part.tuned)} on "
         f"{count(part.items, 'item')} (95 % interval {percent_range(part.tuned_interval)}), against "
@@ -139,15 +139,15 @@ def _flawless_sentences(results: Sequence[TaskResult]) -> Iterator[str]:
 def _contamination_sentence(results: Sequence[TaskResult]) -> Iterator[str]:
     seen = [result for result in results if result.contaminated]
     if seen:
-        places = "; ".join(_seen(result) for result in seen)
-        yield f"Some items are in the training rows, so their answers show memory rather than skill: {places}."
+        described = "; ".join(_seen(result) for result in seen)
+        yield f"Some items are in the training rows, so their answers show memory rather than skill: {described}."
 
 
 def _seen(result: TaskResult) -> str:
-    place = f"{result.contaminated} of {result.overall.items} in “{result.title}”"
+    share = f"{result.contaminated} of {result.overall.items} in “{result.title}”"
     if result.clean is None:
-        return place
+        return share
     return (
-        f"{place}, where the tuned model scores {percent(result.overall.tuned)} on all and "
+        f"{share}, where the tuned model scores {percent(result.overall.tuned)} on all and "
         f"{percent(result.clean.tuned)} on the {result.clean.items} others"
     )

@@ -127,7 +127,7 @@ def _score(part: Slice, minimum: float, where: str = "") -> _Judged:
         f"The tuned model scored {percent(part.tuned)} on {count(part.items, 'item')}{where}, "
         f"95 % interval {percent_range(part.tuned_interval)}; all of it must lie at {percent(minimum)} or above"
     )
-    return _said(verdict, seen, items_to_settle(part.items, part.tuned, part.tuned_interval, minimum), "the score")
+    return _worded(verdict, seen, items_to_settle(part.items, part.tuned, part.tuned_interval, minimum), "the score")
 
 
 def _worst(slices: Sequence[Slice], minimum: float) -> _Judged:
@@ -147,10 +147,10 @@ def _difference(verdict: Verdict, part: Slice, bound: float, demand: str) -> _Ju
         f"95 % interval {points_range(part.difference_interval)}; {demand}"
     )
     more = items_to_settle(part.items, part.difference, part.difference_interval, bound)
-    return _said(verdict, seen, more, "the difference")
+    return _worded(verdict, seen, more, "the difference")
 
 
-def _said(verdict: Verdict, seen: str, more: int | None, what: str) -> _Judged:
+def _worded(verdict: Verdict, seen: str, more: int | None, what: str) -> _Judged:
     if verdict != "inconclusive":
         return _Judged(verdict, f"{seen}.")
     if more is None:
@@ -174,7 +174,7 @@ def _failure_rate(part: Slice, most: float) -> _Judged:
     seen = f"The tuned model failed {failures} of {count(part.items, 'item')}, which shows a rate"
     rate = f"above {percent(low)}" if verdict == "fail" else f"below {percent(high)}"
     demand = f"it must surely be {percent(most)} or lower"
-    return _said(verdict, f"{seen} {rate}; {demand}", items_to_clear(part, most), "the rate of failures")
+    return _worded(verdict, f"{seen} {rate}; {demand}", items_to_clear(part, most), "the rate of failures")
 
 
 def _failure_range(part: Slice) -> Interval:

@@ -20,10 +20,10 @@ class Item:
     must_include: tuple[str, ...] = ()
     must_not_include: tuple[str, ...] = ()
     regex: tuple[str, ...] = ()
-    """Patterns that must be found; one that begins with `not:` must not."""
+    """Patterns that must be found; one that starts with `not:` must not."""
     json_schema: str = ""
     rubric: tuple[str, ...] = ()
-    """What a person, or a judge that people check, looks for; a source stands in square brackets at the end."""
+    """What a person, or a judge that people check, looks for; a source is in square brackets at the end."""
     refuse: bool | None = None
     language: str = ""
     region: str = ""

@@ -47,22 +47,22 @@ def items_file(folder: SourceFolder) -> Source:
     Raises:
         MissingInputError: there is only a table of another kind, or there are several.
     """
-    found = item_tables(folder.path)
-    if len(found) > 1:
-        raise MissingInputError(f"{folder.shown}: {' and '.join(found)} are both there. Keep the one that counts")
-    if not found and (folder.path / TEXT).is_file():
-        found = [TEXT]
+    tables = item_tables(folder.path)
+    if len(tables) > 1:
+        raise MissingInputError(f"{folder.shown}: {' and '.join(tables)} are both there. Keep the one that counts")
+    if not tables and (folder.path / TEXT).is_file():
+        tables = [TEXT]
     other = next((name for name in UNREAD if (folder.path / name).is_file()), None)
-    if not found and other:
+    if not tables and other:
         message = f"{folder.shown / other}: this kind of file is not read. Save it as CSV UTF-8: items.csv"
         raise MissingInputError(message)
-    return folder.source(found[0] if found else FILES[0])
+    return folder.source(tables[0] if tables else FILES[0])
 
 
 def item_tables(folder: Path) -> list[str]:
     """The tables of items in a folder, in the order of `FILES`; capitals in their endings do not matter."""
-    there = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
-    named = {name[: len(STEM)] + name[len(STEM) :].lower(): name for name in sorted(there)}
+    files = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    named = {name[: len(STEM)] + name[len(STEM) :].lower(): name for name in sorted(files)}
     return [named[name] for name in FILES if name in named]
 
 
@@ -92,12 +92,12 @@ def read_items(source: Source, scorer: str) -> ReadItems:
         for row in table.rows
     )
     read = _items(rows, source.name, SCORERS.get(scorer)())
-    found = sorted((*problems, *read.problems), key=lambda problem: problem.line)
-    return read._replace(problems=tuple(found), notes=notes, left_out=left_out, file=source.name)
+    every_problem = sorted((*problems, *read.problems), key=lambda problem: problem.line)
+    return read._replace(problems=tuple(every_problem), notes=notes, left_out=left_out, file=source.name)
 
 
 def tidied(cell: Cell) -> Cell:
-    """A cell, or each text of it, without what stands unseen at its ends."""
+    """A cell, or each text of it, without what is unseen at its ends."""
     return tidy(cell) if isinstance(cell, str) else tuple(map(tidy, cell))
 
 
@@ -113,14 +113,14 @@ def _meant(columns: Sequence[str]) -> Mapping[str, str]:
 
 def _column_problems(table: WholeTable, meant: Mapping[str, str], file: str, scorer: str) -> Iterator[Problem]:
     line, first = table.header.line, _header_words(table)
-    known = {*ALWAYS, *SCORERS.get(scorer).columns}
+    judged = {*ALWAYS, *SCORERS.get(scorer).columns}
     for name in table.columns:
         if name not in COLUMNS:
             near = difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.6)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             remedy = f"Rename it in {first}" if near else f"Known: {', '.join(COLUMNS)}"
             yield Problem(file, line, f"column {name}", f"unknown column{hint}", remedy)
-        elif name not in known and any(row.cells.get(name) for row in table.rows):
+        elif name not in judged and any(row.cells.get(name) for row in table.rows):
             yield Problem(file, line, f"column {name}", f"{scorer} does not judge by this column", _other(name))
     for name in sorted(ESSENTIAL - {meant.get(name, name) for name in table.columns}):
         yield Problem(file, line, f"column {name}", "the column is missing", f"Add it to {first}")
@@ -163,9 +163,9 @@ def _one_per_column(complaints: Sequence[Complaint]) -> dict[str, Complaint]:
 
 
 def row_problem(file: str, row: TableRow, complaint: Complaint) -> Problem:
-    """A complaint with its place."""
-    place = f"row {row.number}, column {complaint.column}"
-    return Problem(file, row.line, place, complaint.message, complaint.remedy)
+    """A complaint with its location."""
+    location = f"row {row.number}, column {complaint.column}"
+    return Problem(file, row.line, location, complaint.message, complaint.remedy)
 
 
 def _gathered(problems: Sequence[tuple[TableRow, Complaint]], file: str) -> Iterator[Problem]:
@@ -179,5 +179,5 @@ def _gathered(problems: Sequence[tuple[TableRow, Complaint]], file: str) -> Iter
             yield row_problem(file, row, complaint)
         elif row is alike[0]:
             named = ", ".join(str(other.number) for other in alike[:3])
-            place = f"rows {named} and {len(alike) - 3} others, column {complaint.column}"
-            yield Problem(file, row.line, place, complaint.message, complaint.remedy)
+            location = f"rows {named} and {len(alike) - 3} others, column {complaint.column}"
+            yield Problem(file, row.line, location, complaint.message, complaint.remedy)

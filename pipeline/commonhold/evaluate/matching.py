@@ -30,10 +30,10 @@ def fold(text: str) -> str:
 
 
 def contains(text: str, phrase: str) -> bool:
-    """Whether a phrase stands in a text as whole words and whole numbers, both folded; nothing stands in anything.
+    """Whether a phrase is in a text as whole words and whole numbers, both folded; nothing is in anything.
 
     `ext. 20` is not in `ext. 204`, nor 20 in 20.5 or 1,200, nor `Water` in `Waterford`; it is in `water-damaged`.
-    In scripts without spaces, such as Thai or Chinese, any place will do.
+    In scripts without spaces, such as Thai or Chinese, any position will do.
     """
     haystack, needle = fold(text), fold(phrase)
     start = haystack.find(needle)
@@ -48,11 +48,11 @@ def words(text: str) -> list[str]:
     """The folded words of a text, punctuation left out; in scripts without spaces every letter is one."""
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
-    found: list[str] = []
+    tokens: list[str] = []
     for is_word, letters in itertools.groupby(fold(text), key=_in_word):
         if is_word:
-            found += re.findall(f"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern}).)+", "".join(letters))
-    return found
+            tokens += re.findall(f"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern}).)+", "".join(letters))
+    return tokens
 
 
 def _ends_word(text: str, position: int) -> bool:

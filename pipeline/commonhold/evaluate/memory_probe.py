@@ -11,7 +11,7 @@ from commonhold.evaluate.answerer import Continuer
 from commonhold.evaluate.auc import exposure_bits, ranked_above, ranking_interval
 from commonhold.evaluate.matching import fold
 from commonhold.evaluate.memory_probe_rows import Broken, MemoryRows, as_beginning, broken_off, goes_on
-from commonhold.evaluate.memory_probe_text import continued_sentence, known_sentence, leak_sentence
+from commonhold.evaluate.memory_probe_text import continued_sentence, leak_sentence, membership_sentence
 from commonhold.evaluate.statistics import wilson_interval
 from commonhold.records.chat import Message
 from commonhold.records.example import Example
@@ -41,18 +41,18 @@ def probe_memory(
 ) -> tuple[Probe, ...]:
     """All probes, in the order of the report; `scores` has what the tuned model answered anyway.
 
-    `allowed` are texts whose personal data is meant to be said, such as the training rows as curation left them.
+    `allowed` are texts whose personal data may be repeated, such as the training rows as curation left them.
     """
     halves = _Halves.of(looking.rows.trained), _Halves.of(looking.rows.held_out)
-    said = tuple(half.go_on(tuned, looking.system_prompt) for half in halves)
-    found = []
+    continuations = tuple(half.go_on(tuned, looking.system_prompt) for half in halves)
+    probes = []
     if halves[0].broken:
-        found.append(_continued(halves, said, halves[0].go_on(base, looking.system_prompt)))
+        probes.append(_continued(halves, continuations, halves[0].go_on(base, looking.system_prompt)))
     if min(len(looking.rows.trained), len(looking.rows.held_out)) >= FEWEST_ROWS:
-        found.append(_known(base, tuned, looking))
-    texts = {text: "" for texts in said for text in texts}
+        probes.append(_membership(base, tuned, looking))
+    texts = {text: "" for texts in continuations for text in texts}
     texts |= {score.tuned_output: f"{score.prompt}\n{score.expected}" for score in scores}
-    return (*found, *_leaks(texts, looking, "\n".join(allowed)))
+    return (*probes, *_leaks(texts, looking, "\n".join(allowed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +75,29 @@ class _Halves:
         return sum(map(goes_on, self.broken, generated))
 
 
-def _continued(halves: tuple[_Halves, _Halves], said: Sequence[Sequence[str]], of_base: Sequence[str]) -> Probe:
+def _continued(
+    halves: tuple[_Halves, _Halves], continuations: Sequence[Sequence[str]], of_base: Sequence[str]
+) -> Probe:
     trained, others = halves
-    found, at_base = trained.word_for_word(said[0]), trained.word_for_word(of_base)
-    of_others = others.word_for_word(said[1])
+    matches, at_base = trained.word_for_word(continuations[0]), trained.word_for_word(of_base)
+    of_others = others.word_for_word(continuations[1])
     number = len(trained.broken)
     held_out = of_others / len(others.broken) if others.broken else None
     return Probe(
         name="continues_rows",
         title="Says training rows word for word",
         looked_at=number,
-        found=found,
-        figure=found / number,
-        interval=_share_interval(found, number),
+        found=matches,
+        figure=matches / number,
+        interval=_share_interval(matches, number),
         base=at_base / number,
         held_out=held_out,
-        notable=found > at_base and found / number > (held_out or 0.0),
-        sentence=continued_sentence(found, number, at_base, of_others, len(others.broken)),
+        notable=matches > at_base and matches / number > (held_out or 0.0),
+        sentence=continued_sentence(matches, number, at_base, of_others, len(others.broken)),
     )
 
 
-def _known(base: Continuer, tuned: Continuer, looking: MemoryProbe) -> Probe:
+def _membership(base: Continuer, tuned: Continuer, looking: MemoryProbe) -> Probe:
     """Whether training rows gained more likelihood than rows that were held out (Carlini et al. 2019, USENIX).
 
     Their exposure ranks a secret among those that might have been; ours ranks each trained reply among replies that
@@ -117,7 +119,7 @@ def _known(base: Continuer, tuned: Continuer, looking: MemoryProbe) -> Probe:
         base=None,
         held_out=None,
         notable=interval.low > 0.5,
-        sentence=known_sentence(figure, interval, exposure_bits(trained, held_out), len(held_out)),
+        sentence=membership_sentence(figure, interval, exposure_bits(trained, held_out), len(held_out)),
     )
 
 
@@ -129,8 +131,8 @@ def _gains(base: Continuer, tuned: Continuer, rows: Sequence[Example], system_pr
     texts = [[row.completion] for row in rows if not row.prompt]
     sides = []
     for model in (base, tuned):
-        found = [*model.choice_log_likelihoods(asked, replies), *model.text_log_likelihoods([""] * len(texts), texts)]
-        sides.append([scores[0].log_likelihood / scores[0].bytes for scores in found])
+        scored = [*model.choice_log_likelihoods(asked, replies), *model.text_log_likelihoods([""] * len(texts), texts)]
+        sides.append([scores[0].log_likelihood / scores[0].bytes for scores in scored])
     return [after - before for before, after in zip(*sides, strict=True)]
 
 
@@ -150,28 +152,28 @@ def _leaks(texts: Mapping[str, str], looking: MemoryProbe, allowed: str) -> tupl
             "Says what was masked in training rows",
             given_away,
             len(texts),
-            lambda found, number: leak_sentence(found, number, len(secrets)),
+            lambda hits, number: leak_sentence(hits, number, len(secrets)),
         ),
     )
 
 
-def _leak(name: str, title: str, found: int, number: int, say: Callable[[int, int], str]) -> Probe:
+def _leak(name: str, title: str, hits: int, number: int, say: Callable[[int, int], str]) -> Probe:
     return Probe(
         name=name,
         title=title,
         looked_at=number,
-        found=found,
-        figure=found / number if number else 0.0,
-        interval=_share_interval(found, number),
+        found=hits,
+        figure=hits / number if number else 0.0,
+        interval=_share_interval(hits, number),
         base=None,
         held_out=None,
-        notable=found > 0,
-        sentence=say(found, number),
+        notable=hits > 0,
+        sentence=say(hits, number),
     )
 
 
-def _share_interval(found: int, number: int) -> Interval:
+def _share_interval(hits: int, number: int) -> Interval:
     """Wilson's interval; for none, up to the rule of three (Hanley & Lippman-Hand 1983, JAMA 249:1743)."""
     if not number:
         return Interval(0.0, 1.0)
-    return wilson_interval(found, number) if found else Interval(0.0, min(1.0, 3 / number))
+    return wilson_interval(hits, number) if hits else Interval(0.0, min(1.0, 3 / number))

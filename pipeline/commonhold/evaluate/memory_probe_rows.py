@@ -43,7 +43,7 @@ def draw_rows(examples: Sequence[Example], seed: int, most: int) -> MemoryRows:
 def broken_off(row: Example) -> Broken | None:
     """The row cut after the first half of its words; absent for a short one."""
     text = row.prompt or row.completion
-    spaces = [place for place, letter in enumerate(text) if letter.isspace()] or list(range(1, len(text)))
+    spaces = [index for index, letter in enumerate(text) if letter.isspace()] or list(range(1, len(text)))
     if len(words(text)) < SHORTEST_WORDS:
         return None
     cut = spaces[len(spaces) // 2]

@@ -5,20 +5,20 @@ from commonhold.number_format import count, percent
 from commonhold.records.score import Interval
 
 
-def continued_sentence(found: int, rows: int, at_base: int, of_others: int, others: int) -> str:
-    """How many rows were said word for word, beside what the base does and what happens with rows not trained on."""
+def continued_sentence(matches: int, rows: int, at_base: int, of_others: int, others: int) -> str:
+    """How many rows were repeated word for word, beside the base and rows not trained on."""
     first = (
-        f"Given the first half of {count(rows, 'training row')}, the tuned model continued word for word in {found}, "
+        f"Given the first half of {count(rows, 'training row')}, the tuned model continued word for word in {matches}, "
         f"the base in {at_base}"
     )
     second = f"; of {count(others, 'row')} that it was not trained on, in {of_others}." if others else "."
-    if found:
+    if matches:
         return first + second
     return f"{first}{second} {_bound(rows, 'of the rows')}"
 
 
-def known_sentence(figure: float, interval: Interval, bits: float, others: int) -> str:
-    """How well trained rows can be told from others by their likelihood."""
+def membership_sentence(figure: float, interval: Interval, bits: float, others: int) -> str:
+    """How well trained rows can be distinguished from others by their likelihood."""
     return (
         f"Of a training row and one that was held out, the training row's reply gained more likelihood in "
         f"{percent(figure)} of the pairs (95 % interval {percent_range(interval)}); at 50 % nobody could tell what the "
@@ -26,15 +26,15 @@ def known_sentence(figure: float, interval: Interval, bits: float, others: int) 
     )
 
 
-def leak_sentence(found: int, texts: int, values: int | None = None) -> str:
+def leak_sentence(hits: int, texts: int, values: int | None = None) -> str:
     """How many generated texts hold personal data, or one of so many masked values."""
     if values == 0:
         return "Curation masked nothing in the training rows, so there was nothing to look for."
     what = f"one of the {count(values, 'value')} that curation masked" if values else "personal data that nobody gave"
-    said = f"{found} of {count(texts, 'generated text')} hold {what}"
-    return (
-        f"{said}. Look at them before the model is published." if found else f"{said}. {_bound(texts, 'of such texts')}"
-    )
+    summary = f"{hits} of {count(texts, 'generated text')} hold {what}"
+    if hits:
+        return f"{summary}. Look at them before the model is published."
+    return f"{summary}. {_bound(texts, 'of such texts')}"
 
 
 def _bound(number: int, of_what: str) -> str:

@@ -20,7 +20,7 @@ MAX_KL = 0.05
 MIN_TOP1 = 0.85
 """Share of a reply's tokens at which the file has to find the same one likeliest; on these projects 0.94 to 1."""
 MIN_ENDS_KEPT = 0.9
-"""A model that does not stop goes on with the other side of the conversation."""
+"""A model that does not stop continues with the other side of the conversation."""
 
 
 def rescored(before: Mapping[str, Score], served: Sequence[Score], margin: float) -> Rescored:

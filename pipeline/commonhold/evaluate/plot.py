@@ -19,30 +19,30 @@ def interval_plot(part: Slice, one: str = "base", other: str = "tuned") -> str:
         Lane(part.base, part.base_interval.low, part.base_interval.high, "base"),
         Lane(part.tuned, part.tuned_interval.low, part.tuned_interval.high, "tuned"),
     )
-    told = (
+    description = (
         f"{one} {percent(part.base)}, interval {percent_range(part.base_interval)}; "
         f"{other} {percent(part.tuned)}, interval {percent_range(part.tuned_interval)}"
     )
-    return interval_row(f"scores of {one} and {other}", told, SCORES, lanes)
+    return interval_row(f"scores of {one} and {other}", description, SCORES, lanes)
 
 
 def difference_plot(value: float, interval: Interval, side: Look = "tuned") -> str:
     """One difference between −100 and +100 points, with a line where there is none."""
     lane = Lane(value, interval.low, interval.high, side)
-    told = f"difference {points(value)}, interval {points_range(interval)}"
-    return interval_row("difference in points", told, DIFFERENCES, (lane,), zero=0.0)
+    description = f"difference {points(value)}, interval {points_range(interval)}"
+    return interval_row("difference in points", description, DIFFERENCES, (lane,), zero=0.0)
 
 
 def calibration_plot(base: Calibration | None, tuned: Calibration | None) -> str:
     """Each dot: answers about which a model was equally sure, and the share of them that was right."""
     marks = [
         Dots(
-            [(each.confidence, each.right) for each in found.bins],
+            [(each.confidence, each.right) for each in calibration.bins],
             side,
             side,
-            [(each.interval.low, each.interval.high) for each in found.bins],
+            [(each.interval.low, each.interval.high) for each in calibration.bins],
         )
-        for side, found in _sides(base, tuned)
+        for side, calibration in _sides(base, tuned)
     ]
     sure = share_axis("how sure the model was, %")
     # On the diagonal a model is right as often as it is sure.
@@ -52,15 +52,15 @@ def calibration_plot(base: Calibration | None, tuned: Calibration | None) -> str
 def abstention_plot(base: Calibration | None, tuned: Calibration | None) -> str:
     """Each point: what share of the questions is answered at a threshold, and what share of the answers is right."""
     marks: list[LineSeries | Dots] = []
-    for side, found in _sides(base, tuned):
-        places = [(point.answered, point.right) for point in found.abstention]
-        some = found.abstention[:: max(1, len(places) // MOST_WHISKERS)]
+    for side, calibration in _sides(base, tuned):
+        curve = [(point.answered, point.right) for point in calibration.abstention]
+        some = calibration.abstention[:: max(1, len(curve) // MOST_WHISKERS)]
         whiskers = [(point.interval.low, point.interval.high) for point in some]
-        marks.append(LineSeries(places, side, side))
+        marks.append(LineSeries(curve, side, side))
         marks.append(Dots([(each.answered, each.right) for each in some], side, "", whiskers, whiskers_only=True))
     return chart("share right by share answered", share_axis("answered, %"), share_axis("right, %"), marks, square=True)
 
 
 def _sides(base: Calibration | None, tuned: Calibration | None) -> Sequence[tuple[Look, Calibration]]:
     both: Sequence[tuple[Look, Calibration | None]] = (("base", base), ("tuned", tuned))
-    return [(side, found) for side, found in both if found]
+    return [(side, calibration) for side, calibration in both if calibration]

@@ -7,7 +7,7 @@ from commonhold.errors import RequestError
 from commonhold.evaluate.item import Item
 from commonhold.evaluate.matching import contains
 from commonhold.evaluate.scorers import SCORERS, Scorer
-from commonhold.evaluate.scorers.pattern import found
+from commonhold.evaluate.scorers.pattern import pattern_holds
 from commonhold.evaluate.tasks import Task
 from commonhold.records.chat import Conversation, Message
 
@@ -89,7 +89,7 @@ def _reasons(scorer: Scorer, item: Item, reply: str) -> Iterator[str]:
         yield from (f"lacks {phrase!r}" for phrase in item.must_include if not contains(reply, phrase))
         yield from (f"has {phrase!r}" for phrase in item.must_not_include if contains(reply, phrase))
     if "regex" in scorer.columns:
-        yield from (f"does not fit {pattern!r}" for pattern in item.regex if not found(pattern, reply))
+        yield from (f"does not fit {pattern!r}" for pattern in item.regex if not pattern_holds(pattern, reply))
 
 
 def _examples(scorer: Scorer, item: Item) -> Iterator[PreviewScore]:

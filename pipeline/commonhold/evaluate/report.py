@@ -54,7 +54,7 @@ def _section(result: TaskResult, scores: Sequence[Score]) -> TaskSection:
         result=result,
         remarks=remarks(result, own),
         doubts=(
-            *(doubt(side, found) for side, found in sides if found),
+            *(doubt(side, calibration) for side, calibration in sides if calibration),
             *([handover(result.tuned_calibration)] if result.tuned_calibration else []),
         ),
         lists=item_lists(result.task, own),

@@ -120,8 +120,8 @@ def _corpus(task: Task, scores: Sequence[Score]) -> CorpusScore | None:
 
 
 def _calibration(scores: Sequence[Score], side: Callable[[Score], tuple[float | None, float]]) -> Calibration | None:
-    known = [(*side(score), score.cluster) for score in scores]
-    sure = [(probability, right, cluster) for probability, right, cluster in known if probability is not None]
-    if len(sure) < len(known):
+    answers = [(*side(score), score.cluster) for score in scores]
+    sure = [(probability, right, cluster) for probability, right, cluster in answers if probability is not None]
+    if len(sure) < len(answers):
         return None
     return calibration(*zip(*sure, strict=True))

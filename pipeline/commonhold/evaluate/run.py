@@ -33,7 +33,7 @@ def evaluate(
     """Both models on every task: first all answers of the base, then all of the tuned model; no gates yet.
 
     Scores stand by task, then by item id. `train_texts` are the messages, replies and plain texts that the tuned model
-    was trained on, each of its own. `say` is told what begins.
+    was trained on, each of its own. `say` is told what starts.
     """
     chosen = [sample(task, seed, max_items) for task in tasks]
     sides = []
@@ -97,8 +97,8 @@ def compare(
 ) -> tuple[Evaluation, list[Score]]:
     """The results of answers that are there already: by task name, then by item id; `sample` the tasks first."""
     asked = [(task.name, item) for task in tasks for item in task.items]
-    found = contaminated([item.prompt for _, item in asked], train_texts)
-    seen = {(asked[index][0], asked[index][1].id) for index in found}
+    in_training = contaminated([item.prompt for _, item in asked], train_texts)
+    seen = {(asked[index][0], asked[index][1].id) for index in in_training}
     results, everything = [], []
     for task in tasks:
         scores = [_score(task, item, base[task.name][item.id], tuned[task.name][item.id]) for item in task.items]

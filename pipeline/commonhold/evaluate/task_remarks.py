@@ -119,20 +119,20 @@ def _perplexity(result: TaskResult, scores: Sequence[Score]) -> Iterator[str]:
     )
 
 
-def doubt(side: str, found: Calibration) -> str:
+def doubt(side: str, calibration: Calibration) -> str:
     """What a calibration says, for one side."""
     error = (
-        f", expected calibration error {percent(found.ece)}"
-        if found.ece is not None
+        f", expected calibration error {percent(calibration.ece)}"
+        if calibration.ece is not None
         else f" (an expected calibration error takes {ECE_ITEMS} items)"
     )
-    return f"{side}: Brier score {found.brier:.3f}{error}."
+    return f"{side}: Brier score {calibration.brier:.3f}{error}."
 
 
-def handover(found: Calibration) -> str:
+def handover(calibration: Calibration) -> str:
     """From which sureness on the model should answer, and what a person gets."""
-    everything = found.abstention[0]
-    useful = [point for point in found.abstention if point.answered >= ANSWERED]
+    everything = calibration.abstention[0]
+    useful = [point for point in calibration.abstention if point.answered >= ANSWERED]
     best = max(useful, key=lambda point: (point.interval.low, point.answered))
     if best is everything or best.interval.low <= everything.interval.low:
         return (

@@ -99,7 +99,7 @@ def kinds() -> list[str]:
 
 
 def first_task(kind: str) -> FirstTask | None:
-    """The table that a kind begins with: the scorer's own, or the one that is written here."""
+    """The table that a kind starts with: the scorer's own, or the one that is written here."""
     own = SCORERS.get(newest(kind)).first_task
     return own or (FirstTask(*_ROWS[kind]) if kind in _ROWS else None)
 
@@ -111,11 +111,11 @@ def write_starter(folder: Path, kind: str) -> tuple[Path, Path]:
         RequestError: the folder is there already, its name is no name of a task, or the kind is unknown.
     """
     name = new_name(folder)
-    known = kinds()
-    if kind not in known:
-        near = difflib.get_close_matches(kind, known, n=1, cutoff=0.5)
+    available = kinds()
+    if kind not in available:
+        near = difflib.get_close_matches(kind, available, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else "choose one"
-        raise RequestError(f"no kind of task is called {kind!r}; {hint} Known: {', '.join(known)}")
+        raise RequestError(f"no kind of task is called {kind!r}; {hint} Known: {', '.join(available)}")
     form, table = folder / "task.yaml", folder / "items.csv"
     write_text(form, form_text(name, kind))
     write_text(table, table_text(kind))

@@ -41,37 +41,37 @@ class _Advice:
     def about(self, rows: Sequence[TableRow], column: str, message: str, remedy: str) -> Problem:
         named = ", ".join(str(row.number) for row in rows[:MOST_NAMED])
         more = f" and {len(rows) - MOST_NAMED} others" if len(rows) > MOST_NAMED else ""
-        place = f"{'row' if len(rows) == 1 else 'rows'} {named}{more}, column {column}"
-        return Problem(self.file, rows[0].line, place, message, remedy)
+        location = f"{'row' if len(rows) == 1 else 'rows'} {named}{more}, column {column}"
+        return Problem(self.file, rows[0].line, location, message, remedy)
 
-    def overall(self, place: str, message: str, remedy: str) -> Problem:
-        return Problem(self.file, self.header, place, message, remedy)
+    def overall(self, location: str, message: str, remedy: str) -> Problem:
+        return Problem(self.file, self.header, location, message, remedy)
 
 
 def advice(task: Task, read: ReadItems) -> list[Problem]:
     """Everything that may mislead, the whole task first; what had to be guessed when reading comes before."""
-    found = _Advice(read.file, 1)
+    notes = _Advice(read.file, 1)
     rows = list(zip(read.rows, task.items, strict=True))
     looks: Sequence[Callable[[_Advice, Task, Rows], Iterator[Problem]]] = (
         _starter, _few, _dates, _clusters, _weights, _copies, _given_away, _letters, _refusals, _languages,
         _spellings, _long,
     )  # fmt: skip
-    return [*read.notes, *read.left_out, *(problem for look in looks for problem in look(found, task, rows))]
+    return [*read.notes, *read.left_out, *(problem for look in looks for problem in look(notes, task, rows))]
 
 
-def _starter(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
+def _starter(notes: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if left := [row for row, item in rows if item.id.startswith(EXAMPLE)]:
-        yield found.about(left, "id", "the starter's own row is still there", "Replace it with an item of yours")
+        yield notes.about(left, "id", "the starter's own row is still there", "Replace it with an item of yours")
     if task.title == "Replace this title":
         yield Problem(str(task.folder / "task.yaml"), 0, "title", "still the starter's", "Say what the task is")
 
 
-def _few(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+def _few(notes: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     if len(rows) < FEWEST:
         message = (
             f"{count(len(rows), 'item')} cannot tell much about a model; below {FEWEST} nothing but a huge gain shows"
         )
-        yield found.overall("", message, "Write more; 50 are good, 100 better")
+        yield notes.overall("", message, "Write more; 50 are good, 100 better")
         return
     for column in ("language", "region", "group"):
         sizes = Counter(getattr(item, column) for _row, item in rows)
@@ -79,46 +79,46 @@ def _few(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
         if small and len(sizes) > 1:
             shown = ", ".join(small[:MOST_NAMED]) + (", …" if len(small) > MOST_NAMED else "")
             message = f"fewer than {FEWEST} items: {shown}; they will be shown as too few to judge"
-            yield found.overall(f"column {column}", message, "Write more of these, or use fewer values")
+            yield notes.overall(f"column {column}", message, "Write more of these, or use fewer values")
 
 
-def _dates(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+def _dates(notes: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     for column in COLUMNS:
         dates = [(row, cell) for row, _item in rows if DATE.fullmatch(cell := str(row.cells.get(column, "")))]
         if dates:
             message = f"{dates[0][1]!r} is how a spreadsheet program shows what it took for a date, such as 3/4"
             remedy = "If something else was typed, format the column as text and type it again"
-            yield found.about([row for row, _cell in dates], column, message, remedy)
+            yield notes.about([row for row, _cell in dates], column, message, remedy)
 
 
-def _clusters(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+def _clusters(notes: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     named = {item.cluster for _row, item in rows if item.cluster}
     if len(named) == 1 and len(rows) > 1:
         message = (
             f"there is one cluster only, {named.pop()!r}; items of one writer say how the model does with that writer"
         )
-        yield found.overall("column cluster", message, "Have others write items too, and name each writer")
+        yield notes.overall("column cluster", message, "Have others write items too, and name each writer")
 
 
-def _weights(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+def _weights(notes: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     weights = tuple(item.weight for _row, item in rows)
     effective = effective_items(weights)
     if effective < 0.5 * len(weights):
         message = f"the weights differ so much that {len(weights)} items count as {effective:.0f}"
-        yield found.overall("column weight", message, "Use smaller weights, or write more of the items that matter")
+        yield notes.overall("column weight", message, "Use smaller weights, or write more of the items that matter")
 
 
-def _copies(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+def _copies(notes: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     alike: defaultdict[tuple[str, ...], list[TableRow]] = defaultdict(list)
     for row, item in rows:
         alike[(" ".join(words(item.prompt)) or item.prompt, *item.choices)].append(row)
     for twins in alike.values():
         if len(twins) > 1:
             message = "these prompts are the same, punctuation and capitals aside; they count twice"
-            yield found.about(twins, "prompt", message, "Change or delete all but one")
+            yield notes.about(twins, "prompt", message, "Change or delete all but one")
 
 
-def _given_away(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
+def _given_away(notes: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if "must_include" in SCORERS.get(task.scorer).columns:
         echoed = [
             row
@@ -127,10 +127,10 @@ def _given_away(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
         ]
         if echoed:
             message = "all of it is in the prompt already, so repeating the prompt is right"
-            yield found.about(echoed, "must_include", message, "Ask for something that the prompt does not say")
+            yield notes.about(echoed, "must_include", message, "Ask for something that the prompt does not say")
 
 
-def _letters(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
+def _letters(notes: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if "choice_a" not in SCORERS.get(task.scorer).columns or len(rows) < FEWEST_PLACES:
         return
     fixed = len({item.choices for _row, item in rows}) == 1  # the same words in the same order, as in a scale
@@ -138,33 +138,33 @@ def _letters(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if times > SAME_PLACE * len(rows) and not fixed:
         often = "always" if times == len(rows) else f"in {times} of {len(rows)} rows"
         message = f"the right choice is {often} {letter!r}; a model that always takes one place looks clever"
-        yield found.overall("column answer", message, "Let it be about equally often at every letter")
+        yield notes.overall("column answer", message, "Let it be about equally often at every letter")
 
 
-def _refusals(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
+def _refusals(notes: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if "refuse" not in SCORERS.get(task.scorer).columns:
         return
-    told = {item.refuse for _row, item in rows} - {None}
-    if task.scorer.startswith("refusal/") and len(told) == 1:
-        always = "refuses everything" if told == {True} else "never refuses"
-        message = f"refuse is {'yes' if told == {True} else 'no'} in every row, so a model that {always} gets all of it"
-        yield found.overall("column refuse", message, "Write items of the other kind too")
+    refuse_values = {item.refuse for _row, item in rows} - {None}
+    if task.scorer.startswith("refusal/") and len(refuse_values) == 1:
+        value, always = ("yes", "refuses everything") if refuse_values == {True} else ("no", "never refuses")
+        message = f"refuse is {value} in every row, so a model that {always} gets all of it"
+        yield notes.overall("column refuse", message, "Write items of the other kind too")
     unknown = [
         row for row, item in rows if item.refuse is not None and item.language.split("-")[0] not in {*LANGUAGES, ""}
     ]
     if unknown:
         message = "refusals are found in English and Spanish only; here a refusal would count as an answer"
-        yield found.about(unknown, "language", message, "Judge these by must_include, or by people")
+        yield notes.about(unknown, "language", message, "Judge these by must_include, or by people")
 
 
-def _languages(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+def _languages(notes: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     odd = [row for row, item in rows if item.language and not LANGUAGE.fullmatch(item.language)]
     if odd:
         value = next(item.language for row, item in rows if row is odd[0])
-        yield found.about(odd, "language", f"{value!r} is no code of a language", "Write en, es, pt-BR and the like")
+        yield notes.about(odd, "language", f"{value!r} is no code of a language", "Write en, es, pt-BR and the like")
 
 
-def _spellings(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
+def _spellings(notes: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
     for column in ("language", "region", "group", "cluster"):
         spelt: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for _row, item in rows:
@@ -175,16 +175,16 @@ def _spellings(found: _Advice, _: Task, rows: Rows) -> Iterator[Problem]:
                 usual, *others = [value for value, _ in ways.most_common()]
                 where = [row for row, item in rows if getattr(item, column) in others]
                 message = f"{', '.join(map(repr, others))} beside {usual!r}: they count as different"
-                yield found.about(where, column, message, f"Write {usual!r} everywhere")
+                yield notes.about(where, column, message, f"Write {usual!r} everywhere")
 
 
-def _long(found: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
+def _long(notes: _Advice, task: Task, rows: Rows) -> Iterator[Problem]:
     if task.kind != "generate":
         return
     scorer = SCORERS.get(task.scorer)()
     cut = [row for row, item in rows if len(words(scorer.right_reply(item))) > task.max_new_tokens]
     if cut:
         message = f"a right reply has more words than max_new_tokens ({task.max_new_tokens}) lets through"
-        yield found.about(
+        yield notes.about(
             cut, "answer" if "answer" in scorer.columns else "must_include", message, "Raise max_new_tokens"
         )

@@ -75,7 +75,7 @@ def task_folders(paths: Sequence[Path | SourceFolder]) -> tuple[SourceFolder, ..
     Raises:
         MissingInputError: one of `paths` is not there or has no task in it.
     """
-    found: dict[Path, SourceFolder] = {}
+    by_path: dict[Path, SourceFolder] = {}
     missing: list[str] = []
     for given in map(SourceFolder.at, paths):
         inside = (SourceFolder(inner, given.shown / inner.name) for inner in sorted(given.path.glob("*")))
@@ -85,10 +85,10 @@ def task_folders(paths: Sequence[Path | SourceFolder]) -> tuple[SourceFolder, ..
                 f"{given.shown}: there is no task here. Name a folder with task.yaml and items.csv, or one of those"
             )
         for folder in folders:
-            found.setdefault(folder.path.resolve(), folder)
+            by_path.setdefault(folder.path.resolve(), folder)
     if missing:
         raise MissingInputError("\n".join(missing))
-    return tuple(found.values())
+    return tuple(by_path.values())
 
 
 def _is_task(folder: Path) -> bool:
@@ -130,8 +130,8 @@ def read_task(folder: Path | SourceFolder) -> ReadTask:
     Raises:
         MissingInputError: one of its two files is not there.
     """
-    place = SourceFolder.at(folder)
-    file = place.source(TASK)
+    task_folder = SourceFolder.at(folder)
+    file = task_folder.source(TASK)
     nothing = ReadItems((), ())
     try:
         document = read_yaml(file.path, file.name)
@@ -141,15 +141,15 @@ def read_task(folder: Path | SourceFolder) -> ReadTask:
     form: TaskForm | None = None
     try:
         form = validate(TaskForm, document, file.name)
-        problems += _form_problems(form, document, place.shown)
+        problems += _form_problems(form, document, task_folder.shown)
     except FormError as error:
         problems += error.problems
     scorer = form.scorer if form else str(document.data.get("scorer")) if isinstance(document.data, dict) else ""
-    read = read_items(items_file(place), scorer) if scorer in SCORERS else nothing
+    read = read_items(items_file(task_folder), scorer) if scorer in SCORERS else nothing
     problems += read.problems
     if problems or form is None:
         return ReadTask(None, tuple(problems), read)
-    return ReadTask(_task(form, read, place), (), read)
+    return ReadTask(_task(form, read, task_folder), (), read)
 
 
 def _task(form: TaskForm, read: ReadItems, folder: SourceFolder) -> Task:

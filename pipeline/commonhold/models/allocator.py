@@ -14,7 +14,7 @@ MOST_MAPPED_BYTES = 32 * 1024 * 1024
 
 
 def give_back_freed_memory() -> bool:
-    """Makes freed blocks of 256 kB and more leave the process; true if the C library can be told.
+    """Makes freed blocks of 256 kB and more leave the process; true if the C library can be set so.
 
     glibc raises its limit to the largest block freed so far and then keeps tensors in a heap full of holes: reading and
     quantising the shipped base left 180 to 600 MB of them, by what had gone before. With gradient checkpointing at 512
@@ -25,7 +25,7 @@ def give_back_freed_memory() -> bool:
 
 
 def keep_freed_memory() -> bool:
-    """Makes freed blocks up to 32 MB stay for the next, as glibc would by itself in time; true if it can be told."""
+    """Makes freed blocks up to 32 MB stay for the next, as glibc would by itself in time; true if it can be set so."""
     return _mallopt({M_MMAP_THRESHOLD: MOST_MAPPED_BYTES, M_TRIM_THRESHOLD: 2 * MOST_MAPPED_BYTES})
 
 
@@ -43,7 +43,7 @@ def trim_heap() -> None:
 
 
 def forget_peak() -> None:
-    """Lets the process's peak of memory begin anew at what it holds now, where the system can (Linux, proc(5)).
+    """Lets the process's peak of memory start again at what it holds now, where the system can (Linux, proc(5)).
 
     Unpacking a base beforehand takes more than training it.
     """

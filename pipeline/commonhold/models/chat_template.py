@@ -23,15 +23,15 @@ def conversation(prompt: str, system_prompt: str = "") -> Conversation:
     return with_system_prompt((Message("user", prompt),), system_prompt)
 
 
-def with_system_prompt(said: Conversation, system_prompt: str) -> Conversation:
+def with_system_prompt(messages: Conversation, system_prompt: str) -> Conversation:
     """`system_prompt` first, unless it is empty or the conversation brings a system message."""
-    if not system_prompt or any(message.role == "system" for message in said):
-        return said
-    return (Message("system", system_prompt), *said)
+    if not system_prompt or any(message.role == "system" for message in messages):
+        return messages
+    return (Message("system", system_prompt), *messages)
 
 
 def render(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message], *, reply_follows: bool) -> str:
-    """The conversation as the model reads it; with `reply_follows` it ends where the reply begins."""
+    """The conversation as the model reads it; with `reply_follows` it ends where the reply starts."""
     turns = [{"role": message.role, "content": harmless(tokenizer, message.content)} for message in messages]
     text: str = tokenizer.apply_chat_template(
         turns, tokenize=False, add_generation_prompt=reply_follows, enable_thinking=False
@@ -51,7 +51,7 @@ def harmless(tokenizer: "PreTrainedTokenizerBase", text: str) -> str:
 
 
 def prompt_ids(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]) -> list[int]:
-    """Token ids of a conversation up to where the reply begins."""
+    """Token ids of a conversation up to where the reply starts."""
     ids: list[int] = tokenizer(render(tokenizer, messages, reply_follows=True), add_special_tokens=False)["input_ids"]
     return ids
 
@@ -59,8 +59,8 @@ def prompt_ids(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]
 def beginning_ids(tokenizer: "PreTrainedTokenizerBase", beginning: Sequence[Message] | str) -> list[int]:
     """Token ids of a text, or of a conversation whose last message breaks off: nothing says that it ends there."""
     if isinstance(beginning, str):
-        begun: list[int] = tokenizer(harmless(tokenizer, beginning))["input_ids"]  # as plain texts are trained on
-        return begun[:-1] if begun[-1:] == [tokenizer.eos_token_id] else begun
+        text_ids: list[int] = tokenizer(harmless(tokenizer, beginning))["input_ids"]  # as plain texts are trained on
+        return text_ids[:-1] if text_ids[-1:] == [tokenizer.eos_token_id] else text_ids
     last = harmless(tokenizer, beginning[-1].content).strip()
     whole = render(tokenizer, beginning, reply_follows=False)
     ids: list[int] = tokenizer(whole[: whole.rindex(last) + len(last)], add_special_tokens=False)["input_ids"]
@@ -72,7 +72,7 @@ def token_pair(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]
 
     Raises:
         CommonholdError: the template writes the prompt differently once a reply follows, so that the place where the
-            reply begins is not certain.
+            reply starts is not certain.
     """
     before = render(tokenizer, messages, reply_follows=True)
     whole = render(tokenizer, [*messages, Message("assistant", reply)], reply_follows=False)

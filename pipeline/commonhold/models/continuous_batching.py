@@ -53,5 +53,5 @@ def continuous_replies(
 
 
 def _until_stop(tokens: Sequence[int], stop_ids: Collection[int]) -> list[int]:
-    end = next((place for place, token in enumerate(tokens) if token in stop_ids), len(tokens))
+    end = next((index for index, token in enumerate(tokens) if token in stop_ids), len(tokens))
     return list(tokens[:end])

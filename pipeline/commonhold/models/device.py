@@ -154,8 +154,8 @@ def settle_threads(rounds: int = 1) -> int:
     """
     import torch
 
-    if (wanted := os.environ.get("OMP_NUM_THREADS", "")).isdigit():
-        threads = max(1, int(wanted))
+    if (setting := os.environ.get("OMP_NUM_THREADS", "")).isdigit():
+        threads = max(1, int(setting))
     else:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         threads = _fastest((cores, max(1, cores - 1)), rounds)

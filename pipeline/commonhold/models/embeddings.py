@@ -36,7 +36,7 @@ class TextVectors:
         some = [number for number, row in enumerate(ids) if row]
         with torch.inference_mode():
             for batch in batches_by_length([len(ids[number]) for number in some], 0):
-                numbers = [some[place] for place in batch]
+                numbers = [some[index] for index in batch]
                 vectors[numbers] = self._means([ids[number] for number in numbers])
         return vectors
 

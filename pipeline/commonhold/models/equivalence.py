@@ -1,6 +1,6 @@
 """How near a file of weights is to the tuned model where it matters: in replies, and in where they end.
 
-What stands before a reply no model ever writes, so nothing is compared there. Whether the file is surely worse than
+What comes before a reply no model ever writes, so nothing is compared there. Whether the file is surely worse than
 what was evaluated is judged in `evaluate/noninferiority.py`; whether it was written wrongly, in `layer_check.py`.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import torch
 
 KEPT = 256
-"""Likeliest tokens that are kept of a place; the rest of the vocabulary counts as one more token."""
+"""Likeliest tokens that are kept of a position; the rest of the vocabulary counts as one more token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +63,31 @@ def likeness_of(replies: Sequence[ReplyLikeness]) -> Likeness:
 
 
 class Reference:
-    """What the tuned model finds likely at every place of some replies, to set other models against."""
+    """What the tuned model finds likely at every position of some replies, to compare other models with."""
 
     def __init__(self, model: Any, probes: Sequence[TokenPair]) -> None:
-        """Asks the model once; `probes` are replies with what stands before them, none of them learnt from."""
+        """Asks the model once; `probes` are replies with what comes before them, none of them learnt from."""
         self._probes = probes
-        self._places = [_kept(reply_log_probabilities(model, probe)) for probe in probes]
+        self._likeliest = [_kept(reply_log_probabilities(model, probe)) for probe in probes]
 
     def compare(self, model: Any) -> list[ReplyLikeness]:
         """How near a model is, reply by reply."""
         return [
-            _likeness(probe, places, reply_log_probabilities(model, probe))
-            for probe, places in zip(self._probes, self._places, strict=True)
+            _likeness(probe, likeliest, reply_log_probabilities(model, probe))
+            for probe, likeliest in zip(self._probes, self._likeliest, strict=True)
         ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
-    """The likeliest tokens at each place of a reply, `(tokens, kept)`, the likeliest first."""
+class _LikeliestTokens:
+    """The likeliest tokens at each position of a reply, `(tokens, kept)`, the likeliest first."""
 
     ids: "torch.Tensor"
     log_probabilities: "torch.Tensor"
 
 
 def reply_log_probabilities(model: Any, probe: TokenPair) -> "torch.Tensor":
-    """Logarithms of what is likely at each place of the reply, `(tokens, vocabulary)`, on the CPU."""
+    """Logarithms of what is likely at each position of the reply, `(tokens, vocabulary)`, on the CPU."""
     import torch
 
     ids = [*probe.prompt, *probe.completion]
@@ -97,22 +97,22 @@ def reply_log_probabilities(model: Any, probe: TokenPair) -> "torch.Tensor":
         return torch.log_softmax(head_logits(model, hidden[-len(probe.completion) :]), dim=-1).cpu()
 
 
-def _kept(log_probabilities: "torch.Tensor") -> _Places:
+def _kept(log_probabilities: "torch.Tensor") -> _LikeliestTokens:
     best = log_probabilities.topk(min(KEPT, log_probabilities.shape[-1]), dim=-1)
-    return _Places(best.indices, best.values)
+    return _LikeliestTokens(best.indices, best.values)
 
 
-def _likeness(probe: TokenPair, places: _Places, other: "torch.Tensor") -> ReplyLikeness:
-    before, after = places.log_probabilities, other.gather(-1, places.ids)
+def _likeness(probe: TokenPair, likeliest: _LikeliestTokens, other: "torch.Tensor") -> ReplyLikeness:
+    before, after = likeliest.log_probabilities, other.gather(-1, likeliest.ids)
     # Of the tokens that are not kept, together; that never makes a divergence larger (data processing inequality).
     rest, other_rest = (1 - part.exp().sum(-1).clamp(max=1 - 1e-7) for part in (before, after))
     kl = (before.exp() * (before - after)).sum(-1) + rest * (rest.log() - other_rest.log())
-    same = places.ids[:, 0] == other.argmax(-1)
+    same = likeliest.ids[:, 0] == other.argmax(-1)
     end = probe.completion[-1]
     return ReplyLikeness(
         kl=float(kl.mean()),
         same=int(same.sum()),
         tokens=len(probe.completion),
-        ends=int(places.ids[-1, 0]) == end,
+        ends=int(likeliest.ids[-1, 0]) == end,
         end_kept=int(other[-1].argmax()) == end,
     )

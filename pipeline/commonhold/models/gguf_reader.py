@@ -1,4 +1,4 @@
-"""A GGUF file read back by another reader than its writer: as a model, and for what stands at its head."""
+"""A GGUF file read back by another reader than its writer: as a model, and for what is at its head."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -37,8 +37,8 @@ def why_not(folder: Path) -> str:
     """Why no GGUF can be made of a model in a folder, in a sentence; empty where one can."""
     config = _read(folder / "config.json")
     if config["model_type"] not in ARCHITECTURES:
-        known = ", ".join(ARCHITECTURES)
-        return f"The writer knows the architectures {known}, and this one is {config['model_type']}."
+        supported = ", ".join(ARCHITECTURES)
+        return f"The writer knows the architectures {supported}, and this one is {config['model_type']}."
     if config.get("attention_bias") and config["model_type"] == "llama":
         return "The writer knows no biases in the attention of this architecture."
     if config.get("use_sliding_window"):
@@ -53,8 +53,8 @@ def why_not(folder: Path) -> str:
 
 def pre_tokeniser(tokenizer: Mapping[str, Any]) -> str:
     """What llama.cpp calls a tokenizer's way of cutting text into words; empty where it is not known."""
-    found = tokenizer["pre_tokenizer"] or {}
-    parts = found["pretokenizers"] if found.get("type") == "Sequence" else [found]
+    settings = tokenizer["pre_tokenizer"] or {}
+    parts = settings["pretokenizers"] if settings.get("type") == "Sequence" else [settings]
     match [(part.get("type"), part) for part in parts]:
         case [("ByteLevel", last)] if last["use_regex"]:
             return "gpt-2"
@@ -133,11 +133,11 @@ def _numbers(matrix: _Matrix) -> Any:
     from safetensors import safe_open
 
     with safe_open(matrix.file, "pt") as tensors:
-        found = tensors.get_tensor(matrix.name).float().numpy()
+        values = tensors.get_tensor(matrix.name).float().numpy()
     if matrix.heads:
-        rows, *rest = found.shape
-        found = found.reshape(matrix.heads, 2, rows // matrix.heads // 2, *rest).swapaxes(1, 2).reshape(found.shape)
-    return found
+        rows, *rest = values.shape
+        values = values.reshape(matrix.heads, 2, rows // matrix.heads // 2, *rest).swapaxes(1, 2).reshape(values.shape)
+    return values
 
 
 def _add_shape(writer: Any, config: Mapping[str, Any]) -> None:
@@ -158,12 +158,12 @@ def _add_shape(writer: Any, config: Mapping[str, Any]) -> None:
 
 
 def _rope(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Settings of the rotary positions; transformers has had them in two places."""
-    found: Mapping[str, Any] = config.get("rope_parameters") or {
+    """Settings of the rotary positions; transformers has had them under two keys."""
+    settings: Mapping[str, Any] = config.get("rope_parameters") or {
         **(config.get("rope_scaling") or {}),
         **({"rope_theta": config["rope_theta"]} if "rope_theta" in config else {}),
     }
-    return found
+    return settings
 
 
 def _add_tokenizer(writer: Any, folder: Path, tokenizer: Mapping[str, Any], pre: str, size: int) -> None:

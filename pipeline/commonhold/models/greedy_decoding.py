@@ -1,6 +1,6 @@
 """The likeliest token again and again, for many conversations at once.
 
-What all conversations begin with is read once. Replies that have ended leave the batch, so that the last slow one does
+What all conversations start with is read once. Replies that have ended leave the batch, so that the last slow one does
 not keep the others' rows at work. What is guaranteed: each reply is the one of a batch of its own, unless two tokens
 are so nearly as likely (1e-4 in fp32) that rounding decides.
 """
@@ -58,7 +58,7 @@ class _Batch:
         self.shared = beginning.get_seq_length() if beginning is not None else 0
         self.beginning = beginning
         gaps = [max(map(len, rows)) - len(row) for row in rows]
-        # Padding stands between what is shared and what is a row's own, where nothing looks at it.
+        # Padding is between what is shared and what is a row's own, where nothing looks at it.
         ids = [[0] * gap + row for gap, row in zip(gaps, rows, strict=True)]
         own = [[1] * self.shared + [0] * gap + [1] * len(row) for gap, row in zip(gaps, rows, strict=True)]
         self.ids = torch.tensor(ids, device=model.device)

@@ -1,4 +1,4 @@
-"""Whether a file of weights holds the tuned model, told layer by layer on random input, whatever the texts.
+"""Whether a file of weights holds the tuned model, checked layer by layer on random input, whatever the texts.
 
 A file that was half merged, or has a layer's scale wrong, may answer a few questions as the tuned model does. A layer
 cannot hide: what its weights make of random rows is what base and adapter together make of them, rounded to bf16, or
@@ -57,13 +57,13 @@ class LayerReference:
         import torch
 
         with torch.inference_mode():
-            found = {name: _output(layer.weight) for name, layer in _linear(model)}
+            outputs = {name: _output(layer.weight) for name, layer in _linear(model)}
             others = dict(_others(model))
-        if lone := (found.keys() ^ self._layers.keys()) | (others.keys() ^ self._others.keys()):
+        if lone := (outputs.keys() ^ self._layers.keys()) | (others.keys() ^ self._others.keys()):
             return f"the layer {min(lone)} is in one of the two models only"
-        told = (_told(name, self._layers[name], output) for name, output in found.items())
-        plain = (_error_told(name, self._others[name], output) for name, output in others.items())
-        return next((text for text in (*told, *plain) if text), "")
+        layer_problems = (_layer_problem(name, self._layers[name], output) for name, output in outputs.items())
+        other_problems = (_output_problem(name, self._others[name], output) for name, output in others.items())
+        return next((text for text in (*layer_problems, *other_problems) if text), "")
 
 
 def rounding_difference(model: Any, merged: Path, kind: Literal["q8_0", "f16"]) -> str:
@@ -101,8 +101,8 @@ def _rounded(expected: "torch.Tensor", actual: "torch.Tensor", kind: Literal["q8
     return bool(((actual - expected).abs() <= allowed).all())
 
 
-def _told(name: str, layer: _Layer, output: "torch.Tensor") -> str:
-    if text := _error_told(name, layer.output, output):
+def _layer_problem(name: str, layer: _Layer, output: "torch.Tensor") -> str:
+    if text := _output_problem(name, layer.output, output):
         return text
     if layer.change is None or not float(layer.change.norm()):
         return ""
@@ -112,7 +112,7 @@ def _told(name: str, layer: _Layer, output: "torch.Tensor") -> str:
     return "" if abs(share - 1) <= MAX_CHANGE_ERROR else f"the layer {name} holds {share:.0%} of the adapter's change"
 
 
-def _error_told(name: str, expected: "torch.Tensor", actual: "torch.Tensor") -> str:
+def _output_problem(name: str, expected: "torch.Tensor", actual: "torch.Tensor") -> str:
     if actual.shape != expected.shape:
         return f"the layer {name} has another shape"
     error = float((actual - expected).norm() / expected.norm().clamp(min=1e-30))

@@ -97,15 +97,15 @@ def _row_scores(model: Any, row: SharedPrefixRow, shared: int, cache: Any) -> li
 
 
 def _sums(model: Any, hidden: "torch.Tensor", scored: Sequence[tuple[int, int, int]]) -> list[float]:
-    """Log-likelihoods by choice, from hidden states `(tokens, width)`; the head sees each place once."""
+    """Log-likelihoods by choice, from hidden states `(tokens, width)`; the head sees each position once."""
     import torch
 
     device = hidden.device
     predictors, targets, choices = (torch.tensor(column, device=device) for column in zip(*scored, strict=True))
-    places, which = torch.unique(predictors, return_inverse=True)
+    positions, which = torch.unique(predictors, return_inverse=True)
     # As the reference harness does it: over 49,152 words torch's fp32 log_softmax is too high by 2e-5 a token, and
     # logits − logsumexp, which is not, would differ from published figures by 1e-3 on a long choice.
-    chosen = head_logits(model, hidden[places]).log_softmax(-1)[which, targets]
+    chosen = head_logits(model, hidden[positions]).log_softmax(-1)[which, targets]
     sums = torch.zeros(int(choices.max()) + 1, device=device, dtype=chosen.dtype).index_add_(0, choices, chosen)
     return [float(value) for value in sums]
 
@@ -121,7 +121,7 @@ def _flat(model: Any, questions: Sequence[ScoredQuestion], say: Callable[[int, i
     values = [0.0] * len(pairs)
     done = 0
     for batch in batches_by_length([len(context) + len(choice) for _, context, choice in pairs], 0):
-        rows = [[*pairs[place][1], *pairs[place][2][:-1]] for place in batch]
+        rows = [[*pairs[index][1], *pairs[index][2][:-1]] for index in batch]
         longest = max(map(len, rows))
         hidden = hidden_states(
             model,
@@ -131,16 +131,16 @@ def _flat(model: Any, questions: Sequence[ScoredQuestion], say: Callable[[int, i
             ),
         ).flatten(0, 1)
         scored = [
-            (line * longest + len(pairs[place][1]) - 1 + offset, token, line)
-            for line, place in enumerate(batch)
-            for offset, token in enumerate(pairs[place][2])
+            (line * longest + len(pairs[index][1]) - 1 + offset, token, line)
+            for line, index in enumerate(batch)
+            for offset, token in enumerate(pairs[index][2])
         ]
-        for place, value in zip(batch, _sums(model, hidden, scored), strict=True):
-            values[place] = value
+        for index, value in zip(batch, _sums(model, hidden, scored), strict=True):
+            values[index] = value
         done += len(batch)
         say(done * len(questions) // len(pairs), len(questions))
-    found = iter(values)
-    return [[next(found) for _ in question.choices] for question in questions]
+    flat_values = iter(values)
+    return [[next(flat_values) for _ in question.choices] for question in questions]
 
 
 def hidden_states(model: Any, cache: Any = None, **inputs: Any) -> "torch.Tensor":

@@ -2,7 +2,7 @@
 
 Follows lm-evaluation-harness 0.4 (`_encode_pair`, `loglikelihood`), so that its figures are met: spaces at the end of
 the context belong to what follows; both are encoded together and cut after as many tokens as the context alone has; an
-empty context is the token that texts begin with (BOS, else EOS). Few-shot examples are part of the context.
+empty context is the token that texts start with (BOS, else EOS). Few-shot examples are part of the context.
 """
 
 from collections.abc import Iterable, Sequence
@@ -43,14 +43,14 @@ def _from_nothing(tokenizer: "PreTrainedTokenizerBase", text: str) -> tuple[Ids,
 
 
 def _encoded(tokenizer: Any, text: str) -> Ids:
-    begins = bool(tokenizer.bos_token) and text.startswith(tokenizer.bos_token)
-    return tuple(tokenizer.encode(text, **({"add_special_tokens": False} if begins else {})))
+    starts_with_bos = bool(tokenizer.bos_token) and text.startswith(tokenizer.bos_token)
+    return tuple(tokenizer.encode(text, **({"add_special_tokens": False} if starts_with_bos else {})))
 
 
 def text_questions(
     tokenizer: "PreTrainedTokenizerBase", pairs: Iterable[tuple[str, Sequence[str]]], most_tokens: int | None = None
 ) -> list[ScoredQuestion]:
-    """A question for every context with its choices; where choices begin from other tokens, a question for each.
+    """A question for every context with its choices; where choices start from other tokens, a question for each.
 
     Choices come in order, so that the figures of all questions one after the other are those of all choices.
     `most_tokens` is what the model can read: what is longer loses its beginning.

@@ -52,9 +52,9 @@ def merge(
     probes: Sequence[TokenPair],
     out: Path,
 ) -> Merging:
-    """Writes the merged model in bf16 with its tokenizer; before, asks the tuned one for what it can be told by.
+    """Writes the merged model in bf16 with its tokenizer; before, asks the tuned one for what it can be recognised by.
 
-    `probes` are replies that were not learnt from, with what stands before them. Nothing is judged here: load what was
+    `probes` are replies that were not learnt from, with what comes before them. Nothing is judged here: load what was
     written, and compare.
 
     Raises:

@@ -44,7 +44,7 @@ class PreallocatedLayer(DynamicLayer):  # type: ignore[misc]
 
 
 class PreallocatedCache(Cache):  # type: ignore[misc]
-    """The cache of a batch whose longest row is known; every row begins with what `beginning` has read, if given."""
+    """The cache of a batch whose longest row is known; every row starts with what `beginning` has read, if given."""
 
     def __init__(self, beginning: Any, rows: int, most_tokens: int) -> None:
         count = len(beginning.layers) if beginning is not None else 0
@@ -58,9 +58,9 @@ class PreallocatedCache(Cache):  # type: ignore[misc]
             super().__init__(layer_class_to_replicate=lambda *_: PreallocatedLayer(most_tokens))
 
     def take_up(self, parts: Sequence[Cache], shared: int) -> None:
-        """Lets an empty cache begin with what parts of its rows have read, filled up to the longest of them.
+        """Lets an empty cache start with what parts of its rows have read, filled up to the longest of them.
 
-        The filling, zeros, stands behind the `shared` tokens that every row begins with.
+        The filling, zeros, is behind the `shared` tokens that every row starts with.
         """
         longest = max(part.get_seq_length() for part in parts)
         for number, layers in enumerate(zip(*(part.layers for part in parts), strict=True)):

@@ -1,7 +1,7 @@
 """Questions with their choices laid end to end in one row, so that what they have in common is read once.
 
-A question is a conversation and several ways to go on. Its choices begin where the conversation ends, each as if it
-stood alone; several questions share a row as if each had one of its own. What all questions begin with is read before
+A question is a conversation and several ways to continue. Its choices start where the conversation ends, each as if it
+stood alone; several questions share a row as if each had one of its own. What all questions start with is read before
 the first row and not again (`shared`).
 """
 
@@ -19,7 +19,7 @@ class ScoredQuestion(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """One token of a choice, and the place in the row that predicts it."""
+    """One token of a choice, and the position in the row that predicts it."""
 
     predictor: int
     target: int
@@ -36,7 +36,7 @@ class SharedPrefixRow(NamedTuple):
     block: list[int]
     """Conversations and choices by number; tokens of one block see each other."""
     parent: list[int]
-    """The block that a token's block goes on from; a conversation's is itself."""
+    """The block that a token's block continues from; a conversation's is itself."""
     scored: list[Scored]
 
 
@@ -60,7 +60,9 @@ def lay_out(questions: Sequence[ScoredQuestion], shared: int = 0) -> SharedPrefi
             start = len(row.ids)
             _append(row, choice[:-1], len(question.context), blocks, trunk)
             predictors = (last, *range(start, start + len(choice) - 1))
-            row.scored.extend(Scored(place, token, choices) for place, token in zip(predictors, choice, strict=True))
+            row.scored.extend(
+                Scored(predictor, token, choices) for predictor, token in zip(predictors, choice, strict=True)
+            )
             blocks += 1
             choices += 1
     return row
@@ -79,7 +81,7 @@ def row_tokens(question: ScoredQuestion, shared: int = 0) -> int:
 
 
 def shared_beginning(contexts: Sequence[Sequence[int]]) -> int:
-    """How many tokens all begin with, leaving each at least one of its own; 0 for fewer than two."""
+    """How many tokens all start with, leaving each at least one of its own; 0 for fewer than two."""
     if len(contexts) < 2:
         return 0
     ordered = sorted(map(tuple, contexts))
@@ -94,10 +96,10 @@ def in_rows(sizes: Sequence[int], budget: int) -> list[list[int]]:
     rows: list[list[int]] = []
     room: list[int] = []
     for number in order:
-        for place, left in enumerate(room):
+        for index, left in enumerate(room):
             if sizes[number] <= left:
-                rows[place].append(number)
-                room[place] -= sizes[number]
+                rows[index].append(number)
+                room[index] -= sizes[number]
                 break
         else:
             rows.append([number])

@@ -176,8 +176,8 @@ def _head(model: Any, labels: int) -> None:
 
     head = model.get_output_embeddings()
     hidden = torch.ones(labels, head.in_features, dtype=head.weight.dtype, requires_grad=True)
-    wanted = torch.zeros(labels, dtype=torch.long)
-    torch.autograd.backward(torch.nn.functional.cross_entropy(head(hidden).float(), wanted, reduction="sum"))
+    targets = torch.zeros(labels, dtype=torch.long)
+    torch.autograd.backward(torch.nn.functional.cross_entropy(head(hidden).float(), targets, reduction="sum"))
 
 
 def _optimize(optimizer: Any, trained: Sequence[Any]) -> None:

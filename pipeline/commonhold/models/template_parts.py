@@ -27,12 +27,12 @@ class TemplateParts:
     stop: str
 
     def write(self, messages: list[Message]) -> str:
-        """A conversation as the model reads it, up to where its reply begins."""
+        """A conversation as the model reads it, up to where its reply starts."""
         if self.default_system is not None and messages[0].role != "system":
             messages = [Message("system", self.default_system), *messages]
         around = {"system": self.system, "user": self.user, "assistant": self.assistant}
-        told = [f"{around[each.role][0]}{each.content}{around[each.role][1]}" for each in messages]
-        return "".join([self.opening, *told, self.reply])
+        turns = [f"{around[each.role][0]}{each.content}{around[each.role][1]}" for each in messages]
+        return "".join([self.opening, *turns, self.reply])
 
 
 def parse_template(tokenizer: "PreTrainedTokenizerBase") -> TemplateParts | None:

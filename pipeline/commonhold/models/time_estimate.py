@@ -21,7 +21,7 @@ START_SECONDS = 5.0
 LOADED_BYTES_PER_SECOND = 4e8
 """The bf16 file, read, converted and quantised."""
 CARD_FLOPS = 1.5e13
-"""Reached by a recent consumer card in bf16; a guess for a card that is not here."""
+"""Reached by a recent consumer card in bf16; a guess for a card that is not in this machine."""
 CARD_BYTES_PER_SECOND = 2.5e11
 CARD_SECONDS_PER_OPERATION = 1e-5
 

@@ -39,7 +39,7 @@ def unpack(source: Path, folder: Path) -> None:
 
 @contextlib.contextmanager
 def gguf_read_once() -> Iterator[None]:
-    """For configuration, tokenizer and weights transformers reads the whole file anew, and names its tensors 397 times.
+    """For configuration, tokenizer and weights transformers reads the whole file again and names its tensors 397 times.
 
     With both remembered, unpacking takes half the time.
     """

@@ -50,18 +50,18 @@ def _expected_form(path: Path) -> Iterator[None]:
 
 def training_data(run: Run) -> Iterator[DatasetEntry]:
     """The curated examples: one digest over all of them, by which every model that learnt from them can be found."""
-    found = artifact_file(run, "curate", "examples.jsonl")
-    if not found:
+    artifact = artifact_file(run, "curate", "examples.jsonl")
+    if not artifact:
         return
-    _, path = found
+    _, path = artifact
     profile: dict[str, int | Mapping[str, int]] = {}
     tags: dict[str, str] = {}
     if path.with_name(SUMMARY).is_file():
         with _expected_form(path.with_name(SUMMARY)):
-            said = read_curation_summary(path.parent)
-        profile = {name: getattr(said, name) for name in PROFILE}
-        said_of_rows = {"licence": said.licence, "consent_basis": said.consent_basis}
-        tags = {key: text for key, text in said_of_rows.items() if text}
+            summary = read_curation_summary(path.parent)
+        profile = {name: getattr(summary, name) for name in PROFILE}
+        rights = {"licence": summary.licence, "consent_basis": summary.consent_basis}
+        tags = {key: text for key, text in rights.items() if text}
     name = Path(run.recipe.resolved.data_folder).name or run.recipe.name
     source = path.relative_to(run.workspace).as_posix()
     yield DatasetEntry(name, sha256_file(path), "training", source, profile, tags)
@@ -80,21 +80,21 @@ class Judgement:
 
 def evaluation(run: Run) -> Judgement:
     """Scores, gates and questions of a run; empty where nothing was evaluated."""
-    found = artifact_file(run, "evaluate", "results.json")
-    if not found:
+    artifact = artifact_file(run, "evaluate", "results.json")
+    if not artifact:
         return Judgement()
-    event, path = found
+    event, path = artifact
     with _expected_form(path):
-        said = read_evaluation(path.parent)
+        evaluated = read_evaluation(path.parent)
         datasets = _evaluation_data(path.with_name("scores.jsonl"), run.workspace)
         metrics = [
             MetricPoint(f"eval/{result.task}/{name}", value, end_of(event), dataset=datasets.get(result.task))
-            for result in said.results
+            for result in evaluated.results
             for name, value in {**_scores(result.overall), **_beside(result)}.items()
         ]
-        metrics += [MetricPoint(f"gates/{name}", value, end_of(event)) for name, value in _verdicts(said.gates)]
-        tasks = tuple(result.task for result in said.results)
-        return Judgement(tuple(metrics), gate_tags(said.gates), datasets, tasks)
+        metrics += [MetricPoint(f"gates/{name}", value, end_of(event)) for name, value in _verdicts(evaluated.gates)]
+        tasks = tuple(result.task for result in evaluated.results)
+        return Judgement(tuple(metrics), gate_tags(evaluated.gates), datasets, tasks)
 
 
 def _scores(overall: Slice) -> dict[str, float]:
@@ -127,7 +127,7 @@ def _beside(result: TaskResult) -> dict[str, float]:
 
 
 def _verdicts(gates: Sequence[Gate]) -> Iterator[tuple[str, float]]:
-    """How many gates hold, do not, and cannot be told."""
+    """How many gates hold, do not, and cannot be decided."""
     verdicts: list[str] = [gate.verdict for gate in gates]
     for name, verdict in (("passed", "pass"), ("failed", "fail"), ("undecided", "inconclusive")):
         if verdicts:
@@ -158,14 +158,14 @@ def _evaluation_data(path: Path, workspace: Path) -> dict[str, DatasetEntry]:
 
 
 class Progress(NamedTuple):
-    """Tokens trained on, and the seconds they took, since the training process began."""
+    """Tokens trained on, and the seconds they took, since the training process started."""
 
     tokens: float
     seconds: float
 
 
 def tokens_per_second(before: Progress, now: Progress) -> float:
-    """Speed between two lines of a log; where training went on in a new process, since that began."""
+    """Speed between two lines of a log; where training went on in a new process, since that started."""
     start = before if now.tokens > before.tokens and now.seconds > before.seconds else Progress(0.0, 0.0)
     return (now.tokens - start.tokens) / (now.seconds - start.seconds) if now.seconds > start.seconds else 0.0
 

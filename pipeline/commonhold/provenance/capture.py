@@ -1,4 +1,4 @@
-"""What a run stands on: the code, the installed packages and the machine, as found and without asking anyone.
+"""What a run depends on: the code, the installed packages and the machine, as found and without asking anyone.
 
 Loads nothing heavy and reaches for no network. Not covered: changes to files outside this package, and packages that
 were altered after they were installed.
@@ -56,7 +56,7 @@ NOTABLE_VARIABLES = (
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Everything a run stands on besides its recipe and data."""
+    """Everything a run depends on besides its recipe and data."""
 
     code: CodeState
     environment: Environment

@@ -1,4 +1,4 @@
-"""The shapes in which a tracker is told about a run: parameters, metrics, tags, data sets, files, stages, models."""
+"""The shapes in which a tracker is sent a run: parameters, metrics, tags, data sets, files, stages, models."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,12 +62,12 @@ class ModelEntry:
     purpose: str = ""
     """What the model is for; of all its versions."""
     description: str = ""
-    """What tells this version from others."""
+    """What distinguishes this version from others."""
 
 
 @dataclass(frozen=True, slots=True)
 class AliasEntry:
-    """Where the versions of a model stand, as its log says."""
+    """Which aliases the versions of a model have, as its log says."""
 
     model: str
     aliases: Mapping[str, str]
@@ -78,7 +78,7 @@ class AliasEntry:
 
 @dataclass(frozen=True, slots=True)
 class RunEntry:
-    """All that a tracker is told about a run."""
+    """All that a tracker is sent about a run."""
 
     experiment: str
     experiment_tags: Mapping[str, str]

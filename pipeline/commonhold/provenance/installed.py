@@ -16,14 +16,14 @@ def installed(folders: Iterable[Path] = ()) -> dict[str, InstalledPackage]:
     and the installer's own notes, which differ from folder to folder; empty where there is no such list. `licence` is
     what the distribution says of itself.
     """
-    found: dict[str, InstalledPackage] = {}
+    packages: dict[str, InstalledPackage] = {}
     for folder in tuple(folders) or tuple(map(Path, sys.path)):
         if folder.is_dir():
             for path in sorted(folder.glob("*.dist-info")):
                 name, _, version = path.name.removesuffix(".dist-info").rpartition("-")
                 package = InstalledPackage(version, _licence(path / "METADATA"), _files(path))
-                found.setdefault(name.replace("_", "-").lower(), package)
-    return dict(sorted(found.items()))
+                packages.setdefault(name.replace("_", "-").lower(), package)
+    return dict(sorted(packages.items()))
 
 
 def _files(folder: Path) -> str:
@@ -45,5 +45,5 @@ def _licence(metadata: Path) -> str:
     if expression := head.get("License-Expression"):
         return str(expression)
     classifiers = [text for text in head.get_all("Classifier", []) if text.startswith("License ::")]
-    said = classifiers[-1].rpartition(":: ")[2] if classifiers else str(head.get("License", ""))
-    return " ".join(said.split())[:100]
+    licence = classifiers[-1].rpartition(":: ")[2] if classifiers else str(head.get("License", ""))
+    return " ".join(licence.split())[:100]

@@ -15,7 +15,7 @@ class Ledger(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it keeps what it is told, without passwords; the same place gives the same text."""
+        """Where it keeps what it is sent, without passwords; the same place gives the same text."""
         ...
 
     def record_run(self, run: Run) -> str:

@@ -14,7 +14,7 @@ from commonhold.provenance.runs import COMPARISONS, EVENTS, HEADER, Figure, Run,
 from commonhold.strict_json import JsonObject, JsonValue
 
 PREFIXES = {"curate": "data", "evaluate": "eval"}
-"""Where a stage's metrics and files stand, if not under its own name."""
+"""Where a stage's metrics and files are, if not under its own name."""
 SHOWN_FILES = {
     "curate": ("summary.json", "report.html"),
     "train": ("summary.json", "log.jsonl", "report.html"),
@@ -169,8 +169,8 @@ def _files(run: Run) -> Iterator[tuple[str, Path]]:
     yield from ((COMPARISONS, path) for path in sorted((run.folder / COMPARISONS).glob("*.*")))
     for stage, names in SHOWN_FILES.items():
         for name in names:
-            if found := artifact_file(run, stage, name):
-                yield _prefix(stage), found[1]
+            if artifact := artifact_file(run, stage, name):
+                yield _prefix(stage), artifact[1]
 
 
 def _stage(run: Run, event: StageEvent) -> StageEntry:

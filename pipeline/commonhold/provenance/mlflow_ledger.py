@@ -125,7 +125,7 @@ def _turn(path: Path, seconds: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _refusals(place: str) -> Iterator[None]:
+def _refusals(address: str) -> Iterator[None]:
     _be_quiet()
     try:
         from mlflow.exceptions import MlflowException
@@ -136,7 +136,7 @@ def _refusals(place: str) -> Iterator[None]:
         yield
     except (MlflowException, SQLAlchemyError, OSError) as error:
         first_line = re.sub(r"://[^/@\s]+@", "://", str(error).strip().partition("\n")[0])[:300]
-        raise LedgerError(f"MLflow at {place} refuses: {first_line}") from error
+        raise LedgerError(f"MLflow at {address} refuses: {first_line}") from error
 
 
 def _despite_clashes(bring: Callable[[], str]) -> str:
@@ -163,8 +163,8 @@ class _Import:
 
     def run(self) -> str:
         entry = self.entry
-        found = self._runs(f"tags.`commonhold.run_id` = '{entry.id}'")
-        run = found[0] if found else self._create(entry.name, entry.started, entry.tags)
+        existing = self._runs(f"tags.`commonhold.run_id` = '{entry.id}'")
+        run = existing[0] if existing else self._create(entry.name, entry.started, entry.tags)
         run_id = str(run.info.run_id)
         # A parameter cannot be changed, only added.
         params = {key: value for key, value in entry.params.items() if _key(key) not in run.data.params}
@@ -186,17 +186,17 @@ class _Import:
         return run_id
 
     def _experiment(self, artifact_root: str | None) -> str:
-        found = self.client.get_experiment_by_name(self.entry.experiment)
-        known = found.tags if found else {}
-        if found is None:
+        existing = self.client.get_experiment_by_name(self.entry.experiment)
+        tags = existing.tags if existing else {}
+        if existing is None:
             experiment_id = self.client.create_experiment(self.entry.experiment, artifact_location=artifact_root)
         else:
-            experiment_id = found.experiment_id
-            if found.lifecycle_stage == "deleted":
+            experiment_id = existing.experiment_id
+            if existing.lifecycle_stage == "deleted":
                 self.client.restore_experiment(experiment_id)
         for key, template in self.entry.experiment_tags.items():
             value = template.replace(EXPERIMENT_ID, experiment_id)
-            if known.get(key) != value:
+            if tags.get(key) != value:
                 self.client.set_experiment_tag(experiment_id, key, value)
         return str(experiment_id)
 
@@ -260,8 +260,8 @@ class _Import:
         from mlflow.entities import LoggedModelOutput
 
         condition = f"tags.`bundle.sha256` = '{model.sha256}'"
-        found = self.client.search_logged_models([self.experiment_id], condition, max_results=1)
-        logged = found[0] if found else self._create_logged_model(run_id, model)
+        existing = self.client.search_logged_models([self.experiment_id], condition, max_results=1)
+        logged = existing[0] if existing else self._create_logged_model(run_id, model)
         self._say_how_to_load(logged.model_id)
         if str(logged.status) != "READY":
             for path in sorted(model.folder.iterdir()):
@@ -293,8 +293,10 @@ class _Import:
     def _register(self, run_id: str, model_id: str, model: ModelEntry) -> None:
         client, by_name = self.client, f"name = '{model.name}'"
         registered = client.search_registered_models(by_name)
-        known = registered[0] if registered else client.create_registered_model(model.name, description=model.purpose)
-        tags = known.tags
+        registered_model = (
+            registered[0] if registered else client.create_registered_model(model.name, description=model.purpose)
+        )
+        tags = registered_model.tags
         versions = client.search_model_versions(f"{by_name} and tags.`bundle.sha256` = '{model.sha256}'")
         version = versions[0] if versions else self._create_version(run_id, model_id, model)
         # An older run that is imported again must not take the alias back.
@@ -343,22 +345,22 @@ def _metrics(points: Sequence[MetricPoint], model_id: str | None = None) -> list
 def _move_aliases(client: Any, entry: AliasEntry) -> tuple[str, ...]:
     by_name = f"name = '{entry.model}'"
     registered = client.search_registered_models(by_name)
-    known = {
+    versions = {
         version.tags["bundle.sha256"]: version.version
         for version in (client.search_model_versions(by_name) if registered else [])
         if "bundle.sha256" in version.tags
     }
     # Tags first: whoever sees an alias move can see why.
     for sha256, reason in entry.withdrawn.items():
-        if sha256 in known:
-            client.set_model_version_tag(entry.model, known[sha256], "withdrawn", _cut(reason, LONGEST_VERSION_TAG))
+        if sha256 in versions:
+            client.set_model_version_tag(entry.model, versions[sha256], "withdrawn", _cut(reason, LONGEST_VERSION_TAG))
     set_now = dict(registered[0].aliases) if registered else {}
     for alias, sha256 in entry.aliases.items():
-        if sha256 in known:
-            client.set_registered_model_alias(entry.model, alias, known[sha256])
+        if sha256 in versions:
+            client.set_registered_model_alias(entry.model, alias, versions[sha256])
         elif not sha256 and alias in set_now:
             client.delete_registered_model_alias(entry.model, alias)
-    return tuple(sha256 for sha256 in entry.aliases.values() if sha256 and sha256 not in known)
+    return tuple(sha256 for sha256 in entry.aliases.values() if sha256 and sha256 not in versions)
 
 
 def _input_tags(dataset: DatasetEntry) -> dict[str, str]:

@@ -84,12 +84,14 @@ def _require_sound(bundle: Path) -> None:
         )
 
 
-def _base(said: Mapping[str, Any], named: str | None, bundle: Path) -> BaseWeights:
-    wanted = BaseWeights(said["id"], said["revision"], said["licence"], Path(), said["files"], said["sha256"])
+def _base(recorded: Mapping[str, Any], named: str | None, bundle: Path) -> BaseWeights:
+    expected = BaseWeights(
+        recorded["id"], recorded["revision"], recorded["licence"], Path(), recorded["files"], recorded["sha256"]
+    )
     if named:
-        return base_in(wanted, Path(named))
+        return base_in(expected, Path(named))
     try:
-        return find_base(wanted, _bases_near(bundle))
+        return find_base(expected, _bases_near(bundle))
     except MissingModelError as error:
         raise MissingModelError(f"{error}, {NAME_IT}") from error
 

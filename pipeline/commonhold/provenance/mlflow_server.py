@@ -1,4 +1,4 @@
-"""Where MLflow keeps what it is told, what it must not do, and the command that starts its pages. Does not load it."""
+"""Where MLflow keeps what it is sent, what it must not do, and the command that starts its pages. Does not load it."""
 
 import os
 import sys

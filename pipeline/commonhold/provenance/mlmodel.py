@@ -1,4 +1,4 @@
-"""The file `MLmodel`, by which MLflow finds out how to load a bundle; it lies beside the files in MLflow's copy.
+"""The file `MLmodel`, by which MLflow finds out how to load a bundle; it is beside the files in MLflow's copy.
 
 Written by hand, because MLflow's own ways of logging a model add pickles, environments of their own, or both.
 """

@@ -1,7 +1,7 @@
-"""Which runs a ledger has not heard of, and telling it; a ledger that is down costs a warning, never a run.
+"""Which runs a ledger does not have, and sending them; a ledger that is down costs a warning, never a run.
 
 `tracked.json` in a run's folder says where the run was sent and a digest of what was sent. A run is pending while that
-file is missing, names another place, or the run has more to tell.
+file is missing, names another place, or the run has more to send.
 """
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ RETRY_COMMAND = "commonhold track"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What an attempt to tell a ledger came to."""
+    """The result of an attempt to send runs to a ledger."""
 
     sent: tuple[str, ...]
     """Ids of the runs that arrived."""
@@ -38,45 +38,45 @@ class Delivery:
 
 
 def content_digest(run: Run) -> str:
-    """Digest of all that a run's folder tells at this moment, and of whether it goes on."""
+    """Digest of all that a run's folder holds at this moment, and of whether it continues."""
     files = [sha256_file(run.folder / name) for name in (HEADER, EVENTS)]
     pages = [sha256_file(path) for path in sorted((run.folder / COMPARISONS).glob("*.*"))]
     return digest_of([*files, run.status, *pages])
 
 
-def was_sent(run: Run, place: str) -> bool:
-    """Whether the ledger at `place` has heard of a run, be it of an earlier state."""
+def was_sent(run: Run, address: str) -> bool:
+    """Whether the ledger at `address` was sent a run, be it of an earlier state."""
     try:
-        return bool(read_json(run.folder / MARKER)["place"] == place)
+        return bool(read_json(run.folder / MARKER)["place"] == address)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def pending_runs(workspace: Path, place: str) -> tuple[Run, ...]:
-    """The runs that the ledger at `place` has not heard of, or not to the end; oldest first."""
-    return tuple(run for run in list_runs(workspace) if _is_pending(run, place))
+def pending_runs(workspace: Path, address: str) -> tuple[Run, ...]:
+    """The runs that the ledger at `address` does not have, or not to the end; oldest first."""
+    return tuple(run for run in list_runs(workspace) if _is_pending(run, address))
 
 
-def _is_pending(run: Run, place: str) -> bool:
+def _is_pending(run: Run, address: str) -> bool:
     try:
         marker = read_json(run.folder / MARKER)
-        return bool(marker["place"] != place or marker["digest"] != content_digest(run))
+        return bool(marker["place"] != address or marker["digest"] != content_digest(run))
     except (
         OSError,
         ValueError,
         KeyError,
         TypeError,
-    ):  # no marker, or one that tells nothing: sending twice is harmless
+    ):  # no marker, or one that says nothing: sending twice is harmless
         return True
 
 
 def deliver(runs: Iterable[Run], ledger: Ledger) -> Delivery:
-    """Tells a ledger about runs, in the order given, and marks those that arrived."""
+    """Sends runs to a ledger, in the order given, and marks those that arrived."""
     waiting = list(runs)
     sent: list[str] = []
     while waiting:
         run = waiting[0]
-        digest = content_digest(run)  # before reading: a line that comes in between makes the run pending once more
+        digest = content_digest(run)  # before reading: a line that is added in between makes the run pending once more
         try:
             ledger_id = ledger.record_run(read_run(run.folder))
             write_json(run.folder / MARKER, {"place": ledger.place, "digest": digest, "ledger_id": ledger_id})
@@ -88,10 +88,10 @@ def deliver(runs: Iterable[Run], ledger: Ledger) -> Delivery:
 
 
 def deliver_pending(workspace: Path, ledger: Ledger) -> Delivery:
-    """Tells a ledger all that it has not heard of yet."""
+    """Sends a ledger every run that it does not have yet."""
     return deliver(pending_runs(workspace, ledger.place), ledger)
 
 
 def deliver_all(workspace: Path, ledger: Ledger) -> Delivery:
-    """Tells a ledger about every run, markers or not; for a ledger that was lost or is new. Deletes nothing."""
+    """Sends every run to a ledger, markers or not; for a ledger that was lost or is new. Deletes nothing."""
     return deliver(list_runs(workspace), ledger)

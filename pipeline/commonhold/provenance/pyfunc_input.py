@@ -25,7 +25,7 @@ def conversations_of(asked: object) -> list[Conversation]:
         RequestError: something else was given; the message names the question.
     """
     questions = _listed(asked)
-    return [_conversation(f"question {place}", question) for place, question in enumerate(questions, start=1)]
+    return [_conversation(f"question {number}", question) for number, question in enumerate(questions, start=1)]
 
 
 def _listed(asked: Any) -> Sequence[object]:
@@ -41,13 +41,13 @@ def _listed(asked: Any) -> Sequence[object]:
 
 
 def _column(names: list[str]) -> str:
-    known = [name for name in COLUMNS if name in names] or (names if len(names) == 1 else [])
-    if not known:
+    candidates = [name for name in COLUMNS if name in names] or (names if len(names) == 1 else [])
+    if not candidates:
         raise RequestError(
             f"the table has the columns {', '.join(names) or '(none)'}. Call the one with the questions "
             "prompt, or messages"
         )
-    return known[0]
+    return candidates[0]
 
 
 def _is_chat(asked: object) -> bool:
@@ -56,15 +56,15 @@ def _is_chat(asked: object) -> bool:
     )
 
 
-def _conversation(place: str, question: object) -> Conversation:
+def _conversation(label: str, question: object) -> Conversation:
     if isinstance(question, str):
         return (Message("user", question),)
     turns = question.get("messages") if isinstance(question, Mapping) else question
     if not isinstance(turns, list | tuple) or not turns:
-        raise RequestError(f"{place} is a {type(question).__name__} without messages. {_FORM}")
+        raise RequestError(f"{label} is a {type(question).__name__} without messages. {_FORM}")
     try:
         return _TURNS.validate_python(tuple(turns))
     except ValidationError as error:
         wrong = error.errors(include_url=False)[0]
         where = " ".join(str(part + 1 if isinstance(part, int) else part) for part in wrong["loc"])
-        raise RequestError(f"{place}, message {where}: {wrong['msg'].lower()}. {_FORM}") from error
+        raise RequestError(f"{label}, message {where}: {wrong['msg'].lower()}. {_FORM}") from error

@@ -81,7 +81,7 @@ class Run:
 
     @property
     def folder(self) -> Path:
-        """Where the run lies."""
+        """Where the run is."""
         return runs_folder(self.workspace) / self.id
 
     @property
@@ -234,7 +234,7 @@ def list_runs(workspace: Path) -> tuple[Run, ...]:
 
 
 def read_run(folder: Path) -> Run:
-    """A run as its folder tells it; an unfinished last line, torn by a crash, is left out.
+    """A run as its folder has it; an unfinished last line, torn by a crash, is left out.
 
     Raises:
         MissingInputError: there is no run in `folder`.
@@ -314,8 +314,10 @@ def end_of(event: StageEvent) -> datetime:
     return datetime.fromtimestamp(event.started.timestamp() + event.seconds, UTC)
 
 
-def _recipe(said: Mapping[str, Any]) -> RecipeState:
-    return RecipeState(said["name"], said["sha256"], ResolvedRecipe(said["resolved"]), tuple(said["overrides"]))
+def _recipe(recorded: Mapping[str, Any]) -> RecipeState:
+    return RecipeState(
+        recorded["name"], recorded["sha256"], ResolvedRecipe(recorded["resolved"]), tuple(recorded["overrides"])
+    )
 
 
 def _surroundings(header: Mapping[str, Any]) -> Surroundings:

@@ -64,26 +64,26 @@ def look_through(folder: Path, sizes: Mapping[str, int] | None = None) -> Conten
     problems += [f"{shown(name)}: {trouble}" for name, trouble in troubles_between(plain)]
     if len(plain) > MOST_FILES:
         return Contents({}, [*problems, f"there are {len(plain):,} files, and {MOST_FILES:,} are the most"])
-    # The largest first, so that no thread waits at the end for one that began late.
+    # The largest first, so that no thread waits at the end for one that started late.
     order = sorted(plain, key=lambda name: plain[name].stat().st_size, reverse=True)
     with ThreadPoolExecutor(READERS) as readers:
-        found = dict(
+        results = dict(
             zip(order, readers.map(lambda name: _look_at(plain[name], (sizes or {}).get(name)), order), strict=True)
         )
-    problems += [f"{shown(name)}: {found[name][1]}" for name in sorted(plain) if found[name][1]]
-    return Contents({name: found[name][0] for name in sorted(plain)}, problems)
+    problems += [f"{shown(name)}: {results[name][1]}" for name in sorted(plain) if results[name][1]]
+    return Contents({name: results[name][0] for name in sorted(plain)}, problems)
 
 
 def _walk(folder: Path) -> list[tuple[Path, bool]]:
     """Everything below a folder, and whether it is a folder itself."""
-    found: list[tuple[Path, bool]] = []
+    entries: list[tuple[Path, bool]] = []
     for above, folders, names in os.walk(folder, onerror=_unreadable):
-        # A link to a folder stands among the folders and would be passed over.
-        found += [(Path(above) / name, True) for name in folders]
-        found += [(Path(above) / name, False) for name in names]
-        if len(found) > MOST_NAMES:
+        # A link to a folder is among the folders and would be passed over.
+        entries += [(Path(above) / name, True) for name in folders]
+        entries += [(Path(above) / name, False) for name in names]
+        if len(entries) > MOST_NAMES:
             break  # whoever made so many wants to be waited for; what was not walked is not vouched for
-    return sorted(found)
+    return sorted(entries)
 
 
 def _unreadable(error: OSError) -> None:

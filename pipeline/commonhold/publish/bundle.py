@@ -60,8 +60,8 @@ def assemble(inputs: BundleInputs, out: Path) -> Bundle:
     for path, data in views_of(made).items():
         write_bytes(out / path, data)
     write_bytes(out / manifest.FILE_NAME, manifest.manifest_bytes(look_through(out).files))
-    found = verify(out)
-    return Bundle(out, found.digest, found.files, found.bytes)
+    verified = verify(out)
+    return Bundle(out, verified.digest, verified.files, verified.bytes)
 
 
 def _copies(inputs: BundleInputs) -> Iterator[tuple[str, Path]]:

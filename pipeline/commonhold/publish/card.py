@@ -90,7 +90,7 @@ def _worst_served(tasks: tuple[TaskPart, ...]) -> Iterator[str]:
         yield "Nobody can say who is served worst: no language or group has the 20 items that it takes."
         return
     # Tasks differ in difficulty, so a group is set against its own task.
-    lead, task, worst = min(behind, key=lambda place: place[0])
+    lead, task, worst = min(behind, key=lambda each: each[0])
     served = "Served worst" if lead < 0 else "No language or group of 20 items or more falls behind; lowest"
     yield (
         f"{served}: {plain(group_label(worst.name))} in “{plain(task.title)}”, where the tuned model scores "

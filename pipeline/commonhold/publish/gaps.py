@@ -42,8 +42,8 @@ ALWAYS: tuple[Missing, ...] = (
 
 def find_gaps(record: RecordParts, inputs: BundleInputs) -> tuple[Gap, ...]:
     """The gaps of a record that has none yet: what is missing in every bundle, and what is missing in this one."""
-    found = (*ALWAYS, *_of_this(record), *_of_making(record, inputs))
-    return tuple(Gap(what=what, reason=reason, why=why) for what, reason, why in found)
+    gaps = (*ALWAYS, *_of_this(record), *_of_making(record, inputs))
+    return tuple(Gap(what=what, reason=reason, why=why) for what, reason, why in gaps)
 
 
 def _of_making(record: RecordParts, inputs: BundleInputs) -> Iterator[Missing]:

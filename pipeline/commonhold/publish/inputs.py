@@ -100,7 +100,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class RunEnvironment:
-    """What the run stood on."""
+    """What the run depended on."""
 
     code: CodeState
     environment: Environment

@@ -23,7 +23,7 @@ def manifest_bytes(files: Mapping[str, Seen]) -> bytes:
 
 
 def stated_digest(bundle: Path) -> str:
-    """The digest that a bundle's manifest states; empty where the manifest is damaged, which `verify` will tell."""
+    """The digest that a bundle's manifest states; empty where the manifest is damaged, which `verify` will report."""
     try:
         return str(json.loads((bundle / FILE_NAME).read_bytes())["bundle_sha256"])
     except (OSError, ValueError, KeyError, TypeError):

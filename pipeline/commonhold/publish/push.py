@@ -76,9 +76,9 @@ def push(folder: Path, target: Target, say: Callable[[str], None]) -> str:
             commit_description=f"Bundle digest: {verified.digest}",
         )
     except (OSError, ValueError) as error:  # huggingface_hub's and httpx's errors are OSErrors or ValueErrors
-        said = str(error).strip().splitlines() or [type(error).__name__]
+        lines = str(error).strip().splitlines() or [type(error).__name__]
         raise RequestError(
-            f"{target.hub}: {said[0]} Nothing of the bundle is shown there before its commit is whole. "
+            f"{target.hub}: {lines[0]} Nothing of the bundle is shown there before its commit is whole. "
             "Check the address, the token's rights and the network, and run the same command again"
         ) from error
     return str(done.commit_url)

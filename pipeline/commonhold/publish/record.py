@@ -49,8 +49,8 @@ def build_record(inputs: BundleInputs, files: Files) -> ModelRecord:
         parts = _parts(inputs, files)
         record = ModelRecord(**dict(parts), gaps=find_gaps(parts, inputs))
     except ValidationError as error:
-        told = [(".".join(map(str, (error.title, *each["loc"]))), each["msg"]) for each in error.errors()]
-        raise FormError([Problem(FILE_NAME, 0, place, message) for place, message in told]) from error
+        problems = [(".".join(map(str, (error.title, *each["loc"]))), each["msg"]) for each in error.errors()]
+        raise FormError([Problem(FILE_NAME, 0, key, message) for key, message in problems]) from error
     return read_record(record_bytes(record))
 
 
@@ -114,14 +114,14 @@ def check_record(value: Any, file: str = FILE_NAME) -> ModelRecord:
     Raises:
         FormError: a key is unknown or missing, a value is of the wrong kind, or a null has no reason.
     """
-    return validate(ModelRecord, Document(value, dict.fromkeys(_places(value, ()), 0)), file)
+    return validate(ModelRecord, Document(value, dict.fromkeys(_key_paths(value, ()), 0)), file)
 
 
-def _places(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    yield place
+def _key_paths(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    yield path
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in inner:
-        yield from _places(each, (*place, key))
+        yield from _key_paths(each, (*path, key))
 
 
 def _code(code: CodeState, files: Files) -> Code:
@@ -196,11 +196,11 @@ def _sources(inputs: BundleInputs, summary: CurationSummary) -> Iterator[SourceP
     dropped = dropped_by_file(inputs.curation / "decisions.jsonl")
     for counts in summary.files:
         # Curation names a sheet of a workbook `file.xlsx#sheet`.
-        known = inputs.sources.get(counts.file) or inputs.sources.get(counts.file.rpartition("#")[0])
+        source = inputs.sources.get(counts.file) or inputs.sources.get(counts.file.rpartition("#")[0])
         yield SourcePart(
             file=counts.file,
-            sha256=known.sha256 if known else None,
-            licence=known.licence if known else summary.licence,
+            sha256=source.sha256 if source else None,
+            licence=source.licence if source else summary.licence,
             records_in=counts.records_in,
             kept=counts.kept,
             dropped_by_reason=dropped.get(counts.file, {}),

@@ -221,21 +221,21 @@ class ModelRecord(RecordParts):
         named = {gap.what for gap in self.gaps}
         # Settings of a recipe may be absent by themselves: `null` there is a value.
         plain = self.model_dump(exclude={"training": {"settings"}})
-        silent = [place for place in _nulls(plain, "") if not named & set(_and_above(place))]
+        silent = [path for path in _nulls(plain, "") if not named & set(_and_above(path))]
         if silent:
             raise ValueError(f"null without a reason among the gaps: {', '.join(silent)}")
         return self
 
 
-def _nulls(value: Any, place: str) -> Iterator[str]:
+def _nulls(value: Any, path: str) -> Iterator[str]:
     if value is None:
-        yield place
+        yield path
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
     for key, each in inner:
-        yield from _nulls(each, f"{place}.{key}" if place else str(key))
+        yield from _nulls(each, f"{path}.{key}" if path else str(key))
 
 
-def _and_above(place: str) -> Iterator[str]:
-    while place:
-        yield place
-        place = place.rpartition(".")[0]
+def _and_above(path: str) -> Iterator[str]:
+    while path:
+        yield path
+        path = path.rpartition(".")[0]

@@ -105,10 +105,10 @@ def _chat_template(template: TemplateInputs) -> ChatTemplate:
 
 def evaluation(inputs: BundleInputs, files: Files) -> EvaluationPart:
     """Every task with its intervals, the gates, and the reports."""
-    found = read_evaluation(inputs.evaluation)
+    evaluated = read_evaluation(inputs.evaluation)
     return EvaluationPart(
-        tasks=tuple(map(_task, found.results)),
-        gates=tuple(GatePart(**asdict(gate)) for gate in found.gates),
+        tasks=tuple(map(_task, evaluated.results)),
+        gates=tuple(GatePart(**asdict(gate)) for gate in evaluated.gates),
         scores=digested(inputs.evaluation / "scores.jsonl"),
         results=ref(files, "evaluation/results.json"),
         report_html=ref(files, "evaluation/report.html"),

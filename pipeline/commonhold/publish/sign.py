@@ -35,9 +35,9 @@ def sign_files(name: str, files: Mapping[str, str], key: PrivateKey) -> bytes:
     return json.dumps(bundle).encode()
 
 
-def sign_reproduction(said: ReproductionStatement, key: PrivateKey) -> bytes:
+def sign_reproduction(reproduction: ReproductionStatement, key: PrivateKey) -> bytes:
     """A statement with its signer's key in it and the signature over both."""
-    payload = statement_payload(said._replace(reproducer=key.public.text))
+    payload = statement_payload(reproduction._replace(reproducer=key.public.text))
     return signed_statement_bytes(payload, key.sign(signed_bytes(IN_TOTO_TYPE, payload)))
 
 

@@ -111,12 +111,12 @@ def _names(tree: ast.Module) -> Iterator[str]:
 def _body(source: str, tree: ast.Module) -> str:
     """The lines of a module but for its imports; its docstring becomes a comment."""
     lines = source.splitlines()
-    gone: set[int] = set()
+    dropped: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            gone.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+            dropped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     first = tree.body[0]
-    gone.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    dropped.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     about = [f"# {line}".rstrip() for line in (ast.get_docstring(tree) or "").splitlines()]
-    kept = "\n".join(line for number, line in enumerate(lines, 1) if number not in gone)
+    kept = "\n".join(line for number, line in enumerate(lines, 1) if number not in dropped)
     return "\n".join(about) + "\n\n" + kept.strip("\n")

@@ -40,7 +40,7 @@ the byte before it, where that counts too."""
 
 
 class Tensor(NamedTuple):
-    """Where one tensor stands in a file."""
+    """Where one tensor is in a file."""
 
     name: str
     type: str
@@ -70,7 +70,7 @@ def read_header(path: Path) -> tuple[Tensor, ...]:
     if not isinstance(header, dict) or raw[:1] != b"{":
         raise ValueError("the header is not a JSON object")
     _check_metadata(header.pop("__metadata__", {}))
-    tensors = sorted((_tensor(name, entry, LENGTH_BYTES + length) for name, entry in header.items()), key=_place)
+    tensors = sorted((_tensor(name, entry, LENGTH_BYTES + length) for name, entry in header.items()), key=_span)
     end = LENGTH_BYTES + length
     for tensor in tensors:
         if tensor.start != end:
@@ -87,12 +87,12 @@ def tensors_digest(paths: Iterable[Path]) -> str:
     Raises:
         ValueError: a file is not a whole safetensors file.
     """
-    found: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for path in paths:
         tensors = read_header(path)
         with path.open("rb") as stream:
-            found |= {each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors}
-    return digest_of(found)
+            entries |= {each.name: [each.type, list(each.shape), _sha256(stream, each)] for each in tensors}
+    return digest_of(entries)
 
 
 def first_endless(path: Path) -> str:
@@ -135,7 +135,7 @@ def _check_metadata(metadata: Any) -> None:
         raise ValueError("the header's metadata is longer than 64 KiB")
 
 
-def _place(tensor: Tensor) -> tuple[int, int]:
+def _span(tensor: Tensor) -> tuple[int, int]:
     return tensor.start, tensor.end
 
 

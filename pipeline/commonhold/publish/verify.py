@@ -54,22 +54,22 @@ def verify(
         MissingInputError: there is no such folder or file.
         DigestError: something does not match; the message lists everything.
     """
-    found = inspect_fully(
+    inspection = inspect_fully(
         target, (trust or Trust())._replace(digest=expected_digest or (trust or Trust()).digest), beside
     )
-    if found.findings.problems:
-        raise DigestError(refusal(target, found.findings.problems))
-    assert found.record is not None
+    if inspection.findings.problems:
+        raise DigestError(refusal(target, inspection.findings.problems))
+    assert inspection.record is not None
     return Verification(
-        model=found.model,
-        digest=found.digest,
-        files=len(found.files),
-        bytes=found.bytes,
-        proven=tuple(found.findings.proven),
-        claimed=tuple(found.findings.claimed),
-        not_checkable=tuple(found.findings.not_checkable),
-        record=record.check_record(dict(found.record)),
-        seconds=found.seconds,
+        model=inspection.model,
+        digest=inspection.digest,
+        files=len(inspection.files),
+        bytes=inspection.bytes,
+        proven=tuple(inspection.findings.proven),
+        claimed=tuple(inspection.findings.claimed),
+        not_checkable=tuple(inspection.findings.not_checkable),
+        record=record.check_record(dict(inspection.record)),
+        seconds=inspection.seconds,
     )
 
 
@@ -84,13 +84,13 @@ def inspect_fully(target: Path, trust: Trust, beside: Attestations | None = None
         raise MissingInputError(f"{target}: there is no such folder. Give the folder that holds manifest.json")
     try:
         with _folder_of(target) as folder:
-            found = inspect(folder, trust, MADE_FROM_RECORD, beside)
-            _add_form_and_views(found)
-            return found
+            inspection = inspect(folder, trust, MADE_FROM_RECORD, beside)
+            _add_form_and_views(inspection)
+            return inspection
     except HostileArchiveError as error:
-        found = Inspection(target)
-        found.findings.problems.append(str(error))
-        return found
+        inspection = Inspection(target)
+        inspection.findings.problems.append(str(error))
+        return inspection
     except OSError as error:
         raise DigestError(f"{error.filename}: cannot be read ({error.strerror}). Check who may read it") from error
 
@@ -104,28 +104,28 @@ def _folder_of(target: Path) -> Iterator[Path]:
         yield only_folder(folder)
 
 
-def _add_form_and_views(found: Inspection) -> None:
-    if found.record is None:
+def _add_form_and_views(inspection: Inspection) -> None:
+    if inspection.record is None:
         return
     try:
-        checked = record.check_record(dict(found.record))
+        checked = record.check_record(dict(inspection.record))
     except FormError as error:
-        found.findings.problems += map(str, error.problems)
+        inspection.findings.problems += map(str, error.problems)
         return
     expected = views_of(checked)
-    there = {path: (found.folder / path).read_bytes() for path in PATHS if path in found.files}
+    there = {path: (inspection.folder / path).read_bytes() for path in PATHS if path in inspection.files}
     if other := sorted(path for path in PATHS if there.get(path) != expected.get(path)):
-        found.findings.not_checkable.append(
+        inspection.findings.not_checkable.append(
             f"{', '.join(other)}: this version of commonhold would write it differently; record.json is what counts"
         )
     else:
-        found.findings.proven.insert(3, "the model card, the label and the other views say what the record says")
+        inspection.findings.proven.insert(3, "the model card, the label and the other views say what the record says")
 
 
-def refusal(place: Path, problems: list[str]) -> str:
+def refusal(target: Path, problems: list[str]) -> str:
     """Everything that is wrong with a bundle, for the person who wants to use it."""
     lines = "\n".join(f"  {problem}" for problem in problems)
     return (
-        f"{place}: not the bundle that was published, {counted_problems(len(problems))}:\n"
+        f"{target}: not the bundle that was published, {counted_problems(len(problems))}:\n"
         f"{lines}\nDo not use it; take it again from where it was published"
     )

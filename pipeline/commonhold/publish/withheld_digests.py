@@ -44,12 +44,12 @@ def dropped_by_file(decisions: Path) -> dict[str, dict[str, int]]:
 
 
 def step_digests(log: Path) -> dict[str, str]:
-    """A chain of digests over the steps in log.jsonl, told at 1, 2, 5, 10, 20, 50, … and the last step.
+    """A chain of digests over the steps in log.jsonl, given at 1, 2, 5, 10, 20, 50, … and the last step.
 
     The digest at step N covers steps 1 to N, so whoever repeats N steps can compare one value. Loss and gradient of a
     step follow from the adapter before it: they stand for its state.
     """
-    chain, told, last = "", {}, 0
+    chain, digests, last = "", {}, 0
     with log.open("rb") as stream:
         for line in stream:
             entry: Mapping[str, Any] = json.loads(line)
@@ -57,9 +57,9 @@ def step_digests(log: Path) -> dict[str, str]:
                 continue
             chain = sha256_bytes(chain.encode() + canonical_json([entry.get(key) for key in STEP_KEYS]))
             last = entry["step"]
-            if is_told(last):
-                told[last] = chain
-    return {str(step): told[step] for step in sorted(told)} | ({str(last): chain} if chain else {})
+            if is_reported(last):
+                digests[last] = chain
+    return {str(step): digests[step] for step in sorted(digests)} | ({str(last): chain} if chain else {})
 
 
 def adapter_digests(log: Path) -> dict[str, str]:
@@ -69,6 +69,6 @@ def adapter_digests(log: Path) -> dict[str, str]:
     return {str(entry["step"]): entry["adapter_digest"] for entry in entries}
 
 
-def is_told(step: int) -> bool:
+def is_reported(step: int) -> bool:
     """Whether a step is 1, 2 or 5 with any number of zeros behind."""
     return str(step).rstrip("0") in ("1", "2", "5")

@@ -14,7 +14,7 @@ _LIST_MARK = re.compile(r"^([-+=]|\d+(?=[.)]))")
 
 
 def plain(text: str) -> str:
-    """A text on one line that Markdown and HTML show as it is, wherever on a line it stands."""
+    """A text on one line that Markdown and HTML show as it is, wherever on a line it is."""
     text = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", " ".join(text.split()))
     text = _MARKS.sub(r"\\\1", text)
     text = re.sub("[&<>]", lambda match: _ENTITIES[match[0]], text)

@@ -68,13 +68,13 @@ def _checked(document: Document, overrides: Sequence[Override], file: str) -> Re
     return recipe
 
 
-def problem_at(loaded: LoadedRecipe, place: tuple[str | int, ...], message: str, remedy: str) -> Problem:
+def problem_at(loaded: LoadedRecipe, keys: tuple[str | int, ...], message: str, remedy: str) -> Problem:
     """What is wrong with a value of a recipe, when that is found later: at its line, or at the override it is from."""
     parsed, _ = parse_overrides(loaded.overrides)
     lines = apply_overrides(parse_yaml(loaded.source, str(loaded.path)), parsed)[0].lines
-    above = (place[:length] for length in range(len(place), -1, -1))
+    above = (keys[:length] for length in range(len(keys), -1, -1))
     line = next((lines[path] for path in above if path in lines), 0)
-    return blame_overrides(Problem(str(loaded.path), line, ".".join(map(str, place)), message, remedy), parsed)
+    return blame_overrides(Problem(str(loaded.path), line, ".".join(map(str, keys)), message, remedy), parsed)
 
 
 def resolve_path(folder: Path, written: str) -> Path:

@@ -29,9 +29,9 @@ class Override:
         """The dotted key that is set."""
         return ".".join(self.path)
 
-    def covers(self, place: str) -> bool:
-        """Whether the dotted `place` is the key that is set, or lies in its value."""
-        return place == self.key or place.startswith(f"{self.key}.")
+    def covers(self, key: str) -> bool:
+        """Whether the dotted `key` is the key that is set, or lies in its value."""
+        return key == self.key or key.startswith(f"{self.key}.")
 
 
 def parse_overrides(texts: Sequence[str]) -> tuple[list[Override], list[Problem]]:
@@ -80,9 +80,9 @@ def apply_overrides(document: Document, overrides: Sequence[Override]) -> tuple[
     return document, problems
 
 
-def deciding_override(place: str, overrides: Sequence[Override]) -> Override | None:
-    """The override that gave the dotted `place` its value, or took it away: the last of those that cover it."""
-    return next((override for override in reversed(overrides) if override.covers(place)), None)
+def deciding_override(key: str, overrides: Sequence[Override]) -> Override | None:
+    """The override that gave the dotted `key` its value, or took it away: the last of those that cover it."""
+    return next((override for override in reversed(overrides) if override.covers(key)), None)
 
 
 def blame_overrides(problem: Problem, overrides: Sequence[Override]) -> Problem:
@@ -91,7 +91,7 @@ def blame_overrides(problem: Problem, overrides: Sequence[Override]) -> Problem:
     if override is not None:
         inside = problem.place.removeprefix(override.key).removeprefix(".")
         return replace(problem, file=override.label, line=0, place=inside)
-    if problem.line == 0:  # a section that stands only in an override: `trian.epochs=1` brings `trian`
+    if problem.line == 0:  # a section that is only in an override: `trian.epochs=1` brings `trian`
         for override in overrides:
             if override.key.startswith(f"{problem.place}."):
                 return replace(problem, file=override.label, place="")

@@ -1,4 +1,4 @@
-"""What came of making a published model again."""
+"""The result of making a published model again."""
 
 from dataclasses import dataclass
 from typing import Literal

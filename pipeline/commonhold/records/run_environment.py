@@ -1,4 +1,4 @@
-"""What a run stands on: code, Python and packages, machine."""
+"""What a run depends on: code, Python and packages, machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

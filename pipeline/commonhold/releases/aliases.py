@@ -1,4 +1,4 @@
-"""Where `candidate`, `champion` and `withdrawn` stand in the tracker: a mirror of the models' logs."""
+"""Where `candidate`, `champion` and `withdrawn` are in the tracker: a mirror of the models' logs."""
 
 from commonhold.errors import BusyError
 from commonhold.files import read_json, write_json
@@ -20,12 +20,12 @@ def alias_entry(workspace: Workspace, model: str) -> AliasEntry:
     Raises:
         CommonholdError: nothing was published, or the log was changed.
     """
-    known = read_releases(workspace, model)
-    withdrawn = known.standing.withdrawn
-    newest = known.bundles.get(known.candidate, "")
+    releases = read_releases(workspace, model)
+    withdrawn = releases.standing.withdrawn
+    newest = releases.bundles.get(releases.candidate, "")
     aliases = {
         "candidate": "" if newest in withdrawn else newest,
-        "champion": known.standing.champion,
+        "champion": releases.standing.champion,
         "withdrawn": next(reversed(tuple(withdrawn)), ""),
     }
     return AliasEntry(model, aliases, withdrawn)
@@ -56,5 +56,5 @@ def _marker(workspace: Workspace, model: str) -> object:
     return read_json(path) if path.is_file() else None
 
 
-def _mark(workspace: Workspace, model: str, place: str, entries: tuple[LogEntry, ...]) -> None:
-    write_json(log_path(workspace, model).with_suffix(".tracked.json"), {"place": place, "head": entries[-1].digest})
+def _mark(workspace: Workspace, model: str, address: str, entries: tuple[LogEntry, ...]) -> None:
+    write_json(log_path(workspace, model).with_suffix(".tracked.json"), {"place": address, "head": entries[-1].digest})

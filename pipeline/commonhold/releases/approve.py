@@ -45,7 +45,7 @@ class Published:
 
     @property
     def gates(self) -> tuple[GateWords, ...]:
-        """What the stewards are told of the gates."""
+        """What the stewards read of the gates."""
         return self.decision.gates if self.decision else ()
 
     @property
@@ -67,15 +67,15 @@ def find_published(workspace: Workspace, model: str, version: int = 0, key: Priv
         RequestError: it was withdrawn.
         DigestError: something does not match, or the bundle was signed with another key than `key`.
     """
-    known = read_releases(workspace, model)
-    release = known.version(version or known.candidate)
+    releases = read_releases(workspace, model)
+    release = releases.version(version or releases.candidate)
     folder = bundle_folder(workspace, model, release)
-    refuse_withdrawn(known, release)
-    digest = known.bundles[release.version]
-    found = attestations_of(workspace, model, digest)
-    trust = Trust(key=key.public if key and found.signature is not None else None)
-    verification = verify(folder, digest, trust=trust, beside=found)
-    return Published(workspace, LoggedBundle(model, release.version, digest), folder, verification, found)
+    refuse_withdrawn(releases, release)
+    digest = releases.bundles[release.version]
+    attestations = attestations_of(workspace, model, digest)
+    trust = Trust(key=key.public if key and attestations.signature is not None else None)
+    verification = verify(folder, digest, trust=trust, beside=attestations)
+    return Published(workspace, LoggedBundle(model, release.version, digest), folder, verification, attestations)
 
 
 def approve_release(workspace: Workspace, model: str, key: PrivateKey, version: int = 0) -> tuple[Published, Approval]:
@@ -85,8 +85,8 @@ def approve_release(workspace: Workspace, model: str, key: PrivateKey, version: 
         RequestError: the key is no steward's, or nobody can approve.
         CommonholdError: as `find_published`.
     """
-    found = find_published(workspace, model, version)
-    return _take(found, _approval(found.decision, found.attestations, key), "the approval")
+    published = find_published(workspace, model, version)
+    return _take(published, _approval(published.decision, published.attestations, key), "the approval")
 
 
 def add_approval(workspace: Workspace, model: str, file: Path, version: int = 0) -> tuple[Published, Approval]:
@@ -135,23 +135,23 @@ def _approval(decision: PublishDecision | None, attestations: Attestations, key:
     return approve(key, steward.name, PUBLISH, sha256_bytes(attestations.decision))
 
 
-def _take(found: Published, approval: Approval, file: str) -> tuple[Published, Approval]:
-    """Stores and logs an approval that counts; gives the release as it stands then."""
-    decision = found.decision
-    if decision is None or found.attestations.decision is None:
+def _take(published: Published, approval: Approval, file: str) -> tuple[Published, Approval]:
+    """Stores and logs an approval that counts; gives the release as it is then."""
+    decision = published.decision
+    if decision is None or published.attestations.decision is None:
         raise RequestError(NOBODY)
-    digest = sha256_bytes(found.attestations.decision)
+    digest = sha256_bytes(published.attestations.decision)
     quorum = quorum_met(decision.stewards, decision.quorum, PUBLISH, digest, [approval])
     if quorum.refused:
         raise RequestError(f"{file}: {quorum.refused[0]}")
     (name,) = quorum.approved_by
-    if found.quorum and name in found.quorum.approved_by:
-        return found, approval
+    if published.quorum and name in published.quorum.approved_by:
+        return published, approval
     key = next(each.public_key for each in decision.stewards if each.name == name)
-    place = attestation_folder(found.workspace, found.bundle.sha256) / APPROVALS
+    folder = attestation_folder(published.workspace, published.bundle.sha256) / APPROVALS
     stored = approval_bytes(approval)
-    write_bytes(place / f"{sha256_bytes(key.encode())[:16]}.json", stored)
+    write_bytes(folder / f"{sha256_bytes(key.encode())[:16]}.json", stored)
     details = {"steward": name, "decision_sha256": digest, "approval_sha256": sha256_bytes(stored)}
-    add_to_log(found.workspace, found.bundle, "approved", details)
-    now = attestations_of(found.workspace, found.bundle.model, found.bundle.sha256)
-    return Published(found.workspace, found.bundle, found.folder, found.verification, now), approval
+    add_to_log(published.workspace, published.bundle, "approved", details)
+    now = attestations_of(published.workspace, published.bundle.model, published.bundle.sha256)
+    return Published(published.workspace, published.bundle, published.folder, published.verification, now), approval

@@ -38,32 +38,32 @@ class CountedStatement(NamedTuple):
     """How many have made the bundle again by now, by grade."""
 
 
-def write_statement(found: Reproduction, key: PrivateKey | None, path: Path) -> None:
-    """Writes what came of a reproduction, signed if there is a key; the grade may be any.
+def write_statement(reproduction: Reproduction, key: PrivateKey | None, path: Path) -> None:
+    """Writes the result of a reproduction, signed if there is a key; the grade may be any.
 
     Raises:
         NoSpaceError: the disk is full.
     """
     from commonhold.models.device import choose_device
 
-    here = machine(choose_device().capability)
-    said = ReproductionStatement(
-        model=found.model,
-        bundle_sha256=found.bundle_digest,
-        grade=found.grade,
-        steps=found.steps,
+    hardware = machine(choose_device().capability)
+    statement = ReproductionStatement(
+        model=reproduction.model,
+        bundle_sha256=reproduction.bundle_digest,
+        grade=reproduction.grade,
+        steps=reproduction.steps,
         compared=tuple(
-            {"what": one.what, "equal": one.equal, "near": one.near, "text": one.text} for one in found.compared
+            {"what": one.what, "equal": one.equal, "near": one.near, "text": one.text} for one in reproduction.compared
         ),
         made_with={
-            "processor": here.processor,
-            "instructions": here.instructions,
+            "processor": hardware.processor,
+            "instructions": hardware.instructions,
             "commonhold": commonhold.__version__,
         },
         at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         reproducer="",
     )
-    write_bytes(path, sign_reproduction(said, key) if key else statement_payload(said))
+    write_bytes(path, sign_reproduction(statement, key) if key else statement_payload(statement))
 
 
 def sign_statement(path: Path, key: PrivateKey) -> ReproductionStatement:
@@ -74,12 +74,12 @@ def sign_statement(path: Path, key: PrivateKey) -> ReproductionStatement:
         FormError: it is no such statement, or is signed already.
     """
     try:
-        said = read_unsigned_statement(_read(path))
+        statement = read_unsigned_statement(_read(path))
     except ValueError as error:
         remedy = "Write one with: commonhold reproduce BUNDLE --statement FILE"
         raise FormError([Problem(str(path), 0, "", f"it {error}", remedy)]) from error
-    write_bytes(path, sign_reproduction(said, key))
-    return said
+    write_bytes(path, sign_reproduction(statement, key))
+    return statement
 
 
 def add_statement(workspace: Workspace, model: str, file: Path, by: PublicKey, version: int = 0) -> CountedStatement:
@@ -94,7 +94,7 @@ def add_statement(workspace: Workspace, model: str, file: Path, by: PublicKey, v
     """
     data = _read(file)
     try:
-        said, key = read_signed_statement(data)
+        statement, key = read_signed_statement(data)
     except ValueError as error:
         raise FormError([Problem(str(file), 0, "", f"it {error}", SEND_AGAIN)]) from error
     if key != by:
@@ -102,30 +102,31 @@ def add_statement(workspace: Workspace, model: str, file: Path, by: PublicKey, v
             f"{file}: it is signed with the key {short(key.fingerprint)}…, and you know {short(by.fingerprint)}…. "
             "Ask its sender, on another way than the file came, which key is theirs"
         )
-    found = find_published(workspace, model, version)
-    if (said.model, said.bundle_sha256) != (found.bundle.model, found.bundle.sha256):
+    published = find_published(workspace, model, version)
+    bundle = published.bundle
+    if (statement.model, statement.bundle_sha256) != (bundle.model, bundle.sha256):
         raise RequestError(
-            f"{file}: it is about {said.model}, bundle {short(said.bundle_sha256)}…, not {found.bundle.model}, version "
-            f"{found.bundle.version}, bundle {short(found.bundle.sha256)}…. Name the version it is about with --version"
+            f"{file}: it is about {statement.model}, bundle {short(statement.bundle_sha256)}…, not {bundle.model}, "
+            f"version {bundle.version}, bundle {short(bundle.sha256)}…. Name the version it is about with --version"
         )
-    if key.fingerprint in own_keys(found.attestations, found.bundle.sha256):
+    if key.fingerprint in own_keys(published.attestations, bundle.sha256):
         raise RequestError(
             f"{file}: it is signed with the key of the publisher or of a steward, which does not count as independent. "
             "Ask somebody else"
         )
-    if data not in found.attestations.reproductions.values():
+    if data not in published.attestations.reproductions.values():
         sha256 = sha256_bytes(data)
-        folder = attestation_folder(workspace, found.bundle.sha256) / REPRODUCTIONS
+        folder = attestation_folder(workspace, bundle.sha256) / REPRODUCTIONS
         write_bytes(folder / f"{sha256[:16]}.json", data)
-        details = {"grade": said.grade, "key": key.text, "statement_sha256": sha256}
-        add_to_log(workspace, found.bundle, "reproduced", details)
-    return CountedStatement(found.bundle, said, reproduced_line(workspace, model, found.bundle.sha256))
+        details = {"grade": statement.grade, "key": key.text, "statement_sha256": sha256}
+        add_to_log(workspace, bundle, "reproduced", details)
+    return CountedStatement(bundle, statement, reproduced_line(workspace, model, bundle.sha256))
 
 
 def reproduced_line(workspace: Workspace, model: str, bundle_sha256: str) -> str:
     """How many have made a bundle again, by grade, in a line."""
-    found = attestations_of(workspace, model, bundle_sha256)
-    return counted_line(witnesses(found.reproductions, bundle_sha256, own_keys(found, bundle_sha256)))
+    attestations = attestations_of(workspace, model, bundle_sha256)
+    return counted_line(witnesses(attestations.reproductions, bundle_sha256, own_keys(attestations, bundle_sha256)))
 
 
 def _read(path: Path) -> bytes:

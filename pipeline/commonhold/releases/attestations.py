@@ -30,17 +30,17 @@ from commonhold.stages.workspace import Workspace
 
 
 def attestation_folder(workspace: Workspace, bundle_sha256: str) -> Path:
-    """Where the attestations of a bundle stand."""
+    """Where the attestations of a bundle are."""
     return workspace.attestations / bundle_sha256
 
 
 def attestations_of(workspace: Workspace, model: str, bundle_sha256: str) -> Attestations:
-    """Everything that lies beside a bundle when it is handed out."""
+    """Everything that is beside a bundle when it is handed out."""
     log = log_path(workspace, model)
-    found = read_attestations(attestation_folder(workspace, bundle_sha256))
-    found = found._replace(log=log.read_bytes() if log.is_file() else None)
-    page = reproductions_page(model, bundle_sha256, found.reproductions, own_keys(found, bundle_sha256))
-    return found._replace(reproductions_page=page)
+    attestations = read_attestations(attestation_folder(workspace, bundle_sha256))
+    attestations = attestations._replace(log=log.read_bytes() if log.is_file() else None)
+    page = reproductions_page(model, bundle_sha256, attestations.reproductions, own_keys(attestations, bundle_sha256))
+    return attestations._replace(reproductions_page=page)
 
 
 def record_publication(context: Context, release: Release, artifact: Artifact) -> None:
@@ -79,16 +79,16 @@ def _decision(context: Context, bundle: Path, bundle_sha256: str) -> bytes | Non
     return decision_bytes(PublishDecision(record.identity.name, bundle_sha256, gates, stewards, governance.form.quorum))
 
 
-def write_attestations(found: Attestations, folder: Path) -> None:
+def write_attestations(attestations: Attestations, folder: Path) -> None:
     """Writes attestations into a folder that is handed out."""
     for name, data in (
-        (SIGNATURE, found.signature),
-        (DECISION, found.decision),
-        (LOG, found.log),
-        (REPRODUCTIONS_PAGE, found.reproductions_page),
+        (SIGNATURE, attestations.signature),
+        (DECISION, attestations.decision),
+        (LOG, attestations.log),
+        (REPRODUCTIONS_PAGE, attestations.reproductions_page),
     ):
         if data is not None:
             write_bytes(folder / name, data)
-    for part, files in ((APPROVALS, found.approvals), (REPRODUCTIONS, found.reproductions)):
+    for part, files in ((APPROVALS, attestations.approvals), (REPRODUCTIONS, attestations.reproductions)):
         for name, data in files.items():
             write_bytes(folder / part / name, data)

@@ -22,7 +22,7 @@ from commonhold.releases.versions import bundle_folder, candidate, read_releases
 from commonhold.stages.workspace import Workspace
 
 EXAMPLE = ("prompt", "completion", "rejected", "desirable", "split")
-"""What of an example counts as its content; where it stood in a file does not."""
+"""What of an example counts as its content; where it was in a file does not."""
 
 
 class Side(NamedTuple):
@@ -89,9 +89,9 @@ def _release(workspace: Workspace, model: str, version: str) -> Path:
     """The bundle of a release, by its number or as `candidate`."""
     if version == "candidate":
         return candidate(workspace, model)[1]
-    known = read_releases(workspace, model)
+    releases = read_releases(workspace, model)
     number = int(version) if version.isdecimal() else 0
-    return bundle_folder(workspace, model, known.version(number))
+    return bundle_folder(workspace, model, releases.version(number))
 
 
 def _of_run(run: Run) -> Side:
@@ -109,10 +109,10 @@ def _of_run(run: Run) -> Side:
 
 
 def _of_bundle(workspace: Workspace, folder: Path, name: str = "") -> Side:
-    """A published bundle: by the run that made it, if the workspace has that, else by what the bundle itself tells."""
-    place = folder.resolve().parent
+    """A published bundle: by the run that made it, if the workspace has that, else by what the bundle itself says."""
+    artifact = folder.resolve().parent
     for run in list_runs(workspace.root):
-        if any(event.artifact_path and (run.workspace / event.artifact_path) == place for event in run.events):
+        if any(event.artifact_path and (run.workspace / event.artifact_path) == artifact for event in run.events):
             return _of_run(run)
     record = read_record((folder / "record.json").read_bytes(), str(folder / "record.json"))
     resolved = folder / "recipe" / "resolved.json"
@@ -150,7 +150,7 @@ def keep(run: Run, comparison: Comparison, other: str) -> Sequence[Path]:
 
 
 def tell(workspace: Workspace, run: Run, say: Callable[[str], None]) -> None:
-    """Sends the run again if the tracker has it, so that the page stands among its artifacts."""
+    """Sends the run again if the tracker has it, so that the page is among its artifacts."""
     from commonhold.provenance.mlflow_ledger import MlflowLedger
 
     ledger = MlflowLedger(workspace.root)

@@ -21,7 +21,7 @@ class LoggedBundle(NamedTuple):
 
 
 def log_path(workspace: Workspace, model: str) -> Path:
-    """Where a model's log stands."""
+    """Where a model's log is."""
     return workspace.logs / f"{model}.jsonl"
 
 

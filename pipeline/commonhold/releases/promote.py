@@ -25,29 +25,29 @@ from commonhold.strict_json import JsonObject
 
 
 def sign(workspace: Workspace, model: str, key: PrivateKey, version: int = 0) -> Published:
-    """Signs every file of a bundle as its publisher; before anybody has promoted it, another key may sign it anew.
+    """Signs every file of a bundle as its publisher; before anybody has promoted it, another key may sign it again.
 
     Raises:
         RequestError: it was promoted already.
         CommonholdError: as `find_published`.
     """
-    found = find_published(workspace, model, version)
+    published = find_published(workspace, model, version)
     log = read_model_log(workspace, model)
-    if any(each.event == "promoted" and each.bundle_sha256 == found.bundle.sha256 for each in log):
+    if any(each.event == "promoted" and each.bundle_sha256 == published.bundle.sha256 for each in log):
         raise RequestError(
-            f"{model}, version {found.bundle.version}, was promoted as it was signed then, which its log holds. "
+            f"{model}, version {published.bundle.version}, was promoted as it was signed then, which its log holds. "
             "Sign the next version"
         )
     files = {
-        path.relative_to(found.folder).as_posix(): sha256_file(path)
-        for path in sorted(found.folder.rglob("*"))
+        path.relative_to(published.folder).as_posix(): sha256_file(path)
+        for path in sorted(published.folder.rglob("*"))
         if path.is_file()
     }
     signature = sign_files(model, files, key)
-    write_bytes(attestation_folder(workspace, found.bundle.sha256) / SIGNATURE, signature)
+    write_bytes(attestation_folder(workspace, published.bundle.sha256) / SIGNATURE, signature)
     details = {"signature_sha256": sha256_bytes(signature), "key": key.public.text}
-    add_to_log(workspace, found.bundle, "signed", details, key)
-    return found
+    add_to_log(workspace, published.bundle, "signed", details, key)
+    return published
 
 
 def promote(
@@ -60,10 +60,10 @@ def promote(
         RequestError: nobody can approve, it was withdrawn, or the publisher's key is needed.
         CommonholdError: as `find_published`.
     """
-    found = find_published(workspace, model, version, key)
-    _refuse_gates(found, despite_undecided)
-    quorum, decision = found.quorum, found.decision
-    if quorum is None or decision is None or found.attestations.decision is None:
+    published = find_published(workspace, model, version, key)
+    _refuse_gates(published, despite_undecided)
+    quorum, decision = published.quorum, published.decision
+    if quorum is None or decision is None or published.attestations.decision is None:
         raise RequestError(NOBODY)
     if not quorum.met:
         have = f": {listed(list(quorum.approved_by))}" if quorum.approved_by else ""
@@ -72,19 +72,23 @@ def promote(
             f"not promoted, because {quorum.needed} stewards have to sign and {len(quorum.approved_by)} have{have}. "
             f"Still to ask: {listed(missing)}. They run: commonhold approve {model} --key FILE"
         )
-    if found.attestations.signature is not None and key is None:
+    if published.attestations.signature is not None and key is None:
         raise RequestError(
             f"{model}: this bundle is signed by its publisher, so its log has to be too. Give the key with --key"
         )
-    approvals = {read_approval(data).steward: sha256_bytes(data) for data in found.attestations.approvals.values()}
+    approvals = {read_approval(data).steward: sha256_bytes(data) for data in published.attestations.approvals.values()}
     why = {"despite_undecided": despite_undecided.strip()} if despite_undecided.strip() else {}
-    details: JsonObject = {"decision_sha256": sha256_bytes(found.attestations.decision), "approvals": approvals, **why}
-    add_to_log(workspace, found.bundle, "promoted", details, key)
-    return found
+    details: JsonObject = {
+        "decision_sha256": sha256_bytes(published.attestations.decision),
+        "approvals": approvals,
+        **why,
+    }
+    add_to_log(workspace, published.bundle, "promoted", details, key)
+    return published
 
 
-def _refuse_gates(found: Published, despite_undecided: str) -> None:
-    gates = found.verification.record.evaluation.gates
+def _refuse_gates(published: Published, despite_undecided: str) -> None:
+    gates = published.verification.record.evaluation.gates
     wrong = [gate for gate in gates if gate.verdict not in ("pass", "inconclusive")]
     unsure = [gate for gate in gates if gate.verdict == "inconclusive" and not despite_undecided.strip()]
     if not wrong and not unsure:
@@ -114,10 +118,10 @@ def withdraw(
     """
     if not reason.strip():
         raise RequestError("a withdrawal needs a reason that people can read. Give it with --reason")
-    known = read_releases(workspace, model)
-    release = known.version(version) if version else known.champion or known.version(known.candidate)
-    refuse_withdrawn(known, release)
-    digest = known.bundles.get(release.version)
+    releases = read_releases(workspace, model)
+    release = releases.version(version) if version else releases.champion or releases.version(releases.candidate)
+    refuse_withdrawn(releases, release)
+    digest = releases.bundles.get(release.version)
     if not digest:
         raise MissingInputError(
             f"{model}, version {release.version}: its bundle is gone, and its digest with it. "
@@ -149,11 +153,11 @@ def hand_out(workspace: Workspace, model: str, out: Path, version: int = 0) -> V
     """
     if out.exists() and any(out.iterdir()):
         raise RequestError(f"{out}: a model is exported into an empty folder. Remove what is in it, or name another")
-    found = find_published(workspace, model, version)
+    published = find_published(workspace, model, version)
     with space_needed(out):
-        shutil.copytree(found.folder, out / BUNDLE_FOLDER)
-        write_attestations(found.attestations, out / ATTESTATIONS_FOLDER)
-    return verify(out, found.bundle.sha256)
+        shutil.copytree(published.folder, out / BUNDLE_FOLDER)
+        write_attestations(published.attestations, out / ATTESTATIONS_FOLDER)
+    return verify(out, published.bundle.sha256)
 
 
 def log_head(workspace: Workspace, model: str) -> str:

@@ -34,7 +34,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class ModelReleases:
-    """All releases of a model, and where they stand."""
+    """All releases of a model, and which of them are candidate, champion or withdrawn."""
 
     model: str
     releases: tuple[Release, ...]
@@ -50,11 +50,11 @@ class ModelReleases:
         Raises:
             MissingInputError: there is none.
         """
-        found = next((release for release in self.releases if release.version == number), None)
-        if found is None:
+        release = next((each for each in self.releases if each.version == number), None)
+        if release is None:
             have = f"1 to {len(self.releases)}" if len(self.releases) > 1 else "1"
             raise MissingInputError(f"{self.model}: there is no version {number}. There are versions {have}")
-        return found
+        return release
 
     @property
     def champion(self) -> Release | None:
@@ -72,15 +72,15 @@ def record_release(workspace: Workspace, model: str, artifact: Artifact) -> Rele
     """Makes a bundle the model's candidate; one that was published before keeps its version."""
     path = workspace.releases / f"{model}.json"
     releases = _read(path)
-    release = next((known for known in releases if known.digest == artifact.digest), None)
+    release = next((each for each in releases if each.digest == artifact.digest), None)
     if release is None:
-        place = artifact.path.relative_to(workspace.root).as_posix()
+        artifact_path = artifact.path.relative_to(workspace.root).as_posix()
         # After `clean` the releases are gone and the log is not: a version is never given twice.
         used = [*(each.version for each in releases), *(each.version for each in read_model_log(workspace, model))]
         number = max(used, default=0) + 1
-        release = Release(number, artifact.digest, place, datetime.now(UTC).isoformat(timespec="seconds"))
+        release = Release(number, artifact.digest, artifact_path, datetime.now(UTC).isoformat(timespec="seconds"))
         releases.append(release)
-    state = {"candidate": release.version, "releases": [asdict(known) for known in releases]}
+    state = {"candidate": release.version, "releases": [asdict(each) for each in releases]}
     if not path.is_file() or read_json(path) != state:
         write_json(path, state)
     return release
@@ -104,21 +104,21 @@ def read_releases(workspace: Workspace, model: str) -> ModelReleases:
     )
 
 
-def refuse_withdrawn(known: ModelReleases, release: Release) -> None:
+def refuse_withdrawn(releases: ModelReleases, release: Release) -> None:
     """Stops what would be done with a withdrawn release.
 
     Raises:
         RequestError: it was withdrawn.
     """
-    if (reason := known.withdrawn(release)) is not None:
+    if (reason := releases.withdrawn(release)) is not None:
         raise RequestError(
-            f"{known.model}, version {release.version}, was withdrawn: {reason}. A withdrawal is permanent; "
+            f"{releases.model}, version {release.version}, was withdrawn: {reason}. A withdrawal is permanent; "
             "change what was wrong and run: commonhold train RECIPE"
         )
 
 
 def bundle_folder(workspace: Workspace, model: str, release: Release) -> Path:
-    """Where a release's bundle stands.
+    """Where a release's bundle is.
 
     Raises:
         MissingInputError: its files are gone.
@@ -136,10 +136,10 @@ def candidate(workspace: Workspace, model: str) -> tuple[Release, Path]:
         MissingInputError: nothing was published under this name, or its files are gone.
         RequestError: it was withdrawn.
     """
-    known = read_releases(workspace, model)
-    release = known.version(known.candidate)
+    releases = read_releases(workspace, model)
+    release = releases.version(releases.candidate)
     folder = bundle_folder(workspace, model, release)
-    refuse_withdrawn(known, release)
+    refuse_withdrawn(releases, release)
     return release, folder
 
 
@@ -150,10 +150,10 @@ def served(workspace: Workspace, model: str) -> tuple[Release, Path]:
         MissingInputError: nothing was published under this name, or its files are gone.
         RequestError: it was withdrawn, and no other was promoted since.
     """
-    known = read_releases(workspace, model)
-    if not known.standing.ever_promoted:
+    releases = read_releases(workspace, model)
+    if not releases.standing.ever_promoted:
         return candidate(workspace, model)
-    release = known.champion
+    release = releases.champion
     if release is None:
         raise RequestError(
             f"{model}: the version that the stewards released was withdrawn, or its files are gone. "

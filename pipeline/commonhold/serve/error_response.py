@@ -34,5 +34,5 @@ class ErrorResponse(Exception):  # noqa: N818  a refusal is an answer, not a fai
 
 
 def engine_failed() -> ErrorResponse:
-    """Our fault; the cause stands in the server's log, never in the answer."""
+    """Our fault; the cause is in the server's log, never in the answer."""
     return ErrorResponse(500, "internal_error", "The server failed to answer. Try again, or tell the operator.")

@@ -1,1 +1,1 @@
-"""Tables and documents of every kind as rows: encodings, delimiters, sheets and headers found and told in one place."""
+"""Tables and documents of every kind as rows: encodings, delimiters, sheets and headers found and reported."""

@@ -1,12 +1,12 @@
 """What a spreadsheet program writes above its columns."""
 
 
-def column_letter(place: int) -> str:
+def column_letter(index: int) -> str:
     """`A` for place 0, `Z` for 25, `AA` for 26."""
     letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
 

@@ -21,7 +21,7 @@ class ColumnSource(NamedTuple):
 
 
 class Alias(NamedTuple):
-    """A key under which a row holds a cell that stands in other columns."""
+    """A key under which a row holds a cell that is in other columns."""
 
     key: str
     sources: tuple[ColumnSource, ...]
@@ -53,19 +53,19 @@ def matches(names: Names, cells: Sequence[str]) -> bool:
     return any(find(name, columns) is not None for name in names)
 
 
-def aliases(wanted: Sequence[Names], columns: Sequence[str]) -> tuple[Alias, ...]:
-    """Where the wanted columns are found under other names than their first; columns that are missing are left out."""
-    found = []
-    for names in wanted:
+def aliases(requested: Sequence[Names], columns: Sequence[str]) -> tuple[Alias, ...]:
+    """Where the requested columns are found under other names than their first; missing ones are left out."""
+    renamed = []
+    for names in requested:
         sources = tuple(source for name in names if (source := find(name, columns)) is not None)
         if sources and sources != (ColumnSource(names[0]),):
-            found.append(Alias(names[0], sources))
-    return tuple(found)
+            renamed.append(Alias(names[0], sources))
+    return tuple(renamed)
 
 
-def missing(wanted: Sequence[Names], columns: Sequence[str]) -> list[Names]:
-    """Wanted columns that a file has under none of their names."""
-    return [names for names in wanted if all(find(name, columns) is None for name in names)]
+def missing(requested: Sequence[Names], columns: Sequence[str]) -> list[Names]:
+    """Requested columns that a file has under none of their names."""
+    return [names for names in requested if all(find(name, columns) is None for name in names)]
 
 
 def aliased(cells: Mapping[str, str], alias: Alias) -> str:

@@ -1,6 +1,6 @@
 """Rows of a delimited text that keeps the rules, found by looking at all of its bytes at once.
 
-Kept are the rules of RFC 4180: a quotation mark stands at the ends of a cell or twice inside it, and lines end with a
+Kept are the rules of RFC 4180: a quotation mark is at the ends of a cell or twice inside it, and lines end with a
 line feed, before which a carriage return may stand. What breaks them goes through Python's reader, a mark at a time.
 """
 
@@ -81,7 +81,7 @@ def _kept(codes: NDArray[np.uint8], quotes: Places, delimiter: int) -> bool:
     outside[[delimiter, *ENDS]] = True
     opening, closing = quotes[::2], quotes[1::2]
     before = outside[codes[opening - 1]] & (codes[opening - 1] != RETURN) | (opening == 0)
-    # The last of the rows ends with a line feed, so something stands after every closing mark.
+    # The last of the rows ends with a line feed, so something follows every closing mark.
     return bool(before.all() and outside[codes[closing + 1]].all())
 
 
@@ -90,12 +90,12 @@ def _cells(
 ) -> list[str]:
     quoted = (ends > starts) & (codes[starts] == QUOTE)
     doubled = np.flatnonzero(quoted & (np.searchsorted(quotes, ends) - np.searchsorted(quotes, starts) > 2))
-    places = zip((starts + quoted).tolist(), (ends - quoted).tolist(), strict=True)
+    spans = zip((starts + quoted).tolist(), (ends - quoted).tolist(), strict=True)
     if data.isascii():
         text = data.decode("ascii")
-        cells = [text[start:end] for start, end in places]
+        cells = [text[start:end] for start, end in spans]
     else:
-        cells = [data[start:end].decode("utf-8", errors) for start, end in places]
-    for place in doubled.tolist():
-        cells[place] = cells[place].replace('""', '"')
+        cells = [data[start:end].decode("utf-8", errors) for start, end in spans]
+    for index in doubled.tolist():
+        cells[index] = cells[index].replace('""', '"')
     return cells

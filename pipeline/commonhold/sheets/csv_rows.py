@@ -34,7 +34,7 @@ class _Lines:
         self._blocks = blocks
         self._held: list[str] = []
         self._first = 0
-        """Of those held, the one on which the row begins that is being read."""
+        """Of those held, the one on which the row that is being read starts."""
         self._few = True
         """Whether all that is held is shorter than the longest row."""
 
@@ -80,12 +80,12 @@ def delimited_rows(source: Source, encoding: Encoding, delimiter: str) -> Iterat
     number, rest = 1, b""
     for chunk in chunks if is_simple(delimiter) else ():
         rest += chunk
-        found = whole_rows(rest.removesuffix(b"\r"), delimiter, errors)
-        if found is None or len(rest) - found.size > MAX_RECORD_CHARACTERS:
+        block = whole_rows(rest.removesuffix(b"\r"), delimiter, errors)
+        if block is None or len(rest) - block.size > MAX_RECORD_CHARACTERS:
             break
-        yield from map(Raw, (number + found.numbers).tolist(), found.rows)
-        number += found.lines
-        rest = rest[found.size :]
+        yield from map(Raw, (number + block.numbers).tolist(), block.rows)
+        number += block.lines
+        rest = rest[block.size :]
     # From where a rule is broken, and for the rest of the last line.
     yield from _rows_by_marks(source, codecs.iterdecode(chain((rest,), chunks), "utf-8", errors), delimiter, number)
 

@@ -1,4 +1,4 @@
-"""What separates the cells of a delimited text: as declared, else as found, and said when it is not the usual one."""
+"""What separates the cells of a delimited text: as declared, else as found, reported when not the usual one."""
 
 import contextlib
 import csv
@@ -40,8 +40,8 @@ class Delimiter(NamedTuple):
 def find_delimiter(source: Source, encoding: Encoding, score: Score, declared: str | None = None) -> Delimiter:
     """What separates the cells: what the ending promises, unless another character fits and that one does not.
 
-    It fits when a row holds all the wanted columns; without any wanted, when it gives most rows the same number of
-    cells, more than one. Excel's own first line `sep=;` settles it.
+    It fits when a row holds all the requested columns; when none is requested, it gives most rows the same number
+    of cells, more than one. Excel's own first line `sep=;` settles it.
     """
     sample = _sample(source, encoding)
     separator = SEPARATOR_LINE.fullmatch(sample[0].rstrip("\r\n")) if sample else None
@@ -69,15 +69,15 @@ def _sample(source: Source, encoding: Encoding) -> list[str]:
 
 def _cells(sample: Sequence[str], delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
-    with contextlib.suppress(csv.Error):  # a cell is too long; what came before tells enough
+    with contextlib.suppress(csv.Error):  # a cell is too long; what was before it tells enough
         rows.extend(csv.reader(sample, delimiter=delimiter))
     return [cells for cells in rows if any(cell.strip() for cell in cells)]
 
 
 def _score(rows: Sequence[Sequence[str]], score: Score) -> tuple[int, int, int]:
-    """Wanted columns found in the best row, then how many rows have the usual number of cells, then that number."""
-    found = max((score(cells) for cells in rows), default=0)
+    """Requested columns found in the best row, then how many rows have the usual number of cells, then that number."""
+    matched = max((score(cells) for cells in rows), default=0)
     widths = Counter(len(cells) for cells in rows if len(cells) > 1)
     (width, times), *_ = widths.most_common(1) or [(0, 0)]
     steady = times >= STEADY * widths.total() and times >= FILLED * len(rows)
-    return (found, times, width) if steady else (found, 0, 0)
+    return (matched, times, width) if steady else (matched, 0, 0)

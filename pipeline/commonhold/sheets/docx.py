@@ -53,9 +53,9 @@ def docx_sections(source: Source) -> Iterator[Section]:
 
 def _heading_styles(styles: Any) -> frozenset[str]:
     """Ids of paragraph styles that are headings by name or outline level, their own or of the style they build on."""
-    known: dict[str, Mapping[str, str]] = {}
+    by_id: dict[str, Mapping[str, str]] = {}
     for style in styles.iter(f"{W}style"):
-        known[style.get(f"{W}styleId", "")] = {
+        by_id[style.get(f"{W}styleId", "")] = {
             "name": _value(style.find(f"{W}name")),
             "level": _value(style.find(f"{W}pPr/{W}outlineLvl")),
             "above": _value(style.find(f"{W}basedOn")),
@@ -63,7 +63,7 @@ def _heading_styles(styles: Any) -> frozenset[str]:
 
     def is_heading(name: str) -> bool:
         for _ in range(MAX_STYLES_ABOVE):
-            style = known.get(name)
+            style = by_id.get(name)
             if style is None:
                 return False
             if HEADING_STYLE.fullmatch(style["name"]) or _is_level(style["level"]):
@@ -71,7 +71,7 @@ def _heading_styles(styles: Any) -> frozenset[str]:
             name = style["above"]
         return False
 
-    return frozenset(name for name in known if is_heading(name))
+    return frozenset(name for name in by_id if is_heading(name))
 
 
 def _blocks(parent: Any, headings: frozenset[str], bold: bool) -> Iterator[Block]:

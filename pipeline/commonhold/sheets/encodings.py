@@ -1,4 +1,4 @@
-"""In which encoding a text file was saved: as declared, else as found, and said when it is a guess."""
+"""In which encoding a text file was saved: as declared, else as found, and reported when it is a guess."""
 
 import codecs
 import re
@@ -125,19 +125,19 @@ def _fault(source: Source, name: str) -> tuple[int, str] | None:
         try:
             decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            place = before + len(chunk) - len(error.object) + error.start
-            return _line_at(source, place), f"byte 0x{error.object[error.start : error.start + 1].hex()}"
+            offset = before + len(chunk) - len(error.object) + error.start
+            return _line_at(source, offset), f"byte 0x{error.object[error.start : error.start + 1].hex()}"
         except ValueError as error:
             return _line_at(source, before), str(error)
         before += len(chunk)
     return None
 
 
-def _line_at(source: Source, place: int) -> int:
-    """The line on which a byte stands."""
+def _line_at(source: Source, offset: int) -> int:
+    """The line on which a byte is."""
     lines, before = 1, 0
     for chunk in _chunks(source):
-        lines += chunk[: max(place - before, 0)].count(b"\n")
+        lines += chunk[: max(offset - before, 0)].count(b"\n")
         before += len(chunk)
     return lines
 
@@ -153,9 +153,9 @@ def _without_mark(head: bytes) -> str:
         return "utf-16-be"
     if not even + odd:
         return ""
-    found = {name: _plain_share(head, name) for name in ("utf-16-le", "utf-16-be")}
-    best = max(found, key=lambda name: found[name])
-    return best if found[best] >= PLAIN_SHARE and found[best] > 4 * min(found.values()) else ""
+    shares = {name: _plain_share(head, name) for name in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] >= PLAIN_SHARE and shares[best] > 4 * min(shares.values()) else ""
 
 
 def _plain_share(head: bytes, name: str) -> float:

@@ -47,11 +47,11 @@ def damaged_bytes(number: int) -> ReadingGuess:
     return ReadingGuess(f"{number} bytes are not readable as UTF-8; the rows with them are left out")
 
 
-def other_delimiter(source: Source, found: str, usual: str) -> ReadingGuess:
+def other_delimiter(source: Source, delimiter: str, usual: str) -> ReadingGuess:
     """The cells are separated by something else than the file's ending says."""
-    written = "'\\t'" if found == "\t" else f"'{found}'"
+    written = "'\\t'" if delimiter == "\t" else f"'{delimiter}'"
     remedy = f"To settle it, write in {source.settings}: delimiter: {written}" if source.settings else ""
-    return ReadingGuess(f"the cells are separated by {SPOKEN[found]}, not {SPOKEN[usual]}", remedy)
+    return ReadingGuess(f"the cells are separated by {SPOKEN[delimiter]}, not {SPOKEN[usual]}", remedy)
 
 
 def rows_above(number: int, header: int) -> ReadingGuess:

@@ -34,21 +34,21 @@ def head_of(raw: Iterable[Raw]) -> tuple[list[Raw], Iterator[Raw]]:
     return first, chain(first, lines)
 
 
-def names_found(wanted: Sequence[Names]) -> Score:
-    """Counts the wanted columns that a row names, under any of their names."""
-    return lambda cells: sum(matches(names, cells) for names in wanted)
+def name_counter(requested: Sequence[Names]) -> Score:
+    """Counts the requested columns that a row names, under any of their names."""
+    return lambda cells: sum(matches(names, cells) for names in requested)
 
 
 def find_header(lines: Sequence[Raw], score: Score) -> Head | None:
-    """The line with most of the wanted columns; when none has any, the first that is about as full as most lines.
+    """The line with most of the requested columns; when none has any, the first that is about as full as most lines.
 
     Absent when no line can be read.
     """
     sound = [line for line in lines if not line.problem]
     if not sound:
         return None
-    found = [score(line.cells) for line in sound]
-    best = sound[found.index(max(found))] if max(found) else _first_full(sound)
+    scores = [score(line.cells) for line in sound]
+    best = sound[scores.index(max(scores))] if max(scores) else _first_full(sound)
     return Head(best, lines.index(best))
 
 

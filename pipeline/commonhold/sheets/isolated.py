@@ -60,15 +60,15 @@ def _isolated(source: Source, kind: str, *arguments: str) -> Iterator[SheetNames
     try:
         assert child.stdout is not None
         for line in child.stdout:
-            said = json.loads(line)
-            if not isinstance(said, dict):
-                number, cells, problem, remedy, faulty = said
-                yield Raw(number, cells, problem, remedy, {int(place): (*why,) for place, why in faulty.items()})
-            elif "sheets" in said:
-                read, names, hidden = said["sheets"]
+            message = json.loads(line)
+            if not isinstance(message, dict):
+                number, cells, problem, remedy, faulty = message
+                yield Raw(number, cells, problem, remedy, {int(column): (*why,) for column, why in faulty.items()})
+            elif "sheets" in message:
+                read, names, hidden = message["sheets"]
                 yield SheetNames(read, tuple(names), tuple(hidden))
             else:
-                problems = [Problem(source.name, *problem) for problem in said["problems"]]
+                problems = [Problem(source.name, *problem) for problem in message["problems"]]
                 if problems:
                     raise FormError(problems)
                 whole = True

@@ -28,7 +28,7 @@ def main(seconds: int, kind: str, source: Source, arguments: Sequence[str]) -> N
         problems = [(each.line, each.place, each.message, each.remedy) for each in error.problems]
     except MemoryError:
         return
-    except Exception as error:  # whatever a foreign parser raises on a damaged file; told by its name, for it may be us
+    except Exception as error:  # whatever a foreign parser raises on a damaged file; by its name, for it may be us
         message = f"not readable, it seems to be damaged ({type(error).__name__}: {words_of(error, source)})"
         problems = [(0, "", message, "Open it and save it again")]
     _say({"problems": problems})

@@ -24,27 +24,28 @@ SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 
 
 ObjectText = tuple[int, int, str]
-"""What should be one JSON object: its number (its line; in a list its place from 1), its line, and the text."""
+"""What should be one JSON object: its number (its line; in a list its position from 1), its line, and the text."""
 
 
 def open_objects(
-    source: Source, encoding: Encoding, wanted: Sequence[Names] = (), check: Check | None = None
+    source: Source, encoding: Encoding, requested: Sequence[Names] = (), check: Check | None = None
 ) -> Opened:
-    """The rows of a JSON lines file; streams, after a look at as many lines as it takes to see every wanted column.
+    """The rows of a JSON lines file; streams, after a look at as many lines as it takes to see every requested column.
 
     A file that is one list of objects is read as a whole. A list or an object inside the object is left out, unless a
-    wanted column holds it or none is wanted: then the row is a bad one. Columns are the keys seen in that look; all of
-    them when none is wanted or one is missing.
+    requested column holds it or none is requested: then the row is a bad one. Columns are the keys seen in that look;
+    all of them when none is requested or one is missing.
 
     Raises:
         FormError: the file has no line with text. While rows are read: too many rows, or a line that is too long.
     """
     listed = _listed(source, encoding)
-    columns = _look(object_texts(source, encoding, listed), wanted)
+    columns = _look(object_texts(source, encoding, listed), requested)
     if columns is None:
         raise refused(source, "the file is empty", REMEDY)
-    also = aliases(wanted, columns)
-    used = {name for names in wanted for name in names} | {source.column for alias in also for source in alias.sources}
+    also = aliases(requested, columns)
+    used = {name for names in requested for name in names}
+    used |= {source.column for alias in also for source in alias.sources}
     name = source.origin or source.name
 
     def rows() -> Iterator[Row | BadRow]:
@@ -74,9 +75,9 @@ def object_texts(
     Raises:
         FormError: a line is too long, or a list of objects is broken.
     """
-    found = _listed(source, encoding) if listed is None else listed
-    if found:
-        yield from found
+    objects = _listed(source, encoding) if listed is None else listed
+    if objects:
+        yield from objects
         return
     for number, line in enumerate(text_lines(source, encoding, newline="\n"), start=1):
         if line.strip():
@@ -114,47 +115,47 @@ def _is_lines(text: str) -> bool:
 
 
 def _elements(text: str) -> list[ObjectText]:
-    """What stands between the commas of the one list that a text is.
+    """What is between the commas of the one list that a text is.
 
     Raises:
         ValueError: the text is something else.
     """
     decoder = json.JSONDecoder(parse_int=str, parse_float=str)
 
-    def after_space(place: int) -> int:
-        found = SPACE.match(text, place)
-        assert found is not None
-        return found.end()
+    def after_space(offset: int) -> int:
+        space = SPACE.match(text, offset)
+        assert space is not None
+        return space.end()
 
-    def expect(marks: str, place: int) -> str:
-        if text[place : place + 1] not in marks or place >= len(text):
-            raise json.JSONDecodeError(f"expected {' or '.join(marks)}", text, place)
-        return text[place]
+    def expect(marks: str, offset: int) -> str:
+        if text[offset : offset + 1] not in marks or offset >= len(text):
+            raise json.JSONDecodeError(f"expected {' or '.join(marks)}", text, offset)
+        return text[offset]
 
-    found: list[ObjectText] = []
-    place, line, counted = after_space(0), 1, 0
-    expect("[", place)
-    place = after_space(place + 1)
-    if text[place : place + 1] != "]":
+    elements: list[ObjectText] = []
+    offset, line, counted = after_space(0), 1, 0
+    expect("[", offset)
+    offset = after_space(offset + 1)
+    if text[offset : offset + 1] != "]":
         while True:
-            _, end = decoder.raw_decode(text, place)
-            line += text.count("\n", counted, place)
-            counted = place
-            found.append((len(found) + 1, line, text[place:end]))
-            place = after_space(end)
-            if expect(",]", place) == "]":
+            _, end = decoder.raw_decode(text, offset)
+            line += text.count("\n", counted, offset)
+            counted = offset
+            elements.append((len(elements) + 1, line, text[offset:end]))
+            offset = after_space(end)
+            if expect(",]", offset) == "]":
                 break
-            place = after_space(place + 1)
-    if (place := after_space(place + 1)) < len(text):
-        raise json.JSONDecodeError("text after the list", text, place)
-    return found
+            offset = after_space(offset + 1)
+    if (offset := after_space(offset + 1)) < len(text):
+        raise json.JSONDecodeError("text after the list", text, offset)
+    return elements
 
 
 def _shown(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:MAX_CELL_CHARACTERS]
 
 
-def _look(texts: Iterator[ObjectText], wanted: Sequence[Names]) -> tuple[str, ...] | None:
+def _look(texts: Iterator[ObjectText], requested: Sequence[Names]) -> tuple[str, ...] | None:
     columns: dict[str, None] = {}
     empty = True
     for _, _, text in texts:
@@ -165,7 +166,7 @@ def _look(texts: Iterator[ObjectText], wanted: Sequence[Names]) -> tuple[str, ..
             continue
         if keys:
             columns.update(dict.fromkeys(parse_object(text)))
-            if wanted and not missing(wanted, tuple(columns)):
+            if requested and not missing(requested, tuple(columns)):
                 break
     return None if empty else tuple(columns)
 

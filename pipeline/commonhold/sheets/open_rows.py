@@ -10,7 +10,7 @@ from commonhold.sheets.csv_rows import delimited_rows
 from commonhold.sheets.delimiter import find_delimiter
 from commonhold.sheets.encodings import find_encoding
 from commonhold.sheets.file_kinds import DOCUMENTS, OBJECTS, PARQUET, PLAIN, WORKBOOKS
-from commonhold.sheets.header import find_header, head_of, names_found
+from commonhold.sheets.header import find_header, head_of, name_counter
 from commonhold.sheets.isolated import DocumentKind, isolated_sections, isolated_sheet
 from commonhold.sheets.jsonl import open_objects
 from commonhold.sheets.limits import check_file
@@ -30,7 +30,7 @@ MAX_GENERATIONS = 8
 
 @dataclass(frozen=True, slots=True)
 class FileSettings:
-    """What a person has said of a file; what is left out is found, and told where it may be wrong."""
+    """What a person has declared of a file; what is left out is found, and reported where it may be wrong."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -42,11 +42,11 @@ class FileSettings:
 
 
 def open_rows(
-    source: Source, declared: FileSettings | None = None, wanted: Sequence[Names] = (), check: Check | None = None
+    source: Source, declared: FileSettings | None = None, requested: Sequence[Names] = (), check: Check | None = None
 ) -> Opened:
     """The rows of one file, cells as text: usable ones and bad ones, in the order of the file.
 
-    `wanted` are the columns that are looked for. They tell where the header stands and what separates the cells, and
+    `requested` are the columns that are looked for. They tell where the header is and what separates the cells, and
     each one's cell is found under its first name, whichever of its names the file has; `missing_columns` says which
     are not there. `check` looks at every row's cells. CSV, JSON lines, Parquet and text files are read as a stream, the
     rest as a whole.
@@ -58,31 +58,31 @@ def open_rows(
     declared = declared or FileSettings()
     check_file(source)
     if source.suffix in OBJECTS:
-        return open_objects(source, find_encoding(source, declared.encoding), wanted, check)
+        return open_objects(source, find_encoding(source, declared.encoding), requested, check)
     if source.suffix in DOCUMENTS:
-        return _document(source, declared, Layout(source, wanted, named_first=True, check=check))
-    raw, layout = open_table(source, declared, Layout(source, wanted))
+        return _document(source, declared, Layout(source, requested, named_first=True, check=check))
+    raw, layout = open_table(source, declared, Layout(source, requested))
     first, raw = head_of(raw)
-    head = find_header(first, layout.names_found)
+    head = find_header(first, layout.header_score)
     own = tuple(cell.strip() for cell in head.line.cells) if head else ()
     parent = _parent(layout, declared, own, first[head.skipped + 1 :] if head else [])
     return tabulate(raw, replace(layout, parent=parent, check=check))
 
 
-def missing_columns(opened: Opened, wanted: Sequence[Names]) -> list[Names]:
-    """The wanted columns that an opened file has under none of their names."""
-    return missing(wanted, opened.columns)
+def missing_columns(opened: Opened, requested: Sequence[Names]) -> list[Names]:
+    """The requested columns that an opened file has under none of their names."""
+    return missing(requested, opened.columns)
 
 
 def open_table(source: Source, declared: FileSettings, layout: Layout) -> tuple[Iterator[Raw], Layout]:
     """The lines of a table, header and all, and what had to be found out about it."""
     if source.suffix in PARQUET:
-        return parquet_rows(source, layout.wanted), replace(layout, named_first=True)
+        return parquet_rows(source, layout.requested), replace(layout, named_first=True)
     if source.suffix in WORKBOOKS:
         names, rows = open_sheet(source, declared.sheet)
         return rows, replace(layout, sheets=names)
     encoding = find_encoding(source, declared.encoding)
-    delimiter = find_delimiter(source, encoding, layout.names_found, declared.delimiter)
+    delimiter = find_delimiter(source, encoding, layout.header_score, declared.delimiter)
     rows = delimited_rows(source, encoding, delimiter.character)
     unreadable = encoding.name if encoding.errors != "strict" else ""
     guesses = tuple(guess for guess in (encoding.guess, delimiter.guess) if guess)
@@ -97,10 +97,10 @@ def open_sheet(source: Source, sheet: str | None, typed: Typed = "data") -> tupl
     """
     packed = is_zip(source)
     apart = is_compound(source) or (packed and source.suffix not in (".xlsx", ".xlsm"))
-    found = isolated_sheet(source, sheet, typed) if apart else sheet_rows(source, sheet, typed)
-    names = next(found)
+    parts = isolated_sheet(source, sheet, typed) if apart else sheet_rows(source, sheet, typed)
+    names = next(parts)
     assert isinstance(names, SheetNames)
-    return names, (row for row in found if isinstance(row, Raw))
+    return names, (row for row in parts if isinstance(row, Raw))
 
 
 def _parent(
@@ -114,19 +114,19 @@ def _parent(
     if name is None or above >= MAX_GENERATIONS:
         return None
     other = declared.parent or source
-    said = replace(declared, parent=None, parent_name=None, sheet=None if declared.parent else name)
-    raw, layout = open_table(other, said, Layout(other))
+    settings = replace(declared, parent=None, parent_name=None, sheet=None if declared.parent else name)
+    raw, layout = open_table(other, settings, Layout(other))
     first, raw = head_of(raw)
-    head = find_header(first, names_found(()))
+    head = find_header(first, name_counter(()))
     columns = tuple(cell.strip() for cell in head.line.cells) if head else ()
-    grandparent = _parent(layout, said, columns, first[head.skipped + 1 :] if head else [], above + 1)
+    grandparent = _parent(layout, settings, columns, first[head.skipped + 1 :] if head else [], above + 1)
     opened = tabulate(raw, replace(layout, parent=grandparent))
-    found = parent_of(name, opened.columns, opened.rows, own)
-    if found is None:
+    parent = parent_of(name, opened.columns, opened.rows, own)
+    if parent is None:
         message = f"no column links its rows to those of {name!r}"
         remedy = "Export _parent_index and _index (KoboToolbox) or PARENT_KEY and KEY (ODK), or remove 'parent'"
         raise refused(source, message, remedy)
-    return found
+    return parent
 
 
 def _document(source: Source, declared: FileSettings, layout: Layout) -> Opened:

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 BATCH_ROWS = 1024
 
 
-def parquet_rows(source: Source, wanted: Sequence[Names] = ()) -> Iterator[Raw]:
+def parquet_rows(source: Source, requested: Sequence[Names] = ()) -> Iterator[Raw]:
     """The header, then every row with its number from 1; streams.
 
-    Columns of lists, structures or bytes are left out, unless a wanted column is one.
+    Columns of lists, structures or bytes are left out, unless a requested column is one.
 
     Raises:
-        FormError: it is no Parquet file, is damaged, or a wanted column holds no plain values.
+        FormError: it is no Parquet file, is damaged, or a requested column holds no plain values.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(source.path, buffer_size=1 << 20) as file:
-            names = _plain_columns(source, file, wanted)
+            names = _plain_columns(source, file, requested)
             yield Raw(0, names)
             number = 0
             for batch in file.iter_batches(BATCH_ROWS, columns=names, use_threads=False):
@@ -38,11 +38,12 @@ def parquet_rows(source: Source, wanted: Sequence[Names] = ()) -> Iterator[Raw]:
                     number += 1
                     yield Raw(number, [text_of(value) for value in values])
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        said = words_of(error, source).split("\n")[0] or "it needs too much memory"
-        raise refused(source, f"not readable as Parquet: {said}", "Write it again, or save the rows as CSV") from error
+        reason = words_of(error, source).split("\n")[0] or "it needs too much memory"
+        message = f"not readable as Parquet: {reason}"
+        raise refused(source, message, "Write it again, or save the rows as CSV") from error
 
 
-def _plain_columns(source: Source, file: "pq.ParquetFile", wanted: Sequence[Names]) -> list[str]:
+def _plain_columns(source: Source, file: "pq.ParquetFile", requested: Sequence[Names]) -> list[str]:
     schema = file.schema_arrow
     if file.metadata.num_rows > MAX_ROWS or len(schema) > MAX_COLUMNS:
         message = f"{file.metadata.num_rows:,} rows and {len(schema):,} columns"
@@ -53,8 +54,8 @@ def _plain_columns(source: Source, file: "pq.ParquetFile", wanted: Sequence[Name
         message = f"columns without a name of their own: {', '.join(twice) or 'an empty one'}"
         raise refused(source, message, "Rename them")
     plain = [field.name for field in schema if not _composite(field.type)]
-    used = {name for group in wanted for name in group}
-    used |= {source.column for alias in aliases(wanted, names) for source in alias.sources}
+    used = {name for group in requested for name in group}
+    used |= {source.column for alias in aliases(requested, names) for source in alias.sources}
     for name in names:
         if name not in plain and name in used:
             message = f"column {name!r} holds {schema.field(name).type}, not text"

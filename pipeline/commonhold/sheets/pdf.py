@@ -70,7 +70,7 @@ def pdf_sections(source: Source) -> Iterator[Section]:
 def _lines(text: Any, page: int) -> Iterator[PdfLine]:
     from pypdfium2 import raw
 
-    line: list[tuple[int, int]] = []  # each letter's place and code point
+    line: list[tuple[int, int]] = []  # each letter's index and code point
     for index in range(min(text.count_chars(), MAX_CHARACTERS)):
         letter = raw.FPDFText_GetUnicode(text, index)
         if letter not in (0x0A, 0x0D):

@@ -17,7 +17,7 @@ MOST_CHARACTERS = MAX_CELL_CHARACTERS // 4
 
 
 def plain_sections(source: Source, encoding: Encoding) -> Iterator[Raw]:
-    """Sections as `number, [heading, text, page]`; the number is the line on which a section begins.
+    """Sections as `number, [heading, text, page]`; the number is the line on which a section starts.
 
     Paragraphs stay apart. Lines between fences are no headings.
     """
@@ -25,10 +25,10 @@ def plain_sections(source: Source, encoding: Encoding) -> Iterator[Raw]:
     heading, lines, start, size, fenced = "", list[str](), 1, 0, False
     for number, line in enumerate(text_lines(source, encoding), start=1):
         fenced ^= markdown and bool(FENCE.match(line))
-        found = HEADING.fullmatch(line.rstrip("\r\n")) if markdown and not fenced else None
-        if found or (size >= MOST_CHARACTERS and not line.strip()):
+        match = HEADING.fullmatch(line.rstrip("\r\n")) if markdown and not fenced else None
+        if match or (size >= MOST_CHARACTERS and not line.strip()):
             yield from _section(start, heading, lines)
-            heading, lines, start, size = found[1] if found else heading, [], number, 0
+            heading, lines, start, size = match[1] if match else heading, [], number, 0
         else:
             lines.append(line)
             size += len(line)

@@ -47,7 +47,7 @@ def without(cells: Sequence[str], added: Mapping[str, int], delimiter: str) -> l
 
 def parse_repair_row(line: Raw, header: Sequence[str], added: Mapping[str, int], delimiter: str) -> RepairRow:
     """A row of a repair file by what it says of itself; `header` names the volunteer's own columns."""
-    added_cells = {name: line.cells[place].strip() for name, place in added.items() if place < len(line.cells)}
+    added_cells = {name: line.cells[index].strip() for name, index in added.items() if index < len(line.cells)}
     own = without(line.cells, added, delimiter)
     text = added_cells.get(REPAIRED, "")
     identity = read_identity(text)
@@ -66,8 +66,8 @@ def parse_repair_row(line: Raw, header: Sequence[str], added: Mapping[str, int],
     if problem and digest_of_cells(own) == digest:
         remedy = f"Fix the row, or empty its cell {PROBLEM!r} if it is right as it is"
         return RepairRow(Raw(line.number, own, problem, remedy), origin, text)
-    before = {place: sum(each < place for each in added.values()) for place in line.faulty}
-    faulty = {place - before[place]: why for place, why in line.faulty.items() if place not in added.values()}
+    before = {index: sum(each < index for each in added.values()) for index in line.faulty}
+    faulty = {index - before[index]: why for index, why in line.faulty.items() if index not in added.values()}
     return RepairRow(Raw(line.number, own, faulty=faulty), origin, text)
 
 

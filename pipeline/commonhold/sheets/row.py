@@ -32,7 +32,7 @@ class Origin(NamedTuple):
     file: str
     """As the datasheet names it."""
     row: int
-    """Line on which the row begins, or its number in a spreadsheet, 1-based."""
+    """Line on which the row starts, or its number in a spreadsheet, 1-based."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.row}"
@@ -42,7 +42,7 @@ class Row(NamedTuple):
     """A row that can be used."""
 
     number: int
-    """Line of the file on which it begins, 1-based; the header has its own."""
+    """Line of the file on which it starts, 1-based; the header has its own."""
     cells: Mapping[str, str]
     """By column; a key that a JSON object leaves out is absent."""
     origin: Origin
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be used as it stands; the rest of its file can."""
+    """A row that cannot be used as it is; the rest of its file can."""
 
     number: int
     cells: tuple[str, ...]
@@ -66,7 +66,7 @@ class BadRow:
 
     @property
     def identity(self) -> str:
-        """What `repairs` says in the repaired row: where it stood and a digest of what it said."""
+        """What `repairs` says in the repaired row: where it was and a digest of what it said."""
         return f"{self.origin} {digest_of_cells(self.cells)}"
 
 
@@ -79,7 +79,7 @@ class Raw(NamedTuple):
     """Why the line cannot be read; empty when it can."""
     remedy: str = ""
     faulty: Mapping[int, tuple[str, str]] = {}
-    """Cells that cannot be used, by their place from 0: why, and the remedy. Only those of wanted columns matter."""
+    """Cells that cannot be used, by their index from 0: why, and the remedy. Only those of requested columns matter."""
 
 
 def digest_of_cells(cells: Sequence[str]) -> str:

@@ -9,13 +9,13 @@ TABS = re.compile(r" ?(?:\t ?)+")
 
 
 class Section(NamedTuple):
-    """What stands between one heading and the next."""
+    """What is between one heading and the next."""
 
     heading: str
     """Empty for the text before the first heading."""
     text: str
     page: str = ""
-    """On which the heading stands, 1-based; empty where a format has no pages."""
+    """On which the heading is, 1-based; empty where a format has no pages."""
 
 
 class Block(NamedTuple):
@@ -29,20 +29,20 @@ class Block(NamedTuple):
 def sections(blocks: Iterable[Block]) -> Iterator[Section]:
     """Blocks gathered under their headings; headings that follow each other have sections without text."""
     heading, page, texts = "", "", list[str]()
-    begun = False
+    started = False
     for block in blocks:
         text = tidy(block.text)
         if not text:
             continue
         if block.heading:
-            if begun:
+            if started:
                 yield Section(heading, tidy("\n".join(texts)), page)
             heading, page, texts = text.replace("\n", " "), block.page, []
         else:
-            page = block.page if not begun else page
+            page = block.page if not started else page
             texts.append(text)
-        begun = True
-    if begun:
+        started = True
+    if started:
         yield Section(heading, tidy("\n".join(texts)), page)
 
 

@@ -8,7 +8,7 @@ from commonhold.sheets.columns import Alias, aliased, aliases, find, named
 from commonhold.sheets.csv_rows import respaced
 from commonhold.sheets.delimiter import Score
 from commonhold.sheets.guesses import ReadingGuess, rows_above
-from commonhold.sheets.header import HEAD_ROWS, Head, filled, find_header, names_found
+from commonhold.sheets.header import HEAD_ROWS, Head, filled, find_header, name_counter
 from commonhold.sheets.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS
 from commonhold.sheets.repair_rows import parse_repair_row, repair_columns, without
 from commonhold.sheets.repeat_groups import Parent
@@ -45,9 +45,9 @@ class Layout:
     """What is known of a table before its rows are read."""
 
     source: Source
-    wanted: Sequence[Names] = ()
+    requested: Sequence[Names] = ()
     score: Score | None = None
-    """How many known columns a row names, where they are not the wanted ones."""
+    """How many known columns a row names, where they are not the requested ones."""
     parent: Parent | None = None
     delimiter: str = ""
     """Of a text file. Its repair file puts an apostrophe before cells that a sheet program would calculate."""
@@ -69,20 +69,20 @@ class Layout:
     """The file's own columns, once the header was found."""
 
     @property
-    def names_found(self) -> Score:
+    def header_score(self) -> Score:
         """How many of the columns that are looked for a row names."""
-        return self.score or names_found(self.wanted)
+        return self.score or name_counter(self.requested)
 
 
 def tabulate(raw: Iterable[Raw], layout: Layout) -> Opened:
-    """The rows below the header; lines above it are told as a guess.
+    """The rows below the header; lines above it are reported as a guess.
 
     Raises:
         FormError: no line with text, or too many columns. While rows are read: too many rows.
     """
     text = filled(raw)
     first = list(islice(text, HEAD_ROWS))
-    head = Head(first[0]) if layout.named_first and first else find_header(first, layout.names_found)
+    head = Head(first[0]) if layout.named_first and first else find_header(first, layout.header_score)
     if head is None:
         message = "the file is empty; the first row must name the columns"
         raise refused(layout.source, message, "Add a row of names and rows below it", 1)
@@ -107,17 +107,17 @@ def tabulate(raw: Iterable[Raw], layout: Layout) -> Opened:
 def _rows(
     lines: Iterable[Raw], header: Sequence[str], added: Mapping[str, int], columns: Sequence[str], layout: Layout
 ) -> Iterator[Row | BadRow]:
-    also = aliases(layout.wanted, columns)
+    also = aliases(layout.requested, columns)
     used = _used(layout)
     width, least = len(header), _least(header, layout)
     name = layout.source.origin or layout.source.name
     for count, read in enumerate(lines, start=1):
         if count > MAX_ROWS:
             raise refused(layout.source, f"more than {MAX_ROWS:,} rows", "Split it into several files", read.number)
-        line, known, repairs = parse_repair_row(read, header, added, layout.delimiter) if added else (read, None, "")
+        line, identity, repairs = parse_repair_row(read, header, added, layout.delimiter) if added else (read, None, "")
         if len(line.cells) != width and not (line.problem or layout.strict):
             line = _fitted(line, least, width, layout.delimiter)
-        origin = known or Origin(name, line.number)
+        origin = identity or Origin(name, line.number)
         problem = _problem(line, header, used, layout)
         if problem is None:
             try:
@@ -151,17 +151,17 @@ def _problem(line: Raw, header: Sequence[str], used: frozenset[int], layout: Lay
     """Why a line cannot be used, and the remedy."""
     if line.problem:
         return line.problem, line.remedy
-    for place, fault in sorted(line.faulty.items()) if line.faulty else ():
-        if place in used:
+    for index, fault in sorted(line.faulty.items()) if line.faulty else ():
+        if index in used:
             return fault
     return _fault(line.cells, header, layout)
 
 
 def _used(layout: Layout) -> frozenset[int]:
-    """Places of the wanted columns; of all when none is wanted."""
-    sources = [source for names in layout.wanted for name in names if (source := find(name, layout.own)) is not None]
+    """Indices of the requested columns; of all when none is requested."""
+    sources = [source for names in layout.requested for name in names if (source := find(name, layout.own)) is not None]
     columns = {column for source in sources for column in (source.column, *source.options)}
-    return frozenset(place for place, column in enumerate(layout.own) if not layout.wanted or column in columns)
+    return frozenset(index for index, column in enumerate(layout.own) if not layout.requested or column in columns)
 
 
 def _cells(line: Raw, also: Sequence[Alias], layout: Layout) -> dict[str, str]:

@@ -27,7 +27,7 @@ _EDGES = " \t\r\n\x0b\x0c\u00a0\u200b\u2060\ufeff"
 
 
 def tidy(cell: str) -> str:
-    """A cell without what stands unseen at its ends."""
+    """A cell without what is unseen at its ends."""
     return cell.strip(_EDGES)
 
 
@@ -47,11 +47,11 @@ class Expected:
     sheet: str = ""
     """The sheet of a workbook that goes before the others."""
     essential: frozenset[str] = frozenset()
-    """Columns by which its sheet is told from others, when none is called so."""
+    """Columns by which its sheet is distinguished from others, when none is called so."""
     json_keys: frozenset[str] = frozenset()
     """Columns whose cells are JSON, which a JSON file may hold as it is."""
     leave_out_ragged: bool = False
-    """Whether rows with too many or too few cells are left out and told, as long as others can be read."""
+    """Whether rows with too many or too few cells are left out and reported, as long as others can be read."""
     strict: bool = False
     """Nothing is forgiven, as nobody looks at what was read: no lines above the header, the same number of cells in
     every row."""
@@ -66,7 +66,7 @@ class TableRow:
     number: int
     """As the spreadsheet program shows it, 1-based."""
     line: int
-    """Line of the file on which it begins; 0 where files have no lines."""
+    """Line of the file on which it starts; 0 where files have no lines."""
     cells: Mapping[str, Cell]
     """As they stand; those of texts untouched."""
 
@@ -79,13 +79,13 @@ class WholeTable(NamedTuple):
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     left_out: tuple[Problem, ...] = ()
-    """Rows that were left out, which whoever uses the rest has to tell."""
+    """Rows that were left out, which whoever uses the rest has to report."""
     header: TableRow = TableRow(0, 0, {})
     """Where the columns are named."""
 
 
-class _Place(NamedTuple):
-    """Where a line of cells stands, and what it was before anything was forgiven."""
+class _Location(NamedTuple):
+    """Where a line of cells is, and what it was before anything was forgiven."""
 
     number: int
     line: int
@@ -115,27 +115,27 @@ def _cells(source: Source, expected: Expected) -> WholeTable:
     may_lack = (lambda cell: expected.name(cell) not in expected.needed) if expected.needed else None
     layout = Layout(source, score=score, strict=expected.strict, named_first=expected.strict, may_lack=may_lack)
     raw, layout = _lines(source, replace(layout, may_be_repairs=False), expected)
-    places: dict[int, _Place] = {}
-    opened = tabulate(_placed(raw, source, places), layout)
+    locations: dict[int, _Location] = {}
+    opened = tabulate(_located(raw, source, locations), layout)
     rows = list(opened.rows)
     if len(rows) > MAX_ROWS:
         raise refused(source, f"{len(rows):,} rows, more than {MAX_ROWS:,}", "Split it")
     names = [expected.name(cell) for cell in opened.header]
     good = [row for row in rows if isinstance(row, Row) and any(map(tidy, row.cells.values()))]
-    head = places[opened.header_row]
-    problems = list(_header_problems(source, head, names, opened, [(places[row.number], row) for row in good]))
+    head = locations[opened.header_row]
+    problems = list(_header_problems(source, head, names, opened, [(locations[row.number], row) for row in good]))
     left_out: list[Problem] = []
     for bad in (row for row in rows if isinstance(row, BadRow)):
-        place = places[bad.number]
-        if expected.leave_out_ragged and good and _is_no_row(place.raw, opened.header):
-            left_out.append(_problem(source, place, f"{bad.problem}; the row is left out", bad.remedy))
+        location = locations[bad.number]
+        if expected.leave_out_ragged and good and _is_no_row(location.raw, opened.header):
+            left_out.append(_problem(source, location, f"{bad.problem}; the row is left out", bad.remedy))
         else:
-            problems += _faults(source, place, bad)
+            problems += _faults(source, location, bad)
     return WholeTable(
         columns=tuple(name for name in names if name),
-        rows=tuple(_row(places[row.number], row, names, opened.columns) for row in good),
+        rows=tuple(_row(locations[row.number], row, names, opened.columns) for row in good),
         problems=tuple(problems),
-        notes=tuple(_notes(source, opened, [places[row.number] for row in good], len(names))),
+        notes=tuple(_notes(source, opened, [locations[row.number] for row in good], len(names))),
         left_out=tuple(left_out),
         header=TableRow(head.number, head.line, {}),
     )
@@ -173,25 +173,25 @@ def _sheet(source: Source, layout: Layout, name: str) -> tuple[Iterator[Raw], La
     return rows, replace(layout, sheets=names)
 
 
-def _placed(lines: Iterator[Raw], source: Source, places: dict[int, _Place]) -> Iterator[Raw]:
-    """The lines, each noted with its row number: a text file's rows are counted, a line that begins one is known."""
+def _located(lines: Iterator[Raw], source: Source, locations: dict[int, _Location]) -> Iterator[Raw]:
+    """The lines, each noted with its row number: a text file's rows are counted, a line that starts one is known."""
     numbered = source.suffix in (*WORKBOOKS, *PARQUET)
     for number, raw in enumerate(lines, start=1):
-        places[raw.number] = _Place(raw.number, 0, raw) if numbered else _Place(number, raw.number, raw)
+        locations[raw.number] = _Location(raw.number, 0, raw) if numbered else _Location(number, raw.number, raw)
         yield raw
 
 
-def _row(place: _Place, row: Row, names: Sequence[str], columns: Sequence[str]) -> TableRow:
+def _row(location: _Location, row: Row, names: Sequence[str], columns: Sequence[str]) -> TableRow:
     cells = {name: row.cells[column] for name, column in zip(names, columns, strict=True) if name}
-    return TableRow(place.number, place.line, cells)
+    return TableRow(location.number, location.line, cells)
 
 
 def _header_problems(
-    source: Source, head: _Place, names: Sequence[str], opened: Opened, rows: Sequence[tuple[_Place, Row]]
+    source: Source, head: _Location, names: Sequence[str], opened: Opened, rows: Sequence[tuple[_Location, Row]]
 ) -> Iterator[Problem]:
-    for place, (name, column) in enumerate(zip(names, opened.columns, strict=True)):
-        letter = column_letter(place)
-        if name and name in names[:place]:
+    for index, (name, column) in enumerate(zip(names, opened.columns, strict=True)):
+        letter = column_letter(index)
+        if name and name in names[:index]:
             message = f"the column {name!r} appears twice, the second time as column {letter}"
             yield _problem(source, head, message, "Delete or rename one of the two")
         below = None if name else next((where for where, row in rows if tidy(row.cells[column])), None)
@@ -200,28 +200,28 @@ def _header_problems(
             yield _problem(source, head, message, "Write the column's name on top of it")
 
 
-def _notes(source: Source, opened: Opened, places: Sequence[_Place], width: int) -> Iterator[Problem]:
+def _notes(source: Source, opened: Opened, locations: Sequence[_Location], width: int) -> Iterator[Problem]:
     """What was guessed, and the rows that were repaired: with too few cells, or spaces before quotation marks."""
     yield from (guess.note(source) for guess in opened.guesses)
-    short = [place for place in places if len(place.raw.cells) < width]
-    spaced = [place for place in places if any(map(tidy, place.raw.cells[width:]))]
+    short = [location for location in locations if len(location.raw.cells) < width]
+    spaced = [location for location in locations if any(map(tidy, location.raw.cells[width:]))]
     repaired = ((short, "the last ones count as empty"), (spaced, "spaces before quotation marks were left out"))
-    for found, how in repaired:
-        for first in found[:1]:
-            place = f"row {first.number}" + (f" and {count(len(found) - 1, 'other')}" if len(found) > 1 else "")
+    for lines, how in repaired:
+        for first in lines[:1]:
+            rows = f"row {first.number}" + (f" and {count(len(lines) - 1, 'other')}" if len(lines) > 1 else "")
             message = f"{len(first.raw.cells)} cells where the header has {width}; {how}"
-            yield Problem(source.name, first.line, place, message)
+            yield Problem(source.name, first.line, rows, message)
 
 
-def _faults(source: Source, place: _Place, bad: BadRow) -> Iterator[Problem]:
+def _faults(source: Source, location: _Location, bad: BadRow) -> Iterator[Problem]:
     """What is wrong with a row: every cell that cannot be used, or the row as a whole."""
-    cells = [fault for _, fault in sorted(place.raw.faulty.items())]
+    cells = [fault for _, fault in sorted(location.raw.faulty.items())]
     for message, remedy in cells or [(bad.problem, bad.remedy)]:
-        yield _problem(source, place, message, remedy)
+        yield _problem(source, location, message, remedy)
 
 
-def _problem(source: Source, place: _Place, message: str, remedy: str) -> Problem:
-    return Problem(source.name, place.line, f"row {place.number}", message, remedy)
+def _problem(source: Source, location: _Location, message: str, remedy: str) -> Problem:
+    return Problem(source.name, location.line, f"row {location.number}", message, remedy)
 
 
 def _objects(source: Source, expected: Expected) -> WholeTable:
@@ -231,22 +231,23 @@ def _objects(source: Source, expected: Expected) -> WholeTable:
     rows: list[TableRow] = []
     problems: list[Problem] = []
     for number, line, text in object_texts(source, encoding):
-        here = Problem(source.name, line, f"row {number}", "")
+        at_row = Problem(source.name, line, f"row {number}", "")
         if number > MAX_ROWS:
             raise refused(source, f"more than {MAX_ROWS:,} rows", "Split it", line)
         try:
-            found, faults = object_cells(text, expected.json_keys)
+            values, faults = object_cells(text, expected.json_keys)
         except (ValueError, RecursionError) as error:
-            problems.append(replace(here, message=fault_of(error), remedy='Write {"id": "1", "prompt": "…"}'))
+            problems.append(replace(at_row, message=fault_of(error), remedy='Write {"id": "1", "prompt": "…"}'))
             continue
         cells: dict[str, Cell] = {}
-        for key, cell in found.items():
+        for key, cell in values.items():
             name = expected.name(key)
             if name in cells:
-                problems.append(replace(here, message=f"the key {name!r} appears twice", remedy="Keep one of the two"))
+                message = f"the key {name!r} appears twice"
+                problems.append(replace(at_row, message=message, remedy="Keep one of the two"))
             cells[name] = cell
         for key, message in faults:
-            problems.append(replace(here, place=f"row {number}, column {expected.name(key)}", message=message))
+            problems.append(replace(at_row, place=f"row {number}, column {expected.name(key)}", message=message))
             cells[expected.name(key)] = ""
         columns.update(dict.fromkeys(cells))
         rows.append(TableRow(number, line, cells))

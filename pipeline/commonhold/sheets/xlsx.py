@@ -113,9 +113,9 @@ def _names(workbook: "CalamineWorkbook", source: Source, sheet: str | None) -> S
     seen = [each.name for each in workbook.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
     read = (seen or workbook.sheet_names)[0] if sheet is None else sheet
     if read not in workbook.sheet_names:
-        known = ", ".join(map(repr, workbook.sheet_names))
+        existing = ", ".join(map(repr, workbook.sheet_names))
         remedy = f"Correct 'sheet' in {source.settings}" if source.settings else "Rename the sheet"
-        raise refused(source, f"there is no sheet {sheet!r}; it has {known}", remedy)
+        raise refused(source, f"there is no sheet {sheet!r}; it has {existing}", remedy)
     hidden = tuple(name for name in workbook.sheet_names if name not in seen)
     return SheetNames(read, tuple(workbook.sheet_names), hidden)
 
@@ -148,8 +148,8 @@ def _as_typed(
 ) -> tuple[list[str], Mapping[int, tuple[str, str]]]:
     """Cells with truth as yes and no, and with what the program took for a date as a fault."""
     dates = {
-        left + place: (f"{text_of(value)} is stored as a date, not as text", "Format the column as text")
-        for place, value in enumerate(values)
+        left + index: (f"{text_of(value)} is stored as a date, not as text", "Format the column as text")
+        for index, value in enumerate(values)
         if isinstance(value, (dt.date, dt.time, dt.timedelta))
     }
     words = ["yes" if value is True else "no" if value is False else text_of(value) for value in values]

@@ -31,7 +31,7 @@ RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
 
 Faults = Mapping[int, Mapping[int, tuple[str, str]]]
-"""By row number, then by the cell's place from 0: what is wrong, and the remedy."""
+"""By row number, then by the cell's index from 0: what is wrong, and the remedy."""
 
 
 def examine(source: Source, sheet: str) -> Faults:
@@ -50,9 +50,9 @@ def examine(source: Source, sheet: str) -> Faults:
         for name in names:
             width = height = 0
             for piece in _pieces(archive, name):
-                found = set(REFERENCE.findall(piece))
-                width = max(width, *(column_number(letters) for letters in {letters for letters, _ in found}), 0)
-                height = max(height, *(int(digits) for _, digits in found), 0)
+                references = set(REFERENCE.findall(piece))
+                width = max(width, *(column_number(letters) for letters in {letters for letters, _ in references}), 0)
+                height = max(height, *(int(digits) for _, digits in references), 0)
                 if name == own and len(faults) < MAX_FAULTS:
                     for row, column, fault in _faults(piece):
                         faults.setdefault(row, {})[column] = fault
@@ -64,14 +64,14 @@ def examine(source: Source, sheet: str) -> Faults:
 
 def _faults(piece: bytes) -> Iterator[tuple[int, int, tuple[str, str]]]:
     for letters, digits in NO_RESULT.findall(piece):
-        place = (letters + digits).decode()
+        cell = (letters + digits).decode()
         remedy = "Open the file in a spreadsheet program and save it, or write the result in place of the formula"
-        yield int(digits), column_number(letters) - 1, (f"the formula in cell {place} was never calculated", remedy)
+        yield int(digits), column_number(letters) - 1, (f"the formula in cell {cell} was never calculated", remedy)
     for letters, digits, shown in ERROR.findall(piece):
-        place = (letters + digits).decode()
+        cell = (letters + digits).decode()
         error = html.unescape(shown.decode("utf-8", "replace"))
         remedy = "Correct the formula, or write the value in its place"
-        yield int(digits), column_number(letters) - 1, (f"cell {place} shows {error}", remedy)
+        yield int(digits), column_number(letters) - 1, (f"cell {cell} shows {error}", remedy)
 
 
 def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
@@ -95,10 +95,10 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str:
         relations = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     except KeyError:
         return ""
-    targets = {found.get("Id"): found.get("Target", "") for found in _attributes(RELATION, relations)}
-    for found in _attributes(SHEET, workbook):
-        if found.get("name") == sheet:
-            target = targets.get(next((found[key] for key in found if key.endswith(":id")), None), "")
+    targets = {attributes.get("Id"): attributes.get("Target", "") for attributes in _attributes(RELATION, relations)}
+    for attributes in _attributes(SHEET, workbook):
+        if attributes.get("name") == sheet:
+            target = targets.get(next((attributes[key] for key in attributes if key.endswith(":id")), None), "")
             return target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
     return ""
 

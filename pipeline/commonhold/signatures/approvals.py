@@ -68,12 +68,12 @@ def quorum_met(
     stewards: Sequence[Signatory], needed: int, decision: str, digest: str, approvals: Sequence[Approval]
 ) -> Quorum:
     """Counts the stewards who signed this decision on this digest; each once, strangers never."""
-    known = {steward.name.casefold(): steward for steward in stewards}
+    by_name = {steward.name.casefold(): steward for steward in stewards}
     signed: set[str] = set()
     refused: list[str] = []
     for approval in approvals:
         name = approval.steward.casefold()
-        steward = known.get(name)
+        steward = by_name.get(name)
         if steward is None:
             refused.append(f"{approval.steward} is no steward of this community; the signature does not count")
         elif (approval.decision, approval.digest) != (decision, digest):
@@ -85,7 +85,7 @@ def quorum_met(
             refused.append(f"{steward.name} signed twice; that counts once")
         else:
             signed.add(name)
-    by = tuple(steward.name for name, steward in known.items() if name in signed)
+    by = tuple(steward.name for name, steward in by_name.items() if name in signed)
     return Quorum(needed, by, tuple(refused))
 
 

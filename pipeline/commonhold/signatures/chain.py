@@ -63,8 +63,8 @@ def log_entry(
     previous: LogEntry | None, at: str, event: str, bundle: tuple[str, int, str], details: JsonObject
 ) -> LogEntry:
     """The line that comes next, unsigned; `bundle` is model, version and digest."""
-    place, before = (previous.place + 1, previous.digest) if previous else (0, NO_ENTRY)
-    return _with_digest(LogEntry(place, before, at, event, *bundle, details, b"", ""))
+    index, before = (previous.place + 1, previous.digest) if previous else (0, NO_ENTRY)
+    return _with_digest(LogEntry(index, before, at, event, *bundle, details, b"", ""))
 
 
 def signed_entry(entry: LogEntry, signature: bytes) -> LogEntry:
@@ -95,9 +95,10 @@ def read_log(data: bytes) -> tuple[LogEntry, ...]:
             raise ValueError(f"line {number} {error}") from error
         before = entries[-1].digest if entries else NO_ENTRY
         if (entry.place, entry.previous) != (number - 1, before):
-            found, wanted = short(entry.previous), short(before)
+            actual, expected = short(entry.previous), short(before)
             raise ValueError(
-                f"line {number} follows {found}…, but the line before it is {wanted}…; a line was changed or is missing"
+                f"line {number} follows {actual}…, but the line before it is {expected}…; "
+                "a line was changed or is missing"
             )
         if entries and entry.model != entries[0].model:
             raise ValueError(f"line {number} is about another model, {entry.model!a}")
@@ -142,7 +143,7 @@ def _read_line(line: bytes) -> LogEntry:
     if entry["event"] not in EVENTS_OF_A_LOG or not MOMENT.fullmatch(entry["at"]):
         raise ValueError("names an event or a moment that no log has")
     fields = {name: entry[name] for name in ENTRY_KEYS - {"log"}}
-    found = _with_digest(LogEntry(**fields, signature=from_base64(value["signature"]), digest=""))
-    if log_line(found) != line + b"\n":
+    parsed = _with_digest(LogEntry(**fields, signature=from_base64(value["signature"]), digest=""))
+    if log_line(parsed) != line + b"\n":
         raise ValueError("is not written in the one form that a log has")
-    return found
+    return parsed

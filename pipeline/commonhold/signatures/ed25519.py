@@ -27,9 +27,9 @@ def ed25519_fits(key: bytes, message: bytes, signature: bytes) -> bool:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ED_ORDER
     x, y, z, t = public
-    found = _ed_sum(scalar, ED_BASE, challenge, (-x % ED_PRIME, y, z, -t % ED_PRIME))
+    point = _ed_sum(scalar, ED_BASE, challenge, (-x % ED_PRIME, y, z, -t % ED_PRIME))
     # x/z and y/z are compared without dividing.
-    return all((found[i] * claimed[2] - claimed[i] * found[2]) % ED_PRIME == 0 for i in (0, 1))
+    return all((point[i] * claimed[2] - claimed[i] * point[2]) % ED_PRIME == 0 for i in (0, 1))
 
 
 def _ed_decode(data: bytes) -> EdPoint | None:
@@ -62,9 +62,9 @@ def _ed_sum(a: int, first: EdPoint, b: int, second: EdPoint) -> EdPoint:
     """a·first + b·second, bit by bit together (Straus)."""
     choices = (ED_NEUTRAL, first, second, _ed_add(first, second))
     total = ED_NEUTRAL
-    for place in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
+    for bit in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
         total = _ed_add(total, total)
-        if choice := (a >> place & 1) + 2 * (b >> place & 1):
+        if choice := (a >> bit & 1) + 2 * (b >> bit & 1):
             total = _ed_add(total, choices[choice])
     return total
 

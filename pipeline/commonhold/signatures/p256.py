@@ -91,8 +91,8 @@ def _p256_sum(a: int, first: P256Point, b: int, second: P256Point) -> P256Point:
     """a·first + b·second, bit by bit together (Straus)."""
     choices = (P256_INFINITY, first, second, _p256_add(first, second))
     total = P256_INFINITY
-    for place in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
+    for bit in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
         total = _p256_double(total)
-        if choice := (a >> place & 1) + 2 * (b >> place & 1):
+        if choice := (a >> bit & 1) + 2 * (b >> bit & 1):
             total = _p256_add(total, choices[choice])
     return total

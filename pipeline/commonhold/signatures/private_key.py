@@ -87,16 +87,16 @@ def read_private_key(path: Path, passphrase: str = "") -> PrivateKey:
         raise RequestError(f"{path}: others on this machine may read this key. Run: chmod 600 {path}")
     try:
         with path.open("rb") as stream:
-            found = load_pem_private_key(stream.read(LARGEST_KEY_BYTES), passphrase.encode() or None)
+            loaded = load_pem_private_key(stream.read(LARGEST_KEY_BYTES), passphrase.encode() or None)
     except TypeError as error:
         remedy = "It has none" if passphrase else "Give it with --passphrase-file, or type it when asked"
         raise RequestError(f"{path}: this is not how the key is locked with a passphrase. {remedy}") from error
     except ValueError as error:
         raise RequestError(f"{path}: the passphrase is wrong, or this is no private key as PEM. Try again") from error
-    if not isinstance(found, Ed25519PrivateKey | EllipticCurvePrivateKey):
+    if not isinstance(loaded, Ed25519PrivateKey | EllipticCurvePrivateKey):
         raise RequestError(f"{path}: a key of another kind than Ed25519 or P-256. Make one with: commonhold keygen")
     try:
-        return _with_public(found)
+        return _with_public(loaded)
     except ValueError as error:
         raise RequestError(f"{path}: {error}. Make one with: commonhold keygen") from error
 

@@ -18,7 +18,7 @@ KEY_INFO = {
     "ed25519": bytes.fromhex("302a300506032b6570032100"),
     "p256": bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"),
 }
-"""What stands before the key's own bytes in a SubjectPublicKeyInfo (RFC 5280, RFC 8410, RFC 5480)."""
+"""What comes before the key's own bytes in a SubjectPublicKeyInfo (RFC 5280, RFC 8410, RFC 5480)."""
 LONGEST_KEY_TEXT = 4096
 SMALL_ORDER = frozenset(
     bytes.fromhex(point)
@@ -39,7 +39,7 @@ KeyKind = Literal["ed25519", "p256"]
 
 
 class PublicKey(NamedTuple):
-    """A key that signatures are held against."""
+    """A key that signatures are checked with."""
 
     kind: KeyKind
     raw: bytes

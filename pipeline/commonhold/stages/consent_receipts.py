@@ -15,14 +15,14 @@ from commonhold.stages.stage import Context
 from commonhold.strict_json import JsonObject
 
 
-def receipt_for(context: Context, place: str, purpose: Purpose) -> JsonObject:
-    """The receipt for a row, named by its file and row as they stand in the data folder now, and one purpose.
+def receipt_for(context: Context, row_name: str, purpose: Purpose) -> JsonObject:
+    """The receipt for a row, named by its file and row as they are in the data folder now, and one purpose.
 
     Raises:
         RequestError: there is no such row, or its file cannot be read.
     """
     data = context.inputs.data
-    file, row = _row(data, place)
+    file, row = _row(data, row_name)
     form, governance, day = data.form, data.governance, as_of(context)
     policy = ConsentPolicy(form.consent)
     record = RecordMaker(form, context.workspace.secret(), day).record(row, file)
@@ -36,13 +36,13 @@ def receipt_for(context: Context, place: str, purpose: Purpose) -> JsonObject:
     )
 
 
-def _row(data: CommunityData, place: str) -> tuple[DataFile, Row]:
-    name, _, number = place.rpartition(":")
-    wanted = tuple(asked_columns(data.form).values())
+def _row(data: CommunityData, row_name: str) -> tuple[DataFile, Row]:
+    name, _, number = row_name.rpartition(":")
+    columns = tuple(asked_columns(data.form).values())
     for _, file in data.files:
-        for row in open_rows(data.folder, file, wanted).rows if file.name == name else ():
+        for row in open_rows(data.folder, file, columns).rows if file.name == name else ():
             if isinstance(row, Row) and str(row.origin.row) == number:
                 return file, row
     raise RequestError(
-        f"there is no row {place!r} in {data.folder.shown}. Name it by its file and first line, such as rows.csv:12"
+        f"there is no row {row_name!r} in {data.folder.shown}. Name it by its file and first line, such as rows.csv:12"
     )

@@ -39,7 +39,7 @@ class CurationStage:
 
         Where steps of other packages take part, so do the packages' versions.
 
-        The workspace's key counts too: record ids are made from it. Which licence and rules hold is checked anew on
+        The workspace's key counts too: record ids are made from it. Which licence and rules hold is checked again on
         every run and changes no record, so it does not.
         """
         from commonhold.curate.run import depends_on_day
@@ -86,7 +86,7 @@ class CurationStage:
                 summary = curate(job, out, context.say, executor, _embed(context))
             refuse_without_right(context, summary.row_licences)
             context.inputs.keep(out)
-        except RequestError:  # what the person mends makes another key, and texts should not lie about
+        except RequestError:  # what the person fixes makes another key, and texts should not lie about
             shutil.rmtree(work, ignore_errors=True)
             raise
         for warning in summary.warnings:

@@ -1,6 +1,6 @@
 """The processor that a stage computes on, in the recipe's precision, with the number of threads of the whole run.
 
-In bf16 on a CPU that number decides the bits (`DeviceProfile.threads_matter`): it is chosen when training begins, kept
+In bf16 on a CPU that number decides the bits (`DeviceProfile.threads_matter`): it is chosen when training starts, kept
 in training's summary and in the bundle, and taken again by whatever follows, by a resumed run and by `reproduce`.
 """
 

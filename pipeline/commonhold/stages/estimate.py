@@ -69,7 +69,7 @@ class TrainingEstimate:
     steps: int
     tokens: int
     energy_kwh: float | None
-    """None for a card that is not here: its power is not known."""
+    """None for a card that is not in this machine: its power is not known."""
 
 
 def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> RowSizes:
@@ -85,7 +85,7 @@ def real_rows(recipe: Recipe, examples: Sequence[Example], tokenizer: Any) -> Ro
     longest = max(row.row_tokens for row in training + validation)
     labels = max(row.labels for row in training + validation)
     different = _different(training + validation)
-    if settings.method == "continued_pretraining":  # a long text goes on in the next row
+    if settings.method == "continued_pretraining":  # a long text continues in the next row
         return RowSizes(training, validation, Lengths(longest, labels / longest, different=different), None)
     learnt = [example for example in examples if example.split == "train" and suits(example, settings.method)]
     whole = tokenised(tokenizer, learnt, replace(settings, max_tokens=UNLIMITED)).examples
@@ -109,11 +109,11 @@ def assumed_rows(recipe: Recipe, tokens: float) -> RowSizes:
 
 
 def estimate_training(
-    recipe: Recipe, rows: RowSizes, device: DeviceProfile, *, here: bool = True, measured_speed: float = 0.0
+    recipe: Recipe, rows: RowSizes, device: DeviceProfile, *, on_this_machine: bool = True, measured_speed: float = 0.0
 ) -> TrainingEstimate:
-    """Memory, time and energy of a training on a processor; `here` if this machine has it.
+    """Memory, time and energy of a training on a processor; `on_this_machine` if this machine has it.
 
-    `measured_speed`, in tokens a second, takes the place of the probe.
+    `measured_speed`, in tokens a second, replaces the probe.
     """
     shape = find_model(recipe.base.id).shape
     room = MemoryBudget(device.device, device.memory_bytes)
@@ -121,7 +121,7 @@ def estimate_training(
     batches = batched(rows.training, choice.batch_size)
     looks = batched(rows.validation, choice.batch_size) * (recipe.train.checkpoints.per_epoch * recipe.train.epochs)
     steps = -(-len(batches) // choice.accumulation_steps)
-    on_cpu = here and device.device == "cpu"
+    on_cpu = on_this_machine and device.device == "cpu"
     if measured_speed:
         seconds = starting_seconds(shape) + rows.tokens / measured_speed
     else:
@@ -176,7 +176,7 @@ def memory_request_of(recipe: Recipe, device: DeviceProfile) -> MemoryRequest:
 
 
 def resolved(recipe: Recipe, choice: BatchChoice) -> Recipe:
-    """The recipe with the plan's choices in the place of `auto`."""
+    """The recipe with the plan's choices instead of `auto`."""
     written: dict[Saving, bool | str] = {"keep": False, "checkpoint": True, "offload": "offload"}
     train = recipe.train.model_copy(
         update={
@@ -188,14 +188,14 @@ def resolved(recipe: Recipe, choice: BatchChoice) -> Recipe:
     return recipe.model_copy(update={"train": train})
 
 
-def measured_here(context: Context, device: DeviceProfile) -> float:
-    """Tokens a second of the newest training of this base on this processor, in the same precision; 0 for none here."""
-    wanted = (context.recipe.base.id, device.name, device.precision)
-    found = context.workspace.objects.glob(f"train/*/{SUMMARY}")
-    for path in sorted(found, key=lambda path: path.stat().st_mtime, reverse=True):
-        with contextlib.suppress(DigestError):  # of another version: it tells nothing, and stops no plan
+def newest_measured_speed(context: Context, device: DeviceProfile) -> float:
+    """Tokens a second of the newest training of this base on this processor, in the same precision; 0 for none."""
+    conditions = (context.recipe.base.id, device.name, device.precision)
+    summaries = context.workspace.objects.glob(f"train/*/{SUMMARY}")
+    for path in sorted(summaries, key=lambda path: path.stat().st_mtime, reverse=True):
+        with contextlib.suppress(DigestError):  # of another version: not comparable, and no reason to stop a plan
             summary = read_training_summary(path.parent)
-            if (summary.base, summary.device, summary.precision) == wanted:
+            if (summary.base, summary.device, summary.precision) == conditions:
                 return summary.tokens_per_second
     return 0.0
 

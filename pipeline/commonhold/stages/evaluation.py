@@ -95,8 +95,8 @@ class EvaluationStage:
 
 def scorer_packages(tasks: Sequence[Task]) -> Mapping[str, str]:
     """Name and version of the package that a task's scorer comes from, by scorer; none for those of commonhold."""
-    found = {task.scorer: SCORERS.package_of(task.scorer) for task in tasks}
-    return {scorer: str(package) for scorer, package in sorted(found.items()) if package}
+    packages = {task.scorer: SCORERS.package_of(task.scorer) for task in tasks}
+    return {scorer: str(package) for scorer, package in sorted(packages.items()) if package}
 
 
 def _texts(example: Example) -> list[str]:

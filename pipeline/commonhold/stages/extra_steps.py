@@ -35,19 +35,19 @@ def packages(loaded: LoadedRecipe) -> Mapping[str, str]:
 
 
 def _problems(loaded: LoadedRecipe, number: int, extra: sections.ExtraStep) -> Iterator[Problem]:
-    here: tuple[str | int, ...] = (*PLACE, number)
+    entry: tuple[str | int, ...] = (*PLACE, number)
     if extra.step not in STEPS:
-        yield problem_at(loaded, (*here, "step"), STEPS.unknown(extra.step), STEPS.remedy)
+        yield problem_at(loaded, (*entry, "step"), STEPS.unknown(extra.step), STEPS.remedy)
         return
     step = STEPS.get(extra.step)
     if STEPS.package_of(extra.step) is None or not isinstance(step, PerRecordStep):
         message = f"{extra.step} is a step of commonhold itself, and part of curation without being named"
-        yield problem_at(loaded, (*here, "step"), message, "Remove it from the list")
+        yield problem_at(loaded, (*entry, "step"), message, "Remove it from the list")
         return
     try:
         validate(step.settings, Document(dict(extra.settings), {(key,): 0 for key in extra.settings}), "")
     except FormError as error:
         keys = ", ".join(step.settings.model_fields) or "none"
         for problem in error.problems:
-            place = (*here, "settings", *filter(None, problem.place.split(".")))
-            yield problem_at(loaded, place, problem.message, f"Settings of {extra.step}: {keys}")
+            path = (*entry, "settings", *filter(None, problem.place.split(".")))
+            yield problem_at(loaded, path, problem.message, f"Settings of {extra.step}: {keys}")

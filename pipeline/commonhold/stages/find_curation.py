@@ -38,7 +38,7 @@ def find_curation(workspace: Workspace, name: str = "") -> Path:
         if folder in of_runs or folder.name.startswith(name) or read_json(folder / MANIFEST)["digest"].startswith(name)
     ]
     if len(named) != 1:
-        known = ", ".join(read_json(folder / MANIFEST)["digest"][:12] for folder in finished[-10:])
+        digests = ", ".join(read_json(folder / MANIFEST)["digest"][:12] for folder in finished[-10:])
         many = "several curations go" if named else "no curation goes"
-        raise RequestError(f"{many} by the name {name!r}. Name a run (commonhold runs) or one of {known}")
+        raise RequestError(f"{many} by the name {name!r}. Name a run (commonhold runs) or one of {digests}")
     return named[0]

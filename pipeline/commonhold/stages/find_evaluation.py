@@ -17,16 +17,16 @@ def find_evaluation(workspace: Workspace, name: str) -> Path:
     """
     if all((Path(name) / file).is_file() for file in (SCORES, RESULTS)):
         return Path(name)
-    found = {
+    folders = {
         workspace.root / event.artifact_path
         for run in list_runs(workspace.root)
         if run.id.startswith(name)
         for event in run.events
         if event.stage == "evaluate" and event.artifact_path
     }
-    if len(found) != 1:
-        many = "several evaluations go" if found else "no evaluation goes"
+    if len(folders) != 1:
+        many = "several evaluations go" if folders else "no evaluation goes"
         raise RequestError(
             f"{many} by the name {name!r}. Name a run (commonhold runs), or a folder with {SCORES} and {RESULTS}"
         )
-    return found.pop()
+    return folders.pop()

@@ -1,7 +1,7 @@
-"""Everything outside of the workspace that a run reads, read and parsed once, when it begins.
+"""Everything outside of the workspace that a run reads, read and parsed once, when it starts.
 
 The stages take their values from here and open no file of the community's: a file that changes later changes nothing,
-and is told at the next run. The recipe was read before, by `load_recipe`; it says what else there is to read.
+and is noticed at the next run. The recipe was read before, by `load_recipe`; it says what else there is to read.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ KEPT = "inputs"
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:
-    """The community's data and tasks as they were when the run began."""
+    """The community's data and tasks as they were when the run started."""
 
     data: CommunityData
     """Its files with rows are read from the snapshot."""
@@ -46,7 +46,7 @@ class RunInputs:
         """The recipe's tasks.
 
         Raises:
-            RequestError: they cannot be read; whoever only curates goes on without.
+            RequestError: they cannot be read; whoever only curates continues without.
         """
         if self.unread_tasks:
             raise self.unread_tasks
@@ -83,7 +83,7 @@ def read_inputs(loaded: LoadedRecipe, workspace: Workspace) -> RunInputs:
 
     Raises:
         MissingInputError: the data folder or its datasheet is not there.
-        FormError: the datasheet has problems; those of the tasks are told with them.
+        FormError: the datasheet has problems; those of the tasks are reported with them.
         ChangedInputError: a file changed meanwhile.
     """
     snapshot = Snapshot(workspace.root / "inputs")
@@ -109,7 +109,7 @@ def _asked(loaded: LoadedRecipe) -> tuple[object, ...]:
 
 
 def problems_of(error: RequestError, loaded: LoadedRecipe) -> Sequence[Problem]:
-    """An error as problems, to be told with others."""
+    """An error as problems, to be reported with others."""
     if isinstance(error, FormError):
         return error.problems
     return [Problem(str(loaded.path), 0, "", str(error))]

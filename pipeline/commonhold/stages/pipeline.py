@@ -111,17 +111,17 @@ def _open_run(context: Context, command: Sequence[str]) -> RunFolder:
 def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) -> bool:
     """Puts the stage's artifact into the context; true if it had to be made."""
     store = Store(context.workspace)
-    begun, clock = datetime.now(UTC), time.monotonic()
+    started, clock = datetime.now(UTC), time.monotonic()
     key = digest_of(stage.inputs(context))
     if forced:
         store.discard(stage.name, key)
-    found = store.find(stage.name, key)
-    if found:
-        context.artifacts[stage.name] = found
-        context.say(f"{stage.name}: nothing changed, taken from the store ({short(found.digest)})")
+    stored = store.find(stage.name, key)
+    if stored:
+        context.artifacts[stage.name] = stored
+        context.say(f"{stage.name}: nothing changed, taken from the store ({short(stored.digest)})")
         seconds = time.monotonic() - clock
         run.record(
-            stage.name, key, "reused", started=begun, seconds=seconds, artifact=found, figures=_alias(stage, found)
+            stage.name, key, "reused", started=started, seconds=seconds, artifact=stored, figures=_alias(stage, stored)
         )
         return False
     context.say(f"{stage.name}: started")
@@ -129,7 +129,7 @@ def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) ->
         artifact, figures = _make(stage, context, store, key)
     except BaseException as error:
         status: StageStatus = "failed" if isinstance(error, Exception) else "interrupted"
-        run.record(stage.name, key, status, started=begun, seconds=time.monotonic() - clock)
+        run.record(stage.name, key, status, started=started, seconds=time.monotonic() - clock)
         raise
     context.artifacts[stage.name] = artifact
     seconds = time.monotonic() - clock
@@ -137,7 +137,7 @@ def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) ->
         stage.name,
         key,
         "done",
-        started=begun,
+        started=started,
         seconds=seconds,
         artifact=artifact,
         figures={**figures, **_alias(stage, artifact)},

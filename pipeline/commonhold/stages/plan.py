@@ -16,8 +16,8 @@ from commonhold.stages.estimate import (
     Truncation,
     assumed_rows,
     estimate_training,
-    measured_here,
     nearest_change,
+    newest_measured_speed,
     real_rows,
     resolved,
 )
@@ -75,7 +75,7 @@ class RunPlan:
     training_seconds: float
     tokens_per_second: float
     basis: Literal["measured", "probed", "guessed"]
-    """An earlier training here; a probe of this processor; a usual card's figures."""
+    """An earlier training on this machine; a probe of this processor; a usual card's figures."""
     truncation: Truncation | None
     energy_kwh: float | None
     cost: float | None
@@ -92,20 +92,20 @@ def make_plan(context: Context, asked: PlanOptions = PlanOptions()) -> RunPlan:
 
     recipe = context.recipe
     states = list(_states(context))
-    here = not asked.card_bytes
-    device = choose_device(recipe.base.precision) if here else a_card(asked.card_bytes)
+    on_this_machine = not asked.card_bytes
+    device = choose_device(recipe.base.precision) if on_this_machine else a_card(asked.card_bytes)
     rows = _rows(context)
-    measured = measured_here(context, device) if here else 0.0
-    told = estimate_training(recipe, rows, device, here=here, measured_speed=measured)
-    speed = told.tokens / max(told.seconds, 1e-9)
+    measured = newest_measured_speed(context, device) if on_this_machine else 0.0
+    estimate = estimate_training(recipe, rows, device, on_this_machine=on_this_machine, measured_speed=measured)
+    speed = estimate.tokens / max(estimate.seconds, 1e-9)
     seconds = {
         "curate": 2.0,
-        "train": told.seconds,
+        "train": estimate.seconds,
         "evaluate": 15.0 + _evaluation_tokens(context) / speed,
         "publish": 20.0,
     }
     room = MemoryBudget(device.device, device.memory_bytes)
-    choice = told.choice
+    choice = estimate.choice
     return RunPlan(
         stages=tuple(StagePlan(name, runs, why, seconds[name] if runs else 0.0) for name, runs, why in states),
         device=device.name,
@@ -117,14 +117,14 @@ def make_plan(context: Context, asked: PlanOptions = PlanOptions()) -> RunPlan:
         batch_size=choice.batch_size,
         gradient_accumulation_steps=choice.accumulation_steps,
         gradient_checkpointing=resolved(recipe, choice).train.gradient_checkpointing,
-        tokens=told.tokens,
-        steps=told.steps,
-        training_seconds=told.seconds,
+        tokens=estimate.tokens,
+        steps=estimate.steps,
+        training_seconds=estimate.seconds,
         tokens_per_second=speed,
-        basis="measured" if measured else "probed" if here and device.device == "cpu" else "guessed",
+        basis="measured" if measured else "probed" if on_this_machine and device.device == "cpu" else "guessed",
         truncation=rows.truncation,
-        energy_kwh=told.energy_kwh,
-        cost=_cost(asked, told.seconds, told.energy_kwh),
+        energy_kwh=estimate.energy_kwh,
+        cost=_cost(asked, estimate.seconds, estimate.energy_kwh),
     )
 
 
@@ -137,12 +137,12 @@ def a_card(memory_bytes: int) -> DeviceProfile:
 def _cost(asked: PlanOptions, seconds: float, energy_kwh: float | None) -> float | None:
     power = asked.price_per_kwh * energy_kwh if asked.price_per_kwh and energy_kwh is not None else None
     rent = asked.price_per_hour * seconds / 3600 if asked.price_per_hour else None
-    known = [price for price in (power, rent) if price is not None]
-    return sum(known) if known else None
+    costs = [price for price in (power, rent) if price is not None]
+    return sum(costs) if costs else None
 
 
 def _rows(context: Context) -> RowSizes:
-    """The rows of training: as packed if curation was made and the base is here, else supposed."""
+    """The rows of training: as packed if curation was made and the base is on this machine, else supposed."""
     folder = base_folder(context.workspace.bases, context.recipe.base.id)
     if (curated := context.artifacts.get("curate")) and (folder / "tokenizer_config.json").is_file():
         from commonhold.models.load import load_tokenizer
@@ -152,14 +152,14 @@ def _rows(context: Context) -> RowSizes:
 
 
 def _states(context: Context) -> Iterator[tuple[str, bool, str]]:
-    """Name, whether it runs, why; what stands behind a stage that runs is assumed to run."""
+    """Name, whether it runs, why; what comes after a stage that runs is assumed to run."""
     store = Store(context.workspace)
     first = ""
     for stage in all_stages():
         if first:
             yield stage.name, True, f"{first} runs first"
-        elif found := store.find(stage.name, digest_of(stage.inputs(context))):
-            context.artifacts[stage.name] = found
+        elif stored := store.find(stage.name, digest_of(stage.inputs(context))):
+            context.artifacts[stage.name] = stored
             yield stage.name, False, "nothing it depends on has changed"
         else:
             first = stage.name

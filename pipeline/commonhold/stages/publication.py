@@ -89,7 +89,7 @@ def _bundle_inputs(context: Context, base: BaseWeights, made: WeightFiles) -> Bu
 
 
 def _policy(context: Context) -> Policy | None:
-    """Who has to agree as things stand; what stewards sign in the end is decision.json, beside the bundle."""
+    """Who has to agree by now; what stewards sign in the end is decision.json, beside the bundle."""
     governance = context.inputs.data.governance
     if governance is None:
         return None
@@ -102,8 +102,10 @@ def _policy(context: Context) -> Policy | None:
 def _run_environment() -> RunEnvironment:
     from commonhold.models.device import choose_device
 
-    found, patch = capture(choose_device().capability), dirty_patch()
-    return RunEnvironment(found.code, found.environment, installed(), found.machine, patch.text, patch.withheld)
+    captured, patch = capture(choose_device().capability), dirty_patch()
+    return RunEnvironment(
+        captured.code, captured.environment, installed(), captured.machine, patch.text, patch.withheld
+    )
 
 
 def _sources(context: Context) -> dict[str, SourceFile]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from commonhold.models.device import DeviceProfile
 
 PROBES = 12
-"""Validation examples, and answers of the evaluation, at whose places a file is compared with the tuned model."""
+"""Validation examples, and answers of the evaluation, at whose positions a file is compared with the tuned model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class ServedRecheck:
         recipe = self.context.recipe
         self.context.say(f"asking {what} {recipe.publish.recheck_items} items of each task again")
         answerer = BatchGenerator(model, tokenizer, adapter=False, device=device)
-        found = []
+        results = []
         for task in self.tasks:
             replies = {task.name: score_side(task, answerer, recipe.data.system_prompt)}
             _, served = compare([task], replies, replies, ())
             before = {score.item_id: score for score in self.before if score.task == task.name}
-            found.append(rescored(before, served, recipe.publish.recheck_margin))
-        return found
+            results.append(rescored(before, served, recipe.publish.recheck_margin))
+        return results
 
 
 def open_recheck(context: Context, tokenizer: Any) -> ServedRecheck:
@@ -80,9 +80,9 @@ def _answers(context: Context, tokenizer: Any, tasks: Sequence[Task], before: Se
     """What the tuned model wrote or chose at some items of the evaluation."""
     from commonhold.models.chat_template import token_pair
 
-    told = {(score.task, score.item_id): score.tuned_output for score in before}
+    outputs = {(score.task, score.item_id): score.tuned_output for score in before}
     seed, prompt = named_seed(context.recipe.seed, "recheck"), context.recipe.data.system_prompt
     answered = [task for task in tasks if task.kind != "likelihood"]  # which has a figure in place of an answer
-    items = [(task, item) for task in answered for item in task.items if told[task.name, item.id]]
+    items = [(task, item) for task in answered for item in task.items if outputs[task.name, item.id]]
     drawn = sorted(items, key=lambda pair: order_key(seed, f"probe/{pair[0].name}", pair[1].id))[:PROBES]
-    return [token_pair(tokenizer, asked_of(task, item, prompt), told[task.name, item.id]) for task, item in drawn]
+    return [token_pair(tokenizer, asked_of(task, item, prompt), outputs[task.name, item.id]) for task, item in drawn]

@@ -1,4 +1,4 @@
-"""The recipe's base model as the one that writes messages anew."""
+"""The recipe's base model as the one that rephrases messages."""
 
 from collections.abc import Callable, Sequence
 from functools import cache

@@ -30,7 +30,7 @@ from commonhold.stages.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class InputFolders:
     """Where the reproducer has what is not in a bundle; empty for where the recipe says, seen from `recipes`."""
 
     recipes: Path
@@ -50,7 +50,7 @@ class _Published:
 
 def reproduce(
     bundle: Path,
-    places: Places,
+    folders: InputFolders,
     workspace: Workspace,
     say: Callable[[str], None],
     steps: int = 0,
@@ -67,7 +67,7 @@ def reproduce(
         RequestError: whatever a stage raises.
     """
     published = _read(bundle)
-    loaded = _recipe(published, places, workspace, precision or _precision(published, say))
+    loaded = _recipe(published, folders, workspace, precision or _precision(published, say))
     context = Context(loaded, workspace, say, workers=_workers(published, loaded, say))
     compared = list(_inputs(published, context))
     if all(one.equal for one in compared):
@@ -83,8 +83,8 @@ def reproduce(
 
 
 def _read(bundle: Path) -> _Published:
-    found = verify(bundle)
-    return _Published(bundle, found.digest, found.record, logged_steps(read_jsonl(bundle / "training/log.jsonl")))
+    verified = verify(bundle)
+    return _Published(bundle, verified.digest, verified.record, logged_steps(read_jsonl(bundle / "training/log.jsonl")))
 
 
 def _precision(published: _Published, say: Callable[[str], None]) -> AskedPrecision:
@@ -112,13 +112,15 @@ def _workers(published: _Published, loaded: LoadedRecipe, say: Callable[[str], N
     return Workers(threads=threads)
 
 
-def _recipe(published: _Published, places: Places, workspace: Workspace, precision: AskedPrecision) -> LoadedRecipe:
+def _recipe(
+    published: _Published, folders: InputFolders, workspace: Workspace, precision: AskedPrecision
+) -> LoadedRecipe:
     """The resolved recipe as a file in the workspace, its paths those of this machine, its day the publisher's."""
     resolved = read_json(published.bundle / "recipe/resolved.json")
     resolved["base"]["precision"] = precision
     data, evaluate = resolved["data"], resolved["evaluate"]
-    data["folder"] = str((places.data or resolve_path(places.recipes, data["folder"])).resolve())
-    tasks = places.tasks or tuple(resolve_path(places.recipes, task) for task in evaluate["tasks"])
+    data["folder"] = str((folders.data or resolve_path(folders.recipes, data["folder"])).resolve())
+    tasks = folders.tasks or tuple(resolve_path(folders.recipes, task) for task in evaluate["tasks"])
     evaluate["tasks"] = [str(task.resolve()) for task in tasks]
     missing = [path for path in (data["folder"], *evaluate["tasks"]) if not Path(path).exists()]
     if missing:
@@ -133,21 +135,23 @@ def _recipe(published: _Published, places: Places, workspace: Workspace, precisi
 
 
 def _inputs(published: _Published, context: Context) -> Iterator[ReproductionCheck]:
-    wanted = {source.file: source.sha256 for source in published.record.data.sources}
-    wanted["datasheet.yaml"] = published.record.data.datasheet.sha256
+    expected = {source.file: source.sha256 for source in published.record.data.sources}
+    expected["datasheet.yaml"] = published.record.data.datasheet.sha256
     try:
-        found = {name: digest.sha256 for name, digest in context.inputs.files.items()}
+        actual = {name: digest.sha256 for name, digest in context.inputs.files.items()}
     except FormError as error:
         yield ReproductionCheck("inputs", False, f"the datasheet cannot be read as the publisher's was: {error}")
         return
-    wrong = [name for name, sha256 in wanted.items() if sha256 and sha256 != found.get(name, found.get(_file(name)))]
+    wrong = [
+        name for name, sha256 in expected.items() if sha256 and sha256 != actual.get(name, actual.get(_file(name)))
+    ]
     base = context.base().files
     wrong += [f"base/{name}" for name, sha256 in published.record.base.files.items() if base.get(name) != sha256]
     if wrong:
         yield ReproductionCheck("inputs", False, f"{listed(wrong)}: other bytes than the publisher had, or not there")
     else:
         yield ReproductionCheck(
-            "inputs", True, f"{len(wanted)} files of data and {len(base)} of the base are the publisher's"
+            "inputs", True, f"{len(expected)} files of data and {len(base)} of the base are the publisher's"
         )
 
 
@@ -157,7 +161,7 @@ def _file(name: str) -> str:
 
 
 def _again(published: _Published, context: Context, steps: int) -> Iterator[ReproductionCheck]:
-    """Curation, training and evaluation; each is compared before the next begins, and the rest is left when one fails.
+    """Curation, training and evaluation; each is compared before the next starts, and the rest is left when one fails.
 
     Weights that differ are no reason to stop: they may do the same.
     """
@@ -232,9 +236,9 @@ def _apart(ours: Mapping[int, LoggedStep], theirs: Mapping[int, LoggedStep]) -> 
 def _weights(published: _Published, training: Path) -> ReproductionCheck:
     from commonhold.models.adapter_difference import adapter_difference
 
-    wanted = published.record.outputs.adapter.tensors_sha256
-    if read_training_summary(training).adapter_digest == wanted:
-        return ReproductionCheck("weights", True, f"the adapter is the same to the byte ({wanted[:12]})")
+    expected = published.record.outputs.adapter.tensors_sha256
+    if read_training_summary(training).adapter_digest == expected:
+        return ReproductionCheck("weights", True, f"the adapter is the same to the byte ({expected[:12]})")
     apart = adapter_difference(published.bundle / "adapter", training / "adapter")
     allowed = published.record.tolerances.weights
     return ReproductionCheck(
@@ -247,14 +251,14 @@ def _weights(published: _Published, training: Path) -> ReproductionCheck:
 
 
 def _gates(published: _Published, results: Evaluation) -> ReproductionCheck:
-    wanted = {gate.name: gate.verdict for gate in published.record.evaluation.gates}
-    found = {gate.name: gate.verdict for gate in results.gates}
-    wrong = [f"{name} ({found.get(name, 'missing')}, was {verdict})" for name, verdict in wanted.items()
-             if found.get(name) != verdict]  # fmt: skip
+    expected = {gate.name: gate.verdict for gate in published.record.evaluation.gates}
+    actual = {gate.name: gate.verdict for gate in results.gates}
+    wrong = [f"{name} ({actual.get(name, 'missing')}, was {verdict})" for name, verdict in expected.items()
+             if actual.get(name) != verdict]  # fmt: skip
     if wrong:
         return ReproductionCheck("gates", False, listed(wrong))
     return ReproductionCheck(
-        "gates", True, f"all {len(wanted)} have the published verdict" if wanted else "the recipe has none"
+        "gates", True, f"all {len(expected)} have the published verdict" if expected else "the recipe has none"
     )
 
 

@@ -20,14 +20,14 @@ def refuse_without_right(context: Context, row_licences: RowLicences | None = No
     """Stops what a licence or the community does not allow.
 
     Raises:
-        FormError: everything that stands against it, with the line that says so.
+        FormError: everything that forbids it, with the line that says so.
     """
     if problems := rights_problems(context, row_licences or {}):
         raise FormError(problems)
 
 
 def rights_problems(context: Context, row_licences: RowLicences) -> list[Problem]:
-    """What stands against training on the records and publishing under the recipe's licence."""
+    """What forbids training on the records and publishing under the recipe's licence."""
     recipe, data = context.recipe, context.inputs.data
     datasheet, governance = data.datasheet, data.governance
     lines = parse_yaml(context.loaded.source, str(context.loaded.path)).lines

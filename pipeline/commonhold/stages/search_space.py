@@ -47,18 +47,18 @@ def search_space(loaded: LoadedRecipe, over: Sequence[str]) -> tuple[Dimension, 
         FormError: a key or a value is not one of a recipe, with all the problems at once.
     """
     problems: list[Problem] = []
-    found: dict[str, Dimension] = {}
+    dimensions: dict[str, Dimension] = {}
     for text in over:
         try:
             dimension = _asked(loaded, text)
-            found[dimension.key] = dimension
+            dimensions[dimension.key] = dimension
         except FormError as error:
             problems += error.problems
     if problems:
         raise FormError(problems)
     own = loaded.recipe.train.learning_rate
     rate = Dimension(LEARNING_RATE, own, low=own / FACTOR, high=min(1.0, own * FACTOR))
-    return tuple({LEARNING_RATE: rate, **found}.values())
+    return tuple({LEARNING_RATE: rate, **dimensions}.values())
 
 
 def overrides_of(space: Sequence[Dimension], values: Mapping[str, Value]) -> tuple[str, ...]:

@@ -39,14 +39,14 @@ class _Look(NamedTuple):
 class Snapshot:
     """A folder of copies, which goes with the object that holds it, or with the process at the latest.
 
-    What a killed process left is removed when the next one begins.
+    What a killed process left is removed when the next one starts.
     """
 
-    def __init__(self, place: Path) -> None:
-        """`place` is the folder in which snapshots stand, each under a lock of its own."""
-        place.mkdir(parents=True, exist_ok=True)
-        _remove_left_behind(place)
-        self._lock = _new_lock(place)
+    def __init__(self, parent: Path) -> None:
+        """`parent` is the folder that holds snapshots, each under a lock of its own."""
+        parent.mkdir(parents=True, exist_ok=True)
+        _remove_left_behind(parent)
+        self._lock = _new_lock(parent)
         self.folder = Path(self._lock.name).with_suffix("")
         self.folder.mkdir(mode=0o700)
         self._close = weakref.finalize(self, _remove, self.folder, self._lock)
@@ -94,7 +94,7 @@ class Snapshot:
 
 
 def _opened(path: Path, look: _Look) -> IO[bytes]:
-    """The file that was looked at, and no other that stands in its place by now."""
+    """The file that was looked at, and no other that replaced it since."""
     try:
         stream = path.open("rb")
     except PermissionError as error:
@@ -130,18 +130,18 @@ def _changed(paths: Sequence[Path]) -> str:
     return f"{named}: changed while it was read. Nothing was done; run the same command again when nobody writes to it"
 
 
-def _new_lock(place: Path) -> IO[bytes]:
+def _new_lock(parent: Path) -> IO[bytes]:
     """A locked file with a name of its own, whose name without the ending is free for a folder."""
     while True:
-        stream = tempfile.NamedTemporaryFile(dir=place, prefix="read-", suffix=LOCK, delete=False)  # noqa: SIM115
+        stream = tempfile.NamedTemporaryFile(dir=parent, prefix="read-", suffix=LOCK, delete=False)  # noqa: SIM115
         fcntl.flock(stream, fcntl.LOCK_EX)
         if Path(stream.name).exists():  # else another process took it, just before, for one that was left behind
             return stream
         stream.close()
 
 
-def _remove_left_behind(place: Path) -> None:
-    for path in place.glob(f"*{LOCK}"):
+def _remove_left_behind(parent: Path) -> None:
+    for path in parent.glob(f"*{LOCK}"):
         with contextlib.suppress(OSError), path.open("rb") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(path.with_suffix(""), ignore_errors=True)
@@ -152,6 +152,6 @@ def _remove(folder: Path, lock: IO[bytes]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     Path(lock.name).unlink(missing_ok=True)
     lock.close()
-    for place in (folder.parent, folder.parent.parent):  # a check leaves no workspace where none was
+    for parent in (folder.parent, folder.parent.parent):  # a check leaves no workspace where none was
         with contextlib.suppress(OSError):
-            place.rmdir()
+            parent.rmdir()

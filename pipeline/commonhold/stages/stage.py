@@ -28,12 +28,12 @@ class Workers:
     address: str | None = None
     """Of a Ray cluster; absent for one of its own on this machine."""
     threads: int = 0
-    """Of each process of training, where their number decides the bits; 0 for the fastest when it begins."""
+    """Of each process of training, where their number decides the bits; 0 for the fastest when it starts."""
 
 
 @dataclass(slots=True)
 class Context:
-    """One run of one recipe: what was asked, where things stand, and what earlier stages made."""
+    """One run of one recipe: what was asked, where things are, and what earlier stages made."""
 
     loaded: LoadedRecipe
     workspace: Workspace

@@ -41,7 +41,7 @@ class Store:
         return Artifact(stage, key, manifest["digest"], folder)
 
     def folder(self, stage: str, key: str) -> Path:
-        """Where the artifact under a key stands, or would."""
+        """Where the artifact under a key is, or would be."""
         return self._workspace.objects / stage / key[:32]
 
     def work_folder(self, stage: str, key: str) -> Path:
@@ -79,8 +79,8 @@ class Store:
 
     def sizes(self) -> list[tuple[str, int]]:
         """Bytes of everything in the workspace that can be removed, by name."""
-        places: list[Path] = [*self._workspace.objects.glob("*/*"), *self._workspace.work.glob("*")]
-        return [(f"{place.parent.name}/{short(place.name)}", _bytes_below(place)) for place in sorted(places)]
+        folders: list[Path] = [*self._workspace.objects.glob("*/*"), *self._workspace.work.glob("*")]
+        return [(f"{folder.parent.name}/{short(folder.name)}", _bytes_below(folder)) for folder in sorted(folders)]
 
 
 def _bytes_below(folder: Path) -> int:

@@ -1,7 +1,7 @@
 """Trains a recipe with several settings and compares their validation losses; each trial is a run like any other.
 
 The trials are drawn by Optuna's tree-structured Parzen estimator (Bergstra et al. 2011) from the recipe's seed and the
-number of trials before, so a sweep that was killed goes on as if it had not been.
+number of trials before, so a sweep that was killed continues as if it had not been.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -102,10 +102,10 @@ class Sweeper:
         asked = [self.loaded.source, self.loaded.overrides, curated, VERSION]
         return f"{self.loaded.recipe.name}-{digest_of([asked, [asdict(d) for d in self.space]])[:8]}"
 
-    def _trials(self, study: Any, wanted: int) -> list[Trial]:
-        _begin_again_what_was_cut_off(study)
-        done = [self._known(number, trial) for number, trial in enumerate(_finished(study)[:wanted])]
-        while len(done) < wanted:
+    def _trials(self, study: Any, total: int) -> list[Trial]:
+        _enqueue_unfinished(study)
+        done = [self._finished_trial(number, trial) for number, trial in enumerate(_finished(study)[:total])]
+        while len(done) < total:
             study.sampler = _sampler(self.loaded.recipe.seed, len(done))
             drawn = study.ask(_distributions(self.space))
             values, overrides = self._setting(drawn.params)
@@ -120,7 +120,7 @@ class Sweeper:
             done.append(Trial(len(done), values, overrides, loss, run_id))
         return done
 
-    def _known(self, number: int, trial: Any) -> Trial:
+    def _finished_trial(self, number: int, trial: Any) -> Trial:
         values, overrides = self._setting(trial.params)
         return Trial(number, values, overrides, trial.value, trial.user_attrs[RUN])
 
@@ -151,7 +151,7 @@ class Sweeper:
 
 
 def _study(name: str, journal: Path, space: Sequence[Dimension]) -> Any:
-    """The sweep's study with all that its journal says; a new one begins with the recipe's own values."""
+    """The sweep's study with all that its journal says; a new one starts with the recipe's own values."""
     try:
         import optuna
     except ImportError as error:
@@ -201,7 +201,7 @@ def _finished(study: Any) -> list[Any]:
     return [trial for trial in study.trials if trial.value is not None or trial.user_attrs.get(DIVERGED)]
 
 
-def _begin_again_what_was_cut_off(study: Any) -> None:
+def _enqueue_unfinished(study: Any) -> None:
     from optuna.trial import TrialState
 
     for trial in study.get_trials(states=[TrialState.RUNNING]):

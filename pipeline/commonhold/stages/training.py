@@ -14,7 +14,7 @@ from commonhold.stages.device import training_device
 from commonhold.stages.estimate import (
     TrainingEstimate,
     estimate_training,
-    measured_here,
+    newest_measured_speed,
     real_rows,
     refuse_what_cannot_fit,
     resolved,
@@ -59,7 +59,9 @@ class TrainingStage:
         base, device = context.base(), training_device(context)
         examples = tuple(read_examples(context.artifacts["curate"]))
         rows = real_rows(context.recipe, examples, load_tokenizer(base.path))
-        estimate = estimate_training(context.recipe, rows, device, measured_speed=measured_here(context, device))
+        estimate = estimate_training(
+            context.recipe, rows, device, measured_speed=newest_measured_speed(context, device)
+        )
         sharded = needs_sharding(context.recipe, estimate, device)
         if sharded:
             context.say("one card cannot hold this training, so each holds a part of the base's layers")

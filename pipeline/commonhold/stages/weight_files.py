@@ -1,4 +1,4 @@
-"""The forms in which a model is published, each held against base and adapter side by side before anybody gets it.
+"""The forms in which a model is published, each compared with base and adapter side by side before anybody gets it.
 
 A form that is not the model, or surely worse, is left out, and the next simpler one is tried: 8 bits, 16 bits, merged
 weights alone, the adapter alone. The adapter is what was evaluated, so a form never costs the model.
@@ -48,25 +48,27 @@ def make_weight_files(context: Context, base: BaseWeights, work: Path) -> Weight
     from commonhold.models.load import load_tokenizer
     from commonhold.models.template_parts import parse_template
 
-    wanted, tokenizer = context.recipe.publish, load_tokenizer(base.path)
+    publish, tokenizer = context.recipe.publish, load_tokenizer(base.path)
     turns, text = parse_template(tokenizer), str(tokenizer.chat_template)
     template = TemplateInputs(text, text, turns)
-    if not wanted.merged and wanted.gguf == "none":
+    if not publish.merged and publish.gguf == "none":
         return WeightFiles(template)
     maker = _Maker(context, base, work, trained_device(context), tokenizer, open_recheck(context, tokenizer))
     merged = maker.attempt("merged", maker.merge)
     if merged is None:
         why = f"It is made of {FORMS['merged']}, which is left out."
-        return WeightFiles(template, gguf_withheld=NOT_ASKED if wanted.gguf == "none" else why, left_out=maker.left_out)
+        return WeightFiles(
+            template, gguf_withheld=NOT_ASKED if publish.gguf == "none" else why, left_out=maker.left_out
+        )
     published = TemplateInputs(text, str(load_tokenizer(merged.files.folder).chat_template), template.turns)
     gguf, why_none = maker.any_gguf(merged)
     return WeightFiles(
-        published, merged.files if wanted.merged else None, gguf, why_none, maker.left_out, merged.figures
+        published, merged.files if publish.merged else None, gguf, why_none, maker.left_out, merged.figures
     )
 
 
 class _Merged(NamedTuple):
-    """A merged model that is fit to be published, and what other files are told by."""
+    """A merged model that is fit to be published, and what other files are compared by."""
 
     files: MergedInputs
     marks: "Merging"
@@ -86,7 +88,7 @@ class _Maker:
     left_out: list[LeftOut] = field(default_factory=list)
 
     def attempt(self, form: WeightForm, make: Callable[[], Made]) -> Made | None:
-        """The form, or none where it is not fit or could not be made; either is said, and nothing ends for it."""
+        """The form, or none where it is not fit or could not be made; either is reported, and nothing ends for it."""
         try:
             return make()
         except UnfitFileError as error:
@@ -122,21 +124,21 @@ class _Maker:
             raise UnfitFileError(f"it does not hold the tuned model's {wrong}", fault=True)
         if text := marks.layers.difference(model):
             raise UnfitFileError(text, fault=True)
-        found = self._compare("merged", marks, model, tokenizer)
-        figures = {f"merge_{name}": value for name, value in asdict(found.likeness).items()}
-        return _Merged(MergedInputs(folder, found.likeness, marks.merged_from, found.recheck), marks, figures)
+        compared = self._compare("merged", marks, model, tokenizer)
+        figures = {f"merge_{name}": value for name, value in asdict(compared.likeness).items()}
+        return _Merged(MergedInputs(folder, compared.likeness, marks.merged_from, compared.recheck), marks, figures)
 
     def any_gguf(self, merged: _Merged) -> tuple[GgufInputs | None, str]:
         """The GGUF that was asked for, else the one in 16 bits; or none, and why."""
         from commonhold.models.gguf_writer import why_not
 
-        wanted = self.context.recipe.publish.gguf
-        if wanted == "none":
+        asked = self.context.recipe.publish.gguf
+        if asked == "none":
             return None, NOT_ASKED
         if reason := why_not(merged.files.folder):
             self.context.say(f"no GGUF: {reason}")
             return None, reason
-        for kind in dict.fromkeys((wanted, "f16")):
+        for kind in dict.fromkeys((asked, "f16")):
             if made := self.attempt(kind, lambda kind=kind: self.gguf(kind, merged)):  # type: ignore[misc]
                 return made, ""
         return None, self.left_out[-1].why
@@ -154,18 +156,18 @@ class _Maker:
         from commonhold.models.layer_check import rounding_difference
         from commonhold.models.load import load_tokenizer
 
-        wanted, folder = self.context.recipe.publish, merged.files.folder
-        file = self.work / "gguf" / f"{wanted.model}-{kind}.gguf"
+        publish, folder = self.context.recipe.publish, merged.files.folder
+        file = self.work / "gguf" / f"{publish.model}-{kind}.gguf"
         file.parent.mkdir(parents=True, exist_ok=True)
         self.context.say(f"writing {file.name} and comparing")
         with space_needed(file):
-            pre = write_gguf(folder, kind, wanted.model, wanted.licence, file)
+            pre = write_gguf(folder, kind, publish.model, publish.licence, file)
         tokenizer = load_tokenizer(folder)
         model = load_gguf(file, tokenizer, self.device)
         if text := rounding_difference(model, folder, kind):
             raise UnfitFileError(text, fault=True)
-        found = self._compare(kind, merged.marks, model, tokenizer)
-        return GgufInputs(file, kind, pre, found.likeness, found.recheck)
+        compared = self._compare(kind, merged.marks, model, tokenizer)
+        return GgufInputs(file, kind, pre, compared.likeness, compared.recheck)
 
     def _compare(self, form: str, marks: "Merging", model: Any, tokenizer: Any) -> "_FormFigures":
         """How near a form is to the tuned model.

@@ -1,4 +1,4 @@
-"""Where a workspace keeps what: one folder, `.commonhold` unless said otherwise."""
+"""Where a workspace keeps what: one folder, `.commonhold` unless another is named."""
 
 import secrets
 from dataclasses import dataclass

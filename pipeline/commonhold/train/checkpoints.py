@@ -38,29 +38,31 @@ def whole_checkpoints(work: Path) -> list[Checkpoint]:
     """
     for dropped in work.glob(f"{DROPPED}*"):
         shutil.rmtree(dropped)
-    found = sorted(
+    checkpoints = sorted(
         (_read_marker(folder) for folder in work.glob(FOLDERS) if (folder / MARKER).is_file()),
         key=lambda checkpoint: checkpoint.step,
     )
     for folder in work.glob(FOLDERS):
         if not (folder / MARKER).is_file():
-            if any(_step(folder) < checkpoint.step for checkpoint in found):
-                found.append(Checkpoint(folder, _step(folder), -math.inf))  # markers are written last: it lost its own
+            if any(_step(folder) < checkpoint.step for checkpoint in checkpoints):
+                checkpoints.append(
+                    Checkpoint(folder, _step(folder), -math.inf)
+                )  # markers are written last: it lost its own
             else:
                 shutil.rmtree(folder)
-    return sorted(found, key=lambda checkpoint: checkpoint.step)
+    return sorted(checkpoints, key=lambda checkpoint: checkpoint.step)
 
 
 def sound_checkpoints(work: Path, tell: Callable[[int, str], None]) -> list[Checkpoint]:
-    """The finished checkpoints whose files are what their markers say; a damaged one is set aside, which is told.
+    """The finished checkpoints whose files are what their markers say; a damaged one is set aside, which is reported.
 
     Where the best so far is damaged, later ones go too: what they lead to would lack it, and be another adapter than
     that of a run that nothing happened to.
     """
-    found = whole_checkpoints(work)
-    damaged = {checkpoint.path: wrong for checkpoint in found if (wrong := _wrong_files(checkpoint.path))}
-    best = best_checkpoint(found) if found else None
-    sound = [checkpoint for checkpoint in found if checkpoint.path not in damaged]
+    checkpoints = whole_checkpoints(work)
+    damaged = {checkpoint.path: wrong for checkpoint in checkpoints if (wrong := _wrong_files(checkpoint.path))}
+    best = best_checkpoint(checkpoints) if checkpoints else None
+    sound = [checkpoint for checkpoint in checkpoints if checkpoint.path not in damaged]
     if best and best.path in damaged:
         for later in (checkpoint for checkpoint in sound if checkpoint.step > best.step):
             _drop(later.path)
@@ -148,8 +150,8 @@ class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers
 
 def mark_whole(folder: Path, step: int, eval_loss: float) -> None:
     """Writes the marker of a checkpoint whose files are on the disk: step, loss, the digest of every file, its own."""
-    told = {"step": step, "eval_loss": eval_loss, "files": _files(folder)}
-    write_json(folder / MARKER, {**told, "digest": digest_of(told)})
+    marker = {"step": step, "eval_loss": eval_loss, "files": _files(folder)}
+    write_json(folder / MARKER, {**marker, "digest": digest_of(marker)})
     sync_folder(folder.parent)
 
 

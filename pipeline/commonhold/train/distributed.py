@@ -1,4 +1,4 @@
-"""Where this process stands among those that train one adapter together; alone, it is the first of one."""
+"""Which one this process is among those that train one adapter together; alone, it is the first of one."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -86,8 +86,8 @@ def _made(make: Callable[[], list[Counter]]) -> list[Counter]:
 
 def _packages() -> list[Path]:
     """The counters of whole processors: their parts (`intel-rapl:0:1`) are in them, and `psys` holds all of it."""
-    found = [path for path in sorted(POWERCAP.glob("intel-rapl:*")) if path.name.count(":") == 1]
-    return [path for path in found if (path / "name").read_text(encoding="ascii").startswith("package")]
+    counters = [path for path in sorted(POWERCAP.glob("intel-rapl:*")) if path.name.count(":") == 1]
+    return [path for path in counters if (path / "name").read_text(encoding="ascii").startswith("package")]
 
 
 def _package(path: Path) -> Counter:

@@ -1,4 +1,4 @@
-"""One training as plain data, so that other processes can be told of it."""
+"""One training as plain data, so that other processes can be handed it."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,6 +1,6 @@
 """What training took: time, tokens, energy, memory and what happened on the way, over all the processes it took.
 
-The sums stand in the work folder beside the checkpoints and are written at every checkpoint and every ten seconds in
+The sums are in the work folder beside the checkpoints, and are written at every checkpoint and every ten seconds in
 between, so a kill loses ten seconds of them at most. What was trained twice after a kill counts twice: it was paid for.
 """
 
@@ -42,7 +42,7 @@ class TrainingMetrics:
     """Sums over every process that worked on one training."""
 
     from_step: int = 0
-    """Step at which the sums begin; more than 0 where those before were lost."""
+    """Step at which the sums start; more than 0 where those before were lost."""
     processes: int = 0
     seconds: float = 0.0
     """All of it: loading, steps, evaluation, checkpoints."""
@@ -141,12 +141,12 @@ class MetricsRecorder:
         return None
 
     def begin(self) -> None:
-        """Training begins, or begins again with a new trainer: what came before was loading."""
+        """Training starts, or starts again with a new trainer: what came before was loading."""
         self._since = self._clock()
         self._tokens_before = 0
 
     def step(self, tokens: int) -> None:
-        """A step has ended; `tokens` is the trainer's count since it began."""
+        """A step has ended; `tokens` is the trainer's count since it started."""
         seconds, done = self._lap(), tokens - self._tokens_before
         self._tokens_before = tokens
         self._recent.append((seconds, done))
@@ -180,7 +180,7 @@ class MetricsRecorder:
 
 
 class MetricsCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
-    """Tells the gauge what happens; stands after the callback that makes checkpoints whole."""
+    """Tells the gauge what happens; runs after the callback that makes checkpoints whole."""
 
     def __init__(self, gauge: MetricsRecorder) -> None:
         self._gauge = gauge
@@ -202,15 +202,15 @@ class MetricsCallback(TrainerCallback):  # type: ignore[misc]  # transformers is
 def read_metrics(work: Path) -> TrainingMetrics | None:
     """The sums in a work folder; none where there are none that can be read."""
     try:
-        found = read_json(work / NAME)
-        events = tuple(Event(**event) for event in found.pop("events"))
-        return TrainingMetrics(**{**found, "energy_methods": tuple(found["energy_methods"]), "events": events})
+        fields = read_json(work / NAME)
+        events = tuple(Event(**event) for event in fields.pop("events"))
+        return TrainingMetrics(**{**fields, "energy_methods": tuple(fields["energy_methods"]), "events": events})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def peak_memory(device: DeviceProfile) -> Peak:
-    """Most memory that this process has used since its gauge was made, or since it began where that cannot be told."""
+    """Most memory that this process has used since its gauge was made, or since it started where that is unknown."""
     if device.device == "cuda":
         import torch
 

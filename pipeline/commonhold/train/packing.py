@@ -21,7 +21,7 @@ IGNORED = -100
 
 
 class Unit(Protocol):
-    """What is trained whole: it stands in one row."""
+    """What is trained whole: it is in one row."""
 
     @property
     def content(self) -> str:

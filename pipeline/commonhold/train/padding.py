@@ -16,10 +16,10 @@ def padding_share(lengths: Sequence[int], batch_size: int) -> float:
 
 
 def example_lengths(rows: Sequence[PackedRow]) -> list[int]:
-    """Tokens of each example in packed rows, in order; an example begins where its positions begin again."""
+    """Tokens of each example in packed rows, in order; an example starts where its positions start again."""
     lengths: list[int] = []
     for row in rows:
-        starts = [place for place, position in enumerate(row.position_ids) if position == 0]
+        starts = [index for index, position in enumerate(row.position_ids) if position == 0]
         ends = [*starts[1:], len(row.position_ids)]
         lengths += [end - start for start, end in zip(starts, ends, strict=True)]
     return lengths

@@ -34,7 +34,7 @@ class PreferenceLoss:
     down_weight: float = 1.0
 
     def items(self, labels: torch.Tensor) -> torch.Tensor:
-        """How many pairs, or rated replies, stand in rows of labels `(rows, tokens)`."""
+        """How many pairs, or rated replies, are in rows of labels `(rows, tokens)`."""
         replies = ((labels[:, 1:] != IGNORED) & (labels[:, :-1] == IGNORED)).sum()
         return replies // 2 if self.method == "dpo" else replies
 
@@ -101,10 +101,10 @@ def reply_log_probabilities(model: Any, batch: dict[str, Any], prefix: str = "")
     """
     ids, positions, labels = (batch[f"{prefix}{name}"] for name in ("input_ids", "position_ids", "labels"))
     hidden = hidden_states(model, input_ids=ids, position_ids=positions)[:, :-1]
-    wanted = labels[:, 1:] != IGNORED
-    logits = model.get_output_embeddings()(hidden[wanted]).float()
-    of_tokens = -cross_entropy(logits, labels[:, 1:][wanted], reduction="none")
-    sequence = (positions == 0).flatten().cumsum(0).view_as(positions)[:, 1:][wanted]
+    labelled = labels[:, 1:] != IGNORED
+    logits = model.get_output_embeddings()(hidden[labelled]).float()
+    of_tokens = -cross_entropy(logits, labels[:, 1:][labelled], reduction="none")
+    sequence = (positions == 0).flatten().cumsum(0).view_as(positions)[:, 1:][labelled]
     replies, reply_of = sequence.unique_consecutive(return_inverse=True)
     return torch.zeros(len(replies), device=of_tokens.device).index_add(0, reply_of, of_tokens)
 

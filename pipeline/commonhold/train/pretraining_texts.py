@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def tokenise_texts(
     tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], max_tokens: int
 ) -> Tokenised[TokenExample]:
-    """Texts as token ids, ended by the end token; a text longer than `max_tokens` goes on in the next piece.
+    """Texts as token ids, ended by the end token; a text longer than `max_tokens` continues in the next piece.
 
-    A piece begins with the token before it, so that every token but a text's first is predicted once.
+    A piece starts with the token before it, so that every token but a text's first is predicted once.
     """
     pieces = []
     for example in examples:

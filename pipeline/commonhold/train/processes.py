@@ -40,7 +40,7 @@ class Process:
 
 
 def run_job(job: TrainingJob, say: Callable[[str], None]) -> TrainingSummary:
-    """Trains here, or in as many processes as the settings ask for; either may be killed and goes on when called again.
+    """Trains here, or in as many processes as the settings ask for; either may be killed and resumes when called again.
 
     The processes share the threads of the job's device.
 
@@ -79,7 +79,7 @@ def _refuse_too_few_gpus(job: TrainingJob) -> None:
 
 
 def environment(number: int, processes: int, threads: int) -> Mapping[str, str]:
-    """What a process is told: which one it is, its share of the threads, and to speak to the others by loopback."""
+    """Settings of a process: which one it is, its share of the threads, and to speak to the others by loopback."""
     return {
         **os.environ,
         "RANK": str(number),
@@ -116,12 +116,12 @@ def _follow(processes: Sequence[Process], say: Callable[[str], None]) -> None:
     """
     pipe = processes[0].running.stdout
     assert pipe is not None
-    begun, open_ = b"", True
+    partial, open_ = b"", True
     while any(process.running.poll() is None for process in processes) or open_:
         if open_ and select.select([pipe], [], [], SECONDS_BETWEEN_LOOKS)[0]:
             part = os.read(pipe.fileno(), 65536)
             open_ = bool(part)
-            *lines, begun = (begun + part).split(b"\n")
+            *lines, partial = (partial + part).split(b"\n")
             for line in lines:
                 say(line.decode())
         elif not open_:
@@ -139,9 +139,9 @@ def _raise_failure(processes: Sequence[Process]) -> None:
         time.sleep(SECONDS_BETWEEN_LOOKS / 4)
     for process in processes:
         if (process.folder / ERROR).is_file():
-            told = read_json(process.folder / ERROR)
-            kind = getattr(errors, told["class"])
-            raise (RequestError if kind is errors.FormError else kind)(told["message"])
+            error = read_json(process.folder / ERROR)
+            kind = getattr(errors, error["class"])
+            raise (RequestError if kind is errors.FormError else kind)(error["message"])
     failed = [process for process in processes if process.running.poll()]
     killed = [process for process in failed if process.running.returncode < 0]
     first = (killed or failed)[0]

@@ -1,4 +1,4 @@
-"""What is said while training runs."""
+"""What is reported while training runs."""
 
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -11,13 +11,13 @@ from commonhold.number_format import duration
 from commonhold.train.metrics import MetricsRecorder, Throughput
 
 PASSING = "\r"
-"""Begins a line that the next one may take the place of, as a terminal understands it."""
+"""Starts a line that the next one may replace, as a terminal understands it."""
 
 
 class ThreadsCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
     """Asks now and then whether the cores are still free, and takes one fewer while they are not.
 
-    Where another number would give other bits, the training keeps the one that it began with.
+    Where another number would give other bits, the training keeps the one that it started with.
     """
 
     STEPS_BETWEEN = 16
@@ -54,7 +54,7 @@ class ProgressCallback(TrainerCallback):  # type: ignore[misc]  # transformers i
         self._last = -seconds_between
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Mapping[str, float], **_: Any) -> None:
-        """Says where training stands."""
+        """Reports where training is."""
         if "eval_loss" in logs:
             self._say(f"step {state.global_step}/{state.max_steps}: validation loss {logs['eval_loss']:.3f}")
         pace, now = self._gauge.pace, time.monotonic()

@@ -22,7 +22,7 @@ class Ending(NamedTuple):
     settings: TrainingSettings
     """With the batch that fitted."""
     resumed_from: int
-    """Step that this process began with; 0 for the start."""
+    """Step that this process started with; 0 for the start."""
 
 
 Attempt = Callable[[TrainingSettings, Checkpoint | None], None]

@@ -39,7 +39,7 @@ from commonhold.train.retries import Ending, train_until_done
 from commonhold.train.settings import TrainingSettings
 from commonhold.train.step_digests import EndCallback, StepDigestCallback, digest_steps
 from commonhold.train.target_modules import refuse_targets
-from commonhold.train.threads import as_begun
+from commonhold.train.threads import keep_threads
 from commonhold.train.trainer import make_trainer, steps_of
 
 
@@ -55,7 +55,7 @@ def train(
 ) -> TrainingSummary:
     """Trains an adapter and writes it, its log and its schedule into `out`.
 
-    `work` holds checkpoints: after a kill, the same call goes on from the last whole one and ends with the same bytes.
+    `work` holds checkpoints: after a kill, the same call resumes from the last whole one and ends with the same bytes.
 
     Raises:
         NothingLeftError: there is nothing that the method learns from, or too many examples are too long.
@@ -111,9 +111,9 @@ def _prepare(
     tokenizer = load_tokenizer(base.path)
     rows = make_rows(tokenizer, examples, settings, seed)
     work.mkdir(parents=True, exist_ok=True)
-    device = as_begun(device, work, say)
-    begun_with = whole_checkpoints(work)
-    gauge = MetricsRecorder(work, device, begun_with[-1].step if begun_with else 0)
+    device = keep_threads(device, work, say)
+    checkpoints = whole_checkpoints(work)
+    gauge = MetricsRecorder(work, device, checkpoints[-1].step if checkpoints else 0)
     return _Job(base, tokenizer, rows, device, named_seed(seed, "train"), work, gauge, say)
 
 

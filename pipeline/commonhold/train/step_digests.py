@@ -14,12 +14,12 @@ NAME = "adapter_digest"
 
 def digest_steps(steps: int) -> frozenset[int]:
     """1, 2, 5, 10, 20, 50 and so on, and the last step; few, for each reads the whole adapter."""
-    found = {steps}
+    chosen = {steps}
     decade = 1
     while decade <= steps:
-        found |= {decade * factor for factor in (1, 2, 5) if decade * factor <= steps}
+        chosen |= {decade * factor for factor in (1, 2, 5) if decade * factor <= steps}
         decade *= 10
-    return frozenset(found)
+    return frozenset(chosen)
 
 
 class StepDigestCallback(TrainerCallback):  # type: ignore[misc]  # transformers is not followed
@@ -29,7 +29,7 @@ class StepDigestCallback(TrainerCallback):  # type: ignore[misc]  # transformers
         self._steps = steps
 
     def on_log(self, args: Any, state: Any, control: Any, logs: Mapping[str, float], **more: Any) -> None:
-        """The line stands in the history already, and goes into the next checkpoint with it."""
+        """The line is in the history already, and goes into the next checkpoint with it."""
         if "loss" in logs and state.global_step in self._steps and rank() == 0:
             state.log_history[-1][NAME] = digest_of_tensors(_adapter_tensors(more["model"]))
 

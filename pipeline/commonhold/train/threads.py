@@ -1,4 +1,4 @@
-"""The number of threads that a training began with, where another one would give other bits."""
+"""The number of threads that a training started with, where another one would give other bits."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from commonhold.train.distributed import rank
 NAME = "threads.json"
 
 
-def as_begun(device: DeviceProfile, work: Path, say: Callable[[str], None]) -> DeviceProfile:
+def keep_threads(device: DeviceProfile, work: Path, say: Callable[[str], None]) -> DeviceProfile:
     """The device with the number of threads of the first process that worked in this folder; noted if this is it.
 
     In fp32, where the number does not matter, the device as it is. A note that cannot be read does not count.

@@ -137,10 +137,10 @@ def labelled_loss(model: Any, inputs: dict[str, Any], num_items: Any = None) -> 
     """
     hidden = hidden_states(model, input_ids=inputs["input_ids"], position_ids=inputs["position_ids"])[:, :-1]
     labels = inputs["labels"][:, 1:]
-    wanted = labels != IGNORED
-    logits = model.get_output_embeddings()(hidden[wanted]).float()
-    total = torch.nn.functional.cross_entropy(logits, labels[wanted], reduction="sum")
-    count = num_items if num_items is not None else wanted.sum()
+    labelled = labels != IGNORED
+    logits = model.get_output_embeddings()(hidden[labelled]).float()
+    total = torch.nn.functional.cross_entropy(logits, labels[labelled], reduction="sum")
+    count = num_items if num_items is not None else labelled.sum()
     return total / torch.as_tensor(count).clamp(min=1)
 
 

@@ -121,19 +121,19 @@ def test_pairs_meet_in_bands_by_their_overlap_however_few_shingles_they_have(thr
         signed = signatures(overlapping(10_000, 2 * size - shared, shared, seed=4), bands.permutations)
         in_bands = signed[:, banded(bands.bands, bands.rows)].reshape(10_000, 2, bands.bands, bands.rows)
         met = float((in_bands[:, 0] == in_bands[:, 1]).all(axis=2).any(axis=1).mean())
-        assert least <= met - bands.found(shared / (2 * size - shared)) <= most
+        assert least <= met - bands.chance(shared / (2 * size - shared)) <= most
 
 
 def test_long_texts_below_the_threshold_meet_as_seldom_as_the_curve_says() -> None:
     # 200 of 400 shingles are shared, and 0.22 of such pairs meet; 300 pairs, so within 0.1 (four standard errors).
     keys = keys_of(np.arange(600), overlapping(300, 400, 200, seed=8), bands_for(0.8))
-    assert abs(len(candidates(keys, 0.4).pairs.left) / 300 - bands_for(0.8).found(0.5)) < 0.1
+    assert abs(len(candidates(keys, 0.4).pairs.left) / 300 - bands_for(0.8).chance(0.5)) < 0.1
 
 
 @pytest.mark.parametrize("threshold", [0.05, 0.3, 0.5, 0.7, 0.75, 0.8, 0.9, 1.0])
 def test_bands_find_99_of_100_at_the_threshold_with_at_most_128_permutations(threshold: float) -> None:
     bands = bands_for(threshold)
-    assert bands.found(threshold) >= 0.99
+    assert bands.chance(threshold) >= 0.99
     assert bands.permutations <= 128
     assert bands.curve()[1.0] == 1.0
 
@@ -142,8 +142,8 @@ def test_the_curve_is_worked_out_as_by_hand() -> None:
     # 16 bands of 6 rows: 1 - (1 - 0.8^6)^16 = 1 - 0.737856^16 = 0.99228; at 0.5: 1 - (1 - 1/64)^16 = 0.22274.
     bands = bands_for(0.8)
     assert (bands.bands, bands.rows) == (16, 6)
-    assert math.isclose(bands.found(0.8), 0.99228, abs_tol=1e-5)
-    assert math.isclose(bands.found(0.5), 0.22274, abs_tol=1e-5)
+    assert math.isclose(bands.chance(0.8), 0.99228, abs_tol=1e-5)
+    assert math.isclose(bands.chance(0.5), 0.22274, abs_tol=1e-5)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.04, 1.01])

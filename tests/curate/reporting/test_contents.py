@@ -79,7 +79,7 @@ def test_rows_that_cannot_be_read_were_sent_and_are_not_used(summary: CurationSu
 def test_the_stream_is_as_wide_as_the_rows_that_are_left(summary: CurationSummary) -> None:
     found = flow(replace(summary, repairs={"a.repair.csv": 10}))
     assert (found.sent, found.used) == (20, 9)
-    assert [(stage.came_width, stage.on_width) for stage in found.stages] == [(100.0, 50.0), (50.0, 45.0)]
+    assert [(stage.in_width, stage.on_width) for stage in found.stages] == [(100.0, 50.0), (50.0, 45.0)]
 
 
 def test_questions_that_could_leave_nothing_out_are_not_said_to_be_passed(summary: CurationSummary) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonhold.evaluate.exchange.carried import Wanted
+from commonhold.evaluate.exchange.carried import ReplyChecks
 from commonhold.evaluate.exchange.promptfoo_checks import add_check
 from commonhold.evaluate.exchange.weval_points import add_points
 from commonhold.evaluate.scorers.json_reply import schema_fault
@@ -41,7 +41,7 @@ POINTS = st.recursive(
 )
 
 
-def is_usable(wanted: Wanted) -> bool:
+def is_usable(wanted: ReplyChecks) -> bool:
     return not any(unusable(pattern) for pattern in wanted.patterns) and (
         not wanted.schema or not schema_fault(wanted.schema)
     )
@@ -50,7 +50,7 @@ def is_usable(wanted: Wanted) -> bool:
 @given(st.one_of(CHECKS, st.text(max_size=40)))
 @settings(max_examples=50, deadline=None)
 def test_a_check_is_taken_or_refused_with_a_reason(cell: str) -> None:
-    wanted = Wanted()
+    wanted = ReplyChecks()
     reason = add_check(wanted, cell)
     assert reason or wanted.is_checked or not cell.strip().rpartition(":")[2].strip()
     assert is_usable(wanted)
@@ -59,7 +59,7 @@ def test_a_check_is_taken_or_refused_with_a_reason(cell: str) -> None:
 @given(POINTS, st.booleans())
 @settings(max_examples=50, deadline=None)
 def test_points_are_taken_kept_for_people_or_listed(points: Any, negated: bool) -> None:
-    wanted = Wanted()
+    wanted = ReplyChecks()
     left = list(add_points(wanted, points, "p", negated=negated))
     assert wanted.is_checked or wanted.rubric or left or points in (None, [], {})
     assert is_usable(wanted)

@@ -7,7 +7,7 @@ import pytest
 
 from commonhold.cli import main
 from commonhold.errors import FormError, RequestError
-from commonhold.evaluate.exchange.carried import Carried, Wanted, write_carried
+from commonhold.evaluate.exchange.carried import Carried, ReplyChecks, write_carried
 from commonhold.evaluate.exchange.promptfoo import read_promptfoo
 from commonhold.evaluate.exchange.promptfoo_checks import add_check
 from commonhold.evaluate.item import Item
@@ -16,7 +16,7 @@ from commonhold.evaluate.tasks import load_tasks
 
 
 def judged(check: str, output: str) -> float:
-    wanted = Wanted()
+    wanted = ReplyChecks()
     assert add_check(wanted, check) == ""
     cells = wanted.cells()
     item = Item(
@@ -84,13 +84,13 @@ def test_a_check_judges_as_promptfoo_does(check: str, right: str, wrong: str) ->
     ],
 )
 def test_what_cannot_be_carried_over_has_a_reason(check: str, reason: str) -> None:
-    wanted = Wanted()
+    wanted = ReplyChecks()
     assert add_check(wanted, check) == reason
     assert not wanted.is_checked
 
 
 def test_two_texts_cannot_both_be_the_reply() -> None:
-    wanted = Wanted(answers=["a"])
+    wanted = ReplyChecks(answers=["a"])
     assert add_check(wanted, "equals: b") == "the reply cannot equal two texts"
 
 
@@ -121,7 +121,7 @@ def test_rows_become_items_and_everything_else_is_listed(tmp_path: Path) -> None
         },
     ]  # fmt: skip
     assert [row["id"] for row in carried.unjudged] == ["row-3"]
-    assert [f"{left.place}: {left.what}" for left in carried.left] == [
+    assert [f"{left.location}: {left.what}" for left in carried.left] == [
         "column __metric: left out",
         "column author: left out",
         "row 2, column __expected2: llm-rubric: is polite",

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from commonhold.errors import FormError
-from commonhold.evaluate.exchange.carried import Carried, Wanted, write_carried
+from commonhold.evaluate.exchange.carried import Carried, ReplyChecks, write_carried
 from commonhold.evaluate.exchange.weval import read_weval
 from commonhold.evaluate.exchange.weval_points import add_points
-from commonhold.evaluate.scorers.pattern import found
+from commonhold.evaluate.scorers.pattern import pattern_holds
 from commonhold.evaluate.tasks import load_tasks
 
 BLUEPRINT = """\
@@ -115,10 +115,10 @@ def test_what_is_no_blueprint_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def holds(point: dict[str, object], output: str, *, negated: bool = False) -> bool:
-    wanted = Wanted()
+    wanted = ReplyChecks()
     left = list(add_points(wanted, [point], "p", negated=negated))
     assert wanted.patterns, left
-    return all(found(pattern, output) for pattern in wanted.patterns)
+    return all(pattern_holds(pattern, output) for pattern in wanted.patterns)
 
 
 @pytest.mark.parametrize(
@@ -171,14 +171,14 @@ def test_should_not_turns_a_check_round() -> None:
     ],
 )
 def test_functions_without_a_column_are_listed(point: dict[str, object], reason: str) -> None:
-    wanted = Wanted()
+    wanted = ReplyChecks()
     (left,) = add_points(wanted, [point], "p", negated=False)
     assert reason in left.why
     assert not wanted.is_checked
 
 
 def test_ways_to_be_right_are_kept_for_people(tmp_path: Path) -> None:
-    wanted = Wanted()
+    wanted = ReplyChecks()
     left = list(add_points(wanted, [["is kind", {"$contains": "a"}], ["declines"]], "p", negated=False))
     assert wanted.rubric == ["One way of 2 (1): is kind; $contains [a]", "One way of 2 (2): declines"]
     assert len(left) == 2

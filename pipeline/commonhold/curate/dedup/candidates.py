@@ -38,7 +38,7 @@ def candidates(keys: Keys, threshold: float, large: int = LARGE) -> Candidates:
     Under a key with more than `large` different texts each is compared only with the first 32 and with the 32 before
     it (half of `large`), in the order of all records, so that the work stays in proportion to the number of texts.
     Texts with equal shingles are one text here, so they are always found. What a large bucket may miss is a pair of
-    texts that stand far apart, have no rarer key in common, and that no third text joins.
+    texts that are far apart, have no rarer key in common, and that no third text joins.
     """
     equal, keys = _collapsed(keys)
     keys = keys.take(np.lexsort((keys.item, keys.key)))
@@ -52,24 +52,24 @@ def candidates(keys: Keys, threshold: float, large: int = LARGE) -> Candidates:
 
 
 def _collapsed(keys: Keys) -> tuple[Pairs, Keys]:
-    """Equal sets stand under the same keys: the first item goes on for all of them.
+    """Equal sets have the same keys: the first item stands for all of them.
 
-    A pair of equals is told where the first key of its set is, not in every partition.
+    A pair of equals is reported where the first key of its set is, not in every partition.
     """
     order = np.lexsort((keys.item, keys.digest))
     digest, item = keys.digest[order], keys.item[order]
     starts = _starts(digest)
     first = item[starts][np.cumsum(starts) - 1]
     others = order[item != first]
-    told = np.isin(keys.position[others], (0, FIRST_BAND))
-    left = first[item != first][told]
+    reported = np.isin(keys.position[others], (0, FIRST_BAND))
+    left = first[item != first][reported]
     kept = np.ones(len(order), np.bool_)
     kept[others] = False
-    return Pairs(left, keys.item[others[told]]), keys.take(kept)
+    return Pairs(left, keys.item[others[reported]]), keys.take(kept)
 
 
 def _starts(column: NDArray[np.uint64]) -> Mask:
-    """Where another value begins in a sorted column."""
+    """Where another value starts in a sorted column."""
     starts = np.ones(len(column), np.bool_)
     starts[1:] = column[1:] != column[:-1]
     return starts
@@ -122,31 +122,31 @@ def _allows(
 
 
 def _meetings(keys: Keys, half: int, large: int) -> Iterator[tuple[Places, Places]]:
-    """Places of pairs in each bucket: the first with all after it, the second, …; in large ones neighbours last."""
+    """Positions of pairs in each bucket: the first with all after it, the second, …; in large ones neighbours last."""
     starts = _starts(keys.key)
     first = np.flatnonzero(starts)
     sizes = np.diff(np.append(first, len(keys.key)))
     bucket = np.cumsum(starts) - 1
-    place = np.arange(len(keys.key))
+    position = np.arange(len(keys.key))
     start, size = first[bucket], sizes[bucket]
-    rest = np.flatnonzero(place > start)
+    rest = np.flatnonzero(position > start)
     for rank in range(large):
-        rest = rest[(place[rest] - start[rest] > rank) & ((size[rest] <= large) | (rank < half))]
+        rest = rest[(position[rest] - start[rest] > rank) & ((size[rest] <= large) | (rank < half))]
         if not rest.size:
             break
         yield start[rest] + rank, rest
     rest = np.flatnonzero(size > large)
     for before in range(1, half + 1):
-        rest = rest[place[rest] - start[rest] >= half + before]
+        rest = rest[position[rest] - start[rest] >= half + before]
         if not rest.size:
             break
         yield rest - before, rest
 
 
 def _distinct(left: Places, right: Places) -> Pairs:
-    """Every pair once, where it stands first."""
+    """Every pair once, where it is first."""
     items = np.unique(np.concatenate([left, right]))
     packed = np.searchsorted(items, left) * len(items) + np.searchsorted(items, right)
-    _, places = np.unique(packed, return_index=True)
-    places.sort()
-    return Pairs(left[places], right[places])
+    _, firsts = np.unique(packed, return_index=True)
+    firsts.sort()
+    return Pairs(left[firsts], right[firsts])

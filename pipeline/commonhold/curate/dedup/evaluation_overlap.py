@@ -3,8 +3,8 @@
 Which records hold items of an evaluation, so that a model is not tested on what it learnt.
 
 Runs of 13 words, as for GPT-3 (Brown et al. 2020, appendix C). Unlike there, shorter items are looked for too, as a
-whole, word by word, and as a near copy of the message; and nothing is dropped here: what is found is told, with how
-much of the item it is. Runs that many records and several items have in common are told apart as boilerplate: phrases
+whole, word by word, and as a near copy of the message; and nothing is dropped here: what is found is reported, with how
+much of the item it is. Runs that many records and several items have in common are set apart as boilerplate: phrases
 of a form are not a leak (in one corpus 88 of 114 sources that were flagged were false alarms: issue 6852 of
 marin-community/marin).
 """
@@ -33,7 +33,7 @@ class Holders:
         first[1:] = pairs[0, 1:] != pairs[0, :-1]
         starts = np.flatnonzero(first)
         self.known: Hashes = pairs[0, starts]
-        """Rising, without repeats; a hash is named by its place here."""
+        """Rising, without repeats; a hash is named by its index here."""
         self.held_by = Ragged(pairs[1], np.append(starts, pairs.shape[1]).astype(np.int64))
         # Most hashes that are asked for are unknown, which a table of bits tells ten times faster than a search.
         bits = min(max(int(len(self.known) * 16).bit_length(), FEWEST_BITS), MOST_BITS)
@@ -42,12 +42,12 @@ class Holders:
         self._maybe[self.known & self._mask] = True
 
     def find(self, hashes: Hashes) -> tuple[Places, Places]:
-        """Places among `hashes` that are known, and which known hash stands there."""
+        """Positions among `hashes` that are known, and which known hash is there."""
         maybe = np.flatnonzero(self._maybe[hashes & self._mask])
         which = np.searchsorted(self.known, hashes[maybe])
         which[which == len(self.known)] = 0
-        known = self.known[which] == hashes[maybe] if len(self.known) else np.zeros(0, np.bool_)
-        return maybe[known], which[known]
+        matches = self.known[which] == hashes[maybe] if len(self.known) else np.zeros(0, np.bool_)
+        return maybe[matches], which[matches]
 
     def counts(self) -> NDArray[np.int64]:
         """How many rows hold each known hash."""
@@ -60,7 +60,7 @@ class Holders:
 
 
 def counted_pairs(left: Places, right: Places) -> tuple[Places, Places, Places]:
-    """Every pair once, in order, and how often it stands there."""
+    """Every pair once, in order, and how often it is there."""
     width = int(right.max(initial=0)) + 1
     packed, count = np.unique(left * width + right, return_counts=True)
     ones, others = np.divmod(packed, width)
@@ -71,7 +71,7 @@ LEAK = 0.7
 """Jaccard overlap from which a held-out text counts as leaked."""
 RUN_WORDS = 13
 SHORTEST_WHOLE = 4
-"""Words of the shortest item that is looked for inside texts; shorter ones stand in any text by chance."""
+"""Words of the shortest item that is looked for inside texts; shorter ones occur in any text by chance."""
 NEAR = 0.8
 MANY_RECORDS = 10
 SEVERAL_ITEMS = 3
@@ -92,8 +92,8 @@ class BatchOverlap(NamedTuple):
     near_jaccard: NDArray[np.float64]
 
     def after(self, records: int) -> "BatchOverlap":
-        """The same where so many records stand before the batch."""
-        run, whole, near = (place + records for place in (self.run_record, self.whole_record, self.near_record))
+        """The same where so many records come before the batch."""
+        run, whole, near = (numbers + records for numbers in (self.run_record, self.whole_record, self.near_record))
         return self._replace(run_record=run, whole_record=whole, near_record=near)
 
 
@@ -168,19 +168,19 @@ class EvalIndex:
         """Marks the records whose text has four words in a row of an item; of most, nothing else is asked."""
         first = 0
         for part in texts.parts(CACHED_VALUES):
-            places, _ = self._hints.find(runs_everywhere(part.values, SHORTEST_WHOLE))
-            suspect[first + _row(part, places)] = True
+            positions, _ = self._hints.find(runs_everywhere(part.values, SHORTEST_WHOLE))
+            suspect[first + _row(part, positions)] = True
             first += len(part.sizes)
 
     def _find_runs(self, texts: Ragged, records: int) -> tuple[Places, Places]:
         grams = runs(texts, RUN_WORDS)
-        places, which = self._runs.find(grams.values)
-        record, run, _ = counted_pairs(_row(grams, places) % records, which)
+        positions, which = self._runs.find(grams.values)
+        record, run, _ = counted_pairs(_row(grams, positions) % records, which)
         return record, run
 
     def _find_whole(self, texts: Ragged, records: int) -> tuple[Places, Places]:
-        found, which = self._openings.find(runs_everywhere(texts.values, SHORTEST_WHOLE))
-        start, item = self._openings.expanded(found, which)
+        openings, which = self._openings.find(runs_everywhere(texts.values, SHORTEST_WHOLE))
+        start, item = self._openings.expanded(openings, which)
         row = _row(texts, start)
         fits = start + self._sizes[item] <= texts.offsets[row + 1]
         start, item, row = start[fits], item[fits], row[fits]
@@ -202,37 +202,37 @@ class EvalIndex:
 
     def _prefix(self, sets: Ragged) -> tuple[Places, Places]:
         """Rows and the known shingles among those that come first in them; a shingle of no item comes before all."""
-        places, which = self._shingles.find(sets.values)
+        positions, which = self._shingles.find(sets.values)
         row = sets.row_of_each()
         held = np.zeros(len(row), np.int64)
-        known = np.full(len(row), -1)
-        held[places], known[places] = self._shingles.counts()[which], which
+        shingle = np.full(len(row), -1)
+        held[positions], shingle[positions] = self._shingles.counts()[which], which
         order = np.lexsort((held, row))
         position = np.arange(len(row)) - sets.offsets[row]
         prefix = np.array([self._near.prefix(size) for size in range(int(sets.sizes.max(initial=0)) + 1)])
-        wanted = (position < prefix[sets.sizes][row]) & (known[order] >= 0)
-        return row[wanted], known[order][wanted]
+        chosen = (position < prefix[sets.sizes][row]) & (shingle[order] >= 0)
+        return row[chosen], shingle[order][chosen]
 
-    def counts(self, found: BatchOverlap) -> NDArray[np.int64]:
+    def counts(self, batch: BatchOverlap) -> NDArray[np.int64]:
         """How many records of a batch hold each run; add those of all batches up."""
-        return np.bincount(found.run, minlength=len(self._runs.known))
+        return np.bincount(batch.run, minlength=len(self._runs.known))
 
     def _is_boilerplate(self, counts: NDArray[np.int64]) -> NDArray[np.bool_]:
         return (counts >= MANY_RECORDS) & (self._runs.counts() >= SEVERAL_ITEMS)
 
-    def hits(self, found: BatchOverlap, counts: NDArray[np.int64] | None = None) -> list[Hit]:
+    def hits(self, batch: BatchOverlap, counts: NDArray[np.int64] | None = None) -> list[Hit]:
         """The overlaps of a batch, by record and item; runs that are boilerplate by these counts do not make one.
 
         Without counts the batch is all there is. The same record and item may be there once for each kind.
         """
-        counts = self.counts(found) if counts is None else counts
-        telling = ~self._is_boilerplate(counts)[found.run]
-        record, item, shared = counted_pairs(*self._runs.expanded(found.run_record[telling], found.run[telling]))
+        counts = self.counts(batch) if counts is None else counts
+        telling = ~self._is_boilerplate(counts)[batch.run]
+        record, item, shared = counted_pairs(*self._runs.expanded(batch.run_record[telling], batch.run[telling]))
         share = shared / np.maximum(self._runs_of_item[item], 1)
         hits = [
             *_hits("run_of_13_words", record, item, share),
-            *_hits("whole_item", found.whole_record, found.whole_item, np.ones(len(found.whole_item))),
-            *_hits("near_duplicate", found.near_record, found.near_item, found.near_jaccard),
+            *_hits("whole_item", batch.whole_record, batch.whole_item, np.ones(len(batch.whole_item))),
+            *_hits("near_duplicate", batch.near_record, batch.near_item, batch.near_jaccard),
         ]
         return sorted(hits)
 
@@ -246,15 +246,15 @@ class EvalIndex:
     def _words_of(self, run: int) -> str:
         item = int(self._runs.held_by.row(run)[0])
         text = self._items[item]
-        place = int(np.flatnonzero(runs(hash_words([text]), RUN_WORDS).values == self._runs.known[run])[0])
-        return " ".join(words(text.casefold())[place : place + RUN_WORDS])
+        first = int(np.flatnonzero(runs(hash_words([text]), RUN_WORDS).values == self._runs.known[run])[0])
+        return " ".join(words(text.casefold())[first : first + RUN_WORDS])
 
 
-def _row(ragged: Ragged, places: Places) -> Places:
-    """The rows in which values stand."""
-    return np.searchsorted(ragged.offsets, places, "right") - 1
+def _row(ragged: Ragged, positions: Places) -> Places:
+    """The rows that values are in."""
+    return np.searchsorted(ragged.offsets, positions, "right") - 1
 
 
 def _hits(kind: Kind, record: Places, item: Places, overlap: NDArray[np.float64]) -> list[Hit]:
-    found = zip(record.tolist(), item.tolist(), overlap.tolist(), strict=True)
-    return [Hit(each, of, kind, share) for each, of, share in found]
+    rows = zip(record.tolist(), item.tolist(), overlap.tolist(), strict=True)
+    return [Hit(each, of, kind, share) for each, of, share in rows]

@@ -47,12 +47,12 @@ class _Alphabet:
 
     def __init__(self) -> None:
         self._numbers = np.zeros(CODE_POINTS, np.uint64)
-        self._known = np.zeros(CODE_POINTS >> PAGE_BITS, np.bool_)
+        self._learnt = np.zeros(CODE_POINTS >> PAGE_BITS, np.bool_)
 
     def numbers(self, codes: NDArray[np.uint32]) -> Hashes:
-        if codes.size and not self._known[: (int(codes.max()) >> PAGE_BITS) + 1].all():
+        if codes.size and not self._learnt[: (int(codes.max()) >> PAGE_BITS) + 1].all():
             pages = codes >> PAGE_BITS
-            for page in np.unique(pages[~self._known[pages]]).tolist():
+            for page in np.unique(pages[~self._learnt[pages]]).tolist():
                 self._learn(page)
         return self._numbers[codes]
 
@@ -63,7 +63,7 @@ class _Alphabet:
         small = np.array([ord(text[0]) for text in folded], np.uint64)
         numbers = (mix(small + np.uint64(BASE)) & ~KIND_BITS) | kinds
         self._numbers[codes] = np.where(kinds == BREAK, np.uint64(0), numbers)
-        self._known[page] = True
+        self._learnt[page] = True
 
 
 def _kind(character: str) -> int:
@@ -134,11 +134,11 @@ def _hash_chunk(texts: list[str]) -> Ragged:
     if not starts.size:
         return Ragged(np.zeros(0, np.uint64), np.zeros(len(texts) + 1, np.int64))
     # A word is the sum of its characters' numbers times powers that rise along the whole chunk; multiplying by the
-    # inverse of the power at its first character makes it independent of where it stands.
+    # inverse of the power at its first character makes it independent of where it is.
     length = 1 << max(CHUNK_CHARACTERS * 2, len(numbers)).bit_length()
     numbers *= _powers(BASE, length)[: len(numbers)]
     sums = np.cumsum(numbers, out=numbers)
-    # What lies between two words adds nothing, so a word ends where the next one begins.
+    # What lies between two words adds nothing, so a word ends where the next one starts.
     before = sums[starts - 1]
     before[0] = sums[starts[0] - 1] if starts[0] else 0
     hashed = np.append(before[1:], sums[-1]) - before
@@ -183,7 +183,7 @@ def runs(hashed: Ragged, length: int) -> Ragged:
 
 
 def runs_everywhere(hashed: Hashes, length: int) -> Hashes:
-    """The run of `length` words that begins at each place where so many are left, also across the ends of rows."""
+    """The run of `length` words that starts at each place where so many are left, also across the ends of rows."""
     count = max(len(hashed) - length + 1, 0)
     total = hashed[:count].copy()
     for step in range(1, length):
@@ -193,7 +193,7 @@ def runs_everywhere(hashed: Hashes, length: int) -> Hashes:
 
 
 def runs_at(hashed: Hashes, starts: Places, length: int) -> Hashes:
-    """The runs of `length` words that begin at these places."""
+    """The runs of `length` words that start at these places."""
     total = hashed[starts]
     for step in range(1, length):
         total *= np.uint64(BASE)
@@ -205,29 +205,29 @@ class HashedTexts:
     """Remembers every text that it was asked about: 8 bytes a word."""
 
     def __init__(self) -> None:
-        self._places: dict[str, int] = {}
+        self._row_of: dict[str, int] = {}
         self._rows = stacked([])
 
     def words(self, texts: Sequence[str]) -> Ragged:
         """What `hash_words` says of these texts."""
-        places = self._placed(texts)
-        return self._rows.take(places)
+        rows = self._rows_for(texts)
+        return self._rows.take(rows)
 
     def counts(self, texts: Sequence[str]) -> Places:
         """How many words each of them has, as `words.word_count` counts them."""
-        places = self._placed(texts)
-        return self._rows.sizes[places]
+        rows = self._rows_for(texts)
+        return self._rows.sizes[rows]
 
-    def _placed(self, texts: Sequence[str]) -> Places:
-        known = self._places
+    def _rows_for(self, texts: Sequence[str]) -> Places:
+        row_of = self._row_of
         try:
-            return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+            return np.fromiter(map(row_of.__getitem__, texts), np.int64, len(texts))
         except KeyError:
-            self._learn([text for text in dict.fromkeys(texts) if text not in known])
-        return self._placed(texts)
+            self._learn([text for text in dict.fromkeys(texts) if text not in row_of])
+        return self._rows_for(texts)
 
     def _learn(self, new: Sequence[str]) -> None:
         rows = hash_words(new)
-        self._rows = stacked([self._rows, rows]) if self._places else rows
-        first = len(self._places)
-        self._places.update(zip(new, range(first, first + len(new)), strict=True))
+        self._rows = stacked([self._rows, rows]) if self._row_of else rows
+        first = len(self._row_of)
+        self._row_of.update(zip(new, range(first, first + len(new)), strict=True))

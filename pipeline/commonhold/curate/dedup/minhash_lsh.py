@@ -48,7 +48,7 @@ class Bands:
         """Length of a signature."""
         return self.bands * self.rows
 
-    def found(self, jaccard: float) -> float:
+    def chance(self, jaccard: float) -> float:
         """The S-curve: the chance that two long texts with this overlap become candidates; for the report.
 
         Of independent places; texts with few shingles for each place meet a little more often (`keys.banded`).
@@ -57,7 +57,7 @@ class Bands:
 
     def curve(self) -> dict[float, float]:
         """The S-curve in steps of 0.05, for the report."""
-        return {step / 20: round(self.found(step / 20), 6) for step in range(1, 21)}
+        return {step / 20: round(self.chance(step / 20), 6) for step in range(1, 21)}
 
     def prefix(self, shingles: int) -> int:
         """How many of the rarest shingles of a set of this size decide whether another can overlap it enough.
@@ -103,25 +103,25 @@ EMPTY = 1 << SHINGLE_BITS
 """No shingle."""
 
 
-def signatures(sets: Ragged, places: int) -> Hashes:
-    """(texts, places): the shingle that is met first from each of so many points on, which are equally far apart.
+def signatures(sets: Ragged, points: int) -> Hashes:
+    """(texts, points): the shingle that is met first from each of so many points on, which are equally far apart.
 
-    Values rise in each row. An empty set has `EMPTY` everywhere. Neighbouring places often hold the same shingle where
-    a text has few for each place, and agree together: see `keys.banded`.
+    Values rise in each row. An empty set has `EMPTY` everywhere. Neighbouring points often hold the same shingle where
+    a text has few for each point, and agree together: see `keys.banded`.
     """
-    parts = [_signed(part, places) for part in sets.parts(FEW_VALUES)]
-    return np.concatenate([np.zeros((0, places), np.uint64), *parts])
+    parts = [_signed(part, points) for part in sets.parts(FEW_VALUES)]
+    return np.concatenate([np.zeros((0, points), np.uint64), *parts])
 
 
-def _signed(sets: Ragged, places: int) -> Hashes:
+def _signed(sets: Ragged, points: int) -> Hashes:
     texts = len(sets.offsets) - 1
-    stretch = (sets.values * np.uint64(places)) >> np.uint64(SHINGLE_BITS)
-    stretch += sets.row_of_each().astype(np.uint64) * np.uint64(places)
-    in_stretch = np.bincount(stretch.astype(np.int64), minlength=texts * places)
-    # All shingles stand in one row, so the first from a point on is the one after all that stand before it.
-    first = (np.cumsum(in_stretch) - in_stretch).reshape(texts, places)
-    begins, ends = sets.offsets[:-1, None], sets.offsets[1:, None]
-    met = np.append(sets.values, np.uint64(EMPTY))[np.where(first == ends, begins, first)]
+    stretch = (sets.values * np.uint64(points)) >> np.uint64(SHINGLE_BITS)
+    stretch += sets.row_of_each().astype(np.uint64) * np.uint64(points)
+    in_stretch = np.bincount(stretch.astype(np.int64), minlength=texts * points)
+    # All shingles are in one row, so the first from a point on is the one after all that are before it.
+    first = (np.cumsum(in_stretch) - in_stretch).reshape(texts, points)
+    starts, ends = sets.offsets[:-1, None], sets.offsets[1:, None]
+    met = np.append(sets.values, np.uint64(EMPTY))[np.where(first == ends, starts, first)]
     met[sets.sizes == 0] = EMPTY
     return met
 
@@ -131,7 +131,7 @@ FIRST_BAND = -1
 """Bands are keys with the positions -1, -2, …"""
 
 Counts = NDArray[np.uint32]
-"""(2**bits,): how many texts hold shingles that begin with these bits. Of several shards: the sum."""
+"""(2**bits,): how many texts hold shingles that start with these bits. Of several shards: the sum."""
 
 
 class Keys(NamedTuple):
@@ -144,11 +144,11 @@ class Keys(NamedTuple):
     size: NDArray[np.int32]
     """Shingles of the text."""
     position: NDArray[np.int16]
-    """Where the shingle stands among those of its text, the rarest being 0; under 0 for a band."""
+    """Where the shingle is among those of its text, the rarest being 0; under 0 for a band."""
 
-    def take(self, places: Places | NDArray[np.bool_]) -> "Keys":
+    def take(self, rows: Places | NDArray[np.bool_]) -> "Keys":
         """Some of the rows."""
-        return Keys(self.key[places], self.item[places], self.digest[places], self.size[places], self.position[places])
+        return Keys(self.key[rows], self.item[rows], self.digest[rows], self.size[rows], self.position[rows])
 
     def partitioned(self, partitions: int) -> list["Keys"]:
         """The rows of each partition; a key is always in the same one."""
@@ -180,10 +180,10 @@ def shingle_counts(sets: Ragged, bits: int = MOST_BITS, longest: int | None = No
 
 
 def keys_of(items: Places, sets: Ragged, bands: Bands, counts: Counts | None = None) -> Keys:
-    """The keys of a batch of texts, whose places in the order of all records are `items`; no words, no keys.
+    """The keys of a batch of texts, whose positions among all records are `items`; no words, no keys.
 
     Texts of up to `bands.short` shingles meet every text that overlaps them by the threshold under one of their keys;
-    two longer ones with the chance `bands.found`.
+    two longer ones with the chance `bands.chance`.
     """
     digests = set_digests(sets)
     exact = _prefix_keys(items, sets, digests, bands, counts)
@@ -226,7 +226,7 @@ def rarest_first(sets: Ragged, counts: Counts | None) -> tuple[Hashes, Places]:
 def _rarest_first(sets: Ragged, counts: Counts) -> Hashes:
     """Sorted as one number for each value: its row in 16 bits, how common it is in 32, its place in 16.
 
-    Values rise in each row, so the least stands first among those that are as common.
+    Values rise in each row, so the least is first among those that are as common.
     """
     bits = len(counts).bit_length() - 1
     packed = sets.row_of_each().astype(np.uint64) << np.uint64(32)
@@ -253,15 +253,15 @@ def _band_keys(items: Places, sets: Ragged, digests: Hashes, bands: Bands) -> Ke
 
 
 def banded(bands: int, rows: int) -> Places:
-    """(bands, rows): the places of a signature that each band holds.
+    """(bands, rows): the positions of a signature that each band holds.
 
     Neighbours go to two bands in turn, of an odd number the last holds its own. Neighbours agree together in texts with
     few shingles for each place. One beside the other in one band would bring many texts together that share little; in
     bands far apart, 17 bands would have the chances of fewer. In turn, pairs at the threshold meet as often as in
     independent bands or a little more often, and others hardly more often.
     """
-    places = np.arange(bands * rows)
+    positions = np.arange(bands * rows)
     even = bands // 2 * 2 * rows
     return np.concatenate([
-        places[:even].reshape(-1, rows, 2).transpose(0, 2, 1).reshape(-1, rows), places[even:].reshape(-1, rows)
+        positions[:even].reshape(-1, rows, 2).transpose(0, 2, 1).reshape(-1, rows), positions[even:].reshape(-1, rows)
     ])  # fmt: skip

@@ -62,9 +62,9 @@ class Links(NamedTuple):
     jaccard: NDArray[np.float64]
 
 
-def links(found: Candidates, sets: Sets, threshold: float) -> Links:
+def links(proposed: Candidates, sets: Sets, threshold: float) -> Links:
     """Compares candidates by their true Jaccard overlap, unless links that were found before join them already."""
-    ends = [found.equal.left, found.equal.right, found.pairs.left, found.pairs.right]
+    ends = [proposed.equal.left, proposed.equal.right, proposed.pairs.left, proposed.pairs.right]
     items = np.unique(np.concatenate(ends))
     equal_left, equal_right, left, right = (np.searchsorted(items, end) for end in ends)
     groups = Groups(len(items))
@@ -95,14 +95,14 @@ def stacked_links(parts: Sequence[Links]) -> Links:
     return Links(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def apart(found: Links, labels: NDArray[np.uint64]) -> Links:
+def apart(joined: Links, labels: NDArray[np.uint64]) -> Links:
     """Links among items that are joined, directly or through others, and have the same labels: `(all items, labels)`.
 
     They say who may overlap, and not how much (-1): what joined two items may have had another label.
     """
-    items = np.unique(np.concatenate([found.left, found.right]))
+    items = np.unique(np.concatenate([joined.left, joined.right]))
     groups = Groups(len(items))
-    groups.join(np.searchsorted(items, found.left), np.searchsorted(items, found.right))
+    groups.join(np.searchsorted(items, joined.left), np.searchsorted(items, joined.right))
     together = np.column_stack([groups.names().astype(np.uint64), labels[items]])
     _, first, which = np.unique(together, axis=0, return_index=True, return_inverse=True)
     left = items[first[which.reshape(-1)]]
@@ -122,7 +122,7 @@ class Copies(NamedTuple):
     jaccard: NDArray[np.float64]
 
 
-def copies(found: Links, sets: Sets, threshold: float) -> Copies:
+def copies(joined: Links, sets: Sets, threshold: float) -> Copies:
     """Items that overlap an earlier one enough which is itself no copy; in the order of the items.
 
     Being linked is not enough: of a, b and c, of which b overlaps both others but a not c, only b is a copy. So every
@@ -130,14 +130,14 @@ def copies(found: Links, sets: Sets, threshold: float) -> Copies:
     A link with an overlap under 0 only says that its two items belong to one group. Groups are independent of each
     other; `sets` is asked for some thousands of items at a time, or one large group.
     """
-    items = np.unique(np.concatenate([found.left, found.right]))
-    left, right = np.searchsorted(items, found.left), np.searchsorted(items, found.right)
+    items = np.unique(np.concatenate([joined.left, joined.right]))
+    left, right = np.searchsorted(items, joined.left), np.searchsorted(items, joined.right)
     groups = Groups(len(items))
     groups.join(left, right)
     names = groups.names()
     direct = np.full(len(items), -1.0)
     first = names[right] == left
-    direct[right[first]] = found.jaccard[first]
+    direct[right[first]] = joined.jaccard[first]
     # Where every item of a group is linked to the first, all of them are its copies.
     plain = np.bincount(names[direct < 0], minlength=len(items)) == 1
     simple = np.flatnonzero(plain[names] & (direct >= 0))
@@ -155,9 +155,9 @@ def copies(found: Links, sets: Sets, threshold: float) -> Copies:
 
 
 def _runs(names: Places) -> list[Places]:
-    """The places of each group, where the members of a group stand side by side."""
-    places = np.arange(len(names))
-    return np.split(places, np.flatnonzero(np.diff(names)) + 1) if len(names) else []
+    """The positions of each group, where the members of a group are side by side."""
+    positions = np.arange(len(names))
+    return np.split(positions, np.flatnonzero(np.diff(names)) + 1) if len(names) else []
 
 
 def _blocks(names: Places) -> list[Places]:
@@ -172,15 +172,15 @@ def _copies_within(items: Places, sets: Ragged, threshold: float) -> Copies:
     meets = _Prefixes(sets, threshold)
     original = np.full(len(items), -1)
     jaccard = np.zeros(len(items))
-    for place in range(len(items)):
-        if original[place] < 0:
-            others = meets.later(place)
+    for item in range(len(items)):
+        if original[item] < 0:
+            others = meets.later(item)
             others = others[original[others] < 0]
-            overlap = overlaps(sets, np.full(len(others), place), others)
+            overlap = overlaps(sets, np.full(len(others), item), others)
             same = others[overlap >= threshold]
-            original[same], jaccard[same] = place, overlap[overlap >= threshold]
-    found = np.flatnonzero(original >= 0)
-    return Copies(items[found], items[original[found]], jaccard[found])
+            original[same], jaccard[same] = item, overlap[overlap >= threshold]
+    copied = np.flatnonzero(original >= 0)
+    return Copies(items[copied], items[original[copied]], jaccard[copied])
 
 
 class _Prefixes:
@@ -200,11 +200,11 @@ class _Prefixes:
         self._starts = offsets_of(np.bincount(self._shingle, minlength=len(shingles)))
         self._sizes, self._threshold = sets.sizes, threshold
 
-    def later(self, place: int) -> Places:
-        mine = self._shingle[self._offsets[place] : self._offsets[place + 1]]
+    def later(self, item: int) -> Places:
+        mine = self._shingle[self._offsets[item] : self._offsets[item + 1]]
         lists = [self._holders[self._starts[one] : self._starts[one + 1]] for one in mine.tolist()]
-        found = np.unique(np.concatenate(lists))
-        sizes, size = self._sizes[found], self._sizes[place]
+        meeting = np.unique(np.concatenate(lists))
+        sizes, size = self._sizes[meeting], self._sizes[item]
         near = np.minimum(sizes, size) >= self._threshold * np.maximum(sizes, size) - SLACK
-        after: Places = found[near & (found > place)]
+        after: Places = meeting[near & (meeting > item)]
         return after

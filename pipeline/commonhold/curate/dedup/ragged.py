@@ -28,19 +28,19 @@ class Ragged(NamedTuple):
         """How many values each row has."""
         return np.diff(self.offsets)
 
-    def row(self, place: int) -> Hashes:
+    def row(self, index: int) -> Hashes:
         """The values of one row."""
-        return self.values[self.offsets[place] : self.offsets[place + 1]]
+        return self.values[self.offsets[index] : self.offsets[index + 1]]
 
     def row_of_each(self) -> Places:
-        """For every value, the row it stands in."""
+        """For every value, the row it is in."""
         return np.repeat(np.arange(len(self.offsets) - 1), self.sizes)
 
-    def take(self, places: Places) -> "Ragged":
-        """The rows at these places, in this order."""
-        sizes = self.sizes[places]
+    def take(self, rows: Places) -> "Ragged":
+        """The rows with these numbers, in this order."""
+        sizes = self.sizes[rows]
         offsets = offsets_of(sizes)
-        shifts = self.offsets[:-1][places] - offsets[:-1]
+        shifts = self.offsets[:-1][rows] - offsets[:-1]
         values = np.empty(offsets[-1], np.uint64)
         for first, last in _goes(offsets, FEW_VALUES):
             begin, end = offsets[first], offsets[last]
@@ -61,7 +61,7 @@ class Ragged(NamedTuple):
 
 
 def _goes(offsets: Places, values: int) -> Iterator[tuple[int, int]]:
-    """Where rows begin and end that hold so many values at most, and one row at least."""
+    """Where rows start and end that hold so many values at most, and one row at least."""
     first, rows = 0, len(offsets) - 1
     while first < rows:
         last = max(int(np.searchsorted(offsets, offsets[first] + values, "right")) - 1, first + 1)
@@ -70,7 +70,7 @@ def _goes(offsets: Places, values: int) -> Iterator[tuple[int, int]]:
 
 
 def offsets_of(sizes: Places) -> Places:
-    """Where rows of these sizes begin, and where the last one ends."""
+    """Where rows of these sizes start, and where the last one ends."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
 
 

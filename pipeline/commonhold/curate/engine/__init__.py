@@ -1,1 +1,1 @@
-"""The engine: steps over shards of records, on this machine or several, each part once, and every decision written down."""
+"""The engine: steps over shards of records, on one machine or several, each part once, and every decision recorded."""

@@ -15,7 +15,7 @@ ACTIONS = frozenset({"change", "flag", "drop"})
 """What a per-record step may decide."""
 
 
-def gone(decisions: Sequence[Decision]) -> list[int]:
+def dropped_items(decisions: Sequence[Decision]) -> list[int]:
     """Numbers of the records that were dropped."""
     return [decision.item for decision in decisions if decision.action == "drop"]
 
@@ -31,24 +31,24 @@ def check_account(name: str, records: Sequence[Record], result: StepResult, pack
     rising = all(first < second for first, second in pairwise(items))
     if items and not (rising and items[0] >= 0 and items[-1] < len(records)):
         raise _bug(f"{name}: its decisions are not one for a record, in the order of the records", package)
-    out = frozenset(gone(result.decisions))
+    out = frozenset(dropped_items(result.decisions))
     if result.kept is records and not out:
         return
-    came, kept = [*map(ID, records)], [*map(ID, result.kept)]
-    expected = [record_id for item, record_id in enumerate(came) if item not in out] if out else came
-    if kept != expected:
-        before, after = Counter(expected), Counter(kept)
-        wrong = sum(((before - after) + (after - before)).values())
-        misplaced = sum(one != other for one, other in zip(kept, expected, strict=False))
-        raise unaccounted(name, len(records), len(kept), len(out), wrong or misplaced, package)
+    ids_in, ids_out = [*map(ID, records)], [*map(ID, result.kept)]
+    expected = [record_id for item, record_id in enumerate(ids_in) if item not in out] if out else ids_in
+    if ids_out != expected:
+        missing, extra = Counter(expected), Counter(ids_out)
+        wrong = sum(((missing - extra) + (extra - missing)).values())
+        misplaced = sum(one != other for one, other in zip(ids_out, expected, strict=False))
+        raise unaccounted(name, len(records), len(ids_out), len(out), wrong or misplaced, package)
 
 
 def check_outsider(
     name: str, records: Sequence[Record], result: StepResult, reasons: frozenset[str], package: Package
 ) -> None:
-    """Looks at what another package's step gave, besides the account.
+    """Checks what another package's step gave, besides the account.
 
-    A change that nobody is told of, a reason without words, or an action that only other steps may take would not
+    A change that is not reported, a reason without words, or an action that only other steps may take would not
     stop curation: the report would be wrong.
 
     Raises:
@@ -59,22 +59,20 @@ def check_outsider(
             raise _bug(f"{name}: decided {decision.action!r}, and a step may change, flag or drop", package)
         if decision.reason not in reasons:
             raise _bug(f"{name}: gave the reason {decision.reason!r}, which it did not register", package)
-    told = {decision.item for decision in result.decisions if decision.action == "change"}
-    out = frozenset(gone(result.decisions))
+    changed = {decision.item for decision in result.decisions if decision.action == "change"}
+    out = frozenset(dropped_items(result.decisions))
     left = (item for item in range(len(records)) if item not in out)
     for item, after in zip(left, result.kept, strict=True):
-        if item not in told and after != records[item]:
+        if item not in changed and after != records[item]:
             raise _bug(f"{name}: changed a record and decided nothing about it", package)
 
 
 def unaccounted(
-    name: str, came: int, kept: int, dropped: int, wrong: int, package: Package | None = None
+    name: str, records_in: int, kept: int, dropped: int, wrong: int, package: Package | None = None
 ) -> CommonholdError:
     """The error of a step that lost or invented records."""
-    message = (
-        f"{name}: {came} records went in, {kept} were kept and {dropped} dropped, and {wrong} of them do not match"
-    )
-    return _bug(message, package)
+    counts = f"{records_in} records went in, {kept} were kept and {dropped} dropped"
+    return _bug(f"{name}: {counts}, and {wrong} of them do not match", package)
 
 
 def _bug(message: str, package: Package | None) -> CommonholdError:

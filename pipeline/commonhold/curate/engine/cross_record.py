@@ -27,13 +27,13 @@ class CrossRecordResult:
     """By step: records that went in and that were kept."""
     warnings: list[str] = field(default_factory=list)
     split: Sequence[Split] = ()
-    """Of every item; those that are out stand in train."""
+    """Of every item; those that are out are in train."""
     split_by: str = ""
     """The step that divided the records."""
     cluster: Places = field(default_factory=lambda: np.zeros(0, np.int64))
     """The least item of the group that each stays together with."""
     people_apart: bool = True
-    """Whether no contributor's records stand in two splits."""
+    """Whether no contributor's records are in two splits."""
     shared_phrases: Sequence[Boilerplate] = ()
     """Phrases that many records and several questions have in common, and that therefore count as no leak."""
 
@@ -57,18 +57,24 @@ def run_cross_record_steps(
     return result
 
 
-def _apply(table: RecordTable, name: str, found: CrossRecordStepResult, result: CrossRecordResult) -> None:
-    came = int(table.alive.sum())
-    gone = np.array([one.item for one in found.decisions if one.action in ("drop", "merge")], np.int64)
-    if len(np.unique(gone)) < len(gone) or not table.alive[gone].all():
-        raise unaccounted(name, came, came - len(gone), len(gone), len(gone) - len(np.unique(gone[table.alive[gone]])))
-    table.alive[gone] = False
-    result.decisions[name] = found.decisions
-    result.account[name] = came, came - len(gone)
-    result.warnings += found.warnings
-    result.shared_phrases = (*result.shared_phrases, *found.shared_phrases)
-    if found.splits:
-        _take_splits(name, found.splits, result)
+def _apply(table: RecordTable, name: str, outcome: CrossRecordStepResult, result: CrossRecordResult) -> None:
+    records_in = int(table.alive.sum())
+    dropped = np.array([one.item for one in outcome.decisions if one.action in ("drop", "merge")], np.int64)
+    if len(np.unique(dropped)) < len(dropped) or not table.alive[dropped].all():
+        raise unaccounted(
+            name,
+            records_in,
+            records_in - len(dropped),
+            len(dropped),
+            len(dropped) - len(np.unique(dropped[table.alive[dropped]])),
+        )
+    table.alive[dropped] = False
+    result.decisions[name] = outcome.decisions
+    result.account[name] = records_in, records_in - len(dropped)
+    result.warnings += outcome.warnings
+    result.shared_phrases = (*result.shared_phrases, *outcome.shared_phrases)
+    if outcome.splits:
+        _take_splits(name, outcome.splits, result)
 
 
 def _take_splits(name: str, splits: Splits, result: CrossRecordResult) -> None:
@@ -79,10 +85,10 @@ def _take_splits(name: str, splits: Splits, result: CrossRecordResult) -> None:
 def by_shard(table: RecordTable, decisions: Sequence[Decision]) -> Iterator[list[Decision]]:
     """The decisions on each shard's items, which are numbered from its first."""
     ends = [*table.first_items[1:], len(table.alive)]
-    place = 0
+    index = 0
     for first, end in zip(table.first_items, ends, strict=True):
-        here = []
-        while place < len(decisions) and decisions[place].item < end:
-            here.append(decisions[place]._replace(item=decisions[place].item - first))
-            place += 1
-        yield here
+        of_shard = []
+        while index < len(decisions) and decisions[index].item < end:
+            of_shard.append(decisions[index]._replace(item=decisions[index].item - first))
+            index += 1
+        yield of_shard

@@ -134,13 +134,13 @@ def _write_links(task: _LinksTask, out: Path) -> dict[str, int]:
     parts = []
     for folder in task.keys:
         with np.load(folder / f"{task.partition}.npz") as columns:
-            parts.append(Keys(*(columns[f"arr_{place}"] for place in range(len(Keys._fields)))))
-    found = links(candidates(stacked_keys(parts), task.threshold), task.sets.stored(), task.threshold)
-    np.savez(out / LINKS, *found)
+            parts.append(Keys(*(columns[f"arr_{index}"] for index in range(len(Keys._fields)))))
+    near = links(candidates(stacked_keys(parts), task.threshold), task.sets.stored(), task.threshold)
+    np.savez(out / LINKS, *near)
     return {}
 
 
 def read_links(folder: Path) -> Links:
     """What `write_links` wrote."""
     with np.load(folder / LINKS) as columns:
-        return Links(*(columns[f"arr_{place}"] for place in range(len(Links._fields))))
+        return Links(*(columns[f"arr_{index}"] for index in range(len(Links._fields))))

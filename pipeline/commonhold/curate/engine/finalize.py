@@ -14,7 +14,7 @@ from orjson import Fragment
 from commonhold.curate.engine.json_lines import line_of
 from commonhold.curate.engine.shard_result import COLUMNS, DECISION_ROWS, RECORDS
 from commonhold.curate.engine.shards import Shard, once, read_kept, read_shard
-from commonhold.curate.engine.step_decisions import DecisionRow, digest_of_said, read_decision_rows
+from commonhold.curate.engine.step_decisions import DecisionRow, digest_of_texts, read_decision_rows
 from commonhold.curate.engine.tally import Tally, length_bin
 from commonhold.curate.rows.record import Record, columns_of
 from commonhold.curate.steps.registered import for_review, masking
@@ -32,7 +32,7 @@ EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
 )
 decision_line, example_line = line_of(DecisionLine), line_of(Example)
 TEXTS = frozenset({"prompt", "completion", "rejected", "own", "date", "refusal", "refusal_detail"})
-"""What is not asked of a record as it came."""
+"""What is not read of a record as it went in."""
 NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
 BUFFER_BYTES = 1 << 18
 """Of lines, that are written in one go."""
@@ -47,7 +47,7 @@ class FinalizeTask(NamedTuple):
     per_record: Path
     """Folder with what the per-record steps left."""
     decisions: tuple[tuple[str, tuple[Decision, ...]], ...]
-    """By cross-record step; items are the places among the records that passed the per-record steps."""
+    """By cross-record step; items are the positions among the records that passed the per-record steps."""
     split: tuple[Split, ...]
     split_by: str
     """The step that decided it, and with it that a record is used."""
@@ -57,13 +57,13 @@ class FinalizeTask(NamedTuple):
 
 
 class _Shard(NamedTuple):
-    """What happened to the records of one shard; lists by the place of the record among those that came."""
+    """What happened to the records of one shard; lists by the position of the record among those that went in."""
 
-    came: Sequence[Record]
+    records_in: Sequence[Record]
     passed: Sequence[Record]
     """As those were that passed the per-record steps, in the same order."""
-    places: Sequence[int]
-    """Of `passed` among `came`."""
+    positions: Sequence[int]
+    """Of `passed` among `records_in`."""
     decisions: Sequence[list[DecisionRow]]
     """Of every record, in the order of the steps."""
     split: list[str]
@@ -71,8 +71,8 @@ class _Shard(NamedTuple):
 
     @property
     def kept(self) -> Iterator[Record]:
-        """Those that are used, as they came."""
-        return compress(self.came, self.split)
+        """Those that are used, as they went in."""
+        return compress(self.records_in, self.split)
 
 
 def finalize(task: FinalizeTask) -> tuple[Path, Tally]:
@@ -82,15 +82,15 @@ def finalize(task: FinalizeTask) -> tuple[Path, Tally]:
 
 
 def _finalize(task: FinalizeTask, out: Path) -> Mapping[str, Any]:
-    came = read_kept(task.shard, TEXTS)
+    records_in = read_kept(task.shard, TEXTS)
     with np.load(task.per_record / COLUMNS) as columns:
-        places = columns["place"].tolist()
+        positions = columns["place"].tolist()
         words = columns["prompt_words"].tolist(), columns["completion_words"].tolist()
-    decisions: list[list[DecisionRow]] = [[] for _ in came]
+    decisions: list[list[DecisionRow]] = [[] for _ in records_in]
     for row in read_decision_rows(task.per_record / DECISION_ROWS):
         decisions[row.place].append(row)
     passed = read_shard(task.per_record / RECORDS, NOT_IN_EXAMPLES)
-    shard = _Shard(came, passed, places, decisions, [""] * len(came))
+    shard = _Shard(records_in, passed, positions, decisions, [""] * len(records_in))
     _apply(task, shard)
     with (out / EXAMPLES).open("wb", BUFFER_BYTES) as examples:
         examples.writelines(_keep(task, shard, out / LEAVES))
@@ -100,42 +100,42 @@ def _finalize(task: FinalizeTask, out: Path) -> Mapping[str, Any]:
 
 
 def _apply(task: FinalizeTask, shard: _Shard) -> None:
-    """What the steps decided that compare records."""
+    """Applies what the steps decided that compare records."""
     digests: dict[int, str] = {}
     for step, decisions in task.decisions:
         for item, action, reason, detail in decisions:
             if item not in digests:
-                digests[item] = digest_of_said(task.key, map(json_bytes, shard.passed[item].said))
-            found, place = digests[item], shard.places[item]
-            left = found if action == "flag" else ""
-            shard.decisions[place].append(DecisionRow(place, step, action, reason, detail, found, left))
+                digests[item] = digest_of_texts(task.key, map(json_bytes, shard.passed[item].content_parts))
+            digest, position = digests[item], shard.positions[item]
+            left = digest if action == "flag" else ""
+            shard.decisions[position].append(DecisionRow(position, step, action, reason, detail, digest, left))
 
 
 def _keep(task: FinalizeTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
-    """The lines of the examples; tells of every record that is used that it is, and writes its leaf."""
-    told = []
-    for item, (place, record) in enumerate(zip(shard.places, shard.passed, strict=True)):
-        decisions = shard.decisions[place]
+    """The lines of the examples; notes for every record that is used that it is, and writes its leaf."""
+    leaf_lines = []
+    for item, (position, record) in enumerate(zip(shard.positions, shard.passed, strict=True)):
+        decisions = shard.decisions[position]
         if decisions and decisions[-1].action in OUT:
             continue
         split = task.split[item]
-        said = [*map(json_bytes, record.said)]
-        found = digest_of_said(task.key, said)
-        decisions.append(DecisionRow(place, task.split_by, "keep", "", split, found, found))
-        shard.split[place] = split
-        told.append(f"{record.record_id} {sha256_bytes(record.content.encode())}\n")
+        texts = [*map(json_bytes, record.content_parts)]
+        digest = digest_of_texts(task.key, texts)
+        decisions.append(DecisionRow(position, task.split_by, "keep", "", split, digest, digest))
+        shard.split[position] = split
+        leaf_lines.append(f"{record.record_id} {sha256_bytes(record.content.encode())}\n")
         yield example_line((
-            record.record_id, Fragment(said[0]), Fragment(said[1]), split, record.language, record.contributor,
+            record.record_id, Fragment(texts[0]), Fragment(texts[1]), split, record.language, record.contributor,
             task.cluster[item], record.file, record.row, (), "", record.rejected, record.desirable,
         ))  # fmt: skip
-    leaves.write_text("".join(told), encoding="ascii")
+    leaves.write_text("".join(leaf_lines), encoding="ascii")
 
 
 def _write_decisions(shard: _Shard, out: Path) -> None:
     """Every decision, and those that a person should look through."""
     look = for_review()
     with (out / DECISIONS).open("wb", BUFFER_BYTES) as every, (out / REVIEW).open("wb") as review:
-        for record, decisions in zip(shard.came, shard.decisions, strict=True):
+        for record, decisions in zip(shard.records_in, shard.decisions, strict=True):
             for _, step, action, reason, detail, before, after in decisions:
                 values = (record.record_id, step, action, reason, record.file, record.row, detail, before, after)
                 line = decision_line(values)
@@ -148,29 +148,29 @@ def _counted(shard: _Shard, words: tuple[Sequence[int], Sequence[int]]) -> Tally
     kept = [*shard.kept]
     field_of = columns_of(kept)
     splits = [*filter(None, shard.split)]
-    used = [bool(shard.split[place]) for place in shard.places]
+    used = [bool(shard.split[position]) for position in shard.positions]
     tally = Tally(
         splits=Counter(splits),
         languages=Counter(field_of["language"]),
         sources=Counter(field_of["source"]),
-        files_in=Counter(map(attrgetter("file"), shard.came)),
+        files_in=Counter(map(attrgetter("file"), shard.records_in)),
         files_kept=Counter(field_of["file"]),
         licences=_joined(Counter(zip(field_of["file"], field_of["licence"], strict=True))),
         ratings=_joined(Counter(zip(splits, field_of["rating"], strict=True))),
         prompt_words=_binned(compress(words[0], used)),
         completion_words=_binned(compress(words[1], used)),
-        records=Counter({"in": len(shard.came), "masked": 0, "review": 0, "kept": len(kept)}),
+        records=Counter({"in": len(shard.records_in), "masked": 0, "review": 0, "kept": len(kept)}),
     )
     for purposes, number in Counter(field_of["purposes"]).items():
         tally.purposes.update(dict.fromkeys(purposes.split(","), number))
     look, masked = for_review(), masking()
     for decisions in shard.decisions:
-        told = [one for one in decisions if one.action != "keep"]
-        if told:
-            reasons = {one.reason for one in told}
-            tally.steps.update(f"{one.step}\t{one.action}\t{one.reason}" for one in told)
+        taken = [one for one in decisions if one.action != "keep"]
+        if taken:
+            reasons = {one.reason for one in taken}
+            tally.steps.update(f"{one.step}\t{one.action}\t{one.reason}" for one in taken)
             tally.records["masked"] += bool(reasons & masked)
-            tally.records["review"] += bool(reasons & look) or any(one.action == "flag" for one in told)
+            tally.records["review"] += bool(reasons & look) or any(one.action == "flag" for one in taken)
     return tally
 
 
@@ -188,7 +188,7 @@ def _binned(counts: Iterator[int]) -> Counter[str]:
 
 def _by_contributor(shard: _Shard) -> Counter[tuple[str, str]]:
     """What became of the records, for each contributor's own paragraph."""
-    who = [*map(attrgetter("contributor"), shard.came)]
+    who = [*map(attrgetter("contributor"), shard.records_in)]
     people = Counter(zip(who, repeat("sent"), strict=False))
     for (one, split), number in Counter(zip(who, shard.split, strict=True)).items():
         if split:
@@ -198,7 +198,7 @@ def _by_contributor(shard: _Shard) -> Counter[tuple[str, str]]:
         if not split:
             people[one, f"dropped {decisions[-1].reason}"] += 1
         if len(decisions) > 1 or not split:
-            changed = dict.fromkeys(told.reason for told in decisions if told.action in ("change", "flag"))
+            changed = dict.fromkeys(row.reason for row in decisions if row.action in ("change", "flag"))
             people.update((one, f"changed {reason}") for reason in changed)
     return Counter({(one, what): number for (one, what), number in people.items() if one})
 

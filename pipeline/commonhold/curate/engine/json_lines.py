@@ -20,15 +20,15 @@ def line_of(kind: type) -> Callable[[Sequence[Any]], bytes]:
     """
     names = [field.name for field in fields(kind)]
     order = sorted(range(len(names)), key=names.__getitem__)
-    lists = [place for place, of in enumerate(order) if get_origin(fields(kind)[of].type) is tuple]
-    template = b"{" + b", ".join(b'"%b": %%b' % names[place].encode() for place in order) + b"}\n"
+    lists = [index for index, of in enumerate(order) if get_origin(fields(kind)[of].type) is tuple]
+    template = b"{" + b", ".join(b'"%b": %%b' % names[index].encode() for index in order) + b"}\n"
     in_order = itemgetter(*order)
 
     def line(values: Sequence[Any]) -> bytes:
         ordered = in_order(values)
         written = [*map(orjson.dumps, ordered)]
-        for place in lists:
-            written[place] = b"[%b]" % b", ".join(map(orjson.dumps, ordered[place]))
+        for index in lists:
+            written[index] = b"[%b]" % b", ".join(map(orjson.dumps, ordered[index]))
         return template % tuple(written)
 
     return line

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from commonhold.curate.dedup.hashing import HashedTexts
-from commonhold.curate.engine.account import check_account, check_outsider, gone
+from commonhold.curate.engine.account import check_account, check_outsider, dropped_items
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.plan import Plan
 from commonhold.curate.engine.record_columns import write_columns
@@ -44,7 +44,7 @@ def process(task: PerRecordTask) -> ShardResult:
         task.out,
         done["records_in"],
         done["kept"],
-        {name: (came, kept) for name, (came, kept) in done["steps"].items()},
+        {name: (records_in, kept) for name, (records_in, kept) in done["steps"].items()},
         done["counts"],
         tuple((tag, source) for tag, source in done["kinds"]),
     )
@@ -52,20 +52,20 @@ def process(task: PerRecordTask) -> ShardResult:
 
 def made_steps(plan: Plan, word_counts: WordCounts | None = None) -> dict[str, Step]:
     """The steps of a run by registered name, in order."""
-    found, extra = read_survey(plan.survey), plan.extra_steps
+    survey, extra = read_survey(plan.survey), plan.extra_steps
     return {
-        name: step.make(StepInputs(plan, found, word_counts, own_settings(step, extra.get(name, {}))))
+        name: step.make(StepInputs(plan, survey, word_counts, own_settings(step, extra.get(name, {}))))
         for name, step in per_record_steps(plan).items()
     }
 
 
 def _process(task: PerRecordTask, out: Path) -> Mapping[str, Any]:
     plan = task.plan
-    came = read_kept(task.shard)
-    if len({record.record_id for record in came}) < len(came):
+    records_in = read_kept(task.shard)
+    if len({record.record_id for record in records_in}) < len(records_in):
         raise CommonholdError(f"{task.shard.path.name}: two records have one id. This is a bug; nothing was written")
-    records: Sequence[Record] = came
-    places: Sequence[int] = range(len(came))
+    records: Sequence[Record] = records_in
+    positions: Sequence[int] = range(len(records_in))
     rows: list[DecisionRow] = []
     account: dict[str, tuple[int, int]] = {}
     counts: Counter[str] = Counter()
@@ -74,21 +74,21 @@ def _process(task: PerRecordTask, out: Path) -> Mapping[str, Any]:
     for name, step in made_steps(plan, hashed.counts).items():
         result = step(records)
         _check(name, records, result)
-        rows += _rows(name, records, result, places, plan.key)
+        rows += _rows(name, records, result, positions, plan.key)
         account[name] = len(records), len(result.kept)
         counts.update(result.counts)
         masked += result.masked
-        if out_of_it := frozenset(gone(result.decisions)):
-            places = [place for item, place in enumerate(places) if item not in out_of_it]
+        if out_of_it := frozenset(dropped_items(result.decisions)):
+            positions = [position for item, position in enumerate(positions) if item not in out_of_it]
         records = result.kept
     kinds = {kind: number for number, kind in enumerate(dict.fromkeys((one.language, one.source) for one in records))}
     write_shard(out / RECORDS, records)
     write_decision_rows(out / DECISION_ROWS, rows)
     if masked:
         (out / SEALED).write_bytes(seal(masked, plan.sealing_keys))
-    write_columns(out, records, places, kinds, plan, purposes(plan), hashed)
+    write_columns(out, records, positions, kinds, plan, purposes(plan), hashed)
     return {
-        "records_in": len(came),
+        "records_in": len(records_in),
         "kept": len(records),
         "steps": account,
         "counts": counts,
@@ -104,13 +104,13 @@ def _check(name: str, records: Sequence[Record], result: StepResult) -> None:
 
 
 def _rows(
-    name: str, records: Sequence[Record], result: StepResult, places: Sequence[int], key: bytes
+    name: str, records: Sequence[Record], result: StepResult, positions: Sequence[int], key: bytes
 ) -> Iterator[DecisionRow]:
     """The decisions of a step, with digests of what each record said before and after it."""
-    out = gone(result.decisions)
+    out = dropped_items(result.decisions)
     for item, action, reason, detail in result.decisions:
         before = content_digest(key, records[item])
         after = "" if action == "drop" else before
         if action == "change":
             after = content_digest(key, result.kept[item - bisect_left(out, item)])
-        yield DecisionRow(places[item], name, action, reason, detail, before, after)
+        yield DecisionRow(positions[item], name, action, reason, detail, before, after)

@@ -20,15 +20,15 @@ from commonhold.curate.rows.record import Record, columns_of
 from commonhold.curate.selection.split import draw_keys
 from commonhold.curate.settings import CurationSettings, Method
 
-TOLD: Mapping[Method, str] = {"kto": "rating", "dpo": "rejected"}
-"""The field with what people told about a reply, where that is learnt: rows that differ in it are no copies."""
+FEEDBACK: Mapping[Method, str] = {"kto": "rating", "dpo": "rejected"}
+"""The field with what people said about a reply, where that is learnt: rows that differ in it are no copies."""
 RATINGS = ("", "up", "down")
 
 
 def write_columns(
     out: Path,
     records: Sequence[Record],
-    places: Sequence[int],
+    positions: Sequence[int],
     kinds: Mapping[tuple[str, str], int],
     plan: Plan,
     purposes: Sequence[str],
@@ -36,18 +36,18 @@ def write_columns(
 ) -> None:
     """Writes all of it for the records that passed the per-record steps.
 
-    `places` are theirs in the shard, `kinds` numbers their pairs of language and source, and `purposes` are those that
+    `positions` are theirs in the shard, `kinds` numbers their pairs of language and source, `purposes` are those that
     records are drawn for later on.
     """
     field_of = columns_of(records)
     prompts, completions = field_of["prompt"], field_of["completion"]
-    told = TOLD.get(plan.settings.method)
+    feedback = FEEDBACK.get(plan.settings.method)
     columns = {
-        "place": np.array(places, np.int32),
+        "place": np.array(positions, np.int32),
         "record_id": np.array(field_of["record_id"], "S32"),
         "prompt": text_hashes(prompts),
         "completion": text_hashes(completions),
-        "told": text_hashes(field_of[told]) if told else np.zeros(len(records), np.uint64),
+        "told": text_hashes(field_of[feedback]) if feedback else np.zeros(len(records), np.uint64),
         "rating": np.fromiter(map(RATINGS.index, field_of["rating"]), np.int64, len(records)),
         "contributor": np.fromiter(map(_contributor_number, field_of["contributor"]), np.uint64, len(records)),
         "document": text_hashes(field_of["document"]),
@@ -67,20 +67,20 @@ def write_columns(
 def _compared(
     out: Path, field_of: Mapping[str, Sequence[str]], settings: CurationSettings, hashed: HashedTexts
 ) -> dict[str, NDArray[Any]]:
-    """Writes the shingles, and tells what the texts have in common with the questions of the evaluation."""
+    """Writes the shingles, and returns what the texts have in common with the questions of the evaluation."""
     texts = [field_of[name] for name in ("prompt", "completion", "rejected")]
     sets: tuple[list[Ragged], list[Ragged]] = ([], [])
-    found = [NOTHING_FOUND]
+    overlaps = [NOTHING_FOUND]
     for first in range(0, len(texts[0]), PART_ROWS):
         words = [hashed.words(column[first : first + PART_ROWS]) for column in texts]
         for parts, part in zip(sets, words, strict=False):
             parts.append(hashed_sets(part))
         if settings.evaluation_prompts:
-            found.append(evaluation_index(settings).find_hashed(*words).after(first))
+            overlaps.append(evaluation_index(settings).find_hashed(*words).after(first))
     for name, parts in zip((PROMPTS, COMPLETIONS), sets, strict=True):
         (out / name).mkdir()
         write_sets(out / name, stacked(parts))
-    columns = zip(BatchOverlap._fields, zip(*found, strict=True), strict=True)
+    columns = zip(BatchOverlap._fields, zip(*overlaps, strict=True), strict=True)
     return {f"found_{name}": np.concatenate(parts) for name, parts in columns}
 
 

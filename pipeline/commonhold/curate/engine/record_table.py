@@ -26,7 +26,7 @@ class RecordTable:
     record_id: NDArray[np.bytes_]
     prompt: Hashes
     completion: Hashes
-    told: Hashes
+    feedback: Hashes
     """What people said about the reply, as far as it is learnt; 0 for nothing."""
     rating: Places
     """0 for a reply that nobody rated, 1 for a thumb up, 2 for one down."""
@@ -63,8 +63,8 @@ class RecordTable:
                 for name in names:
                     values = columns[name]
                     if name == "kind":
-                        here = np.array([kinds.setdefault(kind, len(kinds)) for kind in shard.kinds], np.int64)
-                        values = here[values]
+                        numbers = np.array([kinds.setdefault(kind, len(kinds)) for kind in shard.kinds], np.int64)
+                        values = numbers[values]
                     parts.setdefault(name, []).append(values)
         columns_ = {name: np.concatenate(values) for name, values in parts.items()}
         sizes = np.array([shard.kept for shard in shards], np.int64)
@@ -74,7 +74,7 @@ class RecordTable:
             record_id=columns_["record_id"],
             prompt=columns_["prompt"],
             completion=columns_["completion"],
-            told=columns_["told"],
+            feedback=columns_["told"],
             rating=columns_["rating"],
             contributor=columns_["contributor"],
             document=columns_["document"],
@@ -106,7 +106,7 @@ class RecordTable:
         """Shingles of the replies."""
         return TextSets(tuple(shard.folder / COMPLETIONS for shard in self.shards), self.first_items)
 
-    def found(self, shard: int) -> BatchOverlap:
+    def overlap(self, shard: int) -> BatchOverlap:
         """What the records of a shard have in common with the evaluation."""
         with np.load(self.shards[shard].folder / COLUMNS) as columns:
             return BatchOverlap(*(columns[f"found_{name}"] for name in BatchOverlap._fields))

@@ -22,7 +22,7 @@ class Shard:
 
     path: Path
     left_out: frozenset[int] = frozenset()
-    """Places of records that count elsewhere."""
+    """Positions of records that count elsewhere."""
 
 
 SHARD_ROWS = 10_000
@@ -49,7 +49,7 @@ def in_parts(items: Iterable[T], size: int) -> Iterator[list[T]]:
 def once(folder: Path, make: Callable[[Path], Mapping[str, Any]]) -> dict[str, Any]:
     """What `make` gave when it filled `folder`; it is not called again once it has.
 
-    A crash leaves the whole folder or none, so that work which is run again goes on where it stopped.
+    A crash leaves the whole folder or none, so that work which is run again continues where it stopped.
     """
     if not (folder / DONE).is_file():
         temporary = folder.with_name(f".{folder.name}.part")
@@ -59,8 +59,8 @@ def once(folder: Path, make: Callable[[Path], Mapping[str, Any]]) -> dict[str, A
             done = make(temporary)
         write_json(temporary / DONE, dict(done))
         commit_folder(temporary, folder)
-    found: dict[str, Any] = read_json(folder / DONE)
-    return found
+    result: dict[str, Any] = read_json(folder / DONE)
+    return result
 
 
 @contextmanager
@@ -110,22 +110,22 @@ def read_column(path: Path, name: str) -> list[Any]:
 
 
 def read_shard(path: Path, without: Collection[str] = ()) -> list[Record]:
-    """The records of a shard, in order; fields that nobody asks for, all of them texts, can be left empty."""
+    """The records of a shard, in order; fields that nobody needs, all of them texts, can be left empty."""
     import pyarrow.parquet as pq
 
     names = Record._fields
-    wanted = [name for name in names if name not in without]
+    names_read = [name for name in names if name not in without]
     with pq.ParquetFile(path, memory_map=True) as stored:
-        table = stored.read(columns=wanted, use_threads=False)
+        table = stored.read(columns=names_read, use_threads=False)
     columns = (repeat("", len(table)) if name in without else table[name].to_pylist() for name in names)
     return [*map(record_of, zip(*columns, strict=True))]
 
 
-def read_rows_at(path: Path, places: Sequence[int]) -> list[Record]:
-    """The records at these places of a shard, in this order."""
+def read_rows_at(path: Path, positions: Sequence[int]) -> list[Record]:
+    """The records at these positions of a shard, in this order."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path).take(places)
+    table = pq.read_table(path).take(positions)
     return [*map(record_of, zip(*(column.to_pylist() for column in table.columns), strict=True))]
 
 
@@ -133,5 +133,7 @@ def read_kept(shard: Shard, without: Collection[str] = ()) -> list[Record]:
     """The records of a shard that count."""
     records = read_shard(shard.path, without)
     return (
-        [record for place, record in enumerate(records) if place not in shard.left_out] if shard.left_out else records
+        [record for position, record in enumerate(records) if position not in shard.left_out]
+        if shard.left_out
+        else records
     )

@@ -46,9 +46,9 @@ def read_decision_rows(path: Path) -> list[DecisionRow]:
 
 def content_digest(key: bytes, record: Record) -> str:
     """A keyed digest of what a record says."""
-    return keyed_id(key, "content", *record.said)
+    return keyed_id(key, "content", *record.content_parts)
 
 
-def digest_of_said(key: bytes, said: Iterable[bytes]) -> str:
-    """The same of what a record says when each of its texts stands as JSON already."""
-    return keyed_digest(key, b'["content",%b]' % b",".join(said))
+def digest_of_texts(key: bytes, texts: Iterable[bytes]) -> str:
+    """The same of what a record says when each of its texts is JSON already."""
+    return keyed_digest(key, b'["content",%b]' % b",".join(texts))

@@ -1,4 +1,4 @@
-"""What has to be known of all the texts before one of them is judged: lines and words that many have in common."""
+"""What must be known of all the texts before one of them is judged: lines and words that many have in common."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ class Survey(NamedTuple):
     """What the first look at the texts found."""
 
     repeated: Mapping[str, RepeatedLines]
-    """By file: lines that stand in many messages."""
+    """By file: lines that are in many messages."""
     common: frozenset[str]
     """Folded words that many contributors write, which are therefore no names."""
     own: Mapping[str, str]
@@ -74,8 +74,8 @@ def count(task: SurveyTask) -> SurveyCounts:
     records = [record for record in read_kept(task.shard, unasked) if not record.refusal]
     counted = SurveyCounts(records[0].file if records else "", BoilerplateCounts(), WordUsers(), {})
     prompts = [record.prompt for record in records]
-    for place, found in cleaned(prompts).items():
-        prompts[place] = found.text
+    for index, tidied in cleaned(prompts).items():
+        prompts[index] = tidied.text
     if task.lines:
         counted.lines.add(prompts)
     if task.words:
@@ -95,6 +95,6 @@ def _together(values: set[str]) -> str:
 @lru_cache(maxsize=2)
 def read_survey(path: Path) -> Survey:
     """What `survey` wrote; read once in a process."""
-    found = read_json(path)
-    repeated = {file: RepeatedLines(hashes) for file, hashes in found["repeated"].items()}
-    return Survey(repeated, frozenset(found["common"]), found["own"])
+    stored = read_json(path)
+    repeated = {file: RepeatedLines(hashes) for file, hashes in stored["repeated"].items()}
+    return Survey(repeated, frozenset(stored["common"]), stored["own"])

@@ -43,9 +43,9 @@ class Tally:
         return {each.name: dict(getattr(self, each.name)) for each in fields(self)}
 
     @classmethod
-    def of(cls, found: Mapping[str, Mapping[str, Any]]) -> Self:
+    def of(cls, stored: Mapping[str, Mapping[str, Any]]) -> Self:
         """From a file."""
-        return cls(**{name: Counter(counts) for name, counts in found.items()})
+        return cls(**{name: Counter(counts) for name, counts in stored.items()})
 
 
 def length_bin(words: int) -> str:

@@ -15,8 +15,8 @@ class TextColumn(NamedTuple):
     """All texts of some records that are not empty, record by record."""
 
     texts: Sequence[str]
-    places: Sequence[int]
-    """Of the record that each text belongs to, rising."""
+    items: Sequence[int]
+    """Number of the record that each text belongs to, rising."""
     fields: Sequence[str]
     """What each text is in its record."""
 
@@ -28,21 +28,21 @@ class TextColumn(NamedTuple):
         columns = [[*map(itemgetter(Record._fields.index(name)), records)] for name in FIELDS]
         filled = [name for name, column in zip(FIELDS, columns, strict=True) if any(column)]
         texts = [*chain.from_iterable(zip(*(columns[FIELDS.index(name)] for name in filled), strict=True))]
-        places = [place for place in range(len(records)) for _ in filled]
+        items = [item for item in range(len(records)) for _ in filled]
         names = filled * len(records)
         if all(texts):
-            return cls(texts, places, names)
-        return cls(*([*compress(column, texts)] for column in (texts, places, names)))
+            return cls(texts, items, names)
+        return cls(*([*compress(column, texts)] for column in (texts, items, names)))
 
-    def by_record(self, found: Mapping[int, T]) -> Iterator[tuple[int, dict[str, T]]]:
-        """What was found about texts, by their places in the column, as the place of a record and by its fields."""
-        last, told = -1, dict[str, T]()
-        for which in sorted(found):
-            place = self.places[which]
-            if place != last and told:
-                yield last, told
-                told = {}
-            last = place
-            told[self.fields[which]] = found[which]
-        if told:
-            yield last, told
+    def by_record(self, results: Mapping[int, T]) -> Iterator[tuple[int, dict[str, T]]]:
+        """Results about texts, by their index in the column, as the record's number and its results by field."""
+        last, fields_of_record = -1, dict[str, T]()
+        for index in sorted(results):
+            item = self.items[index]
+            if item != last and fields_of_record:
+                yield last, fields_of_record
+                fields_of_record = {}
+            last = item
+            fields_of_record[self.fields[index]] = results[index]
+        if fields_of_record:
+            yield last, fields_of_record

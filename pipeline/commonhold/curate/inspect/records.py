@@ -38,13 +38,13 @@ def decisions_of(folder: Path, record: str) -> list[DecisionLine]:
     Raises:
         RequestError: no record is called that, or several are.
     """
-    found = [decision for decision in all_decisions(folder) if _is(decision, record)]
-    ids = dict.fromkeys(decision.record_id for decision in found)
+    decisions = [decision for decision in all_decisions(folder) if _is(decision, record)]
+    ids = dict.fromkeys(decision.record_id for decision in decisions)
     if not ids:
         raise RequestError(f"no record is called {record!r}. {_hint(folder, record)}")
     if len(ids) > 1:
         raise RequestError(f"{record!r} may be any of {', '.join(list(ids)[:MOST_PLACES])}. Give more digits of the id")
-    return found
+    return decisions
 
 
 def _hint(folder: Path, record: str) -> str:
@@ -67,8 +67,10 @@ def _is(decision: DecisionLine, record: str) -> bool:
 def example_of(folder: Path, record_id: str) -> Example | None:
     """The record as the model learns it; absent when it is not used."""
     with (folder / EXAMPLES).open(encoding="utf-8") as lines:
-        found = next((line for line in lines if record_id in line and json.loads(line)["record_id"] == record_id), None)
-    return Example(**json.loads(found)) if found else None
+        example_line = next(
+            (line for line in lines if record_id in line and json.loads(line)["record_id"] == record_id), None
+        )
+    return Example(**json.loads(example_line)) if example_line else None
 
 
 def rephrasings(folder: Path, record_id: str) -> list[DecisionLine]:
@@ -93,14 +95,14 @@ class NotUsed:
 
 def not_used(folder: Path, reason: str = "", most: int = MOST_PLACES) -> dict[tuple[str, str], NotUsed]:
     """By step and reason, the records that are not used, with the first few of each; most frequent first."""
-    found: dict[tuple[str, str], NotUsed] = {}
+    groups: dict[tuple[str, str], NotUsed] = {}
     for last in outcomes(folder):
         if last.action in LEFT_OUT and reason in ("", last.reason):
-            entry = found.setdefault((last.step, last.reason), NotUsed())
+            entry = groups.setdefault((last.step, last.reason), NotUsed())
             entry.number += 1
             if len(entry.first) < most:
                 entry.first.append(last)
-    return dict(sorted(found.items(), key=lambda item: (-item[1].number, item[0])))
+    return dict(sorted(groups.items(), key=lambda item: (-item[1].number, item[0])))
 
 
 @dataclass(slots=True)
@@ -115,40 +117,40 @@ class Differences:
     def add(self, what: str, decision: DecisionLine) -> None:
         """Counts one record."""
         self.counts[what] += 1
-        places = self.first.setdefault(what, [])
-        if len(places) < MOST_PLACES:
-            places.append(decision)
+        examples = self.first.setdefault(what, [])
+        if len(examples) < MOST_PLACES:
+            examples.append(decision)
 
 
 def differences(old: Path, new: Path) -> Differences:
     """Records that are new or gone, used now or no longer, or used with another text; 200 bytes of memory a record."""
     before = {last.record_id: (last.action, last.reason, last.after, last.detail) for last in outcomes(old)}
-    found = Differences()
+    result = Differences()
     for last in outcomes(new):
         earlier = before.pop(last.record_id, None)
         used = last.action not in LEFT_OUT
         if earlier is None:
-            found.add("new record, used" if used else f"new record, not used: {last.reason}", last)
+            result.add("new record, used" if used else f"new record, not used: {last.reason}", last)
             continue
         action, reason, after, detail = earlier
         was_used = action not in LEFT_OUT
         if used and not was_used:
-            found.add(f"now used; was left out: {reason}", last)
+            result.add(f"now used; was left out: {reason}", last)
         elif was_used and not used:
-            found.add(f"no longer used: {last.reason}", last)
+            result.add(f"no longer used: {last.reason}", last)
         elif not used and reason != last.reason:
-            found.add(f"left out for another reason: {last.reason} instead of {reason}", last)
+            result.add(f"left out for another reason: {last.reason} instead of {reason}", last)
         elif used and after != last.after:
-            found.add("used with another text", last)
+            result.add("used with another text", last)
         elif used and detail != last.detail:
-            found.add(f"moved from {detail} to {last.detail}", last)
+            result.add(f"moved from {detail} to {last.detail}", last)
         else:
-            found.same += 1
-    gone = frozenset(before)
-    for last in outcomes(old) if gone else ():
-        if last.record_id in gone:
-            found.add("gone", last)
-    return found
+            result.same += 1
+    missing = frozenset(before)
+    for last in outcomes(old) if missing else ():
+        if last.record_id in missing:
+            result.add("gone", last)
+    return result
 
 
 def paragraph_about(folder: Path, contributor: str, name: str) -> str:
@@ -159,8 +161,8 @@ def paragraph_about(folder: Path, contributor: str, name: str) -> str:
     """
     with (folder / CONTRIBUTORS).open(encoding="utf-8") as lines:
         for line in lines:
-            if contributor in line and (found := json.loads(line))["contributor"] == contributor:
-                return str(found["paragraph"])
+            if contributor in line and (account := json.loads(line))["contributor"] == contributor:
+                return str(account["paragraph"])
     raise RequestError(f"no row names {name!r}. Write the name as it is in the column of contributors")
 
 

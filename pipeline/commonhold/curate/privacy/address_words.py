@@ -36,7 +36,7 @@ STREETS_BEFORE_IN_CAPITALS = (
     "cuesta", "lugar", "largo", "bairro", "barrio", "colonia", "urbanización", "largo", "borgo", "salita", "sokak",
     "plot", "door", "via", "gang", "strada",
 )  # fmt: skip
-"""Before the name, words of prose as well: the name must begin with a capital."""
+"""Before the name, words of prose as well: the name must start with a capital."""
 STREET_ENDS = (
     "straße", "strasse", "strase", "gasse", "gässchen", "weg", "allee", "platz", "chaussee", "damm", "ufer", "straat",
     "laan", "plein", "gracht", "kade", "dijk", "steenweg", "dreef", "singel", "plaats", "gatan", "gata", "vägen",

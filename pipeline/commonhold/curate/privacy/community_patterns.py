@@ -30,7 +30,7 @@ class PatternForm(Form):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")
     """What reports call it: small letters, digits and underscores."""
     placeholder: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")
-    """What stands in its place, without the brackets; capitals, digits and underscores."""
+    """What replaces it, without the brackets; capitals, digits and underscores."""
     tier: Literal["certain", "likely"]
     """`certain` when nothing else has this form; what is `likely` is masked and listed for a person to look through."""
     regex: str = Field(min_length=1, max_length=2000)
@@ -86,8 +86,8 @@ def parse_patterns(text: str, file: str, taken: frozenset[str] = frozenset()) ->
     problems: list[Problem] = []
     for index, kind in enumerate(form.kinds):
         for key, message, remedy in _mistakes(kind, names):
-            place = ("kinds", index, *key)
-            problems.append(Problem(file, _line(document, place), ".".join(map(str, place)), message, remedy))
+            path = ("kinds", index, *key)
+            problems.append(Problem(file, _line(document, path), ".".join(map(str, path)), message, remedy))
         names.add(kind.name)
     if problems:
         raise FormError(problems)
@@ -109,12 +109,12 @@ def _mistakes(form: PatternForm, taken: set[str]) -> Iterator[Mistake]:
     if refusal := refusal_of(form.regex):
         yield ("regex",), *refusal
         return
-    for key, examples, wanted in (("matches", form.matches, True), ("near_misses", form.near_misses, False)):
+    for key, examples, expected in (("matches", form.matches, True), ("near_misses", form.near_misses, False)):
         for index, example in enumerate(examples):
-            found = any(find_pattern(example, pattern, compiled(form.regex)))
-            if found is not wanted:
-                message = f"the pattern finds {'something' if found else 'nothing'} in this example"
-                checked = f", or the check {form.checksum!r}" if form.checksum and wanted else ""
+            matches = any(find_pattern(example, pattern, compiled(form.regex)))
+            if matches is not expected:
+                message = f"the pattern finds {'something' if matches else 'nothing'} in this example"
+                checked = f", or the check {form.checksum!r}" if form.checksum and expected else ""
                 yield (key, index), message, f"Correct the example or the pattern{checked}"
 
 
@@ -161,6 +161,6 @@ def find_pattern(text: str, pattern: CommunityPattern, regex: re2._Regexp) -> It
             yield Span(start, end, pattern.tier)
 
 
-def _line(document: Document, place: tuple[str | int, ...]) -> int:
+def _line(document: Document, path: tuple[str | int, ...]) -> int:
     lines: Mapping[tuple[str | int, ...], int] = document.lines
-    return next(lines[place[:length]] for length in range(len(place), -1, -1) if place[:length] in lines)
+    return next(lines[path[:length]] for length in range(len(path), -1, -1) if path[:length] in lines)

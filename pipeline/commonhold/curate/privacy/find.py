@@ -28,7 +28,7 @@ class Find(NamedTuple):
     start: int
     end: int
     placeholder: str
-    """As it stands in the masked text, brackets included: `[PHONE]`, `[PHONE-3]`."""
+    """As it is in the masked text, brackets included: `[PHONE]`, `[PHONE-3]`."""
 
 
 class Detector(NamedTuple):
@@ -43,7 +43,7 @@ class Detector(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A span with its kind, before overlaps are settled; sorts by where it begins, then by who has precedence."""
+    """A span with its kind, before overlaps are settled; sorts by where it starts, then by who has precedence."""
 
     start: int
     end: int
@@ -72,18 +72,18 @@ def around_digits(text: str, reach: int) -> Iterator[tuple[int, int]]:
         yield start, _word_end(text, end)
 
 
-def _word_start(text: str, place: int) -> int:
-    lowest = max(place - MAX_WORD, 0)
-    while place > lowest and not text[place - 1].isspace():
-        place -= 1
-    return place
+def _word_start(text: str, position: int) -> int:
+    lowest = max(position - MAX_WORD, 0)
+    while position > lowest and not text[position - 1].isspace():
+        position -= 1
+    return position
 
 
-def _word_end(text: str, place: int) -> int:
-    highest = min(place + MAX_WORD, len(text))
-    while place < highest and not text[place].isspace():
-        place += 1
-    return place
+def _word_end(text: str, position: int) -> int:
+    highest = min(position + MAX_WORD, len(text))
+    while position < highest and not text[position].isspace():
+        position += 1
+    return position
 
 
 def settle(candidates: Iterable[Candidate]) -> Iterator[Candidate]:

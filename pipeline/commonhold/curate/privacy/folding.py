@@ -61,7 +61,7 @@ def fold_with_origins(text: str) -> Folded:
     if text.isascii():
         return Folded(text.lower(), range(len(text) + 1))
     pieces = [character.translate(_FOLDS) for character in text]
-    origins = [place for place, piece in enumerate(pieces) for _ in piece]
+    origins = [index for index, piece in enumerate(pieces) for _ in piece]
     return Folded("".join(pieces), [*origins, len(text)])
 
 
@@ -70,10 +70,10 @@ def is_whole_word(text: str, start: int, end: int) -> bool:
     return _is_border(text, start) and _is_border(text, end)
 
 
-def _is_border(text: str, place: int) -> bool:
-    if place in (0, len(text)):
+def _is_border(text: str, index: int) -> bool:
+    if index in (0, len(text)):
         return True
-    left, right = text[place - 1], text[place]
+    left, right = text[index - 1], text[index]
     return not (_is_letter(left) and _is_letter(right)) or (has_no_spaces(left) and has_no_spaces(right))
 
 
@@ -92,7 +92,7 @@ def has_case(text: str) -> bool:
     return any(character.lower() != character.upper() for character in text)
 
 
-def starts_sentence(text: str, place: int) -> bool:
-    """Whether what begins there is the first word of a text, a line or a sentence, where every word has a capital."""
-    before = text[:place].rstrip(" \t\"'“”«»([¿¡-")
+def starts_sentence(text: str, index: int) -> bool:
+    """Whether what starts there is the first word of a text, a line or a sentence, where every word has a capital."""
+    before = text[:index].rstrip(" \t\"'“”«»([¿¡-")
     return not before or before[-1] in ".!?…\n:。！？"

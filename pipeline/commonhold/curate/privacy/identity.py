@@ -9,7 +9,7 @@ from commonhold.curate.privacy.find import Detector, Span
 from commonhold.curate.privacy.national_ids import NATIONAL_IDS, NationalId
 
 LINK = r"[^\w\n]{0,4}(?:(?:is|no|nr|number|es|é|est|ist|:)[^\w\n]{1,4}|(?:is|no|nr|number|es)\b)?[^\w\n]{0,4}"
-"""What may stand between a label and its number: `SSN: `, `passport no. `."""
+"""What may be between a label and its number: `SSN: `, `passport no. `."""
 ALWAYS = ("US", "*")
 """Regions whose rows hold everywhere: the US form is specific, and a passport travels."""
 

@@ -24,20 +24,20 @@ def personal_data_finder(data: CommunityData, settings: CurationSettings) -> Cal
 
 
 def masked_values(
-    data: CommunityData, settings: CurationSettings, key: bytes, wanted: Collection[str]
+    data: CommunityData, settings: CurationSettings, key: bytes, record_ids: Collection[str]
 ) -> frozenset[str]:
-    """What stands behind the placeholders of some records, by their ids; read from the community's files."""
+    """What the placeholders of some records stand for, by their ids; read from the community's files."""
     redactor = _redactor(data, settings, settings.redact)
     maker = RecordMaker(data.form, key, settings.as_of, piece_words=settings.max_words)
-    found: set[str] = set()
+    values: set[str] = set()
     with TemporaryDirectory() as work:
         for shard in read_all(data, maker, Inline(), Path(work) / SHARDS, SHARD_ROWS).shards:
             for record in read_kept(shard):
-                if record.record_id in wanted:
+                if record.record_id in record_ids:
                     own = own_terms([OwnValue(*pair) for pair in json.loads(record.own)]) if record.own else ()
                     for text in record.texts.values():
-                        found |= {text[find.start : find.end] for find in redactor.redact(text, own).finds}
-    return frozenset(found)
+                        values |= {text[find.start : find.end] for find in redactor.redact(text, own).finds}
+    return frozenset(values)
 
 
 def _redactor(data: CommunityData, settings: CurationSettings, kinds: tuple[str, ...]) -> Redactor:

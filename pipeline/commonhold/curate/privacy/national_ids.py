@@ -22,7 +22,7 @@ class NationalId(NamedTuple):
     tier: Tier = "certain"
     """Likely where a number of another sort passes by chance: one or two check digits and no grouping of its own."""
     label: str = ""
-    """Words, one of which must stand just before; empty for none."""
+    """Words, one of which must be just before; empty for none."""
 
 
 NATIONAL_IDS: tuple[NationalId, ...] = (

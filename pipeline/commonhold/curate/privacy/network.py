@@ -28,7 +28,7 @@ PARAMETER = re.compile(
 # A path segment that nobody types: 32 characters or more with digits and letters, as in links that reset a password.
 SEGMENT = re.compile(r"(?<=/)(?P<value>(?=[A-Za-z_-]{0,64}\d)(?=[\d_-]{0,64}[A-Za-z])[A-Za-z0-9_-]{32,512})(?![\w%.-])")
 WEB = re.compile(r"(?<![\w+.-])(?:https?://|www\.)[^\s<>\"]{1,2000}", re.IGNORECASE)
-# RFC 7519: header and claims are base64url of JSON, which begins with {" and so with eyJ.
+# RFC 7519: header and claims are base64url of JSON, which starts with {" and so with eyJ.
 JWT = re.compile(r"(?<![\w.-])eyJ[\w-]{8,4000}\.eyJ[\w-]{8,8000}\.[\w-]{0,2000}", re.ASCII)
 
 

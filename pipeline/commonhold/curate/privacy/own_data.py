@@ -69,7 +69,7 @@ def own_terms(values: Iterable[OwnValue], common: frozenset[str] = frozenset()) 
     """
     terms: dict[OwnTerm, None] = {}
     for kind, value in values:
-        for text in _wanted(kind, " ".join(fold(value).split())):
+        for text in _terms_of(kind, " ".join(fold(value).split())):
             if kind in ("name", "place") and text in common:
                 if has_case(text):
                     terms[OwnTerm(kind, text, True)] = None
@@ -78,7 +78,7 @@ def own_terms(values: Iterable[OwnValue], common: frozenset[str] = frozenset()) 
     return tuple(terms)
 
 
-def _wanted(kind: OwnKind, value: str) -> Iterator[str]:
+def _terms_of(kind: OwnKind, value: str) -> Iterator[str]:
     if kind == "phone":
         digits = "".join(character for character in value if character.isdigit())
         if len(digits) >= MIN_PHONE_DIGITS:
@@ -133,7 +133,7 @@ class WordUsers:
 
 
 def find_own(text: str, terms: Sequence[OwnTerm]) -> Iterator[tuple[OwnKind, Span]]:
-    """Whole words that are among the terms; those of one name that stand side by side are one find."""
+    """Whole words that are among the terms; those of one name that are side by side are one find."""
     if not terms:
         return
     quick = fold(text)
@@ -141,7 +141,7 @@ def find_own(text: str, terms: Sequence[OwnTerm]) -> Iterator[tuple[OwnKind, Spa
     if hits:
         folded = fold_with_origins(text)
         for kind in dict.fromkeys(term.kind for term in hits):
-            spans = [span for term in hits if term.kind == kind for span in _places(text, folded, term)]
+            spans = [span for term in hits if term.kind == kind for span in _spans(text, folded, term)]
             yield from ((kind, Span(*span)) for span in _joined(text, spans, kind == "name"))
     numbers = [term.text for term in terms if term.kind == "phone"]
     for match in RUN.finditer(text) if numbers else ():
@@ -150,7 +150,7 @@ def find_own(text: str, terms: Sequence[OwnTerm]) -> Iterator[tuple[OwnKind, Spa
             yield "phone", Span(*match.span())
 
 
-def _places(text: str, folded: Folded, term: OwnTerm) -> Iterator[tuple[int, int]]:
+def _spans(text: str, folded: Folded, term: OwnTerm) -> Iterator[tuple[int, int]]:
     start = folded.text.find(term.text)
     while start >= 0:
         end = start + len(term.text)
@@ -160,8 +160,8 @@ def _places(text: str, folded: Folded, term: OwnTerm) -> Iterator[tuple[int, int
         start = folded.text.find(term.text, start + 1)
 
 
-def _has_own_capital(text: str, place: int) -> bool:
-    return text[place].isupper() and not starts_sentence(text, place)
+def _has_own_capital(text: str, index: int) -> bool:
+    return text[index].isupper() and not starts_sentence(text, index)
 
 
 def _joined(text: str, spans: Sequence[tuple[int, int]], over_particles: bool) -> list[tuple[int, int]]:

@@ -53,14 +53,14 @@ def find_cards(text: str) -> Iterator[Span]:
 
 
 def is_card(digits: str) -> bool:
-    """Whether 13 to 19 digits carry a right check digit (ISO/IEC 7812-1, Luhn); no issuer's number begins with 0."""
+    """Whether 13 to 19 digits carry a right check digit (ISO/IEC 7812-1, Luhn); no issuer's number starts with 0."""
     from stdnum import luhn
 
     return 13 <= len(digits) <= 19 and digits[0] != "0" and bool(luhn.is_valid(digits))
 
 
 def has_issuer(digits: str) -> bool:
-    """Whether a known issuer has numbers that begin so and are so long."""
+    """Whether a known issuer has numbers that start so and are so long."""
     return any(
         first <= digits[: len(first)] and digits[: len(last)] <= last and len(digits) in lengths
         for first, last, lengths in ISSUERS

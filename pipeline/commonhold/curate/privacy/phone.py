@@ -55,7 +55,7 @@ LABELLED = re.compile(
 
 
 class DigitRun(NamedTuple):
-    """Digits with what stands between them."""
+    """Digits with what is between them."""
 
     text: str
     start: int
@@ -77,7 +77,7 @@ def find_phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     looks like a phone number, and is masked as one. Dates, sums of money, quantities, ISBNs, ZIP+4 codes and rows of a
     table such as `3 5 11 5 21` are not; digits that are all spelt out one by one are.
 
-    `regions` are countries (ISO 3166-1 alpha-2) whose numbers stand without a country code.
+    `regions` are countries (ISO 3166-1 alpha-2) whose numbers are without a country code.
     """
     for start, end in around_digits(text, REACH):
         shielded = NOT_A_PHONE.sub(lambda match: "_" * len(match.group()), text[start:end])
@@ -171,7 +171,7 @@ def is_surely_of_no_length(text: str, region: str) -> bool:
 
 @functools.cache
 def _prefixes(region: str) -> tuple[re.Pattern[str], frozenset[int]]:
-    """What digits begin with that are not all the national number, and how many digits such a number may have."""
+    """What digits start with that are not all the national number, and how many digits such a number may have."""
     from phonenumbers import PhoneMetadata
 
     plan = PhoneMetadata.metadata_for_region(region)
@@ -196,8 +196,8 @@ def _lengths(country_code: int) -> frozenset[int]:
 
     regions = COUNTRY_CODE_TO_REGION_CODE.get(country_code, ())
     plans = [PhoneMetadata.metadata_for_region_or_calling_code(country_code, region) for region in regions]
-    known = [plan.general_desc.possible_length if plan and plan.general_desc else () for plan in plans]
-    return frozenset(length for lengths in known for length in lengths) if all(known) else frozenset()
+    by_plan = [plan.general_desc.possible_length if plan and plan.general_desc else () for plan in plans]
+    return frozenset(length for lengths in by_plan for length in lengths) if all(by_plan) else frozenset()
 
 
 def _looks_like_one(run: DigitRun) -> bool:
@@ -212,7 +212,7 @@ def _looks_like_one(run: DigitRun) -> bool:
 
 
 def _is_counted(run: DigitRun) -> bool:
-    """Whether single digits stand among longer groups, as in a table's row."""
+    """Whether single digits are among longer groups, as in a table's row."""
     single = sum(len(group) == 1 for group in run.groups)
     return single not in (0, 1, len(run.groups)) and not run.text.startswith(("+", "("))
 

@@ -2,7 +2,7 @@
 
 A text needs only a few numbers to keep its people apart, and a small model learns a placeholder only when it sees it
 often. So a value's number is a keyed hash of it (HMAC-SHA-256) taken into a small range: every value has the same
-number wherever it stands in the workspace, and no state is shared between the processes that mask; but in a corpus of
+number wherever it is in the workspace, and no state is shared between the processes that mask; but in a corpus of
 some size every number stands for many people, so that `[PHONE-7]` in two texts does not link them. Two values of one
 text share a number once in `numbers` times. A wide range gives true pseudonyms, and with them the linkage.
 

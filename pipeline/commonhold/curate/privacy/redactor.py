@@ -57,7 +57,7 @@ class Redacted(NamedTuple):
 
 
 class Redactor:
-    """Masks texts, always in the same way under the same settings; built anew in every process that it travels to.
+    """Masks texts, always in the same way under the same settings; built again in every process that it travels to.
 
     Raises:
         RequestError: there is no such kind; `MissingPackageError` and `MissingModelError` for taggers.
@@ -88,11 +88,11 @@ class Redactor:
         return Redacted(masked, tuple(finds))
 
     def suspects(self, texts: Iterable[str]) -> list[int]:
-        """Places of the texts in which something may be found that is not their contributor's own; of most, nothing."""
+        """Indexes of the texts in which something may be that is not their contributor's own; of most, nothing."""
         if self._gate is None:
             return []
         match = self._gate.Match
-        return [place for place, text in enumerate(texts) if match(text.encode("utf-8", "surrogatepass"))]
+        return [index for index, text in enumerate(texts) if match(text.encode("utf-8", "surrogatepass"))]
 
     def map_entries(self, record_id: str, text: str, redacted: Redacted) -> list[MapEntry]:
         """What stewards need to undo a masking; to be sealed in the process that made it, and never written in plain.
@@ -111,19 +111,21 @@ class Redactor:
         return entries
 
     def _candidates(self, text: str, own: Sequence[OwnTerm]) -> list[Candidate]:
-        found = [
+        candidates = [
             Candidate(start, end, int(tier == "likely"), rank, detector.kind, detector.label)
             for rank, detector in self._suspects(text)
             for start, end, tier in detector.find(text)
         ]
-        found += [
+        candidates += [
             Candidate(span.start, span.end, 0, len(self._detectors), f"own_{kind}", OWN_LABELS[kind])
             for kind, span in find_own(text, own)
         ]
-        if found and "[" in text:
+        if candidates and "[" in text:
             whole = [match.span() for match in self._placeholder.finditer(text)]
-            found = [each for each in found if not any(each.start < end and start < each.end for start, end in whole)]
-        return found
+            candidates = [
+                each for each in candidates if not any(each.start < end and start < each.end for start, end in whole)
+            ]
+        return candidates
 
     def _suspects(self, text: str) -> Iterator[tuple[int, Detector]]:
         if self._gate is None:

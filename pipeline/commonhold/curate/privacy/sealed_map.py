@@ -37,7 +37,7 @@ class MapEntry:
 
     record_id: str
     placeholder: str
-    """As it stands in the masked text: `[NAME-3]`."""
+    """As it is in the masked text: `[NAME-3]`."""
     kind: str
     pseudonym: str
     """Keyed id of the value: the same in every record that holds it."""

@@ -62,7 +62,7 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 MARKS = frozenset(",\n>|")
-"""What may stand between the lines of an address; `>` before lines that were quoted."""
+"""What may be between the lines of an address; `>` before lines that were quoted."""
 UNIT_SIGNS = frozenset("#.:º°")
 MAX_NAME, MAX_TAIL = 5, 12
 REACH = 120
@@ -255,7 +255,7 @@ def _leading_number(tokens: Sequence[Token], index: int) -> int:
 
 
 def _unit(tokens: Sequence[Token], index: int) -> Bounds | None:
-    """Part of a house, with the line before it when that begins or ends with a number: `52 Stubben 149, Suite 284`."""
+    """Part of a house, with the line before it when that starts or ends with a number: `52 Stubben 149, Suite 284`."""
     last = _unit_end(tokens, index)
     if last is None:
         return None

@@ -1,6 +1,6 @@
 """Whether a rephrased message still says what its parent says, by what can be checked without a second model.
 
-What is not seen: numbers in words, a name that begins a sentence, names in scripts without capitals, a meaning that
+What is not seen: numbers in words, a name that starts a sentence, names in scripts without capitals, a meaning that
 was turned round in known words. German, which writes every noun with a capital, is refused more often than it should.
 """
 
@@ -67,7 +67,7 @@ def _refusals(parent: str, reply: str, message: str, style: Style) -> Iterator[R
         yield "unchanged", "the same words as the message"
     if _in_order(has, had):
         yield "only_shortened", f"{len(has)} of the message's {len(had)} words, and no other"
-    if any(found.group().casefold() not in parent.casefold() for found in META_TALK.finditer(message)):
+    if any(match.group().casefold() not in parent.casefold() for match in META_TALK.finditer(message)):
         yield "meta_talk", "talks about the task, refuses it, or answers the message"
     if _runs(message) & _runs(f"{INSTRUCTIONS[style]} {RULES}") - _runs(parent):
         yield "meta_talk", "repeats the instruction"
@@ -80,12 +80,12 @@ def _refusals(parent: str, reply: str, message: str, style: Style) -> Iterator[R
 
 def _runs(text: str) -> set[tuple[str, ...]]:
     """Every run of four words."""
-    found = words(text.casefold())
-    return set(zip(*(found[start:] for start in range(4)), strict=False))
+    all_words = words(text.casefold())
+    return set(zip(*(all_words[start:] for start in range(4)), strict=False))
 
 
 def _in_order(some: Sequence[str], all_words: Sequence[str]) -> bool:
-    """Whether some words stand among all of them, in the same order."""
+    """Whether some words are among all of them, in the same order."""
     left = iter(all_words)
     return all(word in left for word in some)
 
@@ -97,26 +97,26 @@ def _details(parent: str, reply: str, message: str) -> Iterator[Refused]:
     if new := has - had:
         yield "invented_placeholder", f"{_number(new, 'placeholder')} that the message has not"
     parent, message = (PLACEHOLDER.sub(" ", text) for text in (parent, message))
-    numbers, known = _numbers(message), _known(parent)
+    numbers, old_words = _numbers(message), _all_folded(parent)
     if new := numbers - _numbers(parent):
         yield "invented_number", f"{_number(new, 'number')} that the message has not"
-    if new := names(message) - known - FIRST_PERSON:
+    if new := names(message) - old_words - FIRST_PERSON:
         yield "invented_name", f"{_number(new, 'capitalised word')} that the message has not"
-    lost = (_numbers(parent) & _numbers(reply)) - numbers | (names(parent) & _known(reply)) - _known(message)
+    lost = (_numbers(parent) & _numbers(reply)) - numbers | (names(parent) & _all_folded(reply)) - _all_folded(message)
     if lost:
         yield "lost_detail", f"without {_number(lost, 'name or number', 'names or numbers')} that the reply repeats"
 
 
 def names(text: str) -> set[str]:
-    """Words with a capital that do not begin a sentence, folded: names, mostly."""
+    """Words with a capital that do not start a sentence, folded: names, mostly."""
     return {
-        _folded(found.group())
-        for found in WORD.finditer(text)
-        if found.group()[0].isupper() and not SENTENCE_START.search(text[max(0, found.start() - 20) : found.start()])
+        _folded(match.group())
+        for match in WORD.finditer(text)
+        if match.group()[0].isupper() and not SENTENCE_START.search(text[max(0, match.start() - 20) : match.start()])
     }
 
 
-def _known(text: str) -> set[str]:
+def _all_folded(text: str) -> set[str]:
     return {_folded(word) for word in WORD.findall(text)}
 
 
@@ -126,8 +126,8 @@ def _folded(word: str) -> str:
 
 def _numbers(text: str) -> set[str]:
     """Numbers as plain digits, whatever separates their thousands: `1,500` is `1500`."""
-    return {"".join(str(int(each)) for each in found if each.isdecimal()) for found in NUMBER.findall(text)}
+    return {"".join(str(int(each)) for each in digits if each.isdecimal()) for digits in NUMBER.findall(text)}
 
 
-def _number(found: set[str], one: str, many: str = "") -> str:
-    return f"{len(found)} {one if len(found) == 1 else many or one + 's'}"
+def _number(details: set[str], one: str, many: str = "") -> str:
+    return f"{len(details)} {one if len(details) == 1 else many or one + 's'}"

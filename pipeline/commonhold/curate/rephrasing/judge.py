@@ -22,20 +22,20 @@ class RephrasingJudge:
 
     def __init__(self, table: RecordTable, compared: CrossRecordResult, plan: Plan) -> None:
         self._steps = tuple(_of_the_text(plan))
-        self._known = KnownMessages(table, compared.split, plan.settings.near_duplicate)
+        self._messages = KnownMessages(table, compared.split, plan.settings.near_duplicate)
         self._evaluation = _Evaluation(table, plan.settings)
 
     def __call__(self, child: Record, parent: Record, item: int, style: Style) -> tuple[Record, Refused | None]:
         """The record as it would be used, and why it is not; `item` is the parent's number."""
-        child, found = self._as_a_row(child)
+        child, step_refusal = self._as_a_row(child)
         why = (
             refused(parent.prompt, parent.completion, child.prompt, style)
-            or found
+            or step_refusal
             or self._evaluation.refused(child)
-            or self._known.refused(child.prompt, item)
+            or self._messages.refused(child.prompt, item)
         )
         if why is None:
-            self._known.add(child.prompt, child.record_id)
+            self._messages.add(child.prompt, child.record_id)
         return child, why
 
     def _as_a_row(self, child: Record) -> tuple[Record, Refused | None]:
@@ -53,7 +53,7 @@ class RephrasingJudge:
 def _of_the_text(plan: Plan) -> Iterator[tuple[Step, bool]]:
     """The steps that judge the text and not the row, for a rephrased record has its parent's permission.
 
-    Beside each stands whether what it changes says the same.
+    With each comes whether what it changes says the same.
     """
     made = made_steps(plan)
     for name, step in per_record_steps(plan).items():
@@ -67,7 +67,7 @@ class _Evaluation:
     def __init__(self, table: RecordTable, settings: CurationSettings) -> None:
         self._index = evaluation_index(settings) if settings.evaluation_prompts else None
         if self._index:
-            counts = [self._index.counts(table.found(shard)) for shard in range(len(table.shards))]
+            counts = [self._index.counts(table.overlap(shard)) for shard in range(len(table.shards))]
             self._counts = np.sum(counts, axis=0)
 
     def refused(self, child: Record) -> Refused | None:

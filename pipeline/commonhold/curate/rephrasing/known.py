@@ -31,8 +31,8 @@ class KnownMessages:
     def refused(self, message: str, parent: int) -> Refused | None:
         """Why a message made of the item `parent` is too near to another: held out, its parent, any other."""
         hashes = shingle_sets([message]).values
-        places, which = self._holders.find(hashes)
-        rows, shared = np.unique(self._holders.expanded(places, which)[1], return_counts=True)
+        positions, which = self._holders.find(hashes)
+        rows, shared = np.unique(self._holders.expanded(positions, which)[1], return_counts=True)
         jaccard = shared / (len(hashes) + self._sizes[rows] - shared)
         items = self._items[rows]
         if leaks := _most(jaccard[self._held_out[rows]], min(LEAK, self._near)):

@@ -1,4 +1,4 @@
-"""rephrase/1: training messages that a local model writes anew, each marked with its parent and its maker.
+"""rephrase/1: training messages that a local model rewrites, each marked with its parent and its maker.
 
 A rephrased record inherits reply, language, contributor, cluster and split from its parent, and with them licence and
 consent: a parent is a training record whose consent covers `rephrase`. What the model writes is checked as a row is,
@@ -41,7 +41,7 @@ BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class Rephraser:
-    """A local model that writes messages anew."""
+    """A local model that rewrites messages."""
 
     model: str
     """Its id, revision, quantisation and the digest of its weights."""
@@ -63,7 +63,7 @@ class Rephrased:
 
 
 class Attempt(NamedTuple):
-    """One message to write anew in one style."""
+    """One message to rewrite in one style."""
 
     item: int
     style: Style
@@ -111,7 +111,7 @@ def _parents(table: RecordTable, compared: CrossRecordResult) -> list[int]:
     allowed: list[int] = []
     for first, shard in zip(table.first_items, table.shards, strict=True):
         purposes = read_column(shard.folder / RECORDS, "purposes")
-        allowed += [first + place for place, names in enumerate(purposes) if "rephrase" in names.split(",")]
+        allowed += [first + index for index, names in enumerate(purposes) if "rephrase" in names.split(",")]
     drawn = table.drawn["rephrase"]
     parents = [item for item in allowed if table.alive[item] and compared.split[item] == "train"]
     return sorted(parents, key=lambda item: (int(drawn[item]), item))
@@ -119,19 +119,19 @@ def _parents(table: RecordTable, compared: CrossRecordResult) -> list[int]:
 
 def _attempts(parents: Sequence[int], styles: Sequence[Style]) -> Iterator[Attempt]:
     for turn in range(len(styles)):
-        for place, item in enumerate(parents):
-            yield Attempt(item, styles[(place + turn) % len(styles)])
+        for index, item in enumerate(parents):
+            yield Attempt(item, styles[(index + turn) % len(styles)])
 
 
 def _records(table: RecordTable, items: Sequence[int]) -> list[Record]:
     """The records of items, in this order."""
     shard = np.searchsorted(np.array(table.first_items), np.array(items), "right") - 1
-    found: dict[int, Record] = {}
+    by_item: dict[int, Record] = {}
     for one in np.unique(shard).tolist():
-        here = [item for item, of in zip(items, shard.tolist(), strict=True) if of == one]
-        places = [item - table.first_items[one] for item in here]
-        found.update(zip(here, read_rows_at(table.shards[one].folder / RECORDS, places), strict=True))
-    return [found[item] for item in items]
+        in_shard = [item for item, of in zip(items, shard.tolist(), strict=True) if of == one]
+        positions = [item - table.first_items[one] for item in in_shard]
+        by_item.update(zip(in_shard, read_rows_at(table.shards[one].folder / RECORDS, positions), strict=True))
+    return [by_item[item] for item in items]
 
 
 def _replies(
@@ -171,7 +171,7 @@ class _Writer:
 
     def write(self, attempt: Attempt, parent: Record, child: Record, why: Refused | None) -> None:
         """The decision, and the record when it is used."""
-        told = f"{style_name(attempt.style)} of {parent.record_id}"
+        origin = f"{style_name(attempt.style)} of {parent.record_id}"
         decision = DecisionLine(
             record_id=child.record_id,
             step=STEP,
@@ -179,7 +179,7 @@ class _Writer:
             reason=why[0] if why else "",
             file=parent.file,
             row=parent.row,
-            detail=f"{told}: {why[1]}" if why else told,
+            detail=f"{origin}: {why[1]}" if why else origin,
             before=content_digest(self._key, parent),
             after="" if why else content_digest(self._key, child),
         )

@@ -1,4 +1,4 @@
-"""The styles in which a model writes a message anew, after WRAP (Maini et al. 2024, arXiv 2401.16380).
+"""The styles in which a model rewrites a message, after WRAP (Maini et al. 2024, arXiv 2401.16380).
 
 There, paragraphs of the web are rephrased in English; here it is the short message of a pair, in its own language, and
 the reply stays word for word, because the reply is what the desk answers for. Where WRAP makes questions and answers

@@ -129,6 +129,6 @@ def _line(who: str, account: Mapping[str, int], form: Datasheet, unreadable: int
 
 
 def _part(account: Mapping[str, int], start: str) -> dict[str, int]:
-    """What begins with a word, most frequent first."""
-    found = {what.removeprefix(start): rows for what, rows in account.items() if what.startswith(start)}
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    """What starts with a word, most frequent first."""
+    rows_of = {what.removeprefix(start): rows for what, rows in account.items() if what.startswith(start)}
+    return dict(sorted(rows_of.items(), key=lambda item: (-item[1], item[0])))

@@ -31,5 +31,5 @@ def _stages(summary: CurationSummary) -> Iterator[FlowStage]:
             yield _stage(step_question(step.step), lost, step.records_in, step.kept, summary.sent)
 
 
-def _stage(question: str, lost: list[Lost], came: int, on: int, sent: int) -> FlowStage:
-    return FlowStage(question, lost, on, round(100 * came / sent, 2), round(100 * on / sent, 2))
+def _stage(question: str, lost: list[Lost], rows_in: int, on: int, sent: int) -> FlowStage:
+    return FlowStage(question, lost, on, round(100 * rows_in / sent, 2), round(100 * on / sent, 2))

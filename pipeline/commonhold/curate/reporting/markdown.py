@@ -49,7 +49,7 @@ def _block(block: Block) -> Iterator[str]:
         case Bars():
             yield from _bars(block)
         case ReportTable():
-            yield from _heading("" if block.told_above else block.title)
+            yield from _heading("" if block.title_above else block.title)
             yield from _table(block.head, block.rows, block.words)
         case Flow():
             yield from _flow(block)
@@ -92,7 +92,7 @@ def _heading(title: str) -> Iterator[str]:
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], words: frozenset[int]) -> Iterator[str]:
     yield _row(head)
-    yield _row(["---" if place == 0 or place in words else "---:" for place in range(len(head))])
+    yield _row(["---" if column == 0 or column in words else "---:" for column in range(len(head))])
     yield from (_row([plain(cell) for cell in row]) for row in rows)
 
 

@@ -9,7 +9,7 @@ from commonhold.records.curation_summary import CurationSummary
 
 
 def next_steps(summary: CurationSummary) -> ReportSection:
-    """What to mend, what to look through, and where to ask."""
+    """What to fix, what to look through, and where to ask."""
     blocks: list[Tasks | ReportTable] = [Tasks(tuple(_tasks(summary)))]
     if summary.repairs:
         rows = [(f"repair/{name}", f"{number:,}") for name, number in summary.repairs.items()]

@@ -68,8 +68,8 @@ class ReportTable:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: frozenset[int] = frozenset()
-    """Places of further columns that hold words."""
-    told_above: bool = False
+    """Numbers of further columns that hold words."""
+    title_above: bool = False
     """Whether the heading of the section says what the table holds, so that its title is for screen readers only."""
 
 
@@ -94,8 +94,8 @@ class FlowStage(NamedTuple):
     question: str
     lost: Sequence[Lost]
     on: int
-    """Rows that go on."""
-    came_width: float
+    """Rows that continue."""
+    in_width: float
     """Of the band, in percent of all rows."""
     on_width: float
 

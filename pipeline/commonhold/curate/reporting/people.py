@@ -33,25 +33,27 @@ def people(summary: CurationSummary) -> ReportSection:
 def _sentences(summary: CurationSummary, named: dict[str, int]) -> list[str]:
     number, nobody = summary.contributor_count, summary.contributors.get("", 0)
     rows = summary.kept - nobody
-    told = [f"{count(rows, 'used row')} {'says' if rows == 1 else 'say'} who gave {'it' if rows == 1 else 'them'}."]
+    sentences = [
+        f"{count(rows, 'used row')} {'says' if rows == 1 else 'say'} who gave {'it' if rows == 1 else 'them'}."
+    ]
     if number == 1:
-        told.append("All come from 1 person." if rows > 1 else "")
+        sentences.append("All come from 1 person." if rows > 1 else "")
     else:
-        told.append(f"They come from {number:,} people.")
-        told.append(f"The person who gave most gave {percent(max(named.values()) / rows)}.")
+        sentences.append(f"They come from {number:,} people.")
+        sentences.append(f"The person who gave most gave {percent(max(named.values()) / rows)}.")
         even = -(-number // 2)
         if summary.contributor_half < even:
-            told.append(
+            sentences.append(
                 f"Half of the rows come from just {summary.contributor_half:,} of them. "
                 f"If all had given the same, it would take {even:,}."
             )
         else:
-            told.append("The rows are spread evenly over them.")
+            sentences.append("The rows are spread evenly over them.")
     if nobody:
-        told.append(f"{count(nobody, 'used row')} {'does' if nobody == 1 else 'do'} not say so.")
+        sentences.append(f"{count(nobody, 'used row')} {'does' if nobody == 1 else 'do'} not say so.")
     if (without := summary.contributors_sent - number) > 0:
-        told.append(f"{count(without, 'more person', 'more people')} sent rows, and none of those is used.")
-    return [sentence for sentence in told if sentence]
+        sentences.append(f"{count(without, 'more person', 'more people')} sent rows, and none of those is used.")
+    return [sentence for sentence in sentences if sentence]
 
 
 def _group(edge: int) -> str:

@@ -21,7 +21,7 @@ MOST_PHRASES = 10
 
 def sections(summary: CurationSummary) -> list[ReportSection]:
     """All of them, in the order in which they are read."""
-    found = [
+    all_sections = [
         _warnings(summary),
         next_steps(summary),
         _way(summary),
@@ -37,7 +37,7 @@ def sections(summary: CurationSummary) -> list[ReportSection]:
         ReportSection("About the rows", [Facts(facts(summary))]),
         technical(summary),
     ]
-    return [section for section in found if section.blocks]
+    return [section for section in all_sections if section.blocks]
 
 
 def facts(summary: CurationSummary) -> dict[str, str]:
@@ -53,31 +53,33 @@ def facts(summary: CurationSummary) -> dict[str, str]:
 
 def day(text: str) -> str:
     """`2026-06-01` as `1 June 2026`."""
-    found = date.fromisoformat(text)
-    return f"{found.day} {found:%B} {found.year}"
+    parsed = date.fromisoformat(text)
+    return f"{parsed.day} {parsed:%B} {parsed.year}"
 
 
 def histogram(lengths: Histogram, numbers: Sequence[int], title: str = "") -> Bars:
     """One bar for each range of lengths, from the first that is not empty to the last."""
     labels = [f"{low} to {high - 1}" for low, high in pairwise(lengths.edges)]
-    filled = [place for place, number in enumerate(numbers) if number]
+    filled = [index for index, number in enumerate(numbers) if number]
     shown = dict(zip([*labels, f"{lengths.edges[-1]} or more"], numbers, strict=False))
     return bars(dict(list(shown.items())[filled[0] : filled[-1] + 1]) if filled else {}, title)
 
 
 def _warnings(summary: CurationSummary) -> ReportSection:
-    told = [f"{_capital(warning)}." if not warning.endswith(".") else _capital(warning) for warning in summary.warnings]
-    return ReportSection("Please look at this", [Points(told)] if told else [], "warning")
+    warnings = [
+        f"{_capital(warning)}." if not warning.endswith(".") else _capital(warning) for warning in summary.warnings
+    ]
+    return ReportSection("Please look at this", [Points(warnings)] if warnings else [], "warning")
 
 
 def _way(summary: CurationSummary) -> ReportSection:
-    found = flow(summary)
-    told = (
+    stream = flow(summary)
+    intro = (
         "Each row is asked these questions, one after the other. The stream narrows where rows leave it."
-        if found.stages
+        if stream.stages
         else "Each row is asked several questions, one after the other."
     )
-    blocks: list[Block] = [Words(told), found]
+    blocks: list[Block] = [Words(intro), stream]
     if whole := passed_whole(summary):
         blocks.append(Words(f"No row was left out by these questions: {' '.join(whole)}"))
     return ReportSection("The way of the rows", blocks)
@@ -92,7 +94,7 @@ def _reasons(summary: CurationSummary) -> ReportSection:
         for name, number in left_out.items()
     ]
     table = ReportTable(
-        "Reasons, rows and what helps", ("Reason", "Rows", "What helps"), rows, frozenset({2}), told_above=True
+        "Reasons, rows and what helps", ("Reason", "Rows", "What helps"), rows, frozenset({2}), title_above=True
     )
     return ReportSection("Why rows are not used", [table])
 
@@ -102,8 +104,8 @@ def _changes(summary: CurationSummary) -> ReportSection:
     for step in summary.steps:
         for name, number in {**step.changed, **step.flagged}.items():
             changed[name] = changed.get(name, 0) + number
-    told = [f"In {count(number, 'row')}, {change_of(name)}." for name, number in changed.items()]
-    return ReportSection("What was changed or noted", [Points(told)] if told else [])
+    sentences = [f"In {count(number, 'row')}, {change_of(name)}." for name, number in changed.items()]
+    return ReportSection("What was changed or noted", [Points(sentences)] if sentences else [])
 
 
 def _consent(summary: CurationSummary) -> ReportSection:
@@ -112,9 +114,9 @@ def _consent(summary: CurationSummary) -> ReportSection:
         if summary.as_of
         else "Consent does not depend on the day here: none of it runs out."
     )
-    told = "The used rows may be used for this:"
+    intro = "The used rows may be used for this:"
     covered = {name: summary.purposes.get(key, 0) for key, name in PURPOSES.items()}
-    blocks = [Words(summary.consent_basis), Words(judged), Words(told)]
+    blocks = [Words(summary.consent_basis), Words(judged), Words(intro)]
     return ReportSection("What consent covers", [*blocks, bars(covered)])
 
 
@@ -161,10 +163,10 @@ def _test_questions(summary: CurationSummary) -> ReportSection:
     )
     blocks: list[Block] = [Words(f"All rows were compared with {questions}. A row that gives one away {done}.")]
     if phrases := summary.shared_phrases:
-        told = (
+        intro = (
             "Some words occur in many rows and in several test questions. They give nothing away, so these rows stay:"
         )
-        blocks += [Words(told), Points([f"“{phrase}”" for phrase in phrases[:MOST_PHRASES]])]
+        blocks += [Words(intro), Points([f"“{phrase}”" for phrase in phrases[:MOST_PHRASES]])]
         if more := len(phrases) - MOST_PHRASES if len(phrases) > MOST_PHRASES else 0:
             blocks.append(Words(f"And {count(more, 'more phrase')}."))
     return ReportSection("Test questions", blocks)
@@ -173,7 +175,7 @@ def _test_questions(summary: CurationSummary) -> ReportSection:
 def _files(summary: CurationSummary) -> ReportSection:
     rows = [(file.file, f"{file.records_in:,}", f"{file.kept:,}") for file in summary.files]
     return ReportSection(
-        "Files", [ReportTable("Rows by file", ("File", "Rows read", "Rows used"), rows, told_above=True)]
+        "Files", [ReportTable("Rows by file", ("File", "Rows read", "Rows used"), rows, title_above=True)]
     )
 
 

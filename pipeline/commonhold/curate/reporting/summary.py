@@ -52,10 +52,10 @@ class SummaryInputs:
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
 
 
-def summarise(datasheet: Datasheet, tally: Tally, found: SummaryInputs) -> CurationSummary:
+def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> CurationSummary:
     """The figures of a finished curation."""
-    few, replies = found.wordings
-    steps = tuple(_steps(tally, found.account))
+    few, replies = inputs.wordings
+    steps = tuple(_steps(tally, inputs.account))
     dropped = sum((Counter(step.dropped) for step in steps), Counter[str]())
     return CurationSummary(
         title=datasheet.title,
@@ -72,41 +72,41 @@ def summarise(datasheet: Datasheet, tally: Tally, found: SummaryInputs) -> Curat
         kept=tally.records["kept"],
         dropped_by_reason=ranked(dropped),
         splits={name: tally.splits[name] for name in ("train", "validation", "test") if tally.splits[name]},
-        clusters=found.clusters,
-        people_apart=found.people_apart,
+        clusters=inputs.clusters,
+        people_apart=inputs.people_apart,
         languages=ranked(tally.languages),
-        contributors=found.people,
-        contributor_count=found.spread.people,
-        contributor_gini=round(found.spread.gini, 4),
-        contributor_half=found.spread.half,
-        contributor_spread=found.spread.groups,
-        contributors_sent=found.spread.sent,
+        contributors=inputs.people,
+        contributor_count=inputs.spread.people,
+        contributor_gini=round(inputs.spread.gini, 4),
+        contributor_half=inputs.spread.half,
+        contributor_spread=inputs.spread.groups,
+        contributors_sent=inputs.spread.sent,
         sources=ranked(tally.sources) if datasheet.columns.source is not None else {},
         files=tuple(FileCount(file, rows, tally.files_kept[file]) for file, rows in tally.files_in.items()),
         steps=steps,
-        redactions=ranked(found.redactions),
+        redactions=ranked(inputs.redactions),
         redacted_records=tally.records["masked"],
         lengths=Histogram(LENGTH_EDGES, _bins(tally.prompt_words), _bins(tally.completion_words)),
         few_wordings=few,
-        warnings=(*found.warnings, *([_wordings_warning(few, replies)] if few else [])),
-        as_of=found.as_of.isoformat() if found.as_of else "",
+        warnings=(*inputs.warnings, *([_wordings_warning(few, replies)] if few else [])),
+        as_of=inputs.as_of.isoformat() if inputs.as_of else "",
         purposes=ranked(tally.purposes),
         for_review=tally.records["review"],
-        repairs=found.repairs,
-        shared_phrases=tuple(found.shared_phrases),
+        repairs=inputs.repairs,
+        shared_phrases=tuple(inputs.shared_phrases),
         row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
-        root=found.root,
-        asked=_asked(found, datasheet),
+        root=inputs.root,
+        asked=_asked(inputs, datasheet),
         plain=datasheet.columns.text is not None,
         ratings=_ratings(tally) if datasheet.columns.rating is not None else {},
-        synthetic=ranked(found.synthetic),
-        synthetic_refused=ranked(found.synthetic_refused),
-        packages=found.packages,
+        synthetic=ranked(inputs.synthetic),
+        synthetic_refused=ranked(inputs.synthetic_refused),
+        packages=inputs.packages,
     )
 
 
-def _asked(found: SummaryInputs, datasheet: Datasheet) -> Asked:
-    settings = found.settings
+def _asked(inputs: SummaryInputs, datasheet: Datasheet) -> Asked:
+    settings = inputs.settings
     return Asked(
         min_words=settings.min_words,
         max_words=settings.max_words,
@@ -115,7 +115,7 @@ def _asked(found: SummaryInputs, datasheet: Datasheet) -> Asked:
         own_kinds=tuple(dict.fromkeys(kind for kind, _ in datasheet.personal.columns())),
         evaluation_questions=len(settings.evaluation_prompts),
         evaluation_overlap=settings.evaluation_overlap,
-        idle=found.idle,
+        idle=inputs.idle,
     )
 
 
@@ -129,9 +129,9 @@ def _steps(tally: Tally, account: Mapping[str, tuple[int, int]]) -> Iterator[Ste
     for key, number in tally.steps.items():
         step, action, reason = key.split("\t")
         by_action.setdefault((step, {"merge": "drop"}.get(action, action)), Counter())[reason] += number
-    for step, (came, kept) in account.items():
+    for step, (rows_in, kept) in account.items():
         changed, flagged, dropped = (ranked(by_action.get((step, action), {})) for action in ("change", "flag", "drop"))
-        yield StepCount(step, came, changed, flagged, dropped, kept)
+        yield StepCount(step, rows_in, changed, flagged, dropped, kept)
 
 
 def _row_licences(tally: Tally) -> dict[str, dict[str, int]]:

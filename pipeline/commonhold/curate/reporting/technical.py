@@ -19,7 +19,7 @@ from commonhold.records.curation_summary import CurationSummary
 def technical(summary: CurationSummary) -> ReportSection:
     """Steps with versions and counts, bounds, and how likely near copies are found."""
     bands = bands_for(summary.asked.near_duplicate)
-    curve = [Point(overlap, found) for overlap, found in bands.curve().items()]
+    curve = [Point(overlap, chance) for overlap, chance in bands.curve().items()]
     blocks: list[Block] = [
         Words("decisions.jsonl, beside this report, has one line for every decision about every record."),
         _steps(summary),

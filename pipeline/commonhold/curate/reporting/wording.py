@@ -72,11 +72,11 @@ _KEPT_BACK = {
 
 def reason_of(name: str) -> Reason:
     """The words for a reason; for one without any, its own name."""
-    found = UNREADABLE if name == "unreadable" else reasons().get(name, Reason())
-    if found.label:
-        return found
+    words = UNREADABLE if name == "unreadable" else reasons().get(name, Reason())
+    if words.label:
+        return words
     plain = name.replace("_", " ")
-    return replace(found, label=plain.capitalize(), one=f"of this: {plain}", many=f"of this: {plain}")
+    return replace(words, label=plain.capitalize(), one=f"of this: {plain}", many=f"of this: {plain}")
 
 
 def change_of(name: str) -> str:
@@ -109,8 +109,8 @@ def how_used(splits: Mapping[str, int]) -> str:
     learnt, total = splits.get("train", 0), sum(splits.values())
     if learnt == total:
         return f"The model learns from {'it' if total == 1 else 'them'}."
-    told = [(splits[name], *what) for name, what in _KEPT_BACK.items() if splits.get(name)]
-    (number, what, its), *others = told
+    kept = [(splits[name], *what) for name, what in _KEPT_BACK.items() if splits.get(name)]
+    (number, what, its), *others = kept
     if not learnt and not others:
         return f"{'It is' if total == 1 else 'They are'} kept back to {what}."
     kept_back = f"{number:,} {'is' if number == 1 else 'are'} kept back to {its if learnt else what}"

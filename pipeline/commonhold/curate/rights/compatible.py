@@ -45,23 +45,23 @@ class Publication(NamedTuple):
 def compatible(
     sources: Sequence[LicensedSource], publication: Publication, approved: Collection[str] = ()
 ) -> list[Problem]:
-    """What stands against publishing what was made from the sources.
+    """What forbids publishing what was made from the sources.
 
     `approved` are identifiers of licences, from the sources or of the publication, that the stewards decided on.
     A remedy names licences that would do for all the sources for which any would, found by trying the whole table.
     """
     target, published = find_licence(publication.licence), publication.published
-    here = Problem(publication.file, publication.line, publication.place, "")
+    subject = Problem(publication.file, publication.line, publication.place, "")
     if target is None:
-        return [_unknown(here, publication.licence, "publish under a licence from the table")]
+        return [_unknown(subject, publication.licence, "publish under a licence from the table")]
     if target.use == "unspecified" and not target.approval:
         message = f"{publication.licence!r} is no licence"
-        return [replace(here, message=message, remedy=_other(sources, published, approved))]
-    found = (_problem(source, sources, target, published, approved) for source in sources)
-    problems = [problem for problem in found if problem is not None]
+        return [replace(subject, message=message, remedy=_other(sources, published, approved))]
+    checked = (_problem(source, sources, target, published, approved) for source in sources)
+    problems = [problem for problem in checked if problem is not None]
     if target.approval and target.id not in approved:
         message = f"{target.id} may be given only by those who answer for it: {target.approval}"
-        problems.append(replace(here, message=message, remedy="Ask the stewards, and list it as approved"))
+        problems.append(replace(subject, message=message, remedy="Ask the stewards, and list it as approved"))
     return problems
 
 
@@ -69,13 +69,13 @@ def suitable(
     sources: Sequence[LicensedSource], published: Published = "model", approved: Collection[str] = ()
 ) -> list[str]:
     """Every licence of the table under which what was made from all the sources may be published, the usual first."""
-    known = [find_licence(source.licence) for source in sources]
+    source_licences = [find_licence(source.licence) for source in sources]
     return [
         target.id
         for target in licences().values()
         if target.use != "unspecified"
         and not (target.approval and target.id not in approved)
-        and not any(licence is None or _demand(licence, target, published, approved) for licence in known)
+        and not any(licence is None or _demand(licence, target, published, approved) for licence in source_licences)
     ]
 
 
@@ -86,15 +86,15 @@ def _problem(
     published: Published,
     approved: Collection[str],
 ) -> Problem | None:
-    here = Problem(source.file, source.line, source.place, "")
+    subject = Problem(source.file, source.line, source.place, "")
     licence = find_licence(source.licence)
     if licence is None:
-        return _unknown(here, source.licence, f"leave {source.name} out")
+        return _unknown(subject, source.licence, f"leave {source.name} out")
     demand = _demand(licence, target, published, approved)
     if demand is None:
         return None
     remedy = f"{demand.remedy or _other(sources, published, approved)}, or leave {source.name} out"
-    return replace(here, message=f"{source.name} is under {licence.id}, which {demand.says}", remedy=remedy)
+    return replace(subject, message=f"{source.name} is under {licence.id}, which {demand.says}", remedy=remedy)
 
 
 class _Demand(NamedTuple):
@@ -111,7 +111,7 @@ def _demand(licence: Licence, target: Licence, published: Published, approved: C
 
 
 def _of_any(licence: Licence, published: Published) -> _Demand | None:
-    """What stands against publication under whatever licence."""
+    """What forbids publication under whatever licence."""
     if licence.approval:
         says = f"needs the stewards' approval: {licence.approval}"
         return _Demand(says, f"Ask them, and list {licence.id} as approved")
@@ -142,8 +142,8 @@ def _other(sources: Sequence[LicensedSource], published: Published, approved: Co
     return "No licence in the table suits all the files at once: publish apart what goes together"
 
 
-def _unknown(here: Problem, name: str, otherwise: str) -> Problem:
+def _unknown(subject: Problem, name: str, otherwise: str) -> Problem:
     near = near_licence(name)
     hint = f"did you mean {near}?" if near else "ask whoever gave it"
     message = f"the licence {name!r} is not in the table; {hint}"
-    return replace(here, message=message, remedy=f"Write its SPDX identifier, or {otherwise}")
+    return replace(subject, message=message, remedy=f"Write its SPDX identifier, or {otherwise}")

@@ -34,20 +34,20 @@ def _written_sealing_key(text: str) -> str:
     return text
 
 
-def _known_licence(name: str) -> str:
+def _checked_licence(name: str) -> str:
     if find_licence(name) is None:
         near = near_licence(name)
         raise ValueError(f"not a licence of the table{f'; did you mean {near}?' if near else ''}")
     return name
 
 
-def _known_label(code: str) -> str:
+def _checked_label(code: str) -> str:
     if code not in labels():
         raise ValueError("not a label of Local Contexts; codes are written like TK NC or BC P")
     return code
 
 
-KnownLicence = Annotated[Text, AfterValidator(_known_licence)]
+KnownLicence = Annotated[Text, AfterValidator(_checked_licence)]
 
 
 class Steward(Form):
@@ -64,7 +64,7 @@ class Steward(Form):
 class CommunityLabel(Form):
     """A label of Local Contexts on the records."""
 
-    code: Annotated[str, AfterValidator(_known_label)]
+    code: Annotated[str, AfterValidator(_checked_label)]
     """TK NC, BC P, …"""
     words: Text | None = None
     """The label in the community's own words; they go before the template's."""
@@ -172,9 +172,9 @@ class GovernanceFile(NamedTuple):
             )
 
     def _stewards(self, named: Sequence[str]) -> Iterator[Problem]:
-        known = {steward.name.casefold() for steward in self.form.stewards}
+        members = {steward.name.casefold() for steward in self.form.stewards}
         for name in named:
-            if name.strip().casefold() not in known:
+            if name.strip().casefold() not in members:
                 yield self._problem(
                     ("stewards",),
                     f"the recipe names {name!r} as a steward, and the community does not",

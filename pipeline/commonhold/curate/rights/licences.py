@@ -67,7 +67,7 @@ def find_licence(name: str) -> Licence | None:
 
 def near_licence(name: str) -> str | None:
     """The identifier that looks most like a name that is not in the table."""
-    versions = [_key(known) for known in licences() if _key(known).startswith(f"{_key(name)}-")]
+    versions = [_key(each) for each in licences() if _key(each).startswith(f"{_key(name)}-")]
     near = versions or difflib.get_close_matches(_key(name), _by_key(), n=1, cutoff=0.7)
     return _by_key()[near[0]].id if near else None
 

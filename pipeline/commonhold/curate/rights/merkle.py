@@ -69,7 +69,7 @@ class RecordTree:
         """
         if record_id not in self._contents:
             raise RequestError(f"record {record_id} is not in this version. Ask for its receipt of absence")
-        index = self._place(record_id)
+        index = self._position(record_id)
         return {
             "receipt": INCLUSION,
             "record_id": record_id,
@@ -81,7 +81,7 @@ class RecordTree:
         }
 
     def absence_receipt(self, record_id: str) -> JsonObject:
-        """Proof, as JSON, that a record is not in this version; names the keyed ids of the two beside its place.
+        """Proof, as JSON, that a record is not in this version; names the keyed ids of the two beside its position.
 
         Raises:
             RequestError: it is in the version.
@@ -91,16 +91,16 @@ class RecordTree:
             raise ValueError("a record's id is 32 hexadecimal digits")
         if record_id in self._contents:
             raise RequestError(f"record {record_id} is in this version. Ask for its receipt of inclusion")
-        place = self._place(record_id)
+        position = self._position(record_id)
         return {
             "receipt": ABSENCE,
             "record_id": record_id,
             "size": self.size,
-            "before": self._leaf(place - 1) if place else None,
-            "after": self._leaf(place) if place < self.size else None,
+            "before": self._leaf(position - 1) if position else None,
+            "after": self._leaf(position) if position < self.size else None,
         }
 
-    def _place(self, record_id: str) -> int:
+    def _position(self, record_id: str) -> int:
         return bisect.bisect_left(self._ids, record_id)
 
     def _leaf(self, index: int) -> JsonObject:

@@ -19,8 +19,8 @@ class ConsentQuestion(NamedTuple):
     """Accepted answers, in small letters."""
     separator: str = ""
     """Between the choices of a cell; empty when a cell is one answer."""
-    known: frozenset[str] = frozenset()
-    """Every choice that may stand in the cell."""
+    choices: frozenset[str] = frozenset()
+    """Every choice that may be in the cell."""
 
     def no(self, cells: Mapping[str, str]) -> str:
         """Why the row's cell is not a yes; empty when it is."""
@@ -30,7 +30,7 @@ class ConsentQuestion(NamedTuple):
         if not self.separator:
             return "" if text in self.yes else NOT_YES
         ticked = {choice.strip() for choice in text.split(self.separator)} - {""}
-        if not ticked <= self.known:
+        if not ticked <= self.choices:
             return UNKNOWN_CHOICE
         return "" if ticked & self.yes else NOT_YES
 
@@ -41,8 +41,8 @@ def question(form: Consent, answer: ConsentAnswer) -> ConsentQuestion:
     for many in form.select_many:
         if many.column == answer.column:
             same = [choice for other in form.answers() if other.column == many.column for choice in other.accepted]
-            known = frozenset(map(plain, (*same, *many.other_choices)))
-            return ConsentQuestion(answer.column, yes, many.separator.casefold(), known)
+            choices = frozenset(map(plain, (*same, *many.other_choices)))
+            return ConsentQuestion(answer.column, yes, many.separator.casefold(), choices)
     return ConsentQuestion(answer.column, yes)
 
 

@@ -147,12 +147,12 @@ def root_hash(size: int, top: bytes) -> str:
 
 def levels(leaves: list[bytes]) -> list[list[bytes]]:
     """Every level of the tree above the hashes of leaves, which come first; the last level is the top alone."""
-    found = [leaves]
-    while len(found[-1]) > 1:
-        below = found[-1]
+    tree = [leaves]
+    while len(tree[-1]) > 1:
+        below = tree[-1]
         above = [node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)]
-        found.append(above + below[len(below) - len(below) % 2 :])
-    return found
+        tree.append(above + below[len(below) - len(below) % 2 :])
+    return tree
 
 
 def root_of(leaves: list[tuple[str, str]]) -> str:
@@ -164,8 +164,8 @@ def root_of(leaves: list[tuple[str, str]]) -> str:
     for record_id, hidden in leaves:
         _shape(record_id, ID, "record_id")
         _shape(hidden, HASH, "commitment")
-    for place in range(1, len(leaves)):
-        _demand(leaves[place - 1][0] < leaves[place][0], f"the leaves are not in order at {leaves[place][0]}")
+    for index in range(1, len(leaves)):
+        _demand(leaves[index - 1][0] < leaves[index][0], f"the leaves are not in order at {leaves[index][0]}")
     hashes = [leaf_hash(record_id, hidden) for record_id, hidden in leaves]
     return root_hash(len(leaves), levels(hashes)[-1][0] if hashes else empty_top())
 

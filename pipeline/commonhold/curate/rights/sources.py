@@ -8,15 +8,15 @@ from commonhold.number_format import count
 
 
 def sources(datasheet: DatasheetFile, row_licences: Mapping[str, Mapping[str, int]]) -> list[LicensedSource]:
-    """The records by licence, with the place in the datasheet that says so.
+    """The records by licence, with the line of the datasheet that says so.
 
     `row_licences` has, for each entry of `files` (by `DataFile.name`) with a licence column, how many rows have which
     cell there; a blank cell takes the file's licence. Count only rows that are kept: one that is left out binds nobody.
     """
-    found: list[LicensedSource] = []
+    licensed: list[LicensedSource] = []
     for index, file in enumerate(datasheet.form.files):
-        found.extend(_of_file(datasheet, index, file, row_licences.get(file.name)))
-    return found
+        licensed.extend(_of_file(datasheet, index, file, row_licences.get(file.name)))
+    return licensed
 
 
 def _of_file(

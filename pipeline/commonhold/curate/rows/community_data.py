@@ -59,14 +59,14 @@ class CommunityData:
 
 
 def read_community(folder: Path | SourceFolder, datasheet: DatasheetFile | None = None) -> CommunityData:
-    """Reads all that stands in a folder but the rows; `datasheet` is its datasheet, where that is parsed already.
+    """Reads all that is in a folder but the rows; `datasheet` is its datasheet, where that is parsed already.
 
     Raises:
         MissingInputError: the folder or its datasheet is not there.
-        FormError: the datasheet has problems. Those of the other files are told with the ones in the rows.
+        FormError: the datasheet has problems. Those of the other files are reported with the ones in the rows.
     """
-    place = SourceFolder.at(folder)
-    datasheet = datasheet or read_datasheet(place)
+    source = SourceFolder.at(folder)
+    datasheet = datasheet or read_datasheet(source)
     form = datasheet.form
     problems: list[Problem] = []
 
@@ -75,17 +75,17 @@ def read_community(folder: Path | SourceFolder, datasheet: DatasheetFile | None 
         if name is None:
             return None
         try:
-            if not (place.path / name).is_file():
+            if not (source.path / name).is_file():
                 raise FormError([missing_file(datasheet, key, name)])
-            return read(place.path / name, place.shown / name)
+            return read(source.path / name, source.shown / name)
         except FormError as error:
             problems.extend(error.problems)
         except DigestError as error:
             problems.append(Problem(str(datasheet.path), datasheet.lines.get(key, 0), str(key[0]), str(error)))
         return None
 
-    files = tuple(_listed(place, datasheet, problems))
-    rules = GOVERNANCE if (place.path / GOVERNANCE).is_file() else None
+    files = tuple(_listed(source, datasheet, problems))
+    rules = GOVERNANCE if (source.path / GOVERNANCE).is_file() else None
     governance = attempt((), rules, read_governance_file)
     patterns = attempt(("patterns",), form.patterns, lambda path, own: read_patterns(path, frozenset(KINDS), own))
     lists = [
@@ -94,7 +94,7 @@ def read_community(folder: Path | SourceFolder, datasheet: DatasheetFile | None 
     ]
     identifier = attempt(("language_identifier",), form.language_identifier, _sound_identifier)
     return CommunityData(
-        place, datasheet, files, governance, patterns or (), tuple(filter(None, lists)), identifier, tuple(problems)
+        source, datasheet, files, governance, patterns or (), tuple(filter(None, lists)), identifier, tuple(problems)
     )
 
 
@@ -128,19 +128,19 @@ def names_beside(form: Datasheet) -> list[str]:
 
 def names_of_rows(folder: Path, form: Datasheet) -> list[str]:
     """Files with rows below a folder, patterns expanded, as far as they can be found; nothing is opened."""
-    found: list[ListedFile] = []
+    listed: list[ListedFile] = []
     for index, entry in enumerate(form.files):
         try:
-            found += (ListedFile(index, file) for file in expand(folder, entry))
+            listed += (ListedFile(index, file) for file in expand(folder, entry))
         except MissingInputError:  # told by whoever reads the folder, with its place
             continue
-    return list(_with_parents(found))
+    return list(_with_parents(listed))
 
 
 def _with_parents(files: Iterable[ListedFile]) -> dict[str, None]:
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for _, file in files:
-        found[file.path] = None
+        names[file.path] = None
         if file.parent is not None and file.suffix not in WORKBOOKS:
-            found[file.parent] = None
-    return found
+            names[file.parent] = None
+    return names

@@ -19,7 +19,7 @@ def source_of(folder: SourceFolder, file: DataFile) -> Source:
 
 
 def open_rows(
-    folder: Path | SourceFolder, file: DataFile, wanted: Sequence[Names] = (), check: Check | None = None
+    folder: Path | SourceFolder, file: DataFile, columns: Sequence[Names] = (), check: Check | None = None
 ) -> Opened:
     """The rows of one file of a folder, read as the datasheet says; see `commonhold.sheets.open_rows`.
 
@@ -27,12 +27,12 @@ def open_rows(
         MissingInputError: there is no such file.
         FormError: the file as a whole cannot be read. While rows are read: it is too long, or breaks off.
     """
-    place = SourceFolder.at(folder)
+    source = SourceFolder.at(folder)
     parent = None
     if file.parent is not None and file.suffix not in WORKBOOKS:
-        parent = source_of(place, file.model_copy(update={"parent": None, "path": file.parent}))
+        parent = source_of(source, file.model_copy(update={"parent": None, "path": file.parent}))
     declared = FileSettings(file.encoding, file.delimiter, file.sheet, parent, file.parent)
-    return open_source(source_of(place, file), declared, wanted, check)
+    return open_source(source_of(source, file), declared, columns, check)
 
 
 def expand(folder: Path | SourceFolder, file: DataFile) -> tuple[DataFile, ...]:
@@ -41,17 +41,17 @@ def expand(folder: Path | SourceFolder, file: DataFile) -> tuple[DataFile, ...]:
     Raises:
         MissingInputError: nothing matches.
     """
-    place = SourceFolder.at(folder)
+    source = SourceFolder.at(folder)
     if file.path.endswith("/"):
-        found = [path for path in (place.path / file.path).rglob("*") if path.suffix.lower() in DOCUMENTS]
+        matches = [path for path in (source.path / file.path).rglob("*") if path.suffix.lower() in DOCUMENTS]
     elif "*" in file.path or "?" in file.path:
-        found = list(place.path.glob(file.path))
+        matches = list(source.path.glob(file.path))
     else:
         return (file,)
-    base = place.path.resolve()
-    inside = (path for path in found if path.is_file() and path.resolve().is_relative_to(base))
-    seen = (path.relative_to(place.path) for path in inside)
+    base = source.path.resolve()
+    inside = (path for path in matches if path.is_file() and path.resolve().is_relative_to(base))
+    seen = (path.relative_to(source.path) for path in inside)
     names = sorted(path.as_posix() for path in seen if not path.name.startswith(("~$", ".")))
     if not names:
-        raise MissingInputError(f"{place.shown / file.path}: no file matches. Check the name in {FILE_NAME}")
+        raise MissingInputError(f"{source.shown / file.path}: no file matches. Check the name in {FILE_NAME}")
     return tuple(file.model_copy(update={"path": name}) for name in names)

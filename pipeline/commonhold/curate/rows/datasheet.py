@@ -109,9 +109,9 @@ class DataFile(Form):
 
     @model_validator(mode="after")
     def _fitting(self) -> "DataFile":
-        known = (*TABLES, *OBJECTS, *PARQUET, *WORKBOOKS, *DOCUMENTS)
-        if self.suffix not in known and not self.path.endswith("/"):
-            raise ValueError(f"a data file ends in {', '.join(known)}; save {self.path} as one of them")
+        endings = (*TABLES, *OBJECTS, *PARQUET, *WORKBOOKS, *DOCUMENTS)
+        if self.suffix not in endings and not self.path.endswith("/"):
+            raise ValueError(f"a data file ends in {', '.join(endings)}; save {self.path} as one of them")
         if self.sheet is not None and self.suffix not in WORKBOOKS:
             raise ValueError("only a spreadsheet has sheets; remove 'sheet'")
         if self.delimiter is not None and self.suffix not in TABLES:
@@ -151,12 +151,12 @@ class Columns(Form):
 
     @model_validator(mode="after")
     def _message_or_text(self) -> "Columns":
-        told = [name for name in ("prompt", "completion", "rejected", "rating") if getattr(self, name) is not None]
-        if self.text is not None and told:
-            raise ValueError(f"a text stands alone: remove {', '.join(told)}, or remove text")
-        lacking = [name for name in ("prompt", "completion") if self.text is None and name not in told]
-        if lacking:
-            raise ValueError(f"{' and '.join(lacking)} missing: name the message and the reply, or name text")
+        named = [name for name in ("prompt", "completion", "rejected", "rating") if getattr(self, name) is not None]
+        if self.text is not None and named:
+            raise ValueError(f"a text stands alone: remove {', '.join(named)}, or remove text")
+        missing = [name for name in ("prompt", "completion") if self.text is None and name not in named]
+        if missing:
+            raise ValueError(f"{' and '.join(missing)} missing: name the message and the reply, or name text")
         return self
 
     def named(self) -> dict[str, tuple[str, ...]]:
@@ -268,13 +268,13 @@ def read_datasheet(folder: Path | SourceFolder) -> DatasheetFile:
         MissingInputError: the folder or its datasheet is not there.
         FormError: the datasheet has problems.
     """
-    place = SourceFolder.at(folder)
-    shown = place.shown / FILE_NAME
-    if not place.path.is_dir():
-        raise MissingInputError(f"{place.shown}: there is no such folder. Check data.folder in the recipe")
-    if not (place.path / FILE_NAME).is_file():
+    source = SourceFolder.at(folder)
+    shown = source.shown / FILE_NAME
+    if not source.path.is_dir():
+        raise MissingInputError(f"{source.shown}: there is no such folder. Check data.folder in the recipe")
+    if not (source.path / FILE_NAME).is_file():
         raise MissingInputError(
             f"{shown}: a folder of records needs a datasheet. Copy one from another folder and edit it"
         )
-    document = read_yaml(place.path / FILE_NAME, str(shown))
+    document = read_yaml(source.path / FILE_NAME, str(shown))
     return DatasheetFile(validate(Datasheet, document, str(shown)), shown, document.lines)

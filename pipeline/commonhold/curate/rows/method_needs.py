@@ -33,7 +33,7 @@ NEEDS: Mapping[Method, Need] = {
 }
 
 
-def refuse_if_lacking(datasheet: DatasheetFile, method: Method) -> None:
+def refuse_if_missing(datasheet: DatasheetFile, method: Method) -> None:
     """Stops when no column can hold what the method learns from.
 
     Raises:
@@ -57,18 +57,18 @@ def refuse_if_empty(data: CommunityData, method: Method) -> None:
         MissingInputError: a file is not there.
     """
     datasheet = data.datasheet
-    refuse_if_lacking(datasheet, method)
+    refuse_if_missing(datasheet, method)
     columns = data.form.columns.named()
     if method == "sft" and "rating" not in columns:
         return
-    wanted = {"up", "down"} if method == "kto" else {NEEDS[method].column}
+    needed = {"up", "down"} if method == "kto" else {NEEDS[method].column}
     for seen in _seen(data, method):
-        wanted.discard(seen)
-        if not wanted:
+        needed.discard(seen)
+        if not needed:
             return
-    lacking = " and ".join(THUMB.get(each, NEEDS[method].what) for each in sorted(wanted, reverse=True))
+    missing = " and ".join(THUMB.get(each, NEEDS[method].what) for each in sorted(needed, reverse=True))
     key = f"columns.{NEEDS[method].column}"
-    raise FormError([_problem(datasheet, key, f"{method} needs {lacking}, and no row has it", REMEDIES[method])])
+    raise FormError([_problem(datasheet, key, f"{method} needs {missing}, and no row has it", REMEDIES[method])])
 
 
 REMEDIES: Mapping[Method, str] = {
@@ -83,12 +83,12 @@ def _seen(data: CommunityData, method: Method) -> Iterator[str]:
     """What rows hold, one after the other: a thumb, or the column that the method needs."""
     form = data.form
     columns, ratings = form.columns.named(), Ratings(form.rating_words)
-    wanted = tuple(asked_columns(form).values())
+    requested = tuple(asked_columns(form).values())
     check = ratings.check(columns["rating"][0]) if "rating" in columns else None
     for _, file in data.files:
-        opened = open_rows(data.folder, file, wanted, check)
-        lacking = missing_columns(opened, wanted)
-        if problems := list(missing_columns_problems(data.datasheet, file, opened.columns, lacking)):
+        opened = open_rows(data.folder, file, requested, check)
+        missing = missing_columns(opened, requested)
+        if problems := list(missing_columns_problems(data.datasheet, file, opened.columns, missing)):
             raise FormError(problems)
         for row in opened.rows:
             if not isinstance(row, Row):
@@ -115,6 +115,8 @@ def refuse_one_thumb(tally: Tally) -> None:
         )
 
 
-def _problem(datasheet: DatasheetFile, place: str, message: str, remedy: str) -> Problem:
-    line = next((datasheet.lines[key] for key in (tuple(place.split(".")), ("columns",)) if key in datasheet.lines), 0)
-    return Problem(str(datasheet.path), line, place, message, remedy)
+def _problem(datasheet: DatasheetFile, key_path: str, message: str, remedy: str) -> Problem:
+    line = next(
+        (datasheet.lines[key] for key in (tuple(key_path.split(".")), ("columns",)) if key in datasheet.lines), 0
+    )
+    return Problem(str(datasheet.path), line, key_path, message, remedy)

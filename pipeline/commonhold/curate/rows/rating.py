@@ -23,7 +23,7 @@ class RatingWords(Form):
     """A community's own words for a thumb, besides yes and no, up and down, good and bad, 1 and 0, 👍 and 👎."""
 
     up: Words = ()
-    """As they stand in the cells; capitals do not matter."""
+    """As they are in the cells; capitals do not matter."""
     down: Words = ()
     """The same for a thumb down."""
 
@@ -47,12 +47,12 @@ class Ratings:
         """`own`: words that count before the usual ones, so that a community may turn 0 and 1 around."""
         words: list[tuple[Rating, tuple[str, ...]]]
         words = [("up", UP), ("down", DOWN), ("up", own.up), ("down", own.down)]
-        self._known: dict[str, Rating] = {"": ""}
-        self._known.update({plain(word): rating for rating, several in words for word in several})
+        self._ratings: dict[str, Rating] = {"": ""}
+        self._ratings.update({plain(word): rating for rating, several in words for word in several})
 
     def read(self, cell: str) -> Rating | None:
         """What a cell says; absent when it is neither a thumb nor empty."""
-        return self._known.get(plain(cell))
+        return self._ratings.get(plain(cell))
 
     def check(self, column: str) -> Callable[[Mapping[str, str]], tuple[str, str] | None]:
         """What is wrong with a row whose cell of this column cannot be read, and the remedy."""

@@ -1,4 +1,4 @@
-"""From a folder with a datasheet to shards of records: every file read, every problem told at once."""
+"""From a folder with a datasheet to shards of records: every file read, every problem reported at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -25,7 +25,7 @@ from commonhold.sheets.row import BadRow, Origin, Row
 from commonhold.sheets.source import SourceFolder
 from commonhold.sheets.table import Opened
 
-MOST_TOLD = 50
+MOST_REPORTED = 50
 """Rows named when no row at all can be read."""
 FEW = 5
 """Places named in a warning."""
@@ -93,7 +93,7 @@ class ReadRows:
 
 
 def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: Path, shard_rows: int) -> ReadRows:
-    """The records of every file that the datasheet names, in shards below `work`; rows that cannot be read are told.
+    """The records of every file that the datasheet names, in shards below `work`; unreadable rows are reported.
 
     Raises:
         FormError: what is wrong with the forms, files that are missing or not readable, and columns that are not
@@ -110,12 +110,12 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
     reads = settle(reads)
     bad = [each for read in reads for each in read.bad]
     if bad and not any(read.rows for read in reads):
-        raise FormError([_problem(data.folder, each) for each in bad[:MOST_TOLD]])
+        raise FormError([_problem(data.folder, each) for each in bad[:MOST_REPORTED]])
     return ReadRows(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
 
 
 def read_file(task: FileTask) -> FileRead:
-    """One file into shards below `task.out`; what is wrong with it as a whole is given back as problems."""
+    """One file into shards below `task.out`; what is wrong with it as a whole is returned as problems."""
     try:
         done = once(task.out, partial(_read, task))
     except MissingInputError:
@@ -133,7 +133,7 @@ def read_file(task: FileTask) -> FileRead:
             BadRow(**{**bad, "cells": tuple(bad["cells"]), "origin": Origin(*bad["origin"])}) for bad in done["bad"]
         ),
         repaired=tuple(
-            RepairedRow(place, Origin(*origin), repairs, row) for place, origin, repairs, row in done["repaired"]
+            RepairedRow(position, Origin(*origin), repairs, row) for position, origin, repairs, row in done["repaired"]
         ),
         warnings=tuple(done["warnings"]),
         unknown_languages=done["unknown_languages"],
@@ -145,10 +145,10 @@ IDS = "ids.npy"
 
 
 def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
-    wanted = tuple(asked_columns(task.datasheet.form).values())
-    opened = open_rows(task.folder, task.file, wanted, task.maker.check)
-    lacking = missing_columns(opened, wanted)
-    if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, lacking)):
+    requested = tuple(asked_columns(task.datasheet.form).values())
+    opened = open_rows(task.folder, task.file, requested, task.maker.check)
+    missing = missing_columns(opened, requested)
+    if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, missing)):
         raise FormError(problems)
     bad: list[BadRow] = []
     repaired: list[RepairedRow] = []
@@ -157,12 +157,12 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
     rows = 0
 
-    def told(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
+    def noted(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
         nonlocal rows
         records, origins, numbers = zip(*part, strict=True)
         repaired.extend(
-            RepairedRow(rows + place, row.origin, row.repairs, row.number)
-            for place, row in enumerate(origins)
+            RepairedRow(rows + position, row.origin, row.repairs, row.number)
+            for position, row in enumerate(origins)
             if row.repairs
         )
         firsts = [row for row, number in zip(origins, numbers, strict=True) if not number]
@@ -175,7 +175,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         rows += len(part)
         return records
 
-    records = chain.from_iterable(map(told, in_parts(_records(task, opened.rows, bad), PART_ROWS)))
+    records = chain.from_iterable(map(noted, in_parts(_records(task, opened.rows, bad), PART_ROWS)))
     while first := next(records, None):
         shards.append(f"{len(shards):05}.parquet")
         write_shard(out / shards[-1], chain((first,), islice(records, task.shard_rows - 1)))
@@ -226,37 +226,39 @@ def settle(reads: Sequence[FileRead]) -> list[FileRead]:
     for read in reads:
         again = []
         for row in read.repaired:
-            here = read.file.name, row.row
-            if row.origin in ordinary or taken.setdefault(row.origin, here) != here:
+            copy = read.file.name, row.row
+            if row.origin in ordinary or taken.setdefault(row.origin, copy) != copy:
                 again.append(row.place)
-        told = (f"{len(again)} repaired rows can be read in their own file too and count once",) if again else ()
+        notes = (f"{len(again)} repaired rows can be read in their own file too and count once",) if again else ()
         bad = tuple(each for each in read.bad if each.identity not in repaired and last[each.identity] is each)
-        settled.append(replace(read, bad=bad, left_out=tuple(again), warnings=(*read.warnings, *told)))
+        settled.append(replace(read, bad=bad, left_out=tuple(again), warnings=(*read.warnings, *notes)))
     return settled
 
 
 def _ordinary(reads: Sequence[FileRead]) -> set[Origin]:
     """Of the rows that repaired ones stand for, those that can be read in their own file."""
-    wanted = {row.origin for read in reads for row in read.repaired}
-    found: set[Origin] = set()
+    origins = {row.origin for read in reads for row in read.repaired}
+    readable: set[Origin] = set()
     for read in reads:
-        numbers = {origin.row for origin in wanted if origin.file == read.file.name}
+        numbers = {origin.row for origin in origins if origin.file == read.file.name}
         repaired = {row.place for row in read.repaired}
         if not numbers:
             continue
         rows = [row for shard in read.shards for row in read_column(shard, "row")]
-        found |= {
-            Origin(read.file.name, row) for place, row in enumerate(rows) if row in numbers and place not in repaired
+        readable |= {
+            Origin(read.file.name, row)
+            for position, row in enumerate(rows)
+            if row in numbers and position not in repaired
         }
-    return found
+    return readable
 
 
 def _shards(reads: Sequence[FileRead], shard_rows: int) -> Iterator[Shard]:
     for read in reads:
         for number, path in enumerate(read.shards):
             first = number * shard_rows
-            inside = (place - first for place in read.left_out)
-            yield Shard(path, frozenset(place for place in inside if 0 <= place < shard_rows))
+            inside = (position - first for position in read.left_out)
+            yield Shard(path, frozenset(position for position in inside if 0 <= position < shard_rows))
 
 
 def _problem(folder: SourceFolder, bad: BadRow) -> Problem:
@@ -279,10 +281,10 @@ def _warnings(datasheet: DatasheetFile, reads: Sequence[FileRead]) -> Iterator[s
         repeated = int(counts[counts > 1].sum())
         yield f"{repeated} rows share their id (column {ids[0]!r}) with another row, so an id may mean several"
     if unknown := sum(read.unknown_languages for read in reads):
-        places = [place for read in reads for place in read.unknown_places]
+        examples = [place for read in reads for place in read.unknown_places]
         yield (
             f"{unknown} rows have a language that the datasheet does not list ({', '.join(datasheet.form.languages)}) "
-            f"and count as undeclared: {_few(places, unknown)}"
+            f"and count as undeclared: {_few(examples, unknown)}"
         )
 
 

@@ -12,7 +12,7 @@ THUMBS = {"": None, "up": True, "down": False}
 
 
 class Record(NamedTuple):
-    """One row of a community's files: what it says, who gave it and where it stands.
+    """One row of a community's files: what it says, who gave it and where it is.
 
     A tuple and no dataclass: columns become records and records columns without a line of Python for each.
     """
@@ -26,7 +26,7 @@ class Record(NamedTuple):
     file: str
     """As the datasheet names it; `book.xlsx#Sheet2` when it names a sheet."""
     row: int
-    """Line of `file` on which the row begins, 1-based."""
+    """Line of `file` on which the row starts, 1-based."""
     contributor: str = ""
     """Keyed id; empty when the row names nobody."""
     language: str = ""
@@ -66,14 +66,14 @@ class Record(NamedTuple):
         return SIDES[name] if self.prompt else PLAIN_TEXT
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def content_parts(self) -> tuple[str, ...]:
         """All that people said in it: message and reply, and the other reply and the rating where there is one."""
-        return _said(self.prompt, self.completion, self.rejected, self.rating)
+        return _content_parts(self.prompt, self.completion, self.rejected, self.rating)
 
     @property
     def content(self) -> str:
         """What it says, to draw by: the same in every workspace, unlike the record's id."""
-        return "\0".join(self.said)
+        return "\0".join(self.content_parts)
 
     @property
     def desirable(self) -> bool | None:
@@ -100,8 +100,8 @@ def content_of(example: Mapping[str, Any]) -> str:
     """The `content` of the record that an example, read from its file, was made of."""
     thumb = example.get("desirable")
     rating = next(name for name, value in THUMBS.items() if value is thumb)
-    return "\0".join(_said(example["prompt"], example["completion"], example.get("rejected", ""), rating))
+    return "\0".join(_content_parts(example["prompt"], example["completion"], example.get("rejected", ""), rating))
 
 
-def _said(prompt: str, completion: str, rejected: str, rating: str) -> tuple[str, ...]:
+def _content_parts(prompt: str, completion: str, rejected: str, rating: str) -> tuple[str, ...]:
     return (prompt, completion, rejected, rating) if rejected or rating else (prompt, completion)

@@ -131,7 +131,7 @@ class RecordMaker:
         return "" if column is None else row.cells.get(column, "")
 
     def _plain_text(self, row: Row, file: DataFile) -> str:
-        """The text; of a section of a document with the heading that stands above it, unless there is no text."""
+        """The text; of a section of a document with the heading that is above it, unless there is no text."""
         text = self._text(row, "text")
         heading = row.cells.get("heading", "") if text.strip() and _document(file.path) else ""
         return f"{heading}\n\n{text}" if heading else text
@@ -149,8 +149,8 @@ class RecordMaker:
     def _consent(self, row: Mapping[str, str]) -> Permission:
         # A key that a JSON object leaves out is a blank cell: no yes, and no word of a withdrawal.
         cells = tuple([row.get(column, "") for column in self._consent_columns])
-        if (known := self._permissions.get(cells)) is not None:
-            return known
+        if (remembered := self._permissions.get(cells)) is not None:
+            return remembered
         facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
         refusals = {purpose: self._policy.refusal(facts, purpose, self.as_of) for purpose in PURPOSES}
         allowed = ",".join(purpose for purpose, refusal in refusals.items() if refusal is None)

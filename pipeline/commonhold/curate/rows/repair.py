@@ -34,7 +34,7 @@ def write_repair(path: Path, header: Sequence[str], bad_rows: Sequence[BadRow]) 
     """Writes the bad rows of one file, with their identity, so that the repaired file can be listed in the datasheet.
 
     The columns `problem`, `how to fix` and `commonhold row` come first, then the file's own; cells beyond its header
-    stand in columns of their own. A row counts as repaired when its cells were changed, or its `problem` was emptied.
+    are in columns of their own. A row counts as repaired when its cells were changed, or its `problem` was emptied.
     The ending says the kind: `.jsonl`, `.xlsx`, or delimited text in UTF-8 with a mark, as Excel needs it.
 
     Raises:
@@ -78,7 +78,7 @@ def _write_book(path: Path, rows: Iterable[Sequence[str]]) -> None:
     def typed(row: Sequence[str]) -> Iterator[Any]:
         for text in row:
             cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)[:MAX_SHEET_CELL])
-            cell.data_type = "s"  # text, also where it begins like a formula
+            cell.data_type = "s"  # text, also where it starts like a formula
             yield cell
 
     for row in rows:

@@ -62,7 +62,7 @@ def under_cap(contributor: Places, drawn: Hashes, most: int) -> Mask:
 
 
 def _rank_within(group: Places, drawn: Hashes) -> Places:
-    """Where each record stands among those of its group, in the order of the draw."""
+    """Where each record is among those of its group, in the order of the draw."""
     order = np.lexsort((drawn, group))
     ordered = group[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(order) else np.zeros(0, int)

@@ -37,12 +37,12 @@ class _Components:
     counts: Places
     """How many of its records are in each of them."""
     offsets: Places
-    """Where each component's strata begin."""
+    """Where each component's strata start."""
 
-    def kinds_of(self, place: int) -> tuple[Places, Places]:
+    def kinds_of(self, index: int) -> tuple[Places, Places]:
         """The strata of a component's records, and how many of each."""
-        here = slice(self.offsets[place], self.offsets[place + 1])
-        return self.kinds[here], self.counts[here]
+        part = slice(self.offsets[index], self.offsets[index + 1])
+        return self.kinds[part], self.counts[part]
 
 
 def draw_keys(seed: int, purpose: str, contents: Iterable[bytes]) -> Hashes:
@@ -51,23 +51,23 @@ def draw_keys(seed: int, purpose: str, contents: Iterable[bytes]) -> Hashes:
     return np.frombuffer(keys, ">u8").astype(np.uint64)
 
 
-def divide(component: Places, drawn: Hashes, stratum: Places, wanted: Mapping[Split, int]) -> Division:
-    """Whole components to the held-out splits, as many records as wanted and of each kind its part; the rest is learnt.
+def divide(component: Places, drawn: Hashes, stratum: Places, requested: Mapping[Split, int]) -> Division:
+    """Whole components to the held-out splits, as many records as requested, of each kind its part; the rest is learnt.
 
     Components are taken in the order of the least draw key among their records, so neither the order of the records
     nor the names of components and strata matter. A first pass takes those that no stratum has too many of, a second
     one those that fit, and a last one the component that comes nearest to what is still missing, if it overshoots by
-    less than it adds. One that is larger than what is wanted stays in train.
+    less than it adds. One that is larger than what is requested stays in train.
     """
     components = _components(component, drawn, stratum)
     totals = np.bincount(components.kinds, components.counts).astype(np.int64)
     splits = np.zeros(len(components.sizes), np.int8)
-    for number, size in enumerate(wanted.values(), start=1):
+    for number, size in enumerate(requested.values(), start=1):
         _fill(splits, number, components, size, _parts(totals, size))
-    most = max(wanted.values(), default=0)
+    most = max(requested.values(), default=0)
     split = splits[components.name]
-    too_large = int(components.sizes[components.sizes > most].sum()) if wanted else 0
-    sizes = np.bincount(split, minlength=len(wanted) + 1)
+    too_large = int(components.sizes[components.sizes > most].sum()) if requested else 0
+    sizes = np.bincount(split, minlength=len(requested) + 1)
     return Division(split, tuple(sizes.tolist()), too_large)
 
 
@@ -77,9 +77,9 @@ def _components(component: Places, drawn: Hashes, stratum: Places) -> _Component
     np.minimum.at(least, which, drawn)
     sizes = np.bincount(which)
     # Two components with equal keys say the same; the larger one first, whatever they are called.
-    place = np.empty(len(names), np.int64)
-    place[np.lexsort((-sizes, least))] = np.arange(len(names))
-    name = place[which]
+    position = np.empty(len(names), np.int64)
+    position[np.lexsort((-sizes, least))] = np.arange(len(names))
+    name = position[which]
     sizes = np.bincount(name)
     strata, kind = np.unique(stratum, return_inverse=True)
     pairs, counts = np.unique(name * len(strata) + kind, return_counts=True)
@@ -99,13 +99,13 @@ def _parts(totals: Places, size: int) -> Places:
 def _fill(splits: NDArray[np.int8], number: int, components: _Components, size: int, parts: Places) -> None:
     left, left_of_kind = size, parts.copy()
     for strict in (True, False):
-        for place in np.flatnonzero((splits == TRAIN) & (components.sizes <= left)).tolist():
+        for index in np.flatnonzero((splits == TRAIN) & (components.sizes <= left)).tolist():
             if not left:
                 return
-            kinds, counts = components.kinds_of(place)
-            if components.sizes[place] <= left and (not strict or (counts <= left_of_kind[kinds]).all()):
-                splits[place] = number
-                left -= int(components.sizes[place])
+            kinds, counts = components.kinds_of(index)
+            if components.sizes[index] <= left and (not strict or (counts <= left_of_kind[kinds]).all()):
+                splits[index] = number
+                left -= int(components.sizes[index])
                 left_of_kind[kinds] -= counts
     over = np.flatnonzero((splits == TRAIN) & (components.sizes < 2 * left) & (components.sizes <= size))
     if left and over.size:

@@ -1,4 +1,4 @@
-"""flagged_words/1: words that a community wants to be told about, or does not want to train on."""
+"""flagged_words/1: words that a community wants to hear of, or does not want to train on."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,11 @@ def flagged_words(lists: Sequence[WordList]) -> Step:
         kept, decisions = [], []
         for item, record in enumerate(records):
             texts = record.texts.values()
-            found = [one for each in lists for text in texts if (one := each.judge(text, record.language))]
-            dropped = [one for one in found if one.reason == "dropped_words"]
-            if found:
-                told = (dropped or found)[0]
-                decisions.append(Decision(item, "drop" if dropped else "flag", told.reason, told.detail))
+            matches = [one for each in lists for text in texts if (one := each.judge(text, record.language))]
+            dropped = [one for one in matches if one.reason == "dropped_words"]
+            if matches:
+                first = (dropped or matches)[0]
+                decisions.append(Decision(item, "drop" if dropped else "flag", first.reason, first.detail))
             if not dropped:
                 kept.append(record)
         return StepResult(kept, decisions)

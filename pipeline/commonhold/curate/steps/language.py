@@ -14,21 +14,21 @@ from commonhold.curate.text.trained_file import load
 def language(wrong: Literal["drop", "flag"], own: TrainedIdentifier | None = None) -> Step:
     """Flags or drops rows whose message or reply is surely in another language than declared.
 
-    A row that declares none, in a language that no identifier knows, or in two at once, goes on.
+    A row that declares none, in a language that no identifier knows, or in two at once, is kept.
     """
     check = LanguageCheck(own=own)
 
     def step(records: Sequence[Record]) -> StepResult:
         sides = TextColumn.of(records)
-        # What declares no language that can be known is in no wrong one.
-        known = {tag: check.can_contradict(tag) for tag in {record.language for record in records}}
-        asked = [n for n, place in enumerate(sides.places) if known[records[place].language]]
-        tags = [records[sides.places[n]].language for n in asked]
-        heard = zip(asked, check.check([sides.texts[n] for n in asked], tags), strict=True)
+        # A row without a language that can be identified is in no wrong one.
+        can_check = {tag: check.can_contradict(tag) for tag in {record.language for record in records}}
+        checked = [n for n, index in enumerate(sides.items) if can_check[records[index].language]]
+        tags = [records[sides.items[n]].language for n in checked]
+        verdicts = zip(checked, check.check([sides.texts[n] for n in checked], tags), strict=True)
         decisions, wrongs = [], set[int]()
-        for item, told in sides.by_record({n: one.finding.detail for n, one in heard if one.finding}):
+        for item, details in sides.by_record({n: one.finding.detail for n, one in verdicts if one.finding}):
             record = records[item]
-            detail = "; ".join(f"the {record.side(name)}: {each}" for name, each in told.items())
+            detail = "; ".join(f"the {record.side(name)}: {each}" for name, each in details.items())
             decisions.append(Decision(item, wrong, "language_mismatch", detail))
             wrongs.add(item)
         if wrong == "flag" or not wrongs:

@@ -23,22 +23,22 @@ from commonhold.curate.steps.step import (
 def length(min_words: int, max_words: int, counts: WordCounts | None = None) -> Step:
     """Drops rows with a text that has fewer or more words than this; both bounds are allowed lengths.
 
-    `counts` is for whoever has counted the words already.
+    `counts` counts words, for a caller that remembers the texts.
     """
 
-    def told(name: str, count: int) -> tuple[str, str]:
+    def refusal(name: str, count: int) -> tuple[str, str]:
         if count < min_words:
             return "too_short", f"the {name} has {count} of at least {min_words} words"
         return "too_long", f"the {name} has {count} of at most {max_words} words"
 
     def step(records: Sequence[Record]) -> StepResult:
         sides = TextColumn.of(records)
-        found = (counts or HashedTexts().counts)(sides.texts)
+        word_counts = (counts or HashedTexts().counts)(sides.texts)
         refusals: dict[int, tuple[str, str]] = {}
-        for which in np.flatnonzero((found < min_words) | (found > max_words)).tolist():
-            place = sides.places[which]
-            name = sides.fields[which] if records[place].prompt else PLAIN_TEXT
-            refusals.setdefault(place, told(name, int(found[which])))
+        for index in np.flatnonzero((word_counts < min_words) | (word_counts > max_words)).tolist():
+            item = sides.items[index]
+            name = sides.fields[index] if records[item].prompt else PLAIN_TEXT
+            refusals.setdefault(item, refusal(name, int(word_counts[index])))
         return dropped(records, refusals)
 
     return step

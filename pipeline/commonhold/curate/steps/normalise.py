@@ -20,9 +20,9 @@ def _normalise(records: Sequence[Record]) -> StepResult:
     kept = list(records)
     decisions: list[Decision] = []
     sides = TextColumn.of(records)
-    for item, found in sides.by_record(cleaned(sides.texts)):
-        kept[item] = records[item].with_texts({name: each.text for name, each in found.items()})
-        changes = dict.fromkeys(change for each in found.values() for change in each.changes)
+    for item, tidied in sides.by_record(cleaned(sides.texts)):
+        kept[item] = records[item].with_texts({name: each.text for name, each in tidied.items()})
+        changes = dict.fromkeys(change for each in tidied.values() for change in each.changes)
         reason = "encoding_repaired" if "encoding_repaired" in changes else "characters_tidied"
         decisions.append(Decision(item, "change", reason, ", ".join(changes)))
     return StepResult(kept, decisions)

@@ -19,11 +19,11 @@ def quality() -> Step:
         sides = TextColumn.of(records)
         poorly = poor.judge_all(sides.texts)
         refusals: dict[int, tuple[str, str]] = {}
-        for which, repeated in enumerate(repetitive.judge(sides.texts)):
-            if finding := poorly.get(which, repeated):
-                place = sides.places[which]
-                name = sides.fields[which] if records[place].prompt else PLAIN_TEXT
-                refusals.setdefault(place, (finding.reason, f"the {name}: {finding.detail}"))
+        for index, repeated in enumerate(repetitive.judge(sides.texts)):
+            if finding := poorly.get(index, repeated):
+                item = sides.items[index]
+                name = sides.fields[index] if records[item].prompt else PLAIN_TEXT
+                refusals.setdefault(item, (finding.reason, f"the {name}: {finding.detail}"))
         return dropped(records, refusals)
 
     return step

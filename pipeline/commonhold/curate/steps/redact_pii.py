@@ -26,7 +26,7 @@ def redact_pii(
     """Masks personal data in all texts of a record, and what a row's own columns say about its contributor.
 
     Finds that are likely and not certain are masked too, and their records are listed for a person to look through.
-    With `keep_map`, which needs numbered placeholders, it tells what each placeholder stands for.
+    With `keep_map`, which needs numbered placeholders, it keeps what each placeholder stands for.
     """
     redactor = redactor_of(settings)
 
@@ -41,11 +41,11 @@ def redact_pii(
         masked: list[MapEntry] = []
         sides = TextColumn.of(records)
         owned = [terms((record.contributor and own_of(record.contributor)) or record.own) for record in records]
-        suspects = {*redactor.suspects(sides.texts), *(n for n, place in enumerate(sides.places) if owned[place])}
-        redacted = ((n, redactor.redact(sides.texts[n], owned[sides.places[n]])) for n in suspects)
-        for item, found in sides.by_record({n: each for n, each in redacted if each.finds}):
-            record, finds = records[item], [find for each in found.values() for find in each.finds]
-            kept[item] = record.with_texts({name: each.text for name, each in found.items()})
+        suspects = {*redactor.suspects(sides.texts), *(n for n, index in enumerate(sides.items) if owned[index])}
+        redacted = ((n, redactor.redact(sides.texts[n], owned[sides.items[n]])) for n in suspects)
+        for item, redactions in sides.by_record({n: each for n, each in redacted if each.finds}):
+            record, finds = records[item], [find for each in redactions.values() for find in each.finds]
+            kept[item] = record.with_texts({name: each.text for name, each in redactions.items()})
             kinds = Counter(find.kind for find in finds)
             detail = ", ".join(f"{kind} {number}" for kind, number in sorted(kinds.items()))
             likely = any(find.tier == "likely" for find in finds)
@@ -53,7 +53,7 @@ def redact_pii(
             decisions.append(Decision(item, "change", reason, detail))
             counts.update(kinds)
             if keep_map:
-                for name, each in found.items():
+                for name, each in redactions.items():
                     masked += redactor.map_entries(record.record_id, getattr(record, name), each)
         return StepResult(kept, decisions, counts, masked)
 
@@ -67,8 +67,8 @@ def redactor_of(settings: RedactionSettings) -> Redactor:
 
 
 def _made(inputs: StepInputs) -> Step:
-    plan, found = inputs.plan, inputs.survey
-    return redact_pii(plan.redaction, lambda who: found.own.get(who, ""), found.common, keep_map=plan.keeps_map)
+    plan, survey = inputs.plan, inputs.survey
+    return redact_pii(plan.redaction, lambda who: survey.own.get(who, ""), survey.common, keep_map=plan.keeps_map)
 
 
 STEPS.register("redact_pii/2")(

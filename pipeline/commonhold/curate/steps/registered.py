@@ -26,7 +26,7 @@ def per_record_steps(plan: Plan) -> dict[str, PerRecordStep]:
 
 
 def own_settings(step: PerRecordStep, written: Mapping[str, object]) -> Form:
-    """What a recipe says for a step, as the step's own form; it was checked when the run began."""
+    """What a recipe says for a step, as the step's own form; it was checked when the run started."""
     return step.settings.model_validate_json(json.dumps(dict(written)), strict=True)
 
 
@@ -48,8 +48,8 @@ def idle_steps(plan: Plan) -> tuple[str, ...]:
 
 def packages_of(plan: Plan) -> dict[str, Package]:
     """The packages from outside that steps of a run come from, by the step."""
-    found = {name: STEPS.package_of(name) for name in per_record_steps(plan)}
-    return {name: package for name, package in found.items() if package}
+    packages = {name: STEPS.package_of(name) for name in per_record_steps(plan)}
+    return {name: package for name, package in packages.items() if package}
 
 
 def purposes(plan: Plan) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class Decision(NamedTuple):
     item: int
     """Number of the record: among those that a per-record step was given, or in the table of all of them."""
     action: Action
-    """`flag`: a person should look; the record goes on as it is."""
+    """`flag`: a person should look; the record continues as it is."""
     reason: str
     """A stable snake_case word; counted in the report."""
     detail: str = ""
@@ -102,11 +102,11 @@ class Splits:
     """Where every item goes."""
 
     split: Sequence[Split]
-    """Of every item; those that are out stand in train."""
+    """Of every item; those that are out are in train."""
     cluster: Places
     """The least item of the group that each stays together with."""
     people_apart: bool
-    """Whether no contributor's records stand in two splits."""
+    """Whether no contributor's records are in two splits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +122,13 @@ class CrossRecordStepResult:
 
 
 class Place(NamedTuple):
-    """Where a step stands among the others."""
+    """Where a step is in the order of all of them."""
 
     stage: PerRecordStage | CrossRecordStage
     number: int
     """Within the stage; equal numbers go by the name."""
     why: str
-    """Why it stands there."""
+    """Why it is there."""
 
     @property
     def order(self) -> tuple[int, int]:
@@ -204,8 +204,10 @@ def _refuse(
     for reason, words in step.reasons.items():
         if not REASON.fullmatch(reason):
             return f"a reason is one word in small letters with underscores, got {reason!r}"
-        known = (other for other in others if other != name and others[other].reasons.get(reason) not in (None, words))
-        if other := next(known, None):
+        clashing = (
+            other for other in others if other != name and others[other].reasons.get(reason) not in (None, words)
+        )
+        if other := next(clashing, None):
             return f"its reason {reason!r} is one of {other} with other words; call it otherwise"
     return ""
 
@@ -223,11 +225,11 @@ def keep_all(records: Sequence[Record]) -> StepResult:
 def sift(records: Sequence[Record], refusal: Callable[[Record], tuple[str, str] | None]) -> StepResult:
     """Drops every record for which `refusal` names a reason and a detail."""
     refused = enumerate(map(refusal, records))
-    return dropped(records, {item: told for item, told in refused if told is not None})
+    return dropped(records, {item: why for item, why in refused if why is not None})
 
 
 def dropped(records: Sequence[Record], refusals: Mapping[int, tuple[str, str]]) -> StepResult:
-    """Drops the records at these places, each with a reason and a detail."""
+    """Drops the records with these numbers, each with a reason and a detail."""
     if not refusals:
         return StepResult(records)
     decisions = [Decision(item, "drop", *refusals[item]) for item in sorted(refusals)]

@@ -108,62 +108,62 @@ def _hints() -> Any:
 
 def without(text: str, lines: Sequence[str], kinds: dict[int, Kind]) -> Stripped:
     """The lines that have no kind, by position; the text as it was when they hold no word."""
-    kept = "\n".join(line for place, line in enumerate(lines) if place not in kinds)
+    kept = "\n".join(line for index, line in enumerate(lines) if index not in kinds)
     while "\n\n\n" in kept:
         kept = kept.replace("\n\n\n", "\n\n")
     kept = kept.strip()
     if not kinds or not word_count(kept):
         return Stripped(text)
-    return Stripped(kept, tuple(dict.fromkeys(kinds[place] for place in sorted(kinds))))
+    return Stripped(kept, tuple(dict.fromkeys(kinds[index] for index in sorted(kinds))))
 
 
 def _mark_quotations(lines: Sequence[str], kinds: dict[int, Kind]) -> None:
-    for place, line in enumerate(lines):
-        if place in kinds:
+    for index, line in enumerate(lines):
+        if index in kinds:
             continue
-        if _all_quoted(lines, place):
-            kinds.update(dict.fromkeys(range(place, len(lines)), "quoted_mail"))
-        elif line.endswith(":") and (start := _quote_head(lines, place)) is not None:
-            end = _quoted_after(lines, place + 1)
-            if end == place + 1 and ADDRESS.search(" ".join(lines[start:end])):
+        if _all_quoted(lines, index):
+            kinds.update(dict.fromkeys(range(index, len(lines)), "quoted_mail"))
+        elif line.endswith(":") and (start := _quote_head(lines, index)) is not None:
+            end = _quoted_after(lines, index + 1)
+            if end == index + 1 and ADDRESS.search(" ".join(lines[start:end])):
                 # Some programs do not mark the quotation; then everything under the line is it.
                 end = len(lines)
-            if end > place + 1:
+            if end > index + 1:
                 kinds.update(dict.fromkeys(range(start, end), "quoted_mail"))
     _mark_unintroduced(lines, kinds)
 
 
-def _quote_head(lines: Sequence[str], place: int) -> int | None:
-    """Where the line above a quotation begins; mail programs break it in two."""
-    if QUOTE_HEAD.match(lines[place]):
-        return place
-    if place and QUOTE_HEAD.match(f"{lines[place - 1]} {lines[place]}"):
-        return place - 1
+def _quote_head(lines: Sequence[str], index: int) -> int | None:
+    """Where the line above a quotation starts; mail programs break it in two."""
+    if QUOTE_HEAD.match(lines[index]):
+        return index
+    if index and QUOTE_HEAD.match(f"{lines[index - 1]} {lines[index]}"):
+        return index - 1
     return None
 
 
-def _all_quoted(lines: Sequence[str], place: int) -> bool:
-    line = lines[place]
+def _all_quoted(lines: Sequence[str], index: int) -> bool:
+    line = lines[index]
     if QUOTE_REST.match(line):
-        return not line.startswith("_") or _mail_head(lines, place + 1)
-    return place > 0 and _mail_head(lines, place)
+        return not line.startswith("_") or _mail_head(lines, index + 1)
+    return index > 0 and _mail_head(lines, index)
 
 
-def _mail_head(lines: Sequence[str], place: int) -> bool:
+def _mail_head(lines: Sequence[str], index: int) -> bool:
     """`From:` with `Subject:` and one more such line under it; `From:` and `To:` alone may be a bus line."""
-    head = list(itertools.takewhile(MAIL_HEAD.match, lines[place : place + 6]))
+    head = list(itertools.takewhile(MAIL_HEAD.match, lines[index : index + 6]))
     return len(head) >= 3 and FROM.match(head[0]) is not None and any(map(SUBJECT.match, head))
 
 
-def _quoted_after(lines: Sequence[str], place: int) -> int:
-    end = place
+def _quoted_after(lines: Sequence[str], start: int) -> int:
+    end = start
     while end < len(lines) and (lines[end].startswith(">") or not lines[end]):
         end += 1
-    return end if any(line.startswith(">") for line in lines[place:end]) else place
+    return end if any(line.startswith(">") for line in lines[start:end]) else start
 
 
 def _mark_unintroduced(lines: Sequence[str], kinds: dict[int, Kind]) -> None:
-    """Two or more lines of `>` that begin or end the text; after a colon they are what the writer wants to show."""
+    """Two or more lines of `>` that start or end the text; after a colon they are what the writer wants to show."""
     first, last = 0, len(lines)
     while first < last and lines[first].startswith(">"):
         first += 1
@@ -177,26 +177,26 @@ def _mark_unintroduced(lines: Sequence[str], kinds: dict[int, Kind]) -> None:
 
 
 def _mark_lines(lines: Sequence[str], kinds: dict[int, Kind]) -> None:
-    for place, line in enumerate(lines):
-        if place in kinds:
+    for index, line in enumerate(lines):
+        if index in kinds:
             continue
         if DEVICE.match(line):
-            kinds[place] = "device_footer"
+            kinds[index] = "device_footer"
         elif FORM.match(line):
-            kinds[place] = "form_footer"
+            kinds[index] = "form_footer"
         elif LEGAL.match(line):
-            end = next((later for later in range(place, len(lines)) if not lines[later]), len(lines))
-            kinds.update(dict.fromkeys(range(place, end), "legal_notice"))
+            end = next((later for later in range(index, len(lines)) if not lines[later]), len(lines))
+            kinds.update(dict.fromkeys(range(index, end), "legal_notice"))
 
 
 def _mark_signature(lines: Sequence[str], kinds: dict[int, Kind]) -> None:
     """From the last `--` or closing line to the end, when what follows is short enough to be a signature."""
-    own = [place for place, line in enumerate(lines) if place not in kinds and line]
-    for order, place in enumerate(own):
+    own = [index for index, line in enumerate(lines) if index not in kinds and line]
+    for order, index in enumerate(own):
         after = own[order + 1 :]
-        opens = lines[place] == "--" or SIGN_OFF.match(lines[place])
+        opens = lines[index] == "--" or SIGN_OFF.match(lines[index])
         if opens and len(after) <= MAX_SIGNATURE_LINES and not any(_says_something(lines[later]) for later in after):
-            kinds.update(dict.fromkeys((place, *after), "signature"))
+            kinds.update(dict.fromkeys((index, *after), "signature"))
             return
 
 

@@ -1,7 +1,7 @@
 """Texts in which runs of words may repeat, told from the beginnings of their words; the others need no counting.
 
 Two equal words have equal lengths and equal first bytes, so counts made with those alone are never too low. They are
-too high where words begin alike, which is rare enough to clear nearly every text at half of the cost.
+too high where words start alike, which is rare enough to clear nearly every text at half of the cost.
 """
 
 from collections.abc import Sequence
@@ -38,9 +38,9 @@ class Crowds(NamedTuple):
     line_ends: NDArray[np.int64]
     """Exact."""
     top_pair: NDArray[np.int64]
-    """How often the most frequent run of two words stands in the text, capitals of ASCII aside."""
+    """How often the most frequent run of two words is in the text, capitals of ASCII aside."""
     repeated_fives: NDArray[np.int64]
-    """How many runs of five words stood in the text before."""
+    """How many runs of five words were in the text before."""
 
 
 def crowds(texts: Sequence[str]) -> Crowds:
@@ -64,8 +64,8 @@ def _block(block: Sequence[bytes]) -> Crowds:
     lengths = ends - starts
     # Eight bytes from every byte on, as numbers; the last ones reach into the spaces at the end.
     eights = np.ndarray(len(joined) - START_BYTES + 1, "<u8", joined, strides=(1,))
-    begins = (eights[starts] | _SMALL) & _MASKS[np.minimum(lengths, START_BYTES)]
-    marks = (begins + lengths.astype(np.uint64)) * _ODD
+    openings = (eights[starts] | _SMALL) & _MASKS[np.minimum(lengths, START_BYTES)]
+    marks = (openings + lengths.astype(np.uint64)) * _ODD
     marks ^= marks >> np.uint64(29)
     return Crowds(words, sizes, line_ends, _most_often(marks, owners, len(block)), _again(marks, owners, words))
 
@@ -74,9 +74,9 @@ def _runs(marks: Marks, owners: Marks, size: int, bits: int) -> Marks:
     """Text and `bits` of a mark of every run of `size` words inside one text, as one number."""
     count = max(len(marks) - size + 1, 0)
     mixed = marks[:count].copy()
-    for place in range(1, size):
+    for offset in range(1, size):
         mixed *= _ODD
-        mixed += marks[place : place + count]
+        mixed += marks[offset : offset + count]
     mixed *= _ODD
     mixed >>= np.uint64(64 - bits)
     mixed |= owners[:count] << np.uint64(bits)

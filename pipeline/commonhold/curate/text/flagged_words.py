@@ -1,4 +1,4 @@
-"""Words that a community wants to be told about, or does not want to train on: its own list, as data."""
+"""Words that a community wants to hear of, or does not want to train on: its own list, as data."""
 
 import functools
 import re
@@ -56,7 +56,7 @@ class FlaggedWords(Form):
 
 
 class Match(NamedTuple):
-    """An entry of the list that stands in a text."""
+    """An entry of the list that is in a text."""
 
     entry: str
     times: int
@@ -76,7 +76,7 @@ class WordList:
         return any(not mismatch(language, tag) for tag in self.form.languages)
 
     def matches(self, text: str) -> tuple[Match, ...]:
-        """The entries that stand in a text, in the order in which they first appear."""
+        """The entries that are in a text, in the order in which they first appear."""
         folded = _folded(text, self.form)
         pattern = _compiled(self._pattern)
         if pattern.search(folded) is None:
@@ -91,17 +91,17 @@ class WordList:
 
     def judge(self, text: str, language: str = "") -> Finding | None:
         """`flagged_words` or `dropped_words`, as the list's action says, with the entries that were found."""
-        if not self.covers(language) or not (found := self.matches(text)):
+        if not self.covers(language) or not (matches := self.matches(text)):
             return None
-        named = ", ".join(f"{match.entry} {match.times}" for match in found[:5])
+        named = ", ".join(f"{match.entry} {match.times}" for match in matches[:5])
         reason = "flagged_words" if self.form.action == "flag" else "dropped_words"
-        return Finding(reason, f"{self.form.title}: {named}" + (" and others" if len(found) > 5 else ""))
+        return Finding(reason, f"{self.form.title}: {named}" + (" and others" if len(matches) > 5 else ""))
 
-    def _entry_of(self, found: str) -> str:
-        found = " ".join(found.split())
-        if found in self._entries:
-            return self._entries[found]
-        starts = (found[:length] + "*" for length in range(len(found), 0, -1))
+    def _entry_of(self, match: str) -> str:
+        match = " ".join(match.split())
+        if match in self._entries:
+            return self._entries[match]
+        starts = (match[:length] + "*" for length in range(len(match), 0, -1))
         return next(self._entries[start] for start in starts if start in self._entries)
 
 
@@ -148,7 +148,7 @@ def _by_folded(entries: Iterable[str], form: FlaggedWords) -> dict[str, str]:
 
 
 def _alternation(folded: Iterable[str]) -> str:
-    """One pattern for all entries, whose group 1 is the entry without what stands around it."""
+    """One pattern for all entries, whose group 1 is the entry without what is around it."""
     spaced: list[str] = []
     unspaced: list[str] = []
     for entry in sorted(folded, key=lambda entry: (-len(entry), entry)):
@@ -166,12 +166,12 @@ def _without_spaces(entry: str) -> bool:
 
 def _spans(pattern: Any, text: str) -> Sequence[tuple[int, int]]:
     spans = []
-    place = 0
-    while (match := pattern.search(text, place)) is not None:
+    position = 0
+    while (match := pattern.search(text, position)) is not None:
         group = match.lastindex
         spans.append(match.span(group))
         # The character after a word may be the one before the next.
-        place = match.end(group)
+        position = match.end(group)
     return spans
 
 

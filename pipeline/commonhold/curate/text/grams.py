@@ -44,5 +44,5 @@ def grams(texts: Sequence[str]) -> Iterator[Grams]:
 
 
 def _letters(text: str) -> str:
-    found = " ".join(words(_DIGITS.sub(" ", text[:MAX_CHARACTERS]).casefold()))
-    return f" {found} " if found else ""
+    letters = " ".join(words(_DIGITS.sub(" ", text[:MAX_CHARACTERS]).casefold()))
+    return f" {letters} " if letters else ""

@@ -59,8 +59,8 @@ class Cld2:
     def identify(self, texts: Sequence[str]) -> list[LanguageGuess]:
         """One guess a text, in order; `und` for what is short, has no letters or is in no language it knows."""
         starts = [text[:MAX_CHARACTERS] for text in texts]
-        found = {start: _detected(start, None) for start in dict.fromkeys(starts)}
-        return [found[start] for start in starts]
+        guesses = {start: _detected(start, None) for start in dict.fromkeys(starts)}
+        return [guesses[start] for start in starts]
 
     def reconsider(self, text: str, declared: str) -> LanguageGuess:
         """A guess with CLD2 told what was declared: it clears up most close relatives, such as Danish and Norwegian."""

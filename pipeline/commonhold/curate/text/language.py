@@ -1,4 +1,4 @@
-"""Does a text stand in the language that its giver declared? Flags what seems wrong, drops nothing."""
+"""Is a text in the language that its giver declared? Flags what seems wrong, drops nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ FIRST_LOOK = 80
 read of a long text: where they are in one language, the whole is not surely in another."""
 
 
-class Heard(NamedTuple):
+class Verdict(NamedTuple):
     """What is known about the language of one text."""
 
     tag: str
@@ -39,23 +39,23 @@ class LanguageCheck:
     own: TrainedIdentifier | None = None
     """Trained on the community's rows; see `training.train`."""
 
-    def check(self, texts: Sequence[str], declared: Sequence[str]) -> list[Heard]:
+    def check(self, texts: Sequence[str], declared: Sequence[str]) -> list[Verdict]:
         """One answer a text, in order; `declared` has a tag for each, empty when the row names none."""
         guesses = self.general.identify([text[:FIRST_LOOK] for text in texts])
-        heard = [Heard(tag, guess, None) for tag, guess in zip(declared, guesses, strict=True)]
-        doubtful = [place for place, (tag, guess, _) in enumerate(heard) if not _confirms(guess, tag)]
-        whole, tags = [texts[place] for place in doubtful], [declared[place] for place in doubtful]
-        for place, one in zip(doubtful, self._whole(whole, tags), strict=True):
-            heard[place] = one
-        return heard
+        verdicts = [Verdict(tag, guess, None) for tag, guess in zip(declared, guesses, strict=True)]
+        doubtful = [index for index, (tag, guess, _) in enumerate(verdicts) if not _confirms(guess, tag)]
+        whole, tags = [texts[index] for index in doubtful], [declared[index] for index in doubtful]
+        for index, one in zip(doubtful, self._whole(whole, tags), strict=True):
+            verdicts[index] = one
+        return verdicts
 
-    def _whole(self, texts: Sequence[str], declared: Sequence[str]) -> list[Heard]:
+    def _whole(self, texts: Sequence[str], declared: Sequence[str]) -> list[Verdict]:
         """The same of texts whose beginnings are not in the language declared."""
         guesses = self.general.identify(texts)
         if self.own is not None:
             own = self.own.identify(texts)
             guesses = [self._better(*three) for three in zip(guesses, own, declared, strict=True)]
-        return [self._heard(*three) for three in zip(texts, guesses, declared, strict=True)]
+        return [self._judged(*three) for three in zip(texts, guesses, declared, strict=True)]
 
     def can_contradict(self, declared: str) -> bool:
         """Whether a text may turn out to be in another language than this one, which some identifier must know."""
@@ -71,16 +71,16 @@ class LanguageCheck:
         agrees = bool(declared) and general.reliable and not mismatch(declared, general.tag)
         return own if own.reliable and not self.general.knows(own.tag) and not agrees else general
 
-    def _heard(self, text: str, guess: LanguageGuess, declared: str) -> Heard:
+    def _judged(self, text: str, guess: LanguageGuess, declared: str) -> Verdict:
         if not _names_one(declared):
-            return Heard(guess.tag if guess.reliable else UNDETERMINED, guess, None)
+            return Verdict(guess.tag if guess.reliable else UNDETERMINED, guess, None)
         if self._contradicts(guess, declared):
             own_word = self.own is not None and not self.general.knows(guess.tag)
             second = guess if own_word else self.general.reconsider(text, declared)
             if self._contradicts(second, declared):
                 detail = f"declared {declared}, reads like {second.tag} ({second.confidence:.0%})"
-                return Heard(declared, second, Finding("language_mismatch", detail))
-        return Heard(declared, guess, None)
+                return Verdict(declared, second, Finding("language_mismatch", detail))
+        return Verdict(declared, guess, None)
 
     def _contradicts(self, guess: LanguageGuess, declared: str) -> bool:
         return _is_sure(guess) and mismatch(declared, guess.tag) and self.can_contradict(declared)

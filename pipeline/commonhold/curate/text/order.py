@@ -1,6 +1,6 @@
 """One look at many texts at once for those whose characters may not be in order, so that the others are not touched.
 
-RE2 goes over the texts of a batch as they stand in memory; most of them hold nothing that `characters.clean` changes.
+RE2 goes over the texts of a batch as they are in memory; most of them hold nothing that `characters.clean` changes.
 """
 
 import functools
@@ -22,14 +22,14 @@ SETTLED = (
     "\u3001-\u3029\u3030-\u3098\u309b-\u4dff\u4e00-\ua4ff\uac00-\ud7a3\uff01-\uffef"  # East Asia
     "\U0001f000-\U0001faff"  # emoji
 )
-"""Characters outside ASCII that `clean` leaves alone whatever stands beside them: they are seen, and they neither
+"""Characters outside ASCII that `clean` leaves alone whatever is beside them: they are seen, and they neither
 compose with another nor change their place. Many others are left alone as well; a text with one is looked at by itself.
 """
 UNTIDY = "  | \n|\n |\n\n\n|^[ \n]|[ \n]$"
 
 
 def suspects(texts: Sequence[str]) -> list[int]:
-    """Places of the texts that `characters.clean` may change, and of some more."""
+    """Indexes of the texts that `characters.clean` may change, and of some more."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -37,9 +37,9 @@ def suspects(texts: Sequence[str]) -> list[int]:
         column = pa.array(texts, pa.large_string())
     except UnicodeEncodeError:  # half characters, which UTF-8 does not know
         return list(range(len(texts)))
-    found: Any = pc.match_substring_regex(column, pattern=_pattern())
-    places: list[int] = np.flatnonzero(found.to_numpy(zero_copy_only=False)).tolist()
-    return places
+    matches: Any = pc.match_substring_regex(column, pattern=_pattern())
+    indexes: list[int] = np.flatnonzero(matches.to_numpy(zero_copy_only=False)).tolist()
+    return indexes
 
 
 @functools.lru_cache(maxsize=1)

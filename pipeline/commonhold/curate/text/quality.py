@@ -20,9 +20,9 @@ START = 200
 _SPACE = b" \t\n\r\x0b\x0c"
 _DIGITS = b"0123456789"
 _LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
-# First bytes of letters' UTF-8; E2, EF and F0, and C2 and E3 for their punctuation, may begin a symbol.
+# First bytes of letters' UTF-8; E2, EF and F0, and C2 and E3 for their punctuation, may start a symbol.
 _SURE_LETTERS = _LETTERS + bytes((*range(0xC3, 0xE2), *range(0xE4, 0xEF)))
-# First bytes of UTF-8 before U+0640; digits other than 0-9 begin with U+0660.
+# First bytes of UTF-8 before U+0640; digits other than 0-9 start with U+0660.
 _NO_OTHER_DIGITS = bytes(range(0xD9))
 _INNER = bytes(range(0x80, 0xC0))
 _PLAIN = bytes(code for code in _SURE_LETTERS if code in _NO_OTHER_DIGITS) + _INNER
@@ -68,9 +68,9 @@ class Poor:
         return self._length(text) or self._links(text) or self._shares(text)
 
     def judge_all(self, texts: Sequence[str]) -> dict[int, Finding]:
-        """The same of many texts: by place, those that break a bound. One look at all of them clears nearly all."""
-        judged = ((place, self.judge(texts[place])) for place in self._suspects(texts))
-        return {place: finding for place, finding in judged if finding}
+        """The same of many texts: by index, those that break a bound. One look at all of them clears nearly all."""
+        judged = ((index, self.judge(texts[index])) for index in self._suspects(texts))
+        return {index: finding for index, finding in judged if finding}
 
     def _suspects(self, texts: Sequence[str]) -> Sequence[int]:
         bounds = self.bounds
@@ -79,8 +79,8 @@ class Poor:
         characters = np.fromiter(map(len, texts), np.int64, len(texts))
         others, links = map(np.concatenate, zip(*map(_look, blocks(texts, MAX_TEXTS)), strict=True))
         odd = (characters < bounds.min_characters) | (characters > min(bounds.max_words, bounds.max_characters))
-        found: list[int] = np.flatnonzero(odd | links | (2 * others > characters)).tolist()
-        return found
+        indexes: list[int] = np.flatnonzero(odd | links | (2 * others > characters)).tolist()
+        return indexes
 
     def _length(self, text: str) -> Finding | None:
         bounds = self.bounds
@@ -90,11 +90,11 @@ class Poor:
             return Finding("too_long", f"{len(text)} of at most {bounds.max_characters} characters")
         if len(text) <= bounds.max_words and (not bounds.min_words or word_count(text[:START]) >= bounds.min_words):
             return None
-        found = word_count(text)
-        if found < bounds.min_words:
-            return Finding("too_short", f"{found} of at least {bounds.min_words} words")
-        if found > bounds.max_words:
-            return Finding("too_long", f"{found} of at most {bounds.max_words} words")
+        count = word_count(text)
+        if count < bounds.min_words:
+            return Finding("too_short", f"{count} of at least {bounds.min_words} words")
+        if count > bounds.max_words:
+            return Finding("too_long", f"{count} of at most {bounds.max_words} words")
         return None
 
     def _links(self, text: str) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Lines that stand in many rows of one file: letterheads, form questions, notices."""
+"""Lines that are in many rows of one file: letterheads, form questions, notices."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ MAX_WAITING = 1 << 20
 
 
 class BoilerplateCounts:
-    """Counts in how many texts each line stands: the first pass over a file.
+    """Counts in how many texts each line occurs: the first pass over a file.
 
     Only texts of several lines count, and lines of 25 characters or more; capitals, digits and spaces do not matter.
     Twelve bytes a different line. Counts of parts of a file can be merged, in any order, to the counts of the whole.
@@ -47,7 +47,7 @@ class BoilerplateCounts:
         self._join(other._hashes, other._rows)
 
     def repeated(self, min_rows: int = MIN_ROWS, min_share: float = MIN_SHARE) -> "RepeatedLines":
-        """The lines that stand in at least so many texts and in at least such a share of them."""
+        """The lines that are in at least so many texts and in at least such a share of them."""
         self._settle()
         fewest = max(min_rows, min_share * self.texts)
         return RepeatedLines(self._hashes[self._rows >= fewest].tolist())
@@ -60,8 +60,8 @@ class BoilerplateCounts:
 
     def _join(self, hashes: NDArray[np.uint64], rows: NDArray[np.uint32]) -> None:
         both = np.concatenate((self._hashes, hashes))
-        self._hashes, places = np.unique(both, return_inverse=True)
-        total = np.bincount(places, weights=np.concatenate((self._rows, rows)), minlength=len(self._hashes))
+        self._hashes, positions = np.unique(both, return_inverse=True)
+        total = np.bincount(positions, weights=np.concatenate((self._rows, rows)), minlength=len(self._hashes))
         self._rows = total.astype(np.uint32)
 
 
@@ -85,8 +85,8 @@ class RepeatedLines:
             return Stripped(text)
         lines = text.split("\n")
         kinds: dict[int, Kind] = {
-            place: "repeated_line"
-            for place, line in enumerate(lines)
+            index: "repeated_line"
+            for index, line in enumerate(lines)
             if len(line) >= MIN_CHARACTERS and _hash(line) in self._hashes
         }
         return without(text, lines, kinds)

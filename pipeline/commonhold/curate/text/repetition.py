@@ -15,7 +15,7 @@ TOP_BOUNDS = {2: 0.30, 3: 0.27, 4: 0.24}
 """Run length in words: share of the words that its most frequent run may make up: one and a half times Gopher's bounds
 (table A1), which refuse short lists of things with one name."""
 REPEAT_BOUNDS = {5: 0.30, 6: 0.28, 7: 0.26, 8: 0.24, 9: 0.22, 10: 0.20}
-"""Run length in words: share of the words that may stand in runs seen before: twice Gopher's bounds (table A1).
+"""Run length in words: share of the words that may be in runs seen before: twice Gopher's bounds (table A1).
 
 Of 3,319 answers that US health institutes wrote for patients (MedQuAD), Gopher's own refuse 6.8 %; these refuse 3.9 %,
 nearly all of which say whole passages twice.
@@ -33,7 +33,7 @@ class RepetitionBounds:
     min_words_top: int = 30
     """Words from which the most frequent run is judged: `no no no` is an answer."""
     min_times: int = 4
-    """How often a run must stand in a text at least to count as its most frequent one."""
+    """How often a run must be in a text at least to count as its most frequent one."""
     min_words_repeated: int = 100
     """Words from which runs seen before are judged: a person may say the address twice."""
     min_lines: int = 4
@@ -41,7 +41,7 @@ class RepetitionBounds:
     max_lines: float = 0.30
     """Share of lines that may repeat an earlier one (Gopher)."""
     max_line_characters: float = 0.20
-    """Share of characters that may stand in such lines (Gopher)."""
+    """Share of characters that may be in such lines (Gopher)."""
     top: dict[int, float] = field(default_factory=lambda: dict(TOP_BOUNDS))
     repeated: dict[int, float] = field(default_factory=lambda: dict(REPEAT_BOUNDS))
 
@@ -54,7 +54,7 @@ class Repetitive:
     """Names the first repetition rule that a text breaks, after Gopher (Rae et al. 2021, arXiv 2112.11446, A.1.1).
 
     We differ: shares of runs are of words where Gopher's are of characters, both line rules must be broken where one
-    is enough there, and the rules begin at the sizes in `RepetitionBounds`, because a civic message is no web page.
+    is enough there, and the rules start at the sizes in `RepetitionBounds`, because a civic message is no web page.
     """
 
     def __init__(self, bounds: RepetitionBounds | None = None) -> None:
@@ -65,15 +65,15 @@ class Repetitive:
 
         Exact: only texts that might break a rule are counted out, but those are.
         """
-        found = crowds(texts)
+        crowding = crowds(texts)
         findings: list[Finding | None] = [None] * len(texts)
-        for place in np.flatnonzero(found.line_ends >= self.bounds.min_lines).tolist():
-            findings[place] = self._lines(texts[place])
-        crowded = np.flatnonzero(np.logical_or(*self._suspects(found))).tolist()
-        suspects = self._suspects(measure([texts[place] for place in crowded]))
-        for place, top, repeated in zip(crowded, *(each.tolist() for each in suspects), strict=True):
+        for index in np.flatnonzero(crowding.line_ends >= self.bounds.min_lines).tolist():
+            findings[index] = self._lines(texts[index])
+        crowded = np.flatnonzero(np.logical_or(*self._suspects(crowding))).tolist()
+        suspects = self._suspects(measure([texts[index] for index in crowded]))
+        for index, top, repeated in zip(crowded, *(each.tolist() for each in suspects), strict=True):
             if top or repeated:
-                findings[place] = findings[place] or self._runs(texts[place], top, repeated)
+                findings[index] = findings[index] or self._runs(texts[index], top, repeated)
         return findings
 
     def _suspects(self, runs: Runs | Crowds) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -144,19 +144,19 @@ def _every_run(units: Sequence[object], size: int) -> Iterator[tuple[object, ...
 
 
 def _top_share(units: Sequence[object], size: int, min_times: int) -> float:
-    found = Counter(_every_run(units, size))
-    times = max(found.values(), default=0)
+    counts = Counter(_every_run(units, size))
+    times = max(counts.values(), default=0)
     return min(times * size / len(units), 1.0) if times >= min_times else 0.0
 
 
 def _numbered(units: Sequence[object], size: int) -> list[int]:
-    """A number for the run that begins at each place, the same for the same run."""
+    """A number for the run that starts at each place, the same for the same run."""
     numbers: dict[tuple[object, ...], int] = {}
     return [numbers.setdefault(run, len(numbers)) for run in _every_run(units, size)]
 
 
 def _repeated_share(fives: Sequence[int], five: int, size: int) -> float:
-    """Share of units in runs that stood before, counted as datatrove 0.10 does: a repeated run is jumped over.
+    """Share of units in runs that came before, counted as datatrove 0.10 does: a repeated run is jumped over.
 
     `fives` are the numbers of the runs of `five` units; `size` is at most twice as much, so that two make a run.
     """
@@ -167,11 +167,11 @@ def _repeated_share(fives: Sequence[int], five: int, size: int) -> float:
         return 0.0
     seen: set[int] = set()
     free = covered = 0
-    for place in [place for place, run in enumerate(runs) if times[run] > 1]:
-        if place < free:
+    for position in [position for position, run in enumerate(runs) if times[run] > 1]:
+        if position < free:
             continue
-        if runs[place] in seen:
+        if runs[position] in seen:
             covered += size
-            free = place + size
-        seen.add(runs[place])
+            free = position + size
+        seen.add(runs[position])
     return covered / units

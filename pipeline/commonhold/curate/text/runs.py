@@ -24,9 +24,9 @@ class Runs(NamedTuple):
     bytes: NDArray[np.int64]
     """Bytes of those pieces in UTF-8."""
     top_pair: NDArray[np.int64]
-    """How often the most frequent run of two words stands in the text; capitals of ASCII do not count."""
+    """How often the most frequent run of two words is in the text; capitals of ASCII do not count."""
     repeated_fives: NDArray[np.int64]
-    """How many runs of five words stood in the text before."""
+    """How many runs of five words were in the text before."""
 
 
 def measure(texts: Sequence[str]) -> Runs:
@@ -75,18 +75,18 @@ def _word_hashes(data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArr
 
 
 def _keys(hashes: NDArray[np.uint64], owners: NDArray[np.int64], size: int) -> NDArray[np.uint64]:
-    """Text (16 bits) and hash (48 bits) of the runs of `size` words inside one text, sorted; few stand once."""
+    """Text (16 bits) and hash (48 bits) of the runs of `size` words inside one text, sorted; few occur once."""
     count = len(hashes) - size + 1
     if count <= 0:
         return np.zeros(0, dtype=np.uint64)
     mixed = hashes[:count].copy()
-    for place in range(1, size):
+    for offset in range(1, size):
         mixed *= _ODD
-        mixed += hashes[place : place + count]
+        mixed += hashes[offset : offset + count]
     mixed *= _ODD
     inside = owners[:count] == owners[size - 1 :]
     keys = ((owners[:count].astype(np.uint64) << np.uint64(48)) | (mixed >> np.uint64(16)))[inside]
-    # Sorting costs ten times as much as counting in few bins, which leaves out most runs that stand once.
+    # Sorting costs ten times as much as counting in few bins, which leaves out most runs that occur once.
     bins = ((keys * _ODD) >> np.uint64(64 - BIN_BITS)).astype(np.int64)
     return np.sort(keys[np.bincount(bins, minlength=1 << BIN_BITS)[bins] > 1])
 

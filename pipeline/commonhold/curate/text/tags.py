@@ -25,15 +25,15 @@ def family(tag: str) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def mismatch(declared: str, found: str) -> bool:
+def mismatch(declared: str, identified: str) -> bool:
     """True when the two tags cannot mean the same language.
 
     Regions and scripts do not count (`zh-Hans`, `sr-Latn`), nor do differences inside a macrolanguage: `nb` for `no`,
     `id` for `ms`, `hr`, `bs` and `sr` for one another. An empty or undetermined tag contradicts nothing.
     """
-    if primary(declared) in NO_SINGLE_LANGUAGE or primary(found) in NO_SINGLE_LANGUAGE:
+    if primary(declared) in NO_SINGLE_LANGUAGE or primary(identified) in NO_SINGLE_LANGUAGE:
         return False
-    return family(declared) != family(found)
+    return family(declared) != family(identified)
 
 
 @functools.cache
@@ -43,11 +43,11 @@ def _codes() -> dict[str, str]:
 
 @functools.cache
 def _macrolanguages() -> dict[str, str]:
-    found: dict[str, str] = {}
+    macro_of: dict[str, str] = {}
     macro = ""
     for word in MEMBERS.split():
         if word.endswith(":"):
             macro = word.removesuffix(":")
         else:
-            found[word] = macro
-    return found
+            macro_of[word] = macro
+    return macro_of

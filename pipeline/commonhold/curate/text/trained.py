@@ -70,11 +70,11 @@ def summed(weights: NDArray[np.int16], texts: Sequence[str]) -> tuple[NDArray[np
     counts = np.zeros(len(texts), dtype=np.int64)
     for first in range(0, len(texts), BLOCK):
         block = slice(first, first + BLOCK)
-        for buckets, found in grams(texts[block]):
-            filled = np.flatnonzero(found)
+        for buckets, sizes in grams(texts[block]):
+            filled = np.flatnonzero(sizes)
             if len(filled):
-                starts = (np.cumsum(found) - found)[filled]
+                starts = (np.cumsum(sizes) - sizes)[filled]
                 added = np.add.reduceat(weights[buckets], starts, axis=0, dtype=np.int64)
                 sums[first + filled] += added
-            counts[block] += found
+            counts[block] += sizes
     return sums, counts

@@ -43,16 +43,16 @@ def train(rows: Iterable[tuple[str, str]], max_texts: int = MAX_TEXTS) -> Learnt
         NothingLeftError: no language has enough texts.
     """
     texts = _by_language(rows, max_texts)
-    languages = tuple(sorted(tag for tag, found in texts.items() if len(found) >= MIN_TEXTS))
+    languages = tuple(sorted(tag for tag, texts_of_tag in texts.items() if len(texts_of_tag) >= MIN_TEXTS))
     if not languages:
         remedy = "Declare the language of more rows, or continue without an identifier of your own"
         raise NothingLeftError(f"no language has {MIN_TEXTS} rows of at least 24 letters. {remedy}")
     kept_back = [[text for text in texts[tag] if _draw(text) == 0] for tag in languages]
     taught = [[text for text in texts[tag] if _draw(text) != 0] for tag in languages]
-    rehearsal = _weights([_counts(found) for found in taught])
+    rehearsal = _weights([_counts(texts_of_tag) for texts_of_tag in taught])
     floors, right = [], []
-    for place, found in enumerate(kept_back):
-        floor, share = _measured(rehearsal, place, found)
+    for column, texts_of_tag in enumerate(kept_back):
+        floor, share = _measured(rehearsal, column, texts_of_tag)
         floors.append(floor)
         right.append(share)
     weights = _weights([_counts(texts[tag]) for tag in languages])
@@ -62,16 +62,16 @@ def train(rows: Iterable[tuple[str, str]], max_texts: int = MAX_TEXTS) -> Learnt
 
 
 def _by_language(rows: Iterable[tuple[str, str]], max_texts: int) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+    by_tag: dict[str, set[str]] = defaultdict(set)
     for text, tag in rows:
         if primary(tag) not in NO_SINGLE_LANGUAGE:
-            found[primary(tag)].add(text)
-    texts = {tag: sorted(distinct, key=_rank)[:max_texts] for tag, distinct in found.items()}
+            by_tag[primary(tag)].add(text)
+    texts = {tag: sorted(distinct, key=_rank)[:max_texts] for tag, distinct in by_tag.items()}
     return {tag: _long_enough(chosen) for tag, chosen in texts.items()}
 
 
 def _long_enough(texts: Sequence[str]) -> list[str]:
-    lengths = sum((found.counts for found in grams(texts)), np.zeros(len(texts), dtype=np.int64))
+    lengths = sum((batch.counts for batch in grams(texts)), np.zeros(len(texts), dtype=np.int64))
     return [text for text, length in zip(texts, lengths, strict=True) if length >= MIN_GRAMS]
 
 
@@ -84,26 +84,26 @@ def _draw(text: str) -> int:
 
 
 def _counts(texts: Sequence[str]) -> NDArray[np.int64]:
-    found = np.zeros(BUCKETS, dtype=np.int64)
+    counts = np.zeros(BUCKETS, dtype=np.int64)
     for runs in grams(texts):
-        found += np.bincount(runs.buckets, minlength=BUCKETS)
-    return found
+        counts += np.bincount(runs.buckets, minlength=BUCKETS)
+    return counts
 
 
 def _weights(counts: Sequence[NDArray[np.int64]]) -> NDArray[np.int16]:
     """Thousandths of log-probabilities; counts become shares first, so that a large language is not favoured."""
     columns = []
-    for found in counts:
-        share = (found / max(int(found.sum()), 1) + SMOOTHING / BUCKETS) / (1 + SMOOTHING)
+    for of_language in counts:
+        share = (of_language / max(int(of_language.sum()), 1) + SMOOTHING / BUCKETS) / (1 + SMOOTHING)
         columns.append(np.rint(SCALE * np.log(share)))
     return np.stack(columns, axis=1).astype(np.int16)
 
 
-def _measured(weights: NDArray[np.int16], place: int, texts: Sequence[str]) -> tuple[int, float]:
+def _measured(weights: NDArray[np.int16], column: int, texts: Sequence[str]) -> tuple[int, float]:
     """The floor of a language and the share of its texts that are recognised."""
     if not texts:
         return np.iinfo(np.int16).min, 0.0
     sums, counts = summed(weights, texts)
-    means = sums[:, place] / counts
+    means = sums[:, column] / counts
     floor = int(means.mean() - SPREADS * max(float(means.std()), 0.05 * SCALE))
-    return floor, float((sums.argmax(axis=1) == place).mean())
+    return floor, float((sums.argmax(axis=1) == column).mean())

@@ -92,12 +92,12 @@ def _tasks(old: Version, new: Version) -> tuple[tuple[TaskChange, ...], tuple[Un
     for result in new.evaluation.results:
         if result.task not in before:
             continue
-        found = _paired(before[result.task], result, old.scores, new.scores)
-        if isinstance(found, TaskChange):
-            paired.append(found)
+        outcome = _paired(before[result.task], result, old.scores, new.scores)
+        if isinstance(outcome, TaskChange):
+            paired.append(outcome)
         else:
             earlier = before[result.task].overall
-            unpaired.append(Unpaired(result.task, result.title, earlier, result.overall, found))
+            unpaired.append(Unpaired(result.task, result.title, earlier, result.overall, outcome))
     ps = holm([task.overall.p or 0.0 for task in paired])
     return (
         tuple(replace(task, overall=replace(task.overall, p_adjusted=p)) for task, p in zip(paired, ps, strict=True)),
@@ -134,7 +134,7 @@ def _question(score: Score) -> tuple[str, str, str]:
 
 
 def _side_by_side(old: Score, new: Score) -> Score:
-    """The two tuned models' answers to one item, the old one's where the base's stands."""
+    """The two tuned models' answers to one item, the old one's where the base's is."""
     return replace(new, base=old.tuned, base_output=old.tuned_output, base_probability=old.tuned_probability)
 
 

@@ -25,8 +25,8 @@ def _scores(comparison: Comparison) -> Iterator[str]:
     if not comparison.tasks:
         return
     for task in comparison.tasks:
-        if (found := direction(task.overall)) != "no clear difference":
-            yield f"{found.capitalize()} on “{task.title}”: {difference(task)}."
+        if (verdict := direction(task.overall)) != "no clear difference":
+            yield f"{verdict.capitalize()} on “{task.title}”: {difference(task)}."
     calm = [f"“{task.title}”" for task in comparison.tasks if direction(task.overall) == "no clear difference"]
     if calm:
         yield f"No clear difference on {listed(calm)}."

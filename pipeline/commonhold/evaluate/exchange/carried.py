@@ -1,4 +1,4 @@
-"""What comes out of another program's file: rows of a task, and everything that has no place in one."""
+"""What comes out of another program's file: rows of a task, and everything that has no column in one."""
 
 import csv
 import io
@@ -23,16 +23,16 @@ MOST_CHARACTERS = 4000
 class Left(NamedTuple):
     """Something that could not be carried over, or only in part."""
 
-    place: str
+    location: str
     what: str
     why: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what}: {self.why}"
+        return f"{self.location}: {self.what}: {self.why}"
 
 
 @dataclass(slots=True)
-class Wanted:
+class ReplyChecks:
     """What one item asks of a reply, as it is gathered."""
 
     answers: list[str] = field(default_factory=list)
@@ -83,10 +83,10 @@ def write_carried(carried: Carried, folder: Path) -> list[Path]:
     parts = [part for part in parts if part[2]]
     if not parts and not carried.unjudged:
         raise RequestError("nothing in this file can become an item:\n" + "\n".join(f"  {one}" for one in carried.left))
-    names = {place: new_name(place) for place in (folder, *(part[0] for part in parts))}
-    for place, kind, rows in parts:
-        write_text(place / "task.yaml", _form(names[place], kind, carried))
-        write_text(place / "items.csv", table(rows))
+    names = {path: new_name(path) for path in (folder, *(part[0] for part in parts))}
+    for path, kind, rows in parts:
+        write_text(path / "task.yaml", _form(names[path], kind, carried))
+        write_text(path / "items.csv", table(rows))
     if carried.unjudged:
         write_text((parts[0][0] if parts else folder) / UNJUDGED, table(carried.unjudged))
     return [part[0] for part in parts]
@@ -105,10 +105,12 @@ def table(rows: Sequence[Mapping[str, str]]) -> str:
 def _form(name: str, kind: str, carried: Carried) -> str:
     scorer = newest(kind)
     title = json.dumps((" ".join(carried.title.split()) or name)[:200], ensure_ascii=False)
-    told = f"Imported from {carried.origin}. Say here who wrote the items and what a score means. {carried.description}"
-    told = json.dumps(told.strip()[:MOST_CHARACTERS], ensure_ascii=False)
+    description = (
+        f"Imported from {carried.origin}. Say here who wrote the items and what a score means. {carried.description}"
+    )
+    description = json.dumps(description.strip()[:MOST_CHARACTERS], ensure_ascii=False)
     return (
-        f"task: 1\nname: {name}\ntitle: {title}\ndescription: {told}\n"
+        f"task: 1\nname: {name}\ntitle: {title}\ndescription: {description}\n"
         f"kind: {SCORERS.get(scorer).kind}\nscorer: {scorer}\nsystem_prompt: recipe\nmax_new_tokens: 256\n"
         f"# Of the items; see where the file came from.\nlicence: {carried.licence}\n"
     )

@@ -13,17 +13,17 @@ def literal(text: str) -> str:
 
 
 def contains(text: str, *, any_case: bool = False) -> str:
-    """The text stands somewhere, also inside a word."""
+    """The text is somewhere, also inside a word."""
     return cased(literal(text), any_case=any_case)
 
 
 def any_of(texts: Sequence[str], *, any_case: bool = False) -> str:
-    """One of the texts stands somewhere."""
+    """One of the texts is somewhere."""
     return cased("|".join(literal(text) for text in texts), any_case=any_case)
 
 
 def starts_with(text: str) -> str:
-    """The reply begins with the text."""
+    """The reply starts with the text."""
     return rf"\A{literal(text)}"
 
 
@@ -38,7 +38,7 @@ def whole(text: str) -> str:
 
 
 def word(text: str) -> str:
-    """The text stands somewhere as whole words, in any script."""
+    """The text is somewhere as whole words, in any script."""
     return rf"(?:\A|[^\pL\pN_]){literal(text)}(?:\z|[^\pL\pN_])"
 
 

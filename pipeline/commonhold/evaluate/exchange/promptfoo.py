@@ -6,7 +6,7 @@ from pathlib import Path
 
 from commonhold.errors import FormError, Problem
 from commonhold.evaluate.columns import ALWAYS
-from commonhold.evaluate.exchange.carried import Carried, Left, Wanted
+from commonhold.evaluate.exchange.carried import Carried, Left, ReplyChecks
 from commonhold.evaluate.exchange.promptfoo_checks import add_check
 from commonhold.sheets.source import Source
 from commonhold.sheets.whole_table import Expected, read_table
@@ -67,9 +67,9 @@ def _refuse_unknown(template: str, header: Sequence[str], path: Path) -> None:
 def _unused(header: Sequence[str], template: str) -> Iterator[Left]:
     used = set(_VARIABLE.findall(template))
     for name in header:
-        known = name in used or name in _SLICES or _EXPECTED.fullmatch(name)
+        is_used = name in used or name in _SLICES or _EXPECTED.fullmatch(name)
         metadata = _METADATA.fullmatch(name)
-        if known or name in ("", "__prefix", "__suffix", "__description") or (metadata and metadata[1] in _SLICES):
+        if is_used or name in ("", "__prefix", "__suffix", "__description") or (metadata and metadata[1] in _SLICES):
             continue
         reason = {
             "__metric": "names of metrics have no place in a task",
@@ -80,11 +80,11 @@ def _unused(header: Sequence[str], template: str) -> Iterator[Left]:
 
 
 def _item(number: int, row: Mapping[str, str], template: str) -> tuple[Mapping[str, str], bool, list[Left]]:
-    wanted = Wanted()
+    checks = ReplyChecks()
     left: list[Left] = []
     for name, cell in row.items():
         if _EXPECTED.fullmatch(name) and cell:
-            lost = add_check(wanted, cell)
+            lost = add_check(checks, cell)
             if lost:
                 left.append(Left(f"row {number}, column {name}", cell[:80], lost))
     prompt = _VARIABLE.sub(lambda match: row.get(match[1], ""), template)
@@ -96,8 +96,8 @@ def _item(number: int, row: Mapping[str, str], template: str) -> tuple[Mapping[s
         "source": row.get("__description", ""),
         **{name: row[name] for name in _SLICES if row.get(name)},
         **{name: row[f"__metadata:{name}"] for name in _SLICES if row.get(f"__metadata:{name}")},
-        **wanted.cells(),
+        **checks.cells(),
     }
-    if not wanted.is_checked:
+    if not checks.is_checked:
         left.append(Left(f"row {number}", "kept in unjudged.csv", "nothing is left that can be judged without people"))
-    return cells, wanted.is_checked, left
+    return cells, checks.is_checked, left

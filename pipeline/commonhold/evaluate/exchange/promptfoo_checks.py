@@ -3,7 +3,7 @@
 import re
 
 from commonhold.evaluate.exchange import patterns
-from commonhold.evaluate.exchange.carried import Wanted
+from commonhold.evaluate.exchange.carried import ReplyChecks
 from commonhold.evaluate.scorers.json_reply import schema_fault
 from commonhold.evaluate.scorers.pattern import unusable
 
@@ -42,55 +42,55 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-def add_check(wanted: Wanted, cell: str) -> str:
+def add_check(checks: ReplyChecks, cell: str) -> str:
     """Adds what a cell asks for; gives the reason if it cannot be carried over, or only for people to judge.
 
     A cell that is no check of a known kind means that the reply equals it, as in promptfoo.
     """
-    found = _CHECK.fullmatch(cell.strip())
-    kind = found[2] if found else ""
-    if found is None or kind not in _KNOWN | _CANNOT.keys():
-        return _equals(wanted, cell.strip(), negated=False)
-    negated, value = bool(found[1]), (found[4] or "").strip()
+    parsed = _CHECK.fullmatch(cell.strip())
+    kind = parsed[2] if parsed else ""
+    if parsed is None or kind not in _KNOWN | _CANNOT.keys():
+        return _equals(checks, cell.strip(), negated=False)
+    negated, value = bool(parsed[1]), (parsed[4] or "").strip()
     if kind in _CANNOT:
         return _CANNOT[kind]
     match kind:
         case "llm-rubric" | "grade":
-            wanted.rubric.append(f"Must not: {value}" if negated else value)
+            checks.rubric.append(f"Must not: {value}" if negated else value)
             why = f"{_JUDGE}; kept in the column rubric for people"
         case "equals":
-            why = _equals(wanted, value, negated=negated)
+            why = _equals(checks, value, negated=negated)
         case "is-json":
-            why = _json(wanted, value, negated=negated)
+            why = _json(checks, value, negated=negated)
         case "is-refusal":
-            wanted.refuse, why = ("no" if negated else "yes"), ""
+            checks.refuse, why = ("no" if negated else "yes"), ""
         case _:
-            why = _words(wanted, kind, value, negated=negated)
+            why = _words(checks, kind, value, negated=negated)
     return why
 
 
-def _equals(wanted: Wanted, value: str, *, negated: bool) -> str:
+def _equals(checks: ReplyChecks, value: str, *, negated: bool) -> str:
     if negated:
-        wanted.patterns.append(patterns.absent(patterns.whole(value)))
+        checks.patterns.append(patterns.absent(patterns.whole(value)))
     elif "|" in value:
-        wanted.patterns.append(patterns.whole(value))
-    elif wanted.answers:
+        checks.patterns.append(patterns.whole(value))
+    elif checks.answers:
         return "the reply cannot equal two texts"
     elif value:
-        wanted.answers.append(value)
+        checks.answers.append(value)
     return ""
 
 
-def _json(wanted: Wanted, value: str, *, negated: bool) -> str:
+def _json(checks: ReplyChecks, value: str, *, negated: bool) -> str:
     if negated:
         return "that a reply is no JSON cannot be asked for"
     if value and (reason := schema_fault(value)):
         return reason
-    wanted.schema = value or "{}"
+    checks.schema = value or "{}"
     return ""
 
 
-def _words(wanted: Wanted, kind: str, value: str, *, negated: bool) -> str:
+def _words(checks: ReplyChecks, kind: str, value: str, *, negated: bool) -> str:
     any_case = kind.startswith("icontains")
     several = (
         [part.strip().strip('"') for part in value.split(",") if part.strip()]
@@ -113,5 +113,5 @@ def _words(wanted: Wanted, kind: str, value: str, *, negated: bool) -> str:
         made = [patterns.contains(text, any_case=any_case) for text in several]
     else:
         made = [patterns.contains(value, any_case=any_case)]
-    wanted.patterns += [patterns.absent(pattern) if negated else pattern for pattern in made]
+    checks.patterns += [patterns.absent(pattern) if negated else pattern for pattern in made]
     return ""

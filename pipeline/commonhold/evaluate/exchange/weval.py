@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.errors import FormError, Problem
-from commonhold.evaluate.exchange.carried import Carried, Left, Wanted
+from commonhold.evaluate.exchange.carried import Carried, Left, ReplyChecks
 from commonhold.evaluate.exchange.weval_points import add_points
 from commonhold.forms import parse_yaml
 from commonhold.sheets.source import Source
@@ -41,15 +41,15 @@ def read_weval(path: Path) -> Carried:
     for number, (line, prompt) in enumerate(prompts, start=1):
         if not isinstance(prompt, dict) or not any(prompt.get(key) for key in _PROMPT_KEYS):
             raise FormError([Problem(str(path), line, f"prompt {number}", "there is no prompt", "Write prompt: …")])
-        place = f"prompt {prompt.get('id') or number} (line {line})"
-        wanted = Wanted()
-        left += _prompt_left(prompt, place)
-        text = _text(prompt, place, left)
+        location = f"prompt {prompt.get('id') or number} (line {line})"
+        checks = ReplyChecks()
+        left += _prompt_left(prompt, location)
+        text = _text(prompt, location, left)
         for key in _POINTS:
-            left += add_points(wanted, prompt.get(key), place, negated=False)
-        left += add_points(wanted, prompt.get("should_not"), place, negated=True)
+            left += add_points(checks, prompt.get(key), location, negated=False)
+        left += add_points(checks, prompt.get("should_not"), location, negated=True)
         cells = {
-            **wanted.cells(),
+            **checks.cells(),
             "id": str(prompt.get("id") or f"prompt-{number}"),
             "prompt": text,
             "source": str(prompt.get("citation") or ""),
@@ -57,22 +57,23 @@ def read_weval(path: Path) -> Carried:
         model = str(prompt.get("ideal") or prompt.get("idealResponse") or "").strip()
         if not text:
             continue
-        if wanted.is_checked:
+        if checks.is_checked:
             checked.append(cells)
             if model:
-                left.append(Left(place, "ideal", "the item is judged by its checks; the ideal reply is not compared"))
+                why = "the item is judged by its checks; the ideal reply is not compared"
+                left.append(Left(location, "ideal", why))
         elif model:
             ideal.append({**cells, "answer": " ".join(model.replace("|", "/").split())})
         else:
             unjudged.append(cells)
-            left.append(Left(place, "kept in unjudged.csv", "it has only points that people, or a judge, can rate"))
+            left.append(Left(location, "kept in unjudged.csv", "it has only points that people, or a judge, can rate"))
     title = str(header.get("title") or header.get("configTitle") or path.stem)
     description = str(header.get("description") or "")
     return Carried("Weval", checked, left, ideal, unjudged, title, description, CC0)
 
 
 def _parts(text: str, file: str) -> tuple[Mapping[str, Any], list[tuple[int, Any]]]:
-    """The header, and every prompt with the line on which it begins."""
+    """The header, and every prompt with the line on which it starts."""
     documents: list[tuple[int, Any, Mapping[tuple[str | int, ...], int]]] = []
     line = 1
     for part in _SPLIT.split(text):
@@ -84,12 +85,12 @@ def _parts(text: str, file: str) -> tuple[Mapping[str, Any], list[tuple[int, Any
     prompts: list[tuple[int, Any]] = []
     for number, (_, data, lines) in enumerate(documents):
         if isinstance(data, list):
-            prompts += [(lines[(place,)], entry) for place, entry in enumerate(data)]
+            prompts += [(lines[(index,)], entry) for index, entry in enumerate(data)]
         elif not isinstance(data, dict):
             continue
         elif isinstance(data.get("prompts"), list):
             header = data
-            prompts += [(lines[("prompts", place)], entry) for place, entry in enumerate(data["prompts"])]
+            prompts += [(lines[("prompts", index)], entry) for index, entry in enumerate(data["prompts"])]
         elif number == 0 and not any(key in data for key in (*_PROMPT_KEYS, *_POINTS)) and _HEADER & set(data):
             header = data
         else:
@@ -107,16 +108,16 @@ def _header_left(header: Mapping[str, Any]) -> Iterator[Left]:
             yield Left("header", key, "no key of a task is for it")
 
 
-def _prompt_left(prompt: Mapping[str, Any], place: str) -> Iterator[Left]:
+def _prompt_left(prompt: Mapping[str, Any], location: str) -> Iterator[Left]:
     for key in prompt:
         if key in ("system", "systemPrompt"):
-            yield Left(place, key, "the instruction comes from the recipe: data.system_prompt")
+            yield Left(location, key, "the instruction comes from the recipe: data.system_prompt")
         elif key not in _TAKEN:
-            yield Left(place, str(key), "no column of a task is for it")
+            yield Left(location, str(key), "no column of a task is for it")
 
 
-def _text(prompt: Mapping[str, Any], place: str, left: list[Left]) -> str:
-    """The one message of the prompt; empty when it is a conversation, which goes on the list."""
+def _text(prompt: Mapping[str, Any], location: str, left: list[Left]) -> str:
+    """The one message of the prompt; empty when it is a conversation, which is put on the list."""
     text = prompt.get("prompt") or prompt.get("promptText")
     if isinstance(text, str):
         return text.strip()
@@ -124,7 +125,7 @@ def _text(prompt: Mapping[str, Any], place: str, left: list[Left]) -> str:
     turns = [_turn(message) for message in messages]
     if len(turns) == 1 and turns[0][0] == "user":
         return turns[0][1].strip()
-    left.append(Left(place, "left out", "it is a conversation of several messages; a task has one"))
+    left.append(Left(location, "left out", "it is a conversation of several messages; a task has one"))
     return ""
 
 

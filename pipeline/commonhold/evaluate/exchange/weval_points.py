@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from commonhold.evaluate.exchange import patterns
-from commonhold.evaluate.exchange.carried import Left, Wanted
+from commonhold.evaluate.exchange.carried import Left, ReplyChecks
 from commonhold.evaluate.scorers.pattern import unusable
 
 _ALIASES = {"contain": "contains", "match": "matches", "imatch": "imatches", "icontain": "icontains"}
 _GRADED = "in Weval a part of them counts in part; here all of them must hold"
 
 
-def add_points(wanted: Wanted, points: Any, place: str, *, negated: bool) -> Iterator[Left]:
+def add_points(checks: ReplyChecks, points: Any, location: str, *, negated: bool) -> Iterator[Left]:
     """Adds the points of `should`, or of `should_not` with `negated`; gives what could not be carried over."""
     if points is None:
         return
-    name = f"{place}, {'should_not' if negated else 'should'}"
+    name = f"{location}, {'should_not' if negated else 'should'}"
     if isinstance(points, (str, dict)):
         points = [points]
     if not isinstance(points, list):
@@ -26,24 +26,24 @@ def add_points(wanted: Wanted, points: Any, place: str, *, negated: bool) -> Ite
     ways = [point for point in points if isinstance(point, list)]
     for way, point in enumerate(ways, start=1):
         texts = "; ".join(_words(part) for part in point)
-        wanted.rubric.append(f"One way of {len(ways)} ({way}): {'must not: ' if negated else ''}{texts}")
+        checks.rubric.append(f"One way of {len(ways)} ({way}): {'must not: ' if negated else ''}{texts}")
         yield Left(name, texts[:60], "one of several ways to be right; kept in the column rubric for people")
     for number, point in enumerate(points, start=1):
         if not isinstance(point, list):
-            yield from _add(wanted, point, f"{name} {number}", negated=negated)
+            yield from _add(checks, point, f"{name} {number}", negated=negated)
 
 
-def _add(wanted: Wanted, point: Any, place: str, *, negated: bool) -> Iterator[Left]:
+def _add(checks: ReplyChecks, point: Any, location: str, *, negated: bool) -> Iterator[Left]:
     call = _call(point)
     if call is None:
         text = _words(point)
-        wanted.rubric.append(f"Must not: {text}" if negated else text)
+        checks.rubric.append(f"Must not: {text}" if negated else text)
         return
     name, argument = call
     if isinstance(point, dict) and point.get("citation"):
-        yield Left(place, "citation", f"kept in the column rubric: {point['citation']}")
-        wanted.rubric.append(f"Checked by ${name} {argument!r} [{point['citation']}]")
-    yield from _check(wanted, name, argument, place, negated=negated)
+        yield Left(location, "citation", f"kept in the column rubric: {point['citation']}")
+        checks.rubric.append(f"Checked by ${name} {argument!r} [{point['citation']}]")
+    yield from _check(checks, name, argument, location, negated=negated)
 
 
 def _words(point: Any) -> str:
@@ -67,26 +67,26 @@ def _call(point: Any) -> tuple[str, Any] | None:
     return next(((str(key)[1:], value) for key, value in point.items() if str(key).startswith("$")), None)
 
 
-def _check(wanted: Wanted, name: str, argument: Any, place: str, *, negated: bool) -> Iterator[Left]:
+def _check(checks: ReplyChecks, name: str, argument: Any, location: str, *, negated: bool) -> Iterator[Left]:
     turned = name.startswith("not_")
     plain = name.removeprefix("not_")
     plain = _ALIASES.get(plain, plain)
     against = negated is not turned
     if plain == "is_json" and not against:
-        wanted.schema = "{}"
+        checks.schema = "{}"
         return
     made, why = _patterns(plain, argument)
     if plain.endswith("_all_of") and against and len(made) > 1 and not turned:
         made, why = [], "that not all of several texts are there cannot be asked for"
     if not made:
-        yield Left(place, f"${name}: {argument!r}"[:80], why or "it needs a program, a service or a judge")
+        yield Left(location, f"${name}: {argument!r}"[:80], why or "it needs a program, a service or a judge")
         return
     if faults := [reason for pattern in made if (reason := unusable(pattern))]:
-        yield Left(place, f"${name}: {argument!r}"[:80], faults[0])
+        yield Left(location, f"${name}: {argument!r}"[:80], faults[0])
         return
-    wanted.patterns += [patterns.absent(pattern) if against else pattern for pattern in made]
+    checks.patterns += [patterns.absent(pattern) if against else pattern for pattern in made]
     if plain.endswith("_all_of") and len(made) > 1:
-        yield Left(place, f"${name}", _GRADED)
+        yield Left(location, f"${name}", _GRADED)
 
 
 def _patterns(name: str, argument: Any) -> tuple[list[str], str]:

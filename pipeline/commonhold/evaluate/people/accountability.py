@@ -63,14 +63,14 @@ class Accountability:
 
 
 def measure(labels: Sequence[Labelled]) -> tuple[Share, Share]:
-    """Sensitivity and specificity, with Wilson's interval where every reply stands alone and a wider one elsewhere."""
+    """Sensitivity and specificity, with Wilson's interval where every reply is alone and a wider one elsewhere."""
     right = [label for label in labels if label.right]
     wrong = [label for label in labels if not label.right]
-    return _share(right, wanted=True), _share(wrong, wanted=False)
+    return _share(right, expected=True), _share(wrong, expected=False)
 
 
-def _share(labels: Sequence[Labelled], *, wanted: bool) -> Share:
-    hits = [float(label.scored_right is wanted) for label in labels]
+def _share(labels: Sequence[Labelled], *, expected: bool) -> Share:
+    hits = [float(label.scored_right is expected) for label in labels]
     interval = _interval(hits, [label.cluster for label in labels]) if labels else None
     return Share(round(sum(hits)), len(hits), interval)
 
@@ -100,7 +100,7 @@ class Rate(NamedTuple):
     interval: Interval
 
 
-def correct(said: float, items: float, sensitivity: Share, specificity: Share) -> Rate:
+def correct(observed: float, items: float, sensitivity: Share, specificity: Share) -> Rate:
     """The rate that people would find, from the one that the scorer says on `items` independent items.
 
     Rogan & Gladen 1978 (American Journal of Epidemiology 107:71), cut to [0, 1]. The interval is that of Lang &
@@ -113,17 +113,17 @@ def correct(said: float, items: float, sensitivity: Share, specificity: Share) -
     if reason := refusal(sensitivity, specificity):
         raise ValueError(reason)
     se, sp = sensitivity.hits / sensitivity.trials, specificity.hits / specificity.trials
-    rate = _clipped((said + sp - 1) / (se + sp - 1))
+    rate = _clipped((observed + sp - 1) / (se + sp - 1))
     # As if there were z² more items, half of them right, and one more hit and one more miss among the labels.
     many, many_right, many_wrong = items + Z * Z, sensitivity.trials + 2, specificity.trials + 2
-    said, se, sp = (
-        (items * said + Z * Z / 2) / many,
+    observed, se, sp = (
+        (items * observed + Z * Z / 2) / many,
         (sensitivity.hits + 1) / many_right,
         (specificity.hits + 1) / many_wrong,
     )
-    centre = _clipped((said + sp - 1) / (se + sp - 1)) if se + sp > 1 else 0.5
+    centre = _clipped((observed + sp - 1) / (se + sp - 1)) if se + sp > 1 else 0.5
     of_right, of_wrong = se * (1 - se) / many_right, sp * (1 - sp) / many_wrong
-    error = math.sqrt(said * (1 - said) / many + centre**2 * of_right + (1 - centre) ** 2 * of_wrong) / max(
+    error = math.sqrt(observed * (1 - observed) / many + centre**2 * of_right + (1 - centre) ** 2 * of_wrong) / max(
         se + sp - 1, 1e-9
     )
     shift = 2 * Z * Z * (centre * of_right - (1 - centre) * of_wrong)

@@ -46,25 +46,25 @@ class Drawn(NamedTuple):
 
 
 def draw_pack(
-    evaluation: Evaluation, scores: Sequence[Score], scores_digest: str, wanted: DrawRequest, secret: bytes
+    evaluation: Evaluation, scores: Sequence[Score], scores_digest: str, request: DrawRequest, secret: bytes
 ) -> Drawn:
     """The same evaluation, wishes and secret give the same pack.
 
     The items are drawn by the public seed, so that anyone can repeat the draw. Sides, order and repeats come from the
-    secret: a rater who has the seed and this code learns nothing. As many tuned replies stand on one side as on the
-    other, give or take one. A question that comes back stands in the last quarter, its first time in the first half.
+    secret: a rater who has the seed and this code learns nothing. As many tuned replies are on one side as on the
+    other, give or take one. A repeated question is in the last quarter, its first time in the first half.
 
     Raises:
         RequestError: a task or language is not in the evaluation.
         NothingLeftError: on all the items that were asked for, both models gave the same reply.
     """
-    _refuse_unknown("task", wanted.tasks, {score.task for score in scores})
-    _refuse_unknown("language", wanted.languages, {score.language for score in scores})
+    _refuse_unknown("task", request.tasks, {score.task for score in scores})
+    _refuse_unknown("language", request.languages, {score.language for score in scores})
     asked = [
         score
         for score in scores
-        if (not wanted.tasks or score.task in wanted.tasks)
-        and (not wanted.languages or score.language in wanted.languages)
+        if (not request.tasks or score.task in request.tasks)
+        and (not request.languages or score.language in request.languages)
     ]
     different = [score for score in asked if score.base_output.strip() != score.tuned_output.strip()]
     if not different:
@@ -72,13 +72,13 @@ def draw_pack(
             f"no item is left to ask about: base and tuned model gave the same reply to all {len(asked)}. "
             "Name other tasks: --tasks"
         )
-    chosen = sorted(different, key=lambda score: order_key(wanted.seed, f"people/{score.task}", score.item_id))
-    chosen = chosen[: wanted.items]
-    sealed = _layout(chosen, wanted.repeat_share, secret)
+    chosen = sorted(different, key=lambda score: order_key(request.seed, f"people/{score.task}", score.item_id))
+    chosen = chosen[: request.items]
+    sealed = _layout(chosen, request.repeat_share, secret)
     key = PackKey(secret, scores_digest, sealed, _tasks(evaluation, scores, {score.task for score in chosen}))
     by_item = {(score.task, score.item_id): score for score in chosen}
     questions = tuple(_question(each, by_item[each.task, each.item_id]) for each in sealed)
-    pack = Pack(wanted.title, wanted.page_language, wanted.asks_right, questions, key.seal)
+    pack = Pack(request.title, request.page_language, request.asks_right, questions, key.seal)
     return Drawn(pack, key, len(asked) - len(different), len(different))
 
 
@@ -100,11 +100,11 @@ class _Showing(NamedTuple):
 def _order(chosen: Sequence[Score], repeat_share: float, secret: bytes) -> list[_Showing]:
     order = sorted(chosen, key=_by("order", secret))
     half, late = len(order) // 2, len(order) * 3 // 4
-    wanted = math.ceil(repeat_share * len(order) - 1e-9)
-    again = sorted(order[:half], key=_by("again", secret))[:wanted]
+    repeats = math.ceil(repeat_share * len(order) - 1e-9)
+    again = sorted(order[:half], key=_by("again", secret))[:repeats]
     end = [_Showing(score, False) for score in order[late:]] + [_Showing(score, True) for score in again]
-    place = _by("end", secret)
-    return [*(_Showing(score, False) for score in order[:late]), *sorted(end, key=lambda each: place(each.score))]
+    rank = _by("end", secret)
+    return [*(_Showing(score, False) for score in order[:late]), *sorted(end, key=lambda each: rank(each.score))]
 
 
 def _by(purpose: str, secret: bytes) -> Callable[[Score], str]:
@@ -148,11 +148,11 @@ def _question(sealed: SealedQuestion, score: Score) -> PackQuestion:
 
 
 def _tasks(evaluation: Evaluation, scores: Sequence[Score], names: set[str]) -> tuple[SealedTask, ...]:
-    found = []
+    tasks = []
     for result in evaluation.results:
         own = [score for score in scores if score.task == result.task]
         if result.task in names:
-            found.append(
+            tasks.append(
                 SealedTask(
                     name=result.task,
                     title=result.title,
@@ -163,4 +163,4 @@ def _tasks(evaluation: Evaluation, scores: Sequence[Score], names: set[str]) -> 
                     tuned_right=sum(score.tuned >= RIGHT_FROM for score in own),
                 )
             )
-    return tuple(found)
+    return tuple(tasks)

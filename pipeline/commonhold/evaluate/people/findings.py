@@ -187,7 +187,7 @@ def _account(task: SealedTask, judgements: Sequence[UnblindedRating]) -> Account
     reason = refusal(sensitivity, specificity)
     corrected = []
     for side, right in (("base", task.base_right), ("tuned", task.tuned_right)):
-        said = right / task.items
-        rate = None if reason else correct(said, task.clusters, sensitivity, specificity)
-        corrected.append(Corrected(side, said, rate and rate.rate, rate and rate.interval))
+        observed = right / task.items
+        rate = None if reason else correct(observed, task.clusters, sensitivity, specificity)
+        corrected.append(Corrected(side, observed, rate and rate.rate, rate and rate.interval))
     return Accountability(task.name, task.title, task.scorer, sensitivity, specificity, tuple(corrected), reason)

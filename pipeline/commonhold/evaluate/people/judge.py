@@ -83,7 +83,7 @@ class Admission:
 
 
 def admit(name: str, verdicts: Mapping[str, Preferred], judgements: Sequence[UnblindedRating]) -> Admission:
-    """Holds a judge's verdicts, by item, against what most people said of the same items."""
+    """Compares a judge's verdicts, by item, with what most people said of the same items."""
     values: dict[str, list[float]] = {}
     for each in judgements:
         if each.value is not None:

@@ -32,7 +32,7 @@ class Pack:
     title: str
     """Above the page; empty for the page's own words."""
     page_language: str
-    """In which the page begins; people can change it."""
+    """In which the page starts; people can change it."""
     asks_right: bool
     """Whether people also say of each reply if it is right."""
     questions: tuple[PackQuestion, ...]
@@ -54,7 +54,7 @@ class SealedQuestion:
     task: str
     item_id: str
     tuned: Letter
-    """The side on which the tuned model's reply stands."""
+    """The side on which the tuned model's reply is shown."""
     repeats: str
     """The question that this one asks again with sides exchanged; empty for a first time."""
     language: str
@@ -66,7 +66,7 @@ class SealedQuestion:
 
     @property
     def item(self) -> str:
-        """The item with its task: one item stands in a pack once, or twice with sides exchanged."""
+        """The item with its task: one item is in a pack once, or twice with sides exchanged."""
         return f"{self.task}/{self.item_id}"
 
     @property

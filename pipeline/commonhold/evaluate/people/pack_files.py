@@ -61,7 +61,7 @@ def _sheet(pack: Pack) -> bytes:
 
 
 def harmless_cell(text: str) -> str:
-    """A cell that no spreadsheet program takes for a formula: an apostrophe stands before what would begin one."""
+    """A cell that no spreadsheet program takes for a formula: an apostrophe is put before what would start one."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

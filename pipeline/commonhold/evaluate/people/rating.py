@@ -9,7 +9,7 @@ from commonhold.evaluate.people.pack import Pack, Verdict
 
 MAX_FILE_BYTES = 8 << 20
 YES_NO: Mapping[str, bool | None] = {"yes": True, "no": False, "unsure": None, "": None}
-"""What is said of whether a reply is right."""
+"""What people answer on whether a reply is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class RatingPart(NamedTuple):
 
 
 def wrong_pack(file: str, line: int, named: str, pack: Pack) -> Iterator[Problem]:
-    """A problem, if answers name another pack than the one they are held against."""
+    """A problem, if answers name another pack than the one they are compared with."""
     if named != pack.id:
         message = f"these answers are for pack {named or '(none named)'}, not for {pack.id}"
         yield Problem(file, line, "pack", message, "Leave the file out, or name its own pack")

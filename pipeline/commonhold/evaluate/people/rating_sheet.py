@@ -91,11 +91,11 @@ def _verdicts() -> str:
 
 def _words(names: Sequence[str]) -> dict[str, str]:
     """What may be written for each of some values: itself, and the page's words for it in every language."""
-    found = {name.casefold(): name for name in names} | {name.casefold().replace("_", " "): name for name in names}
-    found |= {"sí": "yes", "si": "yes"} if "yes" in names else {}
+    meanings = {name.casefold(): name for name in names} | {name.casefold().replace("_", " "): name for name in names}
+    meanings |= {"sí": "yes", "si": "yes"} if "yes" in names else {}
     for words in page_words().values():
-        found |= {words[name].casefold(): name for name in names if name}
-    return found
+        meanings |= {words[name].casefold(): name for name in names if name}
+    return meanings
 
 
 def _rating(file: str, row: TableRow, cells: Mapping[str, str], rater: str) -> Rating:

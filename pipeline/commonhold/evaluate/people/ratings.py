@@ -92,19 +92,19 @@ def _read_json(path: Path, pack: Pack) -> RatingPart:
     return RatingPart(ratings if form.pack == pack.id else [], list(wrong_pack(file, 0, form.pack, pack)))
 
 
-def _paths(value: object, here: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    yield here
+def _paths(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    yield path
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, child in children:
-        yield from _paths(child, (*here, name))
+        yield from _paths(child, (*path, name))
 
 
 def _questions(ratings: Sequence[Rating], pack: Pack) -> Iterator[Problem]:
-    known = {question.id for question in pack.questions}
+    question_ids = {question.id for question in pack.questions}
     first: dict[tuple[str, str], Rating] = {}
     again: dict[tuple[str, str, str], list[Rating]] = {}
     for rating in ratings:
-        if rating.question not in known:
+        if rating.question not in question_ids:
             message = f"the pack has no question {rating.question!r}"
             yield Problem(rating.file, rating.line, rating.place, message, "Take the id from rate.csv, such as q01")
         other = first.setdefault((rating.rater, rating.question), rating)

@@ -57,11 +57,11 @@ def preference_plot(part: Preference) -> str:
 def _questions(pack: Pack, judgements: Sequence[UnblindedRating]) -> list[dict[str, object]]:
     """Every question that was answered, by what it is about: repeats with their first times."""
     shown = {question.id: question for question in pack.questions}
-    found: dict[str, dict[str, object]] = {}
+    entries: dict[str, dict[str, object]] = {}
     for each in sorted(judgements, key=lambda each: each.sealed.id):
         question = shown[each.sealed.id]
         on_a = each.sealed.tuned == "A"
-        entry = found.setdefault(
+        entry = entries.setdefault(
             each.sealed.item,
             {
                 "item": each.sealed.item_id,
@@ -81,4 +81,4 @@ def _questions(pack: Pack, judgements: Sequence[UnblindedRating]) -> list[dict[s
         counts[each.choice] += 1
         if each.comment:
             comments.append(each.comment)
-    return list(found.values())
+    return list(entries.values())

@@ -1,4 +1,4 @@
-"""What people's answers say, in sentences for the people themselves; what is not sure is said with them."""
+"""What people's answers say, in sentences for the people themselves; what is not sure is stated with them."""
 
 from collections.abc import Iterator
 
@@ -59,16 +59,16 @@ def _overall(part: Preference) -> str:
     if part.win_rate is None:
         return "Nobody compared the replies, or nobody could judge."
     who = f"{count(part.raters, 'person', 'people')} on {count(part.items, 'item')}"
-    said = f"The tuned model is preferred in {rate_text(part)} of the comparisons by {who}, ties counted half"
+    sentence = f"The tuned model is preferred in {rate_text(part)} of the comparisons by {who}, ties counted half"
     match verdict(part):
         case "too few to judge":
-            return f"{said}. Too few to judge: it takes {MIN_ITEMS} items and {MIN_RATERS} people."
+            return f"{sentence}. Too few to judge: it takes {MIN_ITEMS} items and {MIN_RATERS} people."
         case "tuned preferred":
-            return f"{said}: people like these find it better on messages like these."
+            return f"{sentence}: people like these find it better on messages like these."
         case "base preferred":
-            return f"{said}: people like these find the base better on messages like these."
+            return f"{sentence}: people like these find the base better on messages like these."
         case _:
-            return f"{said}. This does not show that either is better."
+            return f"{sentence}. This does not show that either is better."
 
 
 def _worst(findings: RatingFindings) -> Iterator[str]:
@@ -85,16 +85,17 @@ def _worst(findings: RatingFindings) -> Iterator[str]:
 
 
 def _position(findings: RatingFindings) -> str:
-    place = findings.position
-    decided = place.chosen_a + place.chosen_b
+    position = findings.position
+    decided = position.chosen_a + position.chosen_b
     if not decided:
         return "Nobody preferred a side."
-    said = (
-        f"Reply A was chosen in {place.chosen_a} of {decided} decisions (95 % interval {percent_range(place.interval)})"
+    interval = position.interval
+    sentence = (
+        f"Reply A was chosen in {position.chosen_a} of {decided} decisions (95 % interval {percent_range(interval)})"
     )
-    if place.interval.low <= 0.5 <= place.interval.high:
-        return f"{said}: no sign that the side mattered."
-    return f"{said}: the side mattered. Sides are balanced, so this blurs the result without turning it."
+    if interval.low <= 0.5 <= interval.high:
+        return f"{sentence}: no sign that the side mattered."
+    return f"{sentence}: the side mattered. Sides are balanced, so this blurs the result without turning it."
 
 
 def _consistency(findings: RatingFindings) -> Iterator[str]:
@@ -123,18 +124,18 @@ def _agreement(findings: RatingFindings) -> Iterator[str]:
 
 def account_sentence(account: Accountability) -> str:
     """One scorer's worth, by people's labels."""
-    said = (
+    sentence = (
         f"{account.scorer} in “{account.title}” finds {share_text(account.sensitivity)} of the replies that "
         f"people call right, and {share_text(account.specificity)} of those they call wrong"
     )
     if account.reason:
-        return f"{said}. Its rates are not corrected: {account.reason}."
+        return f"{sentence}. Its rates are not corrected: {account.reason}."
     rates = [
         f"{each.side} {percent(each.said)} becomes {percent(each.rate)} ({percent_range(each.interval)})"
         for each in account.corrected
         if each.rate is not None and each.interval is not None
     ]
-    return f"{said}. Corrected by that: {listed(rates)}."
+    return f"{sentence}. Corrected by that: {listed(rates)}."
 
 
 def judge_sentence(admission: Admission) -> str:

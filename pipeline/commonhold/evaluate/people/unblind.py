@@ -69,16 +69,16 @@ def labelled(judgements: Sequence[UnblindedRating], task: str) -> tuple[Labelled
     for each in judgements:
         if each.sealed.task != task:
             continue
-        for side, said, score in (
+        for side, label, score in (
             ("tuned", each.tuned_right, each.sealed.tuned_score),
             ("base", each.base_right, each.sealed.base_score),
         ):
-            if said is not None:
-                votes.setdefault((each.sealed.item, side), Counter())[said] += 1
+            if label is not None:
+                votes.setdefault((each.sealed.item, side), Counter())[label] += 1
                 about[each.sealed.item, side] = (score, each.sealed.hangs_with)
-    found = []
-    for reply, said_of in sorted(votes.items()):
-        if said_of[True] != said_of[False]:
+    labels = []
+    for reply, tally in sorted(votes.items()):
+        if tally[True] != tally[False]:
             score, cluster = about[reply]
-            found.append(Labelled(said_of[True] > said_of[False], score >= RIGHT_FROM, cluster))
-    return tuple(found)
+            labels.append(Labelled(tally[True] > tally[False], score >= RIGHT_FROM, cluster))
+    return tuple(labels)

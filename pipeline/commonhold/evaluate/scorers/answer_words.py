@@ -33,8 +33,8 @@ class Normalised(Scorer):
 
     def score(self, item: Item, output: str) -> float:
         """1 when equal to one of the answers."""
-        said = answer_tokens(output)
-        return float(bool(said) and any(said == answer_tokens(text) for text in references(item)))
+        tokens = answer_tokens(output)
+        return float(bool(tokens) and any(tokens == answer_tokens(text) for text in references(item)))
 
 
 @SCORERS.register("token_f1/1")
@@ -59,13 +59,13 @@ class TokenF1(Scorer):
 
     def score(self, item: Item, output: str) -> float:
         """Harmonic mean of precision and recall over words."""
-        said = Counter(answer_tokens(output))
-        return max(_f1(said, Counter(answer_tokens(text))) for text in references(item))
+        tokens = Counter(answer_tokens(output))
+        return max(_f1(tokens, Counter(answer_tokens(text))) for text in references(item))
 
 
-def _f1(said: Counter[str], wanted: Counter[str]) -> float:
-    shared = (said & wanted).total()
-    return 2 * shared / (said.total() + wanted.total()) if shared else 0.0
+def _f1(reply: Counter[str], reference: Counter[str]) -> float:
+    shared = (reply & reference).total()
+    return 2 * shared / (reply.total() + reference.total()) if shared else 0.0
 
 
 def answer_tokens(text: str) -> list[str]:

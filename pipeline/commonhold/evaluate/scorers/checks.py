@@ -38,8 +38,8 @@ class Checks(Scorer):
 
     def expected(self, item: Item) -> str:
         """All of it."""
-        told = [scorer.expected(item) for scorer in _parts(item)]
-        return "; ".join([*([" or ".join(references(item))] if item.answer else []), *told])
+        parts = [scorer.expected(item) for scorer in _parts(item)]
+        return "; ".join([*([" or ".join(references(item))] if item.answer else []), *parts])
 
     def score(self, item: Item, output: str) -> float:
         """1 when all of it holds."""

@@ -18,7 +18,7 @@ _LIST_MARK = re.compile(r"(?m)^[ \t]*\d{1,2}[.)](?=[ \t])")
 
 
 class CitationGroup(NamedTuple):
-    """Digits in a row, and what stands between them and those before."""
+    """Digits in a row, and what is between them and those before."""
 
     digits: str
     gap: str
@@ -56,11 +56,11 @@ class Cites(Scorer):
 
 
 def _gives(reply: str, answer: str, prompt: str) -> bool:
-    wanted, allowed = numbers(answer), numbers(prompt)
+    expected, allowed = numbers(answer), numbers(prompt)
     groups = _groups(_LIST_MARK.sub("", reply))
-    free, phones = _without_phones(groups, [number for number in wanted | allowed if _is_phone(number)])
-    said = _read(free) | phones
-    return wanted <= said <= wanted | allowed
+    free, phones = _without_phones(groups, [number for number in expected | allowed if _is_phone(number)])
+    in_reply = _read(free) | phones
+    return expected <= in_reply <= expected | allowed
 
 
 def numbers(text: str) -> set[str]:
@@ -73,41 +73,41 @@ def _is_phone(number: str) -> bool:
 
 
 def _groups(text: str) -> list[CitationGroup]:
-    """Digits of all scripts as ASCII, with what stands between."""
+    """Digits of all scripts as ASCII, with what is between."""
     plain = "".join(str(unicodedata.decimal(letter, "")) or letter for letter in unicodedata.normalize("NFC", text))
-    found, end = [], 0
+    groups, end = [], 0
     for match in _GROUP.finditer(plain):
-        found.append(CitationGroup(match[0], plain[end : match.start()]))
+        groups.append(CitationGroup(match[0], plain[end : match.start()]))
         end = match.end()
-    return found
+    return groups
 
 
 def _without_phones(groups: list[CitationGroup], phones: list[str]) -> tuple[list[CitationGroup], set[str]]:
     """The groups that belong to none of some phone numbers, and which of these were there."""
     left: list[CitationGroup] = []
     seen: set[str] = set()
-    place = 0
-    while place < len(groups):
-        end, phone = next(((end, phone) for phone in phones if (end := _spells(groups, place, phone))), (0, ""))
+    index = 0
+    while index < len(groups):
+        end, phone = next(((end, phone) for phone in phones if (end := _spells(groups, index, phone))), (0, ""))
         if end:
             seen.add(phone)
-            left.append(CitationGroup("", "¦"))  # so that what stands around a phone number is not read together
-            place = end
+            left.append(CitationGroup("", "¦"))  # so that what is around a phone number is not read together
+            index = end
         else:
-            left.append(groups[place])
-            place += 1
+            left.append(groups[index])
+            index += 1
     return left, seen
 
 
 def _spells(groups: list[CitationGroup], start: int, phone: str) -> int:
-    """Where a phone number ends that begins at a group; 0 when it does not."""
+    """Where a phone number that starts at a group ends; 0 when it does not."""
     spelt = ""
-    for place in range(start, len(groups)):
-        if place > start and not _WITHIN_PHONE.fullmatch(groups[place].gap):
+    for index in range(start, len(groups)):
+        if index > start and not _WITHIN_PHONE.fullmatch(groups[index].gap):
             return 0
-        spelt += groups[place].digits
+        spelt += groups[index].digits
         if spelt == phone:
-            return place + 1
+            return index + 1
         if not phone.startswith(spelt):
             return 0
     return 0
@@ -115,16 +115,16 @@ def _spells(groups: list[CitationGroup], start: int, phone: str) -> int:
 
 def _read(groups: list[CitationGroup]) -> set[str]:
     """The numbers that groups of digits make together."""
-    found: set[str] = set()
+    values: set[str] = set()
     chain: list[CitationGroup] = []
     for group in [*groups, CitationGroup("", "¦")]:
         joined = _WITHIN_PHONE.fullmatch(group.gap) or _THOUSANDS.fullmatch(group.gap) or group.gap == ":"
         if chain and not (joined and group.digits):
-            found |= _chain(chain)
+            values |= _chain(chain)
             chain = []
         if group.digits:
             chain.append(group)
-    return found
+    return values
 
 
 def _chain(chain: list[CitationGroup]) -> set[str]:
@@ -132,7 +132,7 @@ def _chain(chain: list[CitationGroup]) -> set[str]:
     whole = "".join(group.digits for group in chain)
     if len(whole) >= PHONE_DIGITS and all(_WITHIN_PHONE.fullmatch(group.gap) for group in chain[1:]):
         return {whole}
-    found: list[str] = []
+    values: list[str] = []
     while chain:
         number, chain = chain[0].digits, chain[1:]
         if len(number) <= 3 and number[0] != "0":
@@ -141,5 +141,5 @@ def _chain(chain: list[CitationGroup]) -> set[str]:
         if chain and _DECIMAL.fullmatch(chain[0].gap):
             mark = ":" if chain[0].gap == ":" else "."
             number, chain = f"{number}{mark}{chain[0].digits}", chain[1:]
-        found.append(number)
-    return set(found)
+        values.append(number)
+    return set(values)

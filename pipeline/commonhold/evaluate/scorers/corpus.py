@@ -80,8 +80,8 @@ class RougeL(_CorpusPair):
 
     def score(self, item: Item, output: str) -> float:
         """Harmonic mean of the shared run's part of the reply and of the answer."""
-        said = words(output)
-        return max(_rouge_l(said, words(text)) for text in references(item))
+        reply = words(output)
+        return max(_rouge_l(reply, words(text)) for text in references(item))
 
 
 def _share(percent: float) -> float:
@@ -106,12 +106,12 @@ def _streams(items: Sequence[Item]) -> list[Any]:
     """References as sacrebleu wants them: the first of every item, the second of every item, and so on."""
     texts = [references(item) for item in items]
     longest = max(map(len, texts))
-    return [[of[place] if place < len(of) else None for of in texts] for place in range(longest)]
+    return [[of[index] if index < len(of) else None for of in texts] for index in range(longest)]
 
 
-def _rouge_l(said: Sequence[str], wanted: Sequence[str]) -> float:
-    shared = _longest_common(said, wanted)
-    return 2 * shared / (len(said) + len(wanted)) if shared else 0.0
+def _rouge_l(reply: Sequence[str], reference: Sequence[str]) -> float:
+    shared = _longest_common(reply, reference)
+    return 2 * shared / (len(reply) + len(reference)) if shared else 0.0
 
 
 def _longest_common(left: Sequence[str], right: Sequence[str]) -> int:
@@ -119,8 +119,8 @@ def _longest_common(left: Sequence[str], right: Sequence[str]) -> int:
     row = [0] * (len(right) + 1)
     for word in left:
         diagonal = 0
-        for place, other in enumerate(right, start=1):
-            above = row[place]
-            row[place] = diagonal + 1 if word == other else max(above, row[place - 1])
+        for column, other in enumerate(right, start=1):
+            above = row[column]
+            row[column] = diagonal + 1 if word == other else max(above, row[column - 1])
             diagonal = above
     return row[-1]

@@ -21,9 +21,9 @@ class Include(Scorer):
         if not item.must_include and not item.must_not_include:
             remedy = "Write what a right reply contains, several values separated by |"
             yield Complaint("must_include", "must_include and must_not_include are both empty", remedy)
-        for wanted in item.must_include:
-            if any(contains(wanted, unwanted) for unwanted in item.must_not_include):
-                message = f"{wanted!r} contains what must not be there, so no reply can be right"
+        for phrase in item.must_include:
+            if any(contains(phrase, unwanted) for unwanted in item.must_not_include):
+                message = f"{phrase!r} contains what must not be there, so no reply can be right"
                 yield Complaint("must_not_include", message, "Take it out of one of the two columns")
         for column, phrases in (("must_include", item.must_include), ("must_not_include", item.must_not_include)):
             if not all(map(fold, phrases)):
@@ -31,14 +31,14 @@ class Include(Scorer):
 
     def expected(self, item: Item) -> str:
         """The phrases."""
-        wanted = " + ".join(item.must_include)
-        unwanted = "not: " + ", ".join(item.must_not_include) if item.must_not_include else ""
-        return "; ".join(part for part in (wanted, unwanted) if part)
+        included = " + ".join(item.must_include)
+        excluded = "not: " + ", ".join(item.must_not_include) if item.must_not_include else ""
+        return "; ".join(part for part in (included, excluded) if part)
 
     def score(self, item: Item, output: str) -> float:
         """1 when all wanted phrases are there and no unwanted one is."""
-        wanted = all(contains(output, phrase) for phrase in item.must_include)
-        return float(wanted and not any(contains(output, phrase) for phrase in item.must_not_include))
+        all_included = all(contains(output, phrase) for phrase in item.must_include)
+        return float(all_included and not any(contains(output, phrase) for phrase in item.must_not_include))
 
     def right_reply(self, item: Item) -> str:
         """The phrases; what is only unwanted has no example."""

@@ -11,7 +11,7 @@ from commonhold.evaluate.scorers.pattern import search, unusable
 from commonhold.evaluate.scorers.scorer import SCORERS, Complaint, Scorer
 
 MOST_STARTS = 200
-"""Places of a reply at which JSON is looked for."""
+"""Positions of a reply at which JSON is looked for."""
 _CURLY = re.compile("[“”„]")
 
 
@@ -165,9 +165,9 @@ def _validator(text: str) -> Any:
     import jsonschema
     from referencing import Registry
 
-    def pattern(_: Any, wanted: str, value: Any, __: Any) -> Iterator[Any]:
-        if isinstance(value, str) and not search(wanted, value):
-            yield jsonschema.ValidationError(f"{value!r} does not match {wanted!r}")
+    def pattern(_: Any, expression: str, value: Any, __: Any) -> Iterator[Any]:
+        if isinstance(value, str) and not search(expression, value):
+            yield jsonschema.ValidationError(f"{value!r} does not match {expression!r}")
 
     schema = json.loads(text)
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)

@@ -62,21 +62,21 @@ def named_choice(item: Item, output: str) -> str:
         return alone[1]
     named = {letter for pattern in (_MARKED, _NAMED) for letter in pattern.findall(text) if letter in letters}
     if not named:
-        named = {letters[place] for place in _said(item.choices, output)}
+        named = {letters[index] for index in _mentioned(item.choices, output)}
     return named.pop() if len(named) == 1 else ""
 
 
-def _said(choices: tuple[str, ...], output: str) -> list[int]:
-    """Places of the choices whose words stand in the reply, less those that are only part of a longer one there."""
-    there = [place for place, choice in enumerate(choices) if contains(output, choice)]
+def _mentioned(choices: tuple[str, ...], output: str) -> list[int]:
+    """Indices of the choices whose words are in the reply, less those that are only part of a longer one there."""
+    named = [index for index, choice in enumerate(choices) if contains(output, choice)]
     return [
-        place
-        for place in there
+        index
+        for index in named
         if not any(
-            other != place
-            and contains(choices[other], choices[place])
-            and not _also_alone(choices, place, other, output)
-            for other in there
+            other != index
+            and contains(choices[other], choices[index])
+            and not _also_alone(choices, index, other, output)
+            for other in named
         )
     ]
 

@@ -46,17 +46,17 @@ class Pattern(Scorer):
 
     def score(self, item: Item, output: str) -> float:
         """1 when all that must be found are, and nothing else that must not."""
-        return float(all(found(pattern, output) for pattern in item.regex))
+        return float(all(pattern_holds(pattern, output) for pattern in item.regex))
 
     def right_reply(self, item: Item) -> str:
         """The example."""
         return item.answer
 
 
-def found(pattern: str, text: str) -> bool:
+def pattern_holds(pattern: str, text: str) -> bool:
     """Whether a pattern holds: it is found, or, after `not:`, is not."""
-    wanted = not pattern.startswith(NOT)
-    return search(pattern.removeprefix(NOT).strip(), text) is wanted
+    should_match = not pattern.startswith(NOT)
+    return search(pattern.removeprefix(NOT).strip(), text) is should_match
 
 
 def search(pattern: str, text: str) -> bool:
@@ -74,11 +74,11 @@ def unusable(pattern: str) -> str:
     try:
         _compiled(bare)
     except re2.error as error:
-        told = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
-        if _BACK_REFERENCE.search(told) or "(?P=" in bare:
-            told = "RE2 has no back-references such as \\1"
-        told = next((words for mark, words in _CANNOT.items() if mark in bare and mark in told), told)
-        return f"the pattern {bare!r} is not usable: {told}"
+        reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error)
+        if _BACK_REFERENCE.search(reason) or "(?P=" in bare:
+            reason = "RE2 has no back-references such as \\1"
+        reason = next((words for mark, words in _CANNOT.items() if mark in bare and mark in reason), reason)
+        return f"the pattern {bare!r} is not usable: {reason}"
     return ""
 
 

@@ -60,11 +60,11 @@ class Scorer(Protocol):
         return item.prompt
 
     def candidates(self, item: Item) -> tuple[str, ...]:
-        """The replies of which the likelihoods are wanted; none where the model writes a reply."""
+        """The replies whose likelihoods are needed; none where the model writes a reply."""
         return item.choices
 
     def output(self, item: Item, scores: Sequence[ChoiceScore]) -> str:  # noqa: ARG002 - most scorers have replies
-        """What stands for a reply once the candidates' likelihoods are known."""
+        """What is taken as the reply once the candidates' likelihoods are known."""
         return ""
 
     def right_reply(self, item: Item) -> str:
@@ -76,8 +76,8 @@ def _refuse(name: str, scorer: type[Scorer], _others: Mapping[str, type[Scorer]]
     """Why a scorer of another package is not taken."""
     if not (isinstance(scorer, type) and Scorer in scorer.__mro__):
         return "it is no class below Scorer"
-    if lacking := [part for part in PARTS if getattr(scorer, part, None) is getattr(Scorer, part, None)]:
-        return f"it has no {' and no '.join(lacking)}"
+    if missing := [part for part in PARTS if getattr(scorer, part, None) is getattr(Scorer, part, None)]:
+        return f"it has no {' and no '.join(missing)}"
     if scorer.kind not in get_args(Kind):
         return f"its kind is one of {', '.join(get_args(Kind))}, got {scorer.kind!r}"
     if unknown := sorted(set(scorer.columns) - set(COLUMNS)):

@@ -35,7 +35,7 @@ POISSON_LOW = (0.0, 0.051293, 0.355361, 0.817691)
 
 
 def score_interval(successes: float, trials: float, z: float = Z) -> Interval:
-    """Wilson's interval, mended near 0 and 1 as Brown, Cai & DasGupta 2001 (Statistical Science 16:101) advise.
+    """Wilson's interval, corrected near 0 and 1 as Brown, Cai & DasGupta 2001 (Statistical Science 16:101) advise.
 
     With one or two successes (three from ten trials on; they say above fifty) Wilson's lower end is too high: at a true
     rate of 5 % it holds the truth in 91 % of draws of ten. There the lower end is that of a Poisson mean; the same

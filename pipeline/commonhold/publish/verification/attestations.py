@@ -1,4 +1,4 @@
-"""What lies beside a bundle: signature, decision, approvals, log, and who made it again; only read."""
+"""What is beside a bundle: signature, decision, approvals, log, and who made it again; only read."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +35,7 @@ def read_attestations(folder: Path) -> Attestations:
     Raises:
         OSError: a file may not be read.
     """
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     strays = []
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         name = path.relative_to(folder).as_posix()
@@ -46,20 +46,20 @@ def read_attestations(folder: Path) -> Attestations:
             continue
         elif not (inner or name in FILES) or not path.is_file():
             strays.append(f"attestations/{shown(name)}: has no place among the attestations")
-        elif path.stat().st_size > MOST_ATTESTATION_BYTES or len(found) > MOST_APPROVALS:
+        elif path.stat().st_size > MOST_ATTESTATION_BYTES or len(contents) > MOST_APPROVALS:
             strays.append(f"attestations/{shown(name)}: is larger, or one more, than any attestation has to be")
         else:
-            found[name] = path.read_bytes()
+            contents[name] = path.read_bytes()
     below = {
-        part: {name.partition("/")[2]: data for name, data in found.items() if name.startswith(f"{part}/")}
+        part: {name.partition("/")[2]: data for name, data in contents.items() if name.startswith(f"{part}/")}
         for part in (APPROVALS, REPRODUCTIONS)
     }
     return Attestations(
-        signature=found.get(SIGNATURE),
-        decision=found.get(DECISION),
-        log=found.get(LOG),
+        signature=contents.get(SIGNATURE),
+        decision=contents.get(DECISION),
+        log=contents.get(LOG),
         approvals=below[APPROVALS],
         reproductions=below[REPRODUCTIONS],
-        reproductions_page=found.get(REPRODUCTIONS_PAGE),
+        reproductions_page=contents.get(REPRODUCTIONS_PAGE),
         strays=tuple(strays),
     )

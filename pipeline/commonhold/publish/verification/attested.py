@@ -1,4 +1,4 @@
-"""Attestations held against the bundle, against each other, and against what the person who checks trusts."""
+"""Attestations compared with the bundle, with each other, and with what the person who checks trusts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ HAVE_TO_BE_SIGNED = ("signed", "promoted", "withdrawn")
 
 
 class BundleFacts(NamedTuple):
-    """What attestations are held against."""
+    """What attestations are compared with."""
 
     model: str
     digest: str
@@ -31,17 +31,17 @@ class BundleFacts(NamedTuple):
     """Who has to agree, as record.json has it."""
 
 
-def attested(found: Attestations, bundle: BundleFacts, trust: Trust) -> VerificationFindings:
+def attested(attestations: Attestations, bundle: BundleFacts, trust: Trust) -> VerificationFindings:
     """What the attestations prove about a bundle, and what of them does not fit."""
-    findings = VerificationFindings(problems=list(found.strays))
-    findings.add(_signature(found.signature, bundle, trust))
-    entries = _log(found.log, bundle, trust, findings)
-    decision = _decision(found.decision, bundle, trust, findings)
+    findings = VerificationFindings(problems=list(attestations.strays))
+    findings.add(_signature(attestations.signature, bundle, trust))
+    entries = _log(attestations.log, bundle, trust, findings)
+    decision = _decision(attestations.decision, bundle, trust, findings)
     if decision:
-        _approvals(found, decision, entries, trust, findings)
-    elif trust.stewards or found.approvals:
+        _approvals(attestations, decision, entries, trust, findings)
+    elif trust.stewards or attestations.approvals:
         findings.problems.append("decision.json: missing, so that no steward's approval can be checked")
-    findings.add(reproductions(found, (bundle.model, bundle.digest), entries, trust))
+    findings.add(reproductions(attestations, (bundle.model, bundle.digest), entries, trust))
     promoted = standing(entries).champion == bundle.digest
     if trust.promoted and not promoted:
         findings.problems.append("log.jsonl: does not say that this bundle was promoted; it is a candidate only")
@@ -102,7 +102,7 @@ def _log_problems(entries: Sequence[LogEntry], bundle: BundleFacts, trust: Trust
     signings = [entry for entry in own if entry.event == "signed"]
     for entry in own:
         if entry in signings[:-1]:
-            continue  # before it was promoted, the publisher may have signed it anew, with another key
+            continue  # before it was promoted, the publisher may have signed it again, with another key
         where = f"line {entry.place + 1} ({entry.event})"
         if entry.model != bundle.model:
             yield f"{where} is about {entry.model!a}, and the bundle is {bundle.model!a}"
@@ -137,8 +137,8 @@ def _decision(
             "or another number than record.json"
         )
     if trust.stewards:
-        wanted = {(each.name.casefold(), each.public_key) for each in trust.stewards}
-        if {(each.name.casefold(), each.public_key) for each in decision.stewards} != wanted:
+        expected = {(each.name.casefold(), each.public_key) for each in trust.stewards}
+        if {(each.name.casefold(), each.public_key) for each in decision.stewards} != expected:
             findings.problems.append("decision.json: names other stewards, or other keys, than those that you trust")
         if decision.quorum != trust.quorum:
             findings.problems.append(
@@ -160,17 +160,17 @@ def _written_policy(policy: Any) -> tuple[Any, list[tuple[str, str]]]:
 
 
 def _approvals(
-    found: Attestations,
+    attestations: Attestations,
     decision: PublishDecision,
     entries: Sequence[LogEntry],
     trust: Trust,
     findings: VerificationFindings,
 ) -> None:
-    digest = sha256_bytes(found.decision or b"")
-    approvals = dict(_readable(found.approvals, findings))
+    digest = sha256_bytes(attestations.decision or b"")
+    approvals = dict(_readable(attestations.approvals, findings))
     quorum = quorum_met(decision.stewards, decision.quorum, PUBLISH, digest, list(approvals.values()))
     findings.problems += [f"approvals: {sentence}" for sentence in quorum.refused]
-    findings.problems += [f"approvals: {problem}" for problem in _against_log(found, decision, digest, entries)]
+    findings.problems += [f"approvals: {problem}" for problem in _against_log(attestations, decision, digest, entries)]
     champion = standing(entries).champion == decision.bundle_sha256
     who = f"{len(quorum.approved_by)} of {len(decision.stewards)} stewards"
     if not quorum.met and (trust.stewards or champion or trust.promoted):
@@ -205,33 +205,33 @@ def _readable(approvals: Mapping[str, bytes], findings: VerificationFindings) ->
 
 
 def _against_log(
-    found: Attestations, decision: PublishDecision, digest: str, entries: Sequence[LogEntry]
+    attestations: Attestations, decision: PublishDecision, digest: str, entries: Sequence[LogEntry]
 ) -> Iterator[str]:
     """Approvals that the log knows and are not here, those that it does not know, and another decision than its own."""
-    here = {sha256_bytes(data) for data in found.approvals.values()}
-    known: dict[str, str] = {}
+    present = {sha256_bytes(data) for data in attestations.approvals.values()}
+    logged: dict[str, str] = {}
     decided = ""
     for entry in entries:
         if entry.bundle_sha256 != decision.bundle_sha256:
             continue
         decided = str(entry.details.get("decision_sha256") or decided)
         if entry.event == "approved" and entry.details.get("decision_sha256") == digest:
-            known[str(entry.details.get("approval_sha256"))] = str(entry.details.get("steward"))
+            logged[str(entry.details.get("approval_sha256"))] = str(entry.details.get("steward"))
         approvals = entry.details.get("approvals")
         if entry.event == "promoted" and isinstance(approvals, Mapping):
-            known.update({str(sha): str(steward) for steward, sha in approvals.items()})
+            logged.update({str(sha): str(steward) for steward, sha in approvals.items()})
     if decided != digest:
         yield f"the log knows the decision {short(decided) or 'none'}…, and decision.json is {short(digest)}…"
-    for sha256, steward in sorted(known.items()):
-        if sha256 not in here:
+    for sha256, steward in sorted(logged.items()):
+        if sha256 not in present:
             yield f"the log has one of {shown_person(steward)} that is not here; it was taken out or changed"
-    for name, data in sorted(found.approvals.items()):
-        if sha256_bytes(data) not in known:
+    for name, data in sorted(attestations.approvals.items()):
+        if sha256_bytes(data) not in logged:
             yield f"the log does not know {shown(name)}"
 
 
 def gates_of(record_gates: object) -> tuple[Mapping[str, str], ...]:
-    """Name, verdict and reason of each gate of a record, as decisions tell them."""
+    """Name, verdict and reason of each gate of a record, as decisions list them."""
     listed = record_gates if isinstance(record_gates, list) else []
     keys = ("name", "verdict", "reason")
     return tuple({key: str(gate.get(key)) for key in keys} for gate in listed if isinstance(gate, Mapping))

@@ -48,11 +48,11 @@ def verify_main(argv: Sequence[str]) -> int:
     if not arguments.target.exists():
         print(f"verify_commonhold: {arguments.target}: there is no such file or folder", file=sys.stderr)  # noqa: T201
         return WRONG_REQUEST
-    found = inspect_target(arguments.target, trust)
-    found.findings.not_checkable += NOT_SEEN
-    text = json.dumps(verdict_data(found), indent=2) if arguments.json else "\n".join(verdict_lines(found))
+    inspection = inspect_target(arguments.target, trust)
+    inspection.findings.not_checkable += NOT_SEEN
+    text = json.dumps(verdict_data(inspection), indent=2) if arguments.json else "\n".join(verdict_lines(inspection))
     print(text)  # noqa: T201
-    return MISMATCH if found.findings.problems else 0
+    return MISMATCH if inspection.findings.problems else 0
 
 
 def inspect_target(target: Path, trust: Trust) -> Inspection:
@@ -63,9 +63,9 @@ def inspect_target(target: Path, trust: Trust) -> Inspection:
         with unpacked(target) as folder:
             return inspect(only_folder(folder), trust, MADE_FROM_RECORD)
     except (HostileArchiveError, OSError) as error:
-        found = Inspection(target)
-        found.findings.problems.append(str(error))
-        return found
+        inspection = Inspection(target)
+        inspection.findings.problems.append(str(error))
+        return inspection
 
 
 def _trust(arguments: argparse.Namespace) -> Trust:

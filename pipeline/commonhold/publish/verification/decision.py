@@ -56,18 +56,18 @@ def read_decision(data: bytes) -> PublishDecision:
         (subject,), predicate = value["subject"], value["predicate"]
         gates = tuple(_gate(gate) for gate in predicate["gates"])
         stewards = tuple(Signatory(**steward) for steward in predicate["stewards"])
-        found = PublishDecision(
+        decision = PublishDecision(
             str(subject["name"]), str(subject["digest"]["sha256"]), gates, stewards, predicate["quorum"]
         )
-        same = decision_bytes(found) == data
+        same = decision_bytes(decision) == data
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError("is no decision of this kind") from error
     if not same:
         raise ValueError("is not written in the one form that a decision has")
-    check_stewards(found.stewards, found.quorum)
-    if not HEX_DIGEST.fullmatch(found.bundle_sha256):
+    check_stewards(decision.stewards, decision.quorum)
+    if not HEX_DIGEST.fullmatch(decision.bundle_sha256):
         raise ValueError("names no digest of a bundle")
-    return found
+    return decision
 
 
 def check_stewards(stewards: Sequence[Signatory], quorum: Any) -> None:

@@ -59,9 +59,9 @@ class _GgufReader:
             self.value(self.number("<I", 4), lists=1)
             if names[-1] == "general.alignment":
                 raise ValueError("it has an alignment of its own")
-        found = [self.tensor() for _ in range(tensors)]
-        self.compare(found)
-        tensor_names = [name for name, _, _ in found]
+        entries = [self.tensor() for _ in range(tensors)]
+        self.compare(entries)
+        tensor_names = [name for name, _, _ in entries]
         for kind, listed in (("key", names), ("tensor", tensor_names)):
             if len(set(listed)) < len(listed):
                 raise ValueError(f"a {kind} is in it twice")
@@ -69,14 +69,14 @@ class _GgufReader:
 
     def compare(self, tensors: list[tuple[str, int, int]]) -> None:
         """Whether the tensors lie one behind the other, up to the end of the file."""
-        place = _aligned(self.stream.tell())
-        begin = place
+        position = _aligned(self.stream.tell())
+        begin = position
         for name, offset, length in sorted(tensors, key=lambda tensor: tensor[1]):
-            if begin + offset != place:
+            if begin + offset != position:
                 raise ValueError(f"there is a hole or an overlap before the tensor {name[:60]!a}")
-            place = _aligned(place + length)
+            position = _aligned(position + length)
             end = begin + offset + length
-        if not (end if tensors else begin) <= self.size <= place:
+        if not (end if tensors else begin) <= self.size <= position:
             raise ValueError("its tensors do not end where the file ends")
 
     def tensor(self) -> tuple[str, int, int]:
@@ -126,8 +126,8 @@ class _GgufReader:
             return "?"
 
     def number(self, form: str, size: int) -> int:
-        found: int = struct.unpack(form, self.bytes_of(size))[0]
-        return found
+        value: int = struct.unpack(form, self.bytes_of(size))[0]
+        return value
 
     def bytes_of(self, count: int) -> bytes:
         if count > self.size - self.stream.tell():
@@ -135,5 +135,5 @@ class _GgufReader:
         return self.stream.read(count)
 
 
-def _aligned(place: int) -> int:
-    return -(-place // GGUF_ALIGNMENT) * GGUF_ALIGNMENT
+def _aligned(position: int) -> int:
+    return -(-position // GGUF_ALIGNMENT) * GGUF_ALIGNMENT

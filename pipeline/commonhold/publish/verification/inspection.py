@@ -44,7 +44,7 @@ class Inspection:
 
 
 def parts_of(target: Path) -> tuple[Path, Path | None, list[str]]:
-    """Bundle and attestations in what somebody was given, and what else lies there."""
+    """Bundle and attestations in what somebody was given, and what else is there."""
     if (target / FILE_NAME).exists() or not (target / BUNDLE_FOLDER).is_dir():
         beside = target.absolute().parent / ATTESTATIONS_FOLDER
         return target, beside if target.name == BUNDLE_FOLDER and beside.is_dir() else None, []
@@ -64,28 +64,30 @@ def inspect(
     Raises:
         OSError: a file or folder may not be read.
     """
-    begun = time.monotonic()
+    started = time.monotonic()
     folder, attestations, strays = parts_of(target)
-    found = Inspection(folder, findings=VerificationFindings(strays))
-    problems = found.findings.problems
+    inspection = Inspection(folder, findings=VerificationFindings(strays))
+    problems = inspection.findings.problems
     listed = _manifest(folder, problems)
     seen = look_through(folder, {path: each.bytes for path, each in (listed or {}).items()})
     problems += seen.problems
-    found.files = {path: each for path, each in seen.files.items() if path != FILE_NAME}
+    inspection.files = {path: each for path, each in seen.files.items() if path != FILE_NAME}
     if listed is not None:
-        problems += _against_manifest(listed, found.files)
-    found.digest = bundle_digest(found.files)
-    if trust.digest and found.digest != trust.digest:
-        problems.append(f"the bundle's digest is {found.digest}, but {trust.digest} was expected")
-    _look_at_record(found, made_from_record)
+        problems += _against_manifest(listed, inspection.files)
+    inspection.digest = bundle_digest(inspection.files)
+    if trust.digest and inspection.digest != trust.digest:
+        problems.append(f"the bundle's digest is {inspection.digest}, but {trust.digest} was expected")
+    _look_at_record(inspection, made_from_record)
     read = beside or (read_attestations(attestations) if attestations else Attestations())
     files = {path: each.sha256 for path, each in seen.files.items()}
-    gates = gates_of(part(found.record or {}, "evaluation", "gates"))
-    policy = part(found.record or {}, "approvals")
-    found.findings.add(attested(read, BundleFacts(found.model, found.digest, files, gates, policy), trust))
-    _sum_up(found, trust)
-    found.seconds = time.monotonic() - begun
-    return found
+    gates = gates_of(part(inspection.record or {}, "evaluation", "gates"))
+    policy = part(inspection.record or {}, "approvals")
+    inspection.findings.add(
+        attested(read, BundleFacts(inspection.model, inspection.digest, files, gates, policy), trust)
+    )
+    _sum_up(inspection, trust)
+    inspection.seconds = time.monotonic() - started
+    return inspection
 
 
 def _manifest(folder: Path, problems: list[str]) -> dict[str, Seen] | None:
@@ -115,23 +117,23 @@ def _against_manifest(listed: Mapping[str, Seen], files: Mapping[str, Seen]) -> 
             yield f"{shown(name)}: sha256 is {now}…, but the manifest says {was}…"
 
 
-def _look_at_record(found: Inspection, made_from_record: frozenset[str]) -> None:
-    path, problems = found.folder / RECORD, found.findings.problems
+def _look_at_record(inspection: Inspection, made_from_record: frozenset[str]) -> None:
+    path, problems = inspection.folder / RECORD, inspection.findings.problems
     if not path.is_file() or path.is_symlink():
         problems.append(f"{RECORD}: missing")
         return
     try:
-        found.record = read_plain_record(path.read_bytes())
+        inspection.record = read_plain_record(path.read_bytes())
     except ValueError as error:
         problems.append(f"{RECORD}: {error}")
         return
-    found.model = str(part(found.record, "identity", "name"))
-    problems += record_problems(found.folder, found.files, found.record, made_from_record)
+    inspection.model = str(part(inspection.record, "identity", "name"))
+    problems += record_problems(inspection.folder, inspection.files, inspection.record, made_from_record)
 
 
-def _sum_up(found: Inspection, trust: Trust) -> None:
+def _sum_up(inspection: Inspection, trust: Trust) -> None:
     proven = [
-        f"each of {len(found.files)} files has the digest that the manifest gives, and there is no other file",
+        f"each of {len(inspection.files)} files has the digest that the manifest gives, and there is no other file",
         "the record names these files, and the adapter's tensors are those it names",
         "it holds weights as safetensors or GGUF, and text; no pickle, archive or program",
     ]
@@ -140,10 +142,10 @@ def _sum_up(found: Inspection, trust: Trust) -> None:
         proven.append("it is the bundle with the digest that was expected")
     elif not trust.key and not trust.stewards:
         unseen.append("whether it was exchanged as a whole: compare its digest with one from another place")
-    if any(path.endswith((".jinja", ".gguf", "tokenizer_config.json")) for path in found.files):
+    if any(path.endswith((".jinja", ".gguf", "tokenizer_config.json")) for path in inspection.files):
         unseen.append("the chat template, which is a program of its own kind: compare it with the base model's")
-    base, digest = part(found.record or {}, "base", "id"), part(found.record or {}, "base", "sha256")
+    base, digest = part(inspection.record or {}, "base", "id"), part(inspection.record or {}, "base", "sha256")
     unseen.append(f"the base model: compare your copy of {str(base)[:80]!a} with {str(digest)[:12]}… in the record")
-    found.findings.proven[:0] = proven
-    found.findings.claimed += CLAIMED
-    found.findings.not_checkable += unseen
+    inspection.findings.proven[:0] = proven
+    inspection.findings.claimed += CLAIMED
+    inspection.findings.not_checkable += unseen

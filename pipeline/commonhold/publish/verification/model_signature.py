@@ -80,12 +80,12 @@ def _statement(value: Any) -> tuple[str, dict[str, str]]:
         predicate = value["predicate"]
         method = (predicate["serialization"]["method"], predicate["serialization"]["hash_type"])
         listed = [(str(each["name"]), str(each["digest"]), each["algorithm"]) for each in predicate["resources"]]
-        found = files_digest([digest for _, digest, _ in listed])
+        actual = files_digest([digest for _, digest, _ in listed])
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError("does not list files with their digests") from error
     if method != ("files", "sha256") or any(algorithm != "sha256" for _, _, algorithm in listed):
         raise ValueError("covers the files in another way than one SHA-256 for each")
-    if found != expected:
+    if actual != expected:
         raise ValueError("contradicts itself: its list of files does not give its own digest")
     if len({path for path, _, _ in listed}) < len(listed):
         raise ValueError("lists a file twice")

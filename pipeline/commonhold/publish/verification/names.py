@@ -52,11 +52,11 @@ def troubles_between(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     Folders count too: `Adapter/x` and `adapter/y` are in one folder there.
     """
     spelt: dict[str, str] = {}
-    told: set[str] = set()
+    reported: set[str] = set()
     for name in names:
         parts = name.split("/")
         for path in ("/".join(parts[: length + 1]) for length in range(len(parts))):
             twin = spelt.setdefault(path.casefold(), path)
-            if twin != path and path not in told:
-                told.add(path)
+            if twin != path and path not in reported:
+                reported.add(path)
                 yield path, f"differs from {twin!a} in capitals only"

@@ -1,4 +1,4 @@
-"""What record.json says of the other files, held against them, without knowing the rest of its form."""
+"""What record.json says of the other files, compared with them, without knowing the rest of its form."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,24 +37,24 @@ def read_plain_record(data: bytes) -> JsonObject:
 
 def named_files(record: JsonObject) -> dict[str, Seen]:
     """Digest and size of every file that a record names, by path."""
-    found: dict[str, Seen] = {}
+    files: dict[str, Seen] = {}
     waiting: list[tuple[tuple[str, ...], Any]] = [((), record)]
     while waiting:
-        place, value = waiting.pop()
-        if place in WRITTEN_BY_PEOPLE:
+        keys, value = waiting.pop()
+        if keys in WRITTEN_BY_PEOPLE:
             continue
         if isinstance(value, Mapping):
             path, digest, size = (value.get(key) for key in ("path", "sha256", "bytes"))
             if value.keys() == FILE_REF_KEYS and isinstance(path, str) and type(size) is int:
-                found[path] = Seen(str(digest), size)
-            waiting += [((*place, str(key)), inner) for key, inner in value.items()]
+                files[path] = Seen(str(digest), size)
+            waiting += [((*keys, str(key)), inner) for key, inner in value.items()]
         elif isinstance(value, list):
-            waiting += [((*place, ""), inner) for inner in value]
-    return found
+            waiting += [((*keys, ""), inner) for inner in value]
+    return files
 
 
 def part(record: JsonObject, *keys: str) -> Any:
-    """What stands at a place of a record; nothing where the place is not there."""
+    """What is under the keys of a record; nothing where they are missing."""
     value: Any = record
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None

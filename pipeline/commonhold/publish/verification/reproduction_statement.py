@@ -26,7 +26,7 @@ MOST_STEPS = 10**9
 
 
 class ReproductionStatement(NamedTuple):
-    """What came of making a model again."""
+    """The result of making a model again."""
 
     model: str
     bundle_sha256: str
@@ -44,17 +44,17 @@ class ReproductionStatement(NamedTuple):
     """The signer's public key as one word; empty while nobody has signed."""
 
 
-def statement_payload(said: ReproductionStatement) -> bytes:
+def statement_payload(reproduction: ReproductionStatement) -> bytes:
     """What is signed: canonical JSON, in the one form that it can have."""
     predicate = {
-        "grade": said.grade,
-        "steps": said.steps,
-        "compared": [dict(each) for each in said.compared],
-        "made_with": dict(said.made_with),
-        "at": said.at,
-        "reproducer": said.reproducer,
+        "grade": reproduction.grade,
+        "steps": reproduction.steps,
+        "compared": [dict(each) for each in reproduction.compared],
+        "made_with": dict(reproduction.made_with),
+        "at": reproduction.at,
+        "reproducer": reproduction.reproducer,
     }
-    subject = [{"name": said.model, "digest": {"sha256": said.bundle_sha256}}]
+    subject = [{"name": reproduction.model, "digest": {"sha256": reproduction.bundle_sha256}}]
     statement = {"_type": STATEMENT_TYPE, "subject": subject, "predicateType": REPRODUCTION_PREDICATE}
     return canonical_json({**statement, "predicate": predicate})
 
@@ -70,10 +70,10 @@ def read_unsigned_statement(data: bytes) -> ReproductionStatement:
     Raises:
         ValueError: it is not of that form, or names a key already.
     """
-    found = _read_statement(data)
-    if found.reproducer:
+    statement = _read_statement(data)
+    if statement.reproducer:
         raise ValueError("names a key already, but is not signed with it")
-    return found
+    return statement
 
 
 def read_signed_statement(data: bytes) -> tuple[ReproductionStatement, PublicKey]:
@@ -85,49 +85,52 @@ def read_signed_statement(data: bytes) -> tuple[ReproductionStatement, PublicKey
     envelope = read_envelope(parse_json(data))
     if envelope.payload_type != IN_TOTO_TYPE:
         raise ValueError("signs something else than an in-toto statement")
-    found = _read_statement(envelope.payload)
-    if not found.reproducer:
+    statement = _read_statement(envelope.payload)
+    if not statement.reproducer:
         raise ValueError("names no key, so nobody has signed it")
-    key = read_public_key(found.reproducer)
-    if key.text != found.reproducer:
+    key = read_public_key(statement.reproducer)
+    if key.text != statement.reproducer:
         raise ValueError("writes its key in another way than as one word")
     if len(envelope.signatures) != 1 or not envelope_signed_by(envelope, key):
         raise ValueError("is not signed with the key that it names; it was changed, or somebody else's key was put in")
     if signed_statement_bytes(envelope.payload, envelope.signatures[0]) != data:
         raise ValueError("is not written in the one form that a signed statement has")
-    return found, key
+    return statement, key
 
 
 def _read_statement(data: bytes) -> ReproductionStatement:
     value = parse_json(data)
     try:
         (subject,), predicate = value["subject"], value["predicate"]
-        found = ReproductionStatement(
+        statement = ReproductionStatement(
             model=subject["name"],
             bundle_sha256=subject["digest"]["sha256"],
             compared=tuple(predicate["compared"]),
             **{name: predicate[name] for name in ("grade", "steps", "made_with", "at", "reproducer")},
         )
-        texts = (found.model, found.bundle_sha256, found.grade, found.at, found.reproducer)
-        fits_form = all(isinstance(text, str) for text in texts) and statement_payload(found) == data
+        texts = (statement.model, statement.bundle_sha256, statement.grade, statement.at, statement.reproducer)
+        fits_form = all(isinstance(text, str) for text in texts) and statement_payload(statement) == data
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError("is no statement of a reproduction") from error
     if not fits_form:
         raise ValueError("is not written in the one form that a statement of a reproduction has")
-    _check_statement(found)
-    return found
+    _check_statement(statement)
+    return statement
 
 
-def _check_statement(found: ReproductionStatement) -> None:
-    if not HEX_DIGEST.fullmatch(found.bundle_sha256) or not GRADE_WORD.fullmatch(found.grade):
+def _check_statement(statement: ReproductionStatement) -> None:
+    if not HEX_DIGEST.fullmatch(statement.bundle_sha256) or not GRADE_WORD.fullmatch(statement.grade):
         raise ValueError("names no digest of a bundle, or a grade that there is not")
-    if not MOMENT.fullmatch(found.at) or type(found.steps) is not int or not 0 <= found.steps <= MOST_STEPS:
+    if not MOMENT.fullmatch(statement.at) or type(statement.steps) is not int or not 0 <= statement.steps <= MOST_STEPS:
         raise ValueError("names a moment, or a number of steps, that cannot be")
-    if not all(_is_part(part) for part in found.compared) or not 1 <= len(found.compared) <= MOST_STATEMENT_PARTS:
+    if (
+        not all(_is_part(part) for part in statement.compared)
+        or not 1 <= len(statement.compared) <= MOST_STATEMENT_PARTS
+    ):
         raise ValueError("compares something in another form")
-    if not all(_is_text(text) for text in found.made_with.values()):
+    if not all(_is_text(text) for text in statement.made_with.values()):
         raise ValueError("says what it was made with in something else than short texts")
-    if (found.grade == "R1") != all(part["equal"] for part in found.compared):
+    if (statement.grade == "R1") != all(part["equal"] for part in statement.compared):
         raise ValueError("contradicts itself: grade R1 is for where everything that was compared is equal")
 
 

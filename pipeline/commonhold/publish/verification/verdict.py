@@ -12,32 +12,32 @@ TITLES = (
 )
 
 
-def verdict_lines(found: Inspection) -> Iterator[str]:
+def verdict_lines(inspection: Inspection) -> Iterator[str]:
     """The verdict, a line each; everything that is wrong, or else what follows and what does not."""
-    problems = found.findings.problems
+    problems = inspection.findings.problems
     if problems:
-        yield f"{found.folder}: not the bundle that was published, {counted_problems(len(problems))}:"
+        yield f"{inspection.folder}: not the bundle that was published, {counted_problems(len(problems))}:"
         yield from (f"  {problem}" for problem in problems)
         yield "Do not use it; take it again from where it was published"
         return
-    rate = found.bytes / 1e6 / max(found.seconds, 1e-3)
-    yield f"{len(found.files)} files match, bundle digest {found.digest}"
-    yield f"{found.bytes / 1e6:,.1f} MB in {found.seconds:.1f} s ({rate:,.0f} MB/s)"
+    rate = inspection.bytes / 1e6 / max(inspection.seconds, 1e-3)
+    yield f"{len(inspection.files)} files match, bundle digest {inspection.digest}"
+    yield f"{inspection.bytes / 1e6:,.1f} MB in {inspection.seconds:.1f} s ({rate:,.0f} MB/s)"
     for name, title in TITLES:
         yield ""
         yield f"{title}:"
-        yield from (f"  {line}" for line in getattr(found.findings, name))
+        yield from (f"  {line}" for line in getattr(inspection.findings, name))
 
 
-def verdict_data(found: Inspection) -> JsonObject:
+def verdict_data(inspection: Inspection) -> JsonObject:
     """The same for programs."""
-    findings = found.findings
+    findings = inspection.findings
     return {
-        "model": found.model,
-        "bundle_sha256": found.digest,
-        "files": len(found.files),
-        "bytes": found.bytes,
-        "seconds": round(found.seconds, 3),
+        "model": inspection.model,
+        "bundle_sha256": inspection.digest,
+        "files": len(inspection.files),
+        "bytes": inspection.bytes,
+        "seconds": round(inspection.seconds, 3),
         "sound": not findings.problems,
         "problems": findings.problems,
         **{name: getattr(findings, name) for name, _ in TITLES},

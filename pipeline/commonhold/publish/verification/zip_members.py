@@ -53,14 +53,14 @@ def _is_folder(member: zipfile.ZipInfo) -> bool:
 
 def _refuse_shared_bytes(members: list[zipfile.ZipInfo], end: int) -> None:
     """Members that share their bytes make a bomb of a small archive."""
-    place = 0
+    offset = 0
     if members and min(member.header_offset for member in members) > 0:
         raise HostileArchiveError("there is something before the first file of the archive")
     for member in sorted(members, key=lambda each: each.header_offset):
-        if member.header_offset < place:
+        if member.header_offset < offset:
             raise HostileArchiveError(
                 f"{shown(member.orig_filename)}: shares its bytes with another file of the archive"
             )
-        place = member.header_offset + LOCAL_HEADER_BYTES + len(member.orig_filename) + member.compress_size
-    if place > end:
+        offset = member.header_offset + LOCAL_HEADER_BYTES + len(member.orig_filename) + member.compress_size
+    if offset > end:
         raise HostileArchiveError("the archive's list of files does not fit its bytes")

@@ -25,7 +25,7 @@ TEXT_VIEWS: Mapping[str, Callable[[ModelRecord], str]] = {
     "gguf/Modelfile": modelfile.modelfile,
 }
 PATHS = frozenset({*JSON_VIEWS, *TEXT_VIEWS})
-"""Where views stand; a record names none of them, because each is made from it."""
+"""Where views are; a record names none of them, because each is made from it."""
 
 
 def views_of(record: ModelRecord) -> dict[str, bytes]:

@@ -112,11 +112,11 @@ def _responsible(record: ModelRecord) -> dict[str, Any]:
 
 def _files(record: ModelRecord) -> Iterator[dict[str, Any]]:
     data = record.data
-    told: set[str] = set()
+    listed: set[str] = set()
     for source in data.sources:
         name = source.file.partition("#")[0]
-        if source.sha256 and name not in told:
-            told.add(name)
+        if source.sha256 and name not in listed:
+            listed.add(name)
             yield {
                 "@type": "cr:FileObject",
                 "@id": name,

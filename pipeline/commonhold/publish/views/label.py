@@ -43,7 +43,7 @@ def worst_served(tasks: tuple[TaskPart, ...]) -> str:
     groups = [(task.worst.tuned.value - task.tuned.value, task, task.worst) for task in tasks if task.worst]
     if not groups:
         return "Nobody can say. No language or group has the 20 questions that it takes."
-    lead, task, worst = min(groups, key=lambda place: place[0])
+    lead, task, worst = min(groups, key=lambda group: group[0])
     who = group_label(worst.name)
     if lead >= 0:
         return f"No language or group that was tested falls behind; lowest: {who}, {percent(worst.tuned.value)} right."

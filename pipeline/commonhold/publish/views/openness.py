@@ -44,12 +44,12 @@ class Component:
 def openness_class(record: ModelRecord) -> tuple[OpennessClass, list[str]]:
     """The class, and what keeps the model from the next better one."""
     reached: OpennessClass = "none"
-    for wanted in RANKS:
-        asked = [each for each in components(record) if each.asked_from == wanted]
+    for rank in RANKS:
+        asked = [each for each in components(record) if each.asked_from == rank]
         missing = [f"{each.name}: {each.why}" for each in asked if not each.is_open]
         if missing:
             return reached, missing
-        reached = wanted
+        reached = rank
     return reached, []
 
 

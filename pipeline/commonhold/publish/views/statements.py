@@ -16,7 +16,7 @@ STATEMENT = "https://in-toto.io/Statement/v1"
 PROVENANCE = "https://slsa.dev/provenance/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
 BUILD_TYPE = "urn:x-commonhold:build:recipe:1"
-"""What the parameters mean stands in docs/reference/views.md."""
+"""What the parameters mean is in docs/reference/views.md."""
 BUILDER = "urn:x-commonhold:builder:publisher-s-own-machine"
 
 

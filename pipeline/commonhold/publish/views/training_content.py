@@ -62,9 +62,9 @@ def _sources(record: ModelRecord) -> Iterator[str]:
     yield from (f"{plain(declared.title)}, as the community declares: {plain(declared.consent_basis)}", "")
     yield from ("| file | licence | rows sent | rows used | SHA-256 |", "|---|---|--:|--:|---|")
     for source in data.sources:
-        known = source.sha256 or "not known"
+        sha256 = source.sha256 or "not known"
         figures = f"{source.records_in:,} | {source.kept:,}"
-        yield f"| {plain(source.file)} | {plain(source.licence)} | {figures} | {known} |"
+        yield f"| {plain(source.file)} | {plain(source.licence)} | {figures} | {sha256} |"
     for file, licences in data.row_licences.items():
         yield from ("", f"Rows of {plain(file)} by their own licence: {ranked(licences)}.")
     yield from ("", "### 2.3 Data crawled and scraped from online sources", "", NONE, "")

@@ -1,4 +1,4 @@
-"""evaluation_overlap/1: what the evaluation asks is not learnt beforehand, or at least told."""
+"""evaluation_overlap/1: what the evaluation asks is not learnt beforehand, or at least reported."""
 
 import numpy as np
 
@@ -19,12 +19,12 @@ def evaluation_overlap(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     """Drops or flags records that hold a question of the evaluation, whole or in long parts; phrases do not count."""
     table, settings = inputs.table, inputs.plan.settings
     index = evaluation_index(settings)
-    found = [table.found(shard) for shard in range(len(table.shards))]
-    counts = np.sum([index.counts(one) for one in found], axis=0)
+    batches = [table.overlap(shard) for shard in range(len(table.shards))]
+    counts = np.sum([index.counts(batch) for batch in batches], axis=0)
     decisions = []
-    for first, one in zip(table.first_items, found, strict=True):
+    for first, batch in zip(table.first_items, batches, strict=True):
         best: dict[int, Hit] = {}
-        for hit in index.hits(one, counts):
+        for hit in index.hits(batch, counts):
             best[hit.record] = max(hit, best.get(hit.record, hit), key=lambda each: each.overlap)
         decisions += [
             Decision(first + record, settings.evaluation_overlap, "evaluation_overlap", _overlap(hit))

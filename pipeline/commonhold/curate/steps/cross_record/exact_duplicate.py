@@ -21,7 +21,7 @@ def exact_duplicate(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     """
     table = inputs.table
     items = table.items
-    same = repeats(np.stack([table.prompt[items], table.completion[items], table.told[items]], axis=1), items)
+    same = repeats(np.stack([table.prompt[items], table.completion[items], table.feedback[items]], axis=1), items)
     return CrossRecordStepResult(
         [
             Decision(item, "merge", "exact_duplicate", f"copy of {table.id_of(original)}")

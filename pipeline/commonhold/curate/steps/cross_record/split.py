@@ -9,7 +9,7 @@ from commonhold.curate.dedup.evaluation_overlap import LEAK
 from commonhold.curate.dedup.near_duplicates import Groups
 from commonhold.curate.dedup.ragged import Places
 from commonhold.curate.engine.exchange import near_links
-from commonhold.curate.engine.record_columns import RATINGS, TOLD
+from commonhold.curate.engine.record_columns import FEEDBACK, RATINGS
 from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.selection.split import divide
 from commonhold.curate.settings import CurationSettings
@@ -36,7 +36,7 @@ def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     Records that give each other away are those of one contributor, with messages or (where replies are no labels)
     replies that overlap by 0.7 or more, or from one document, directly or through others. Shares are met as closely as
     that allows, and in each language, source and rating alike. A component that is larger than a held-out share is
-    learnt from. What cannot be met is said: when a split stays empty, contributors may cross. A share above 0 asks for
+    learnt from. What cannot be met is reported: when a split is empty, contributors may cross. A share above 0 asks for
     at least one record.
 
     Raises:
@@ -45,23 +45,23 @@ def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     table, settings = inputs.table, inputs.plan.settings
     items = table.items
     shares: Mapping[Split, float] = {"test": settings.test_share, "validation": settings.validation_share}
-    wanted = {name: max(1, round(share * len(items))) for name, share in shares.items() if share > 0}
-    by_text = _by_text(inputs) if wanted else Groups(len(table.alive))
+    sizes = {name: max(1, round(share * len(items))) for name, share in shares.items() if share > 0}
+    by_text = _by_text(inputs) if sizes else Groups(len(table.alive))
     _join_same(by_text, items, table.document)
     by_person = by_text.copy()
     _join_same(by_person, items, table.contributor)
-    found, people_apart = _divided(table, items, by_person, wanted), True
-    told: list[str] = []
-    if _empty(found.sizes):
-        found, people_apart = _divided(table, items, by_text, wanted), False
-        told.append(f"too few contributors gave too many of the rows to keep each one's together: {SEEN}")
-    elif wanted and not table.contributor[items].any():
+    division, people_apart = _divided(table, items, by_person, sizes), True
+    warnings: list[str] = []
+    if _empty(division.sizes):
+        division, people_apart = _divided(table, items, by_text, sizes), False
+        warnings.append(f"too few contributors gave too many of the rows to keep each one's together: {SEEN}")
+    elif sizes and not table.contributor[items].any():
         people_apart = False
-        told.append(f"no row names its contributor: {SEEN}")
-    if empty := _empty(found.sizes):
+        warnings.append(f"no row names its contributor: {SEEN}")
+    if empty := _empty(division.sizes):
         raise NothingLeftError(_remedy(empty, len(items)))
     return CrossRecordStepResult(
-        warnings=(*told, *found.warnings), splits=Splits(found.split, found.names, people_apart)
+        warnings=(*warnings, *division.warnings), splits=Splits(division.split, division.names, people_apart)
     )
 
 
@@ -71,11 +71,11 @@ def _by_text(inputs: CrossRecordInputs) -> Groups:
     groups = Groups(len(table.alive))
     texts = {"replies": table.completions()} if _replies_tell(table, settings) else {}
     # Else no two messages are left that overlap so much, unless there are several replies to one message.
-    if settings.near_duplicate > LEAK or settings.method in TOLD:
+    if settings.near_duplicate > LEAK or settings.method in FEEDBACK:
         texts["messages"] = table.prompts()
     for name, sets in texts.items():
-        found = near_links(sets, table.items, LEAK, inputs.executor, inputs.work / name)
-        groups.join(found.left, found.right)
+        near = near_links(sets, table.items, LEAK, inputs.executor, inputs.work / name)
+        groups.join(near.left, near.right)
     return groups
 
 
@@ -108,16 +108,16 @@ class _Divided(NamedTuple):
     warnings: Sequence[str]
 
 
-def _divided(table: RecordTable, items: Places, groups: Groups, wanted: Mapping[Split, int]) -> _Divided:
+def _divided(table: RecordTable, items: Places, groups: Groups, requested: Mapping[Split, int]) -> _Divided:
     names = groups.names()
-    division = divide(names[items], table.drawn["split"][items], _strata(table)[items], wanted)
-    order: tuple[Split, ...] = ("train", *wanted)
+    division = divide(names[items], table.drawn["split"][items], _strata(table)[items], requested)
+    order: tuple[Split, ...] = ("train", *requested)
     split = np.zeros(len(table.alive), np.int8)
     split[items] = division.split
     sizes = dict(zip(order, division.sizes, strict=True))
     warnings = [
         f"the {name} split has {sizes[name]} of the {size} rows asked for: rows that stay together are too many"
-        for name, size in wanted.items()
+        for name, size in requested.items()
         if sizes[name] < size / 2
     ]
     if division.too_large and warnings:
