@@ -34,7 +34,7 @@ def test_three_mistakes_are_told_at_once_and_mended(tmp_path: Path, capsys: pyte
     expected = [
         "1 column must_inclde: unknown column; did you mean 'must_include'? Rename it in the first row",
         "1 column refuse: include/1 does not judge by this column. Remove it,",
-        "3 row 3, column id: the id '1' stands in row 2 already. Give it another",
+        "3 row 3, column id: the id '1' is in row 2 already. Give it another",
         "3 row 3, column must_include: must_include and must_not_include are both empty. Write what",
     ]
     assert [line.startswith(begin) for line, begin in zip(lines, expected, strict=True)] == [True] * 4

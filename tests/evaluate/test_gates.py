@@ -76,7 +76,7 @@ def test_each_condition_is_a_gate_of_its_own_with_its_figures() -> None:
     # It lies 0.1 below the bound and reaches 0.15 above: (0.15 · 1.4294 / 0.1)² · 50 = 229.9, less the 50 there are.
     assert gates[0].reason == (
         "The tuned model scored 70 % on 50 items, 95 % interval 50 % to 85 %; all of it must lie at 80 % or above, and "
-        "this cannot be told yet: collect about 180 more items, which would settle it if the score stays as it is."
+        "this cannot be decided yet: collect about 180 more items, which would settle it if the score stays as it is."
     )
     assert gates[2].reason == (
         "Tuned minus base is +10 points on 50 items, 95 % interval −1 to +20 points; "

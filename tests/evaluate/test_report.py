@@ -139,7 +139,7 @@ def test_losses_wins_and_items_nobody_gets_right_are_listed_apart() -> None:
         ("", 5, "5 changed items would split so unevenly with probability 0.062."),  # 2 / 2⁵
         ("", 20, "20 changed items would split so unevenly with probability under 0.001."),
         ("", 0, "No item changed sides."),
-        ("writer", 5, "The items are clustered in 1 cluster, so their intervals are made wider"),
+        ("writer", 5, "The items are clustered in 1 cluster, so their intervals are wider"),
     ],
 )
 def test_it_is_said_how_far_chance_would_go(cluster: str, right: int, sentence: str) -> None:

@@ -130,7 +130,7 @@ def test_a_column_of_another_scorer_is_not_ignored_in_silence(tmp_path: Path) ->
         (
             "include/1",
             'id,prompt,must_include\n1,"two\nlines",b\n1,c,d\n',
-            "items.csv:4 row 3, column id: the id '1' stands in row 2 already",
+            "items.csv:4 row 3, column id: the id '1' is in row 2 already",
         ),
         ("exact/1", "id,prompt,answer\n1,a,\n", "items.csv:2 row 2, column answer: the answer is empty"),
         ("exact/1", "id,prompt,answer\n1,a,...\n", "items.csv:2 row 2, column answer: the answer is empty"),

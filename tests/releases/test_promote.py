@@ -90,7 +90,7 @@ def test_what_is_handed_out_satisfies_a_stranger(workspace: Workspace, digest: s
     trust = keys.trust._replace(digest=digest, log_head=log_head(workspace, MODEL))
     found = verify(tmp_path / "out", trust=trust)
     assert any(line.startswith("2 of 3 stewards approved it") for line in found.proven)
-    with pytest.raises(RequestError, match="handed out in an empty folder"):
+    with pytest.raises(RequestError, match="exported into an empty folder"):
         hand_out(workspace, MODEL, tmp_path / "out")
 
 

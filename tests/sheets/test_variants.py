@@ -89,7 +89,7 @@ def test_a_table_of_ragged_rows_alone_is_refused(tmp_path: Path) -> None:
         load_tasks([tmp_path / "desk"])
 
 
-@pytest.mark.parametrize(("row", "told"), [(b'5,"x,y,z\n', "never closed"), (b'5,"x"y,z,w\n', "text stands between")])
+@pytest.mark.parametrize(("row", "told"), [(b'5,"x,y,z\n', "never closed"), (b'5,"x"y,z,w\n', "there is text between")])
 def test_a_row_that_cannot_be_read_is_a_mistake_of_the_task(tmp_path: Path, row: bytes, told: str) -> None:
     read = task_of(tmp_path, "csv", delimited(ENGLISH).encode() + row)
     (problem,) = read.problems

@@ -32,11 +32,12 @@ licence: CC0-1.0
 SCORES = """
 import sys
 from pathlib import Path
-from commonhold.evaluate.run import Reply, compare
+from commonhold.evaluate.run import ModelReply, compare
 from commonhold.evaluate.tasks import load_tasks
 from commonhold.stages.evaluation import scorer_packages
 tasks = load_tasks([Path(sys.argv[1])])
-base, tuned = {"a": Reply("Streetsweepers"), "b": Reply("no")}, {"a": Reply("streets. Call them"), "b": Reply("Open")}
+base = {"a": ModelReply("Streetsweepers"), "b": ModelReply("no")}
+tuned = {"a": ModelReply("streets. Call them"), "b": ModelReply("Open")}
 _, scores = compare(tasks, {"begins": base}, {"begins": tuned}, [])
 print([(score.base, score.tuned) for score in scores], dict(scorer_packages(tasks)))
 """

@@ -101,7 +101,7 @@ def test_what_happened_on_the_way_is_told(trained: Trained) -> None:
 
 
 def test_learning_by_heart_and_stopping_early_are_told_apart(trained: Trained) -> None:
-    assert "learn the training rows by heart" in page(trained)
+    assert "memorise the training rows" in page(trained)
     stopped = page(trained, stopped_early_at=3)
     assert "Training stopped early, after step 3 of 8" in stopped
     assert "by heart" not in stopped

@@ -45,7 +45,7 @@ def json_schema() -> dict[str, Any]:
     schema = record_form.ModelRecord.model_json_schema()
     sources = (Path(inspect.getfile(module)).read_text(encoding="utf-8") for module in MODULES)
     texts = {names: text for source in sources for names, text in _field_docstrings(source)}
-    for name, part in {"Record": schema, **schema["$defs"]}.items():
+    for name, part in {"ModelRecord": schema, **schema["$defs"]}.items():
         for key, field in part["properties"].items():
             field["description"] = texts.get((name, key)) or texts["RecordParts", key]
     return schema

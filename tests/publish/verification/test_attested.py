@@ -250,7 +250,7 @@ def test_a_record_and_a_decision_that_name_other_rules_are_told_apart(
                         gates_of(record["evaluation"]["gates"]), policy)  # fmt: skip
     found = attested(read_attestations(handed_whole / "attestations"), facts, keys.trust)
     assert found.problems == []
-    assert any("ruled anew since the record" in line for line in found.claimed) is not same
+    assert any("changed its rules since the record" in line for line in found.claimed) is not same
 
 
 def test_a_signature_with_ed25519_counts_too(handed: Path, keys: Keys) -> None:
