@@ -19,7 +19,7 @@ os.environ.update(
     MKL_NUM_THREADS="1",
     OPENBLAS_NUM_THREADS="1",
     OMP_WAIT_POLICY="passive",  # spinning threads make a busy machine ten times slower
-    MKL_CBWR="AUTO,STRICT",  # as `surroundings` sets it; MKL reads it once, at its first matrix product
+    MKL_CBWR="AUTO,STRICT",  # as `environment` sets it; MKL reads it once, at its first matrix product
     TOKENIZERS_PARALLELISM="false",
     MLFLOW_DISABLE_TELEMETRY="true",
     HF_HUB_DISABLE_TELEMETRY="1",

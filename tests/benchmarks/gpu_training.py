@@ -17,9 +17,9 @@ import time
 from pathlib import Path
 from typing import Any, Literal
 
-from commonhold import environment as surroundings
+from commonhold import environment
 
-surroundings.prepare()
+environment.prepare()
 
 from commonhold.models.memory_budget import Lengths, MemoryBudget, MemoryRequest, choose  # noqa: E402
 from commonhold.models.memory_estimate import Shape  # noqa: E402

@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from commonhold import environment as surroundings
+from commonhold import environment
 
-surroundings.prepare()
+environment.prepare()
 
 from commonhold.models.device import choose_device  # noqa: E402
 from commonhold.models.fetch import resolve_base  # noqa: E402

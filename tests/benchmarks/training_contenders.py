@@ -51,9 +51,9 @@ def callback(clock: Clock) -> Any:
 
 def commonhold(job: Job, out: Path, clock: Clock) -> None:
     """The pipeline's own trainer, a row at a time: as fast on a CPU as larger batches, in less memory."""
-    from commonhold import environment as surroundings
+    from commonhold import environment
 
-    surroundings.prepare()
+    environment.prepare()
     from commonhold.models.chat_template import conversation, token_pair
     from commonhold.models.device import choose_device
     from commonhold.models.load import load_model, load_tokenizer, quiet_loading, unpacked_if_room

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commonhold import environment as surroundings
+from commonhold import environment
 
-surroundings.prepare()
+environment.prepare()
 
 from tests.benchmarks.training_contenders import CONTENDERS  # noqa: E402
 

@@ -5,20 +5,20 @@ from collections.abc import Callable
 
 import pytest
 
-from commonhold import environment as surroundings
+from commonhold import environment
 from commonhold.models.load import quiet_loading
 
 
 @pytest.fixture(autouse=True)
 def _own_levels() -> None:
-    for name in surroundings.NOISY_LOGGERS:
+    for name in environment.NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 def test_the_logger_is_the_one_that_gives_advice() -> None:
     from bitsandbytes.backends.cpu import ops
 
-    assert ops.logger.name in surroundings.NOISY_LOGGERS
+    assert ops.logger.name in environment.NOISY_LOGGERS
 
 
 def load_something() -> None:
@@ -26,9 +26,9 @@ def load_something() -> None:
         pass
 
 
-@pytest.mark.parametrize("quiet", [surroundings.prepare, load_something])
+@pytest.mark.parametrize("quiet", [environment.prepare, load_something])
 def test_advice_is_not_printed_and_errors_are(quiet: Callable[[], None], caplog: pytest.LogCaptureFixture) -> None:
-    (name,) = surroundings.NOISY_LOGGERS
+    (name,) = environment.NOISY_LOGGERS
     logging.getLogger(name).warning("Please pip install kernels")
     assert len(caplog.records) == 1
     quiet()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from commonhold import environment as surroundings
+from commonhold import environment
 from commonhold.models.device import (
     DeviceProfile,
     _best_processor,
@@ -56,7 +56,7 @@ def test_sums_do_not_depend_on_the_thread_count_unless_a_person_decides_otherwis
     monkeypatch.setenv("MKL_CBWR", before or "")
     if before is None:
         monkeypatch.delenv("MKL_CBWR")
-    surroundings.prepare()
+    environment.prepare()
     assert os.environ["MKL_CBWR"] == after
 
 

@@ -13,7 +13,7 @@ from tests.provenance.ledgers import PLACES, Told, ledger_on, own_ledger_in
 from tests.provenance.team_server import WHAT_TO_INSTALL, TeamServer, postgresql_programs, team_server
 from tests.summaries import CURATION
 
-from commonhold.provenance.capture import Surroundings
+from commonhold.provenance.capture import CapturedEnvironment
 from commonhold.provenance.mlflow_ledger import MlflowLedger
 from commonhold.provenance.mlflow_server import URI_VARIABLE
 from commonhold.provenance.runs import Figure, RecipeState, Run, RunFolder, StageStatus, read_run
@@ -22,7 +22,7 @@ from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.run_environment import CodeState, Environment, Machine
 
 NOON = datetime(2025, 3, 4, 12, 0, 0, tzinfo=UTC)
-SURROUNDINGS = Surroundings(
+SURROUNDINGS = CapturedEnvironment(
     CodeState("0.1.0", "c0de" * 16, "abc123", True),
     Environment("CPython 3.11.7", "Linux 6 x86_64", {"torch": "2.13.0"}, "e0" * 32, {"OMP_NUM_THREADS": "1"}),
     Machine("AMD EPYC", "AVX512", 2, 8 << 30, (), ""),

@@ -38,8 +38,8 @@ def test_run_is_read_back_as_it_was_written(begin: Begin, workspace: Path) -> No
     assert read.recipe.resolved.sections["seed"] == 7
     assert read.recipe.overrides == ("train.epochs=2",)
     assert read.command == ("commonhold", "run", "water.yaml")
-    assert read.surroundings.machine.processor == "AMD EPYC"
-    assert read.surroundings.machine.gpus == ()
+    assert read.captured.machine.processor == "AMD EPYC"
+    assert read.captured.machine.gpus == ()
     assert (read.workspace, read.folder) == (workspace, run.path)
 
 
@@ -94,9 +94,9 @@ def test_artifact_is_placed_in_a_workspace_named_relatively(
     workspace: Path, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with begin() as first:
-        surroundings = read_run(first.path).surroundings
+        captured = read_run(first.path).captured
     monkeypatch.chdir(workspace.parent)
-    run = RunFolder.create(Path("workspace"), RecipeState("r", "0", ResolvedRecipe({})), [], surroundings)
+    run = RunFolder.create(Path("workspace"), RecipeState("r", "0", ResolvedRecipe({})), [], captured)
     with run:
         made = Artifact("train", "k", "d", workspace / "store" / "d")
         run.record("train", "k", "done", started=NOON, seconds=0.0, artifact=made)

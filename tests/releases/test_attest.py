@@ -17,7 +17,7 @@ from commonhold.records.reproduction import Reproduction, ReproductionCheck
 from commonhold.releases.approve import approve_release
 from commonhold.releases.attest import add_statement, sign_statement, write_statement
 from commonhold.releases.model_log import read_model_log
-from commonhold.releases.promote import hand_out, promote, sign
+from commonhold.releases.promote import export_release, promote, sign
 from commonhold.signatures.private_key import PrivateKey, make_private_key
 from commonhold.stages.workspace import Workspace
 
@@ -67,7 +67,7 @@ def test_a_statement_counts_at_once_and_for_the_stranger(
     file = sent(tmp_path, sign_reproduction(statement(digest), other))
     taken = add_statement(workspace, MODEL, file, other.public)
     assert (taken.said.grade, taken.bundle.version, taken.line) == ("R1", 1, "independently reproduced: 1 (R1)")
-    hand_out(workspace, MODEL, tmp_path / "out")
+    export_release(workspace, MODEL, tmp_path / "out")
     found = verify(tmp_path / "out", trust=Trust(key=keys.publisher.public, reproducers=(other.public,)))
     assert any(line.startswith("reproduced by 1 other, as they have signed: R1 (key ") for line in found.proven)
     assert (tmp_path / "out/bundle/manifest.json").read_bytes() == (

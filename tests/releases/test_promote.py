@@ -21,7 +21,7 @@ from commonhold.publish.verify import verify
 from commonhold.releases.aliases import alias_entry
 from commonhold.releases.approve import add_approval, approve_copy, approve_release, find_published
 from commonhold.releases.model_log import log_path, read_model_log
-from commonhold.releases.promote import hand_out, log_head, promote, sign, withdraw
+from commonhold.releases.promote import export_release, log_head, promote, sign, withdraw
 from commonhold.releases.versions import candidate, served
 from commonhold.signatures.approvals import approval_bytes
 from commonhold.signatures.private_key import make_private_key
@@ -86,12 +86,12 @@ def test_what_is_handed_out_satisfies_a_stranger(workspace: Workspace, digest: s
     sign(workspace, MODEL, keys.publisher)
     approve_by(workspace, keys, "Cai", "Ana")
     promote(workspace, MODEL, keys.publisher)
-    hand_out(workspace, MODEL, tmp_path / "out")
+    export_release(workspace, MODEL, tmp_path / "out")
     trust = keys.trust._replace(digest=digest, log_head=log_head(workspace, MODEL))
     found = verify(tmp_path / "out", trust=trust)
     assert any(line.startswith("2 of 3 stewards approved it") for line in found.proven)
     with pytest.raises(RequestError, match="exported into an empty folder"):
-        hand_out(workspace, MODEL, tmp_path / "out")
+        export_release(workspace, MODEL, tmp_path / "out")
 
 
 def test_one_steward_too_few_is_a_no_that_says_whom_to_ask(workspace: Workspace, digest: str, keys: Keys) -> None:
@@ -235,7 +235,7 @@ def test_an_approval_of_the_first_version_is_none_of_the_second(
 def test_a_steward_far_away_approves_a_copy_and_sends_a_file(
     workspace: Workspace, digest: str, keys: Keys, tmp_path: Path
 ) -> None:
-    hand_out(workspace, MODEL, tmp_path / "copy")
+    export_release(workspace, MODEL, tmp_path / "copy")
     made, gates = approve_copy(tmp_path / "copy", keys.stewards["Cai"])
     assert [gate["verdict"] for gate in gates] == ["pass"]
     write_bytes(tmp_path / "cai.json", approval_bytes(made))
@@ -245,7 +245,7 @@ def test_a_steward_far_away_approves_a_copy_and_sends_a_file(
 
 
 def test_a_changed_copy_is_not_approved(workspace: Workspace, digest: str, keys: Keys, tmp_path: Path) -> None:
-    hand_out(workspace, MODEL, tmp_path / "copy")
+    export_release(workspace, MODEL, tmp_path / "copy")
     (tmp_path / "copy/bundle/README.md").write_text("# Better", encoding="utf-8")
     with pytest.raises(DigestError):
         approve_copy(tmp_path / "copy", keys.stewards["Cai"])
@@ -264,7 +264,7 @@ def test_a_file_that_does_not_count_is_not_taken(
     change: dict[str, Any], error: type[Exception], trouble: str, workspace: Workspace, digest: str, keys: Keys,
     tmp_path: Path,
 ) -> None:  # fmt: skip
-    hand_out(workspace, MODEL, tmp_path / "copy")
+    export_release(workspace, MODEL, tmp_path / "copy")
     made, _ = approve_copy(tmp_path / "copy", keys.stewards["Cai"])
     value = {**json.loads(approval_bytes(made)), **change}
     (tmp_path / "cai.json").write_text(json.dumps(value), encoding="utf-8")
@@ -340,7 +340,7 @@ def test_a_bundle_signed_with_the_stewards_kind_of_key_verifies(
 ) -> None:
     key = make_private_key("ed25519")
     sign(workspace, MODEL, key)
-    hand_out(workspace, MODEL, tmp_path / "out")
+    export_release(workspace, MODEL, tmp_path / "out")
     assert verify(tmp_path / "out", trust=Trust(key=key.public))
 
 

@@ -151,8 +151,8 @@ def test_no_record_text_is_in_the_bundle(finished: tuple[Path, RunOutcome]) -> N
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from commonhold import environment as surroundings
-surroundings.prepare()
+from commonhold import environment
+environment.prepare()
 from commonhold.recipe.load import load_recipe
 from commonhold.stages.pipeline import run_pipeline
 from commonhold.stages.workspace import Workspace

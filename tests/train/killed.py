@@ -5,13 +5,13 @@ from pathlib import Path
 
 from tests.toys import CPU, SETTINGS, make_examples
 
-from commonhold import environment as surroundings
+from commonhold import environment
 from commonhold.digests import digest_of
 from commonhold.records.training_summary import TrainingSummary
 from commonhold.records.weights import BaseWeights
 from commonhold.train.run import train
 
-surroundings.prepare()
+environment.prepare()
 
 LONG = replace(SETTINGS, epochs=10, checkpoints_per_epoch=4)
 """Forty steps with a checkpoint at each."""

@@ -87,8 +87,8 @@ STARVED = """
 import json, resource, sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from commonhold import environment as surroundings
-surroundings.prepare()
+from commonhold import environment
+environment.prepare()
 from tests.toys import CPU, SETTINGS, make_base, make_examples
 from commonhold.models.load import load_model
 from commonhold.train.run import train

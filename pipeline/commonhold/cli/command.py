@@ -12,7 +12,7 @@ import click
 from click.exceptions import NoSuchCommand
 from click.shell_completion import CompletionItem
 
-from commonhold import environment as surroundings
+from commonhold import environment
 from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.anywhere import Repeated, each_value, split_at_command
 
@@ -70,7 +70,7 @@ class Command(_HelpPage):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs the command; with `--json`, nothing but the answer gets to stdout."""
-        surroundings.prepare(offline=not self.online)
+        environment.prepare(offline=not self.online)
         answer = ctx.params.get("answer")
         quiet = isinstance(answer, CommandAnswer) and answer.as_json
         with contextlib.redirect_stdout(sys.stderr) if quiet else contextlib.nullcontext():

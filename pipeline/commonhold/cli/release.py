@@ -110,7 +110,7 @@ def export(model: str, folder: Path, version: int, workspace: Path, answer: Comm
     from commonhold.stages.workspace import Workspace
 
     opened_workspace = Workspace(workspace)
-    exported = promotion.hand_out(opened_workspace, model, folder, version)
+    exported = promotion.export_release(opened_workspace, model, folder, version)
     head = promotion.log_head(opened_workspace, model)
     answer(
         {"model": model, "folder": folder, "files": exported.files, "bundle_sha256": exported.digest, "log_head": head},

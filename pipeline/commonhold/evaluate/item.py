@@ -29,7 +29,7 @@ class Item:
     region: str = ""
     group: str = ""
     cluster: str = ""
-    """Items that hang together, such as those of one writer, share it."""
+    """Items that are clustered, such as those of one writer, share it."""
     source: str = ""
     severity: str = ""
     """How bad a wrong answer is: one of `SEVERITIES`."""

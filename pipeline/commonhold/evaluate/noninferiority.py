@@ -49,7 +49,7 @@ def _worse_score(again: Rescored) -> str:
 
 
 def _other_replies(replies: Sequence[ReplyLikeness]) -> str:
-    """By what it finds likely in replies; each of them counts once, since its tokens hang together."""
+    """By what it finds likely in replies; each of them counts once, since its tokens are clustered."""
     if not replies:
         return ""
     labels = range(len(replies))

@@ -41,7 +41,7 @@ class DeviceProfile:
         """Whether another number of threads gives other bits.
 
         On a CPU oneDNN splits the long sums of bf16 products by the number of threads; gradients differ by 1 % between
-        one and two. In fp32 MKL gives the same bits whatever the number, see `surroundings`.
+        one and two. In fp32 MKL gives the same bits whatever the number, see `environment`.
         """
         return self.device == "cpu" and self.precision != "float32"
 

@@ -92,7 +92,7 @@ def reply_log_probabilities(model: Any, probe: TokenPair) -> "torch.Tensor":
 
     ids = [*probe.prompt, *probe.completion]
     with torch.inference_mode():
-        # Nothing follows the last token; the one before each token foretells it.
+        # Nothing follows the last token; the one before each token predicts it.
         hidden = hidden_states(model, input_ids=torch.tensor([ids[:-1]], device=model.device))[0]
         return torch.log_softmax(head_logits(model, hidden[-len(probe.completion) :]), dim=-1).cpu()
 

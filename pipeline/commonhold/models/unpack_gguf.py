@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from commonhold import environment as surroundings
+from commonhold import environment
 from commonhold.errors import NoSpaceError
 from commonhold.files import space_needed
 
@@ -55,7 +55,7 @@ def gguf_read_once() -> Iterator[None]:
 
 def main(source: Path, folder: Path) -> int:
     """Unpacks; says on standard output that the disk is full, and gives the exit code of that."""
-    surroundings.prepare()
+    environment.prepare()
     try:
         unpack(source, folder)
     except NoSpaceError as error:

@@ -55,7 +55,7 @@ NOTABLE_VARIABLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class CapturedEnvironment:
     """Everything a run depends on besides its recipe and data."""
 
     code: CodeState
@@ -63,12 +63,12 @@ class Surroundings:
     machine: Machine
 
 
-def capture(instructions: str = "") -> Surroundings:
-    """The surroundings of this process.
+def capture(instructions: str = "") -> CapturedEnvironment:
+    """The environment of this process.
 
     `instructions` is `torch.backends.cpu.get_cpu_capability()`, from a caller that has torch loaded anyway.
     """
-    return Surroundings(code_state(SOURCE_FOLDER), environment(), machine(instructions))
+    return CapturedEnvironment(code_state(SOURCE_FOLDER), environment(), machine(instructions))
 
 
 def code_state(folder: Path) -> CodeState:

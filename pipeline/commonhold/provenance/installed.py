@@ -1,4 +1,4 @@
-"""Everything installed, so that the surroundings of a run can be set up again: version, licence, digest of files."""
+"""Everything installed, so that the environment of a run can be set up again: version, licence, digest of files."""
 
 import sys
 from collections.abc import Iterable

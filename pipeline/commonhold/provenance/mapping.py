@@ -93,7 +93,7 @@ def _flatten(key: str, value: JsonValue) -> Iterator[tuple[str, str]]:
 
 
 def _tags(run: Run) -> dict[str, str]:
-    code, environment, machine = run.surroundings.code, run.surroundings.environment, run.surroundings.machine
+    code, environment, machine = run.captured.code, run.captured.environment, run.captured.machine
     tags = {
         "kind": "recipe-run",
         "commonhold.run_id": run.id,

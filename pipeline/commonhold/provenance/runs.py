@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 
 from commonhold.errors import MissingInputError, RequestError
 from commonhold.files import read_json, space_needed, write_json
-from commonhold.provenance.capture import Surroundings
+from commonhold.provenance.capture import CapturedEnvironment
 from commonhold.records.artifact import Artifact
 from commonhold.records.resolved_recipe import ResolvedRecipe
 from commonhold.records.run_environment import CodeState, Environment, Machine
@@ -71,7 +71,7 @@ class Run:
     workspace: Path
     recipe: RecipeState
     command: tuple[str, ...]
-    surroundings: Surroundings
+    captured: CapturedEnvironment
     started: datetime
     events: tuple[StageEvent, ...]
     status: RunStatus
@@ -110,7 +110,7 @@ class RunFolder:
 
     @classmethod
     def create(
-        cls, workspace: Path, recipe: RecipeState, command: Sequence[str], surroundings: Surroundings
+        cls, workspace: Path, recipe: RecipeState, command: Sequence[str], captured: CapturedEnvironment
     ) -> "RunFolder":
         """Begins a run now; its id sorts by the second.
 
@@ -126,7 +126,7 @@ class RunFolder:
             "started": started.isoformat(),
             "recipe": {**asdict(recipe), "resolved": recipe.resolved.sections},
             "command": list(command),
-            **asdict(surroundings),
+            **asdict(captured),
         }
         with space_needed(path):
             path.mkdir(parents=True)
@@ -256,7 +256,7 @@ def read_run(folder: Path) -> Run:
             workspace=folder.resolve().parent.parent,
             recipe=_recipe(header["recipe"]),
             command=tuple(header["command"]),
-            surroundings=_surroundings(header),
+            captured=_captured(header),
             started=started,
             events=events,
             status=status,
@@ -320,6 +320,6 @@ def _recipe(recorded: Mapping[str, Any]) -> RecipeState:
     )
 
 
-def _surroundings(header: Mapping[str, Any]) -> Surroundings:
+def _captured(header: Mapping[str, Any]) -> CapturedEnvironment:
     machine = {**header["machine"], "gpus": tuple(header["machine"]["gpus"])}
-    return Surroundings(CodeState(**header["code"]), Environment(**header["environment"]), Machine(**machine))
+    return CapturedEnvironment(CodeState(**header["code"]), Environment(**header["environment"]), Machine(**machine))

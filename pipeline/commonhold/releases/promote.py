@@ -144,7 +144,7 @@ def _check_key(signature: bytes, key: PrivateKey | None, model: str) -> None:
         )
 
 
-def hand_out(workspace: Workspace, model: str, out: Path, version: int = 0) -> Verification:
+def export_release(workspace: Workspace, model: str, out: Path, version: int = 0) -> Verification:
     """Copies a bundle and its attestations into a new folder, which is all that a stranger needs.
 
     Raises:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commonhold import environment as surroundings
+from commonhold import environment
 from commonhold.errors import CommonholdError
 from commonhold.files import write_json
 
@@ -32,7 +32,7 @@ def main(argv: list[str]) -> int:
     """Trains a share of the job's batches; gives the exit code of the error, if there is one."""
     job, number = Path(argv[0]), int(os.environ["RANK"])
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    surroundings.prepare()
+    environment.prepare()
     try:
         _train(job, number)
     except CommonholdError as error:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.publish.verification.handing_out import Keys, hand_out, make_keys
+from tests.publish.verification.handing_out import Keys, export_release, make_keys
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +16,7 @@ def keys() -> Keys:
 @pytest.fixture(scope="session")
 def handed_whole(whole: Path, keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Bundle and attestations, to look at and to copy, not to change."""
-    return hand_out(whole, tmp_path_factory.mktemp("handed") / "water-desk", keys)
+    return export_release(whole, tmp_path_factory.mktemp("handed") / "water-desk", keys)
 
 
 @pytest.fixture

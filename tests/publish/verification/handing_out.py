@@ -48,7 +48,7 @@ def files_of(bundle: Path) -> dict[str, str]:
     return {path.relative_to(bundle).as_posix(): sha256_file(path) for path in paths}
 
 
-def hand_out(bundle: Path, folder: Path, keys: Keys, signing: tuple[str, ...] = ("Ana", "Cai")) -> Path:
+def export_release(bundle: Path, folder: Path, keys: Keys, signing: tuple[str, ...] = ("Ana", "Cai")) -> Path:
     """Copies a bundle and writes what its publisher and stewards would; every file is where it would be."""
     shutil.copytree(bundle, folder / "bundle")
     attest(folder, keys, signing)

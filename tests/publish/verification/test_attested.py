@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.publish.verification.handing_out import Keys, Log, attest, files_of, hand_out, make_keys
+from tests.publish.verification.handing_out import Keys, Log, attest, export_release, files_of, make_keys
 
 from commonhold.digests import canonical_json
 from commonhold.errors import DigestError
@@ -102,7 +102,7 @@ def test_any_added_file_is_noticed_hidden_ones_too(folder: str, name: str, hande
 def test_a_dropped_approval_is_noticed_even_where_enough_are_left(
     steward: str, whole: Path, keys: Keys, tmp_path: Path
 ) -> None:
-    folder = hand_out(whole, tmp_path / "out", keys, signing=("Ana", "Ben", "Cai"))
+    folder = export_release(whole, tmp_path / "out", keys, signing=("Ana", "Ben", "Cai"))
     (folder / f"attestations/approvals/{steward}.json").unlink()
     for trust in (Trust(), keys.trust, Trust(key=keys.publisher.public)):
         told = problems(folder, trust)
@@ -113,7 +113,7 @@ def test_a_dropped_approval_is_noticed_even_where_enough_are_left(
 
 
 def test_too_few_approvals_are_told_with_their_number(whole: Path, keys: Keys, tmp_path: Path) -> None:
-    folder = hand_out(whole, tmp_path / "out", keys, signing=("Ben",))
+    folder = export_release(whole, tmp_path / "out", keys, signing=("Ben",))
     assert "approvals: 1 of 3 stewards have signed, and 2 have to" in problems(folder, keys.trust)
 
 

@@ -158,9 +158,9 @@ def _died(attempts: int) -> CommonholdError:
 
 
 def _quiet() -> None:
-    from commonhold import environment as surroundings
+    from commonhold import environment
 
-    surroundings.prepare()
+    environment.prepare()
 
 
 @contextmanager

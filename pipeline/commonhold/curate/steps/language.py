@@ -24,9 +24,9 @@ def language(wrong: Literal["drop", "flag"], own: TrainedIdentifier | None = Non
         can_check = {tag: check.can_contradict(tag) for tag in {record.language for record in records}}
         checked = [n for n, index in enumerate(sides.items) if can_check[records[index].language]]
         tags = [records[sides.items[n]].language for n in checked]
-        verdicts = zip(checked, check.check([sides.texts[n] for n in checked], tags), strict=True)
+        findings = zip(checked, check.check([sides.texts[n] for n in checked], tags), strict=True)
         decisions, wrongs = [], set[int]()
-        for item, details in sides.by_record({n: one.finding.detail for n, one in verdicts if one.finding}):
+        for item, details in sides.by_record({n: one.finding.detail for n, one in findings if one.finding}):
             record = records[item]
             detail = "; ".join(f"the {record.side(name)}: {each}" for name, each in details.items())
             decisions.append(Decision(item, wrong, "language_mismatch", detail))

@@ -16,7 +16,7 @@ FIRST_LOOK = 80
 read of a long text: where they are in one language, the whole is not surely in another."""
 
 
-class Verdict(NamedTuple):
+class LanguageFinding(NamedTuple):
     """What is known about the language of one text."""
 
     tag: str
@@ -39,17 +39,17 @@ class LanguageCheck:
     own: TrainedIdentifier | None = None
     """Trained on the community's rows; see `training.train`."""
 
-    def check(self, texts: Sequence[str], declared: Sequence[str]) -> list[Verdict]:
+    def check(self, texts: Sequence[str], declared: Sequence[str]) -> list[LanguageFinding]:
         """One answer a text, in order; `declared` has a tag for each, empty when the row names none."""
         guesses = self.general.identify([text[:FIRST_LOOK] for text in texts])
-        verdicts = [Verdict(tag, guess, None) for tag, guess in zip(declared, guesses, strict=True)]
-        doubtful = [index for index, (tag, guess, _) in enumerate(verdicts) if not _confirms(guess, tag)]
+        findings = [LanguageFinding(tag, guess, None) for tag, guess in zip(declared, guesses, strict=True)]
+        doubtful = [index for index, (tag, guess, _) in enumerate(findings) if not _confirms(guess, tag)]
         whole, tags = [texts[index] for index in doubtful], [declared[index] for index in doubtful]
         for index, one in zip(doubtful, self._whole(whole, tags), strict=True):
-            verdicts[index] = one
-        return verdicts
+            findings[index] = one
+        return findings
 
-    def _whole(self, texts: Sequence[str], declared: Sequence[str]) -> list[Verdict]:
+    def _whole(self, texts: Sequence[str], declared: Sequence[str]) -> list[LanguageFinding]:
         """The same of texts whose beginnings are not in the language declared."""
         guesses = self.general.identify(texts)
         if self.own is not None:
@@ -71,16 +71,16 @@ class LanguageCheck:
         agrees = bool(declared) and general.reliable and not mismatch(declared, general.tag)
         return own if own.reliable and not self.general.knows(own.tag) and not agrees else general
 
-    def _judged(self, text: str, guess: LanguageGuess, declared: str) -> Verdict:
+    def _judged(self, text: str, guess: LanguageGuess, declared: str) -> LanguageFinding:
         if not _names_one(declared):
-            return Verdict(guess.tag if guess.reliable else UNDETERMINED, guess, None)
+            return LanguageFinding(guess.tag if guess.reliable else UNDETERMINED, guess, None)
         if self._contradicts(guess, declared):
             own_word = self.own is not None and not self.general.knows(guess.tag)
             second = guess if own_word else self.general.reconsider(text, declared)
             if self._contradicts(second, declared):
                 detail = f"declared {declared}, reads like {second.tag} ({second.confidence:.0%})"
-                return Verdict(declared, second, Finding("language_mismatch", detail))
-        return Verdict(declared, guess, None)
+                return LanguageFinding(declared, second, Finding("language_mismatch", detail))
+        return LanguageFinding(declared, guess, None)
 
     def _contradicts(self, guess: LanguageGuess, declared: str) -> bool:
         return _is_sure(guess) and mismatch(declared, guess.tag) and self.can_contradict(declared)

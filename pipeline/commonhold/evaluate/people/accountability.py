@@ -20,7 +20,7 @@ class Labelled(NamedTuple):
     """What most people said."""
     scored_right: bool
     cluster: str
-    """Replies to one item, or to items that hang together, share it."""
+    """Replies to one item, or to items that are clustered, share it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Values that hang together: how many independent ones they are worth, and the interval that allows for it."""
+"""Values that are clustered: how many independent ones they are worth, and the interval that allows for it."""
 
 import math
 from collections.abc import Sequence
@@ -93,7 +93,7 @@ def cluster_t(spread: ClusterSpread) -> Interval:
 
 
 def cluster_t_interval(values: Sequence[float], labels: Sequence[Label]) -> Interval:
-    """Confidence interval of a mean whose values hang together within clusters; not cut to any range.
+    """Confidence interval of a mean whose values are clustered; not cut to any range.
 
     The variance that leaving out each cluster in turn shows, and Student's t with the number of clusters less one as
     degrees of freedom, fewer for unequal ones. Infinite for one cluster.
