@@ -174,6 +174,27 @@ def test_a_command_opens_each_file_once(command: str, tmp_path: Path, capsys: py
     assert outside(looking.opened, community) == ONCE
 
 
+@pytest.mark.parametrize("words", [["check"], ["preview"], ["export", "--to", "{out}"]], ids=lambda words: words[0])
+def test_a_command_about_tasks_opens_each_file_once(words: list[str], tmp_path: Path) -> None:
+    task = governed(tmp_path / "community").parents[1] / "tasks" / "replies"
+    command, *more = (word.format(out=tmp_path / "out") for word in words)
+    with meddling(Meddler(task)) as looking:
+        assert main(["eval", command, str(task), *more]) == 0
+    assert Counter(looking.opened) == {str(task / "task.yaml"): 1, str(task / "items.csv"): 1}
+
+
+@pytest.mark.parametrize("name", ["asked.csv", "asked.yaml"])
+def test_an_import_opens_its_file_once(name: str, tmp_path: Path) -> None:
+    texts = {
+        "asked.csv": "query,__expected\nWhere?,contains: here\n",
+        "asked.yaml": "- prompt: Where?\n  should: [x]\n",
+    }
+    (tmp_path / name).write_text(texts[name], encoding="utf-8")
+    with meddling(Meddler(tmp_path / name)) as looking:
+        assert main(["eval", "import", str(tmp_path / name), "--to", str(tmp_path / "task")]) == 0
+    assert looking.opened == [str(tmp_path / name)]
+
+
 def test_a_datasheet_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recipe = governed(tmp_path / "community")
     parsed: Counter[str] = Counter()

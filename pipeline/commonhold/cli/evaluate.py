@@ -1,6 +1,7 @@
 """The commands of eval: write a task, check it, see how it is asked, import it, export it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from commonhold.number_format import count
 if TYPE_CHECKING:
     from commonhold.evaluate.preview import Render
     from commonhold.evaluate.tasks import Task
+    from commonhold.sheets.source import SourceFolder
 
 folders_argument = click.argument(
     "folders", nargs=-1, required=True, metavar="FOLDER...", type=FOLDER, help="a task, or a folder of tasks"
@@ -61,16 +63,17 @@ def check(folders: tuple[Path, ...], answer: CommandAnswer) -> int:
     All the mistakes come at once. What is allowed and likely to mislead is listed to be looked at.
     """
     from commonhold.evaluate.task_warnings import advice
-    from commonhold.evaluate.tasks import read_task, task_folders
+    from commonhold.evaluate.tasks import read_task
 
     problems: list[Problem] = []
-    lines, tasks = [], []
-    for folder in task_folders(folders):
-        try:
-            checked = read_task(folder)
-        except MissingInputError as error:
-            problems.append(Problem(str(folder.shown), 0, "", str(error)))
-            continue
+    lines, tasks, read_tasks = [], [], []
+    with _copied(folders) as copies:
+        for folder in copies:
+            try:
+                read_tasks.append((folder, read_task(folder)))
+            except MissingInputError as error:
+                problems.append(Problem(str(folder.shown), 0, "", str(error)))
+    for folder, checked in read_tasks:
         problems += checked.problems
         read = checked.read
         looked = advice(checked.task, read) if checked.task else [*read.notes, *read.left_out]
@@ -111,11 +114,22 @@ def show_item(
     return 0
 
 
+@contextmanager
+def _copied(folders: Sequence[Path]) -> "Iterator[list[SourceFolder]]":
+    """Copies of the tasks in folders, so that each of their files is opened once."""
+    from commonhold.evaluate.tasks import task_folders
+    from commonhold.stages.snapshot import read_once
+
+    with read_once() as snapshot:
+        yield [snapshot.copy_folder(folder.path, str(n)) for n, folder in enumerate(task_folders(folders))]
+
+
 def _loaded(folders: Sequence[Path]) -> "tuple[Task, ...]":
     """Tasks, with a word for each row of their tables that is left out."""
     from commonhold.evaluate.tasks import load_tasks
 
-    tasks = load_tasks(folders)
+    with _copied(folders) as copies:
+        tasks = load_tasks(copies)
     for row in (row for task in tasks for row in task.left_out):
         console(f"look at  {row}")
     return tasks
@@ -154,8 +168,11 @@ def import_task(file: Path, to: Path, prompt: str, answer: CommandAnswer) -> int
     from commonhold.evaluate.exchange.carried import UNJUDGED, write_carried
     from commonhold.evaluate.exchange.promptfoo import read_promptfoo
     from commonhold.evaluate.exchange.weval import read_weval
+    from commonhold.stages.snapshot import read_once
 
-    carried = read_promptfoo(file, prompt) if file.suffix.lower() == ".csv" else read_weval(file)
+    with read_once() as snapshot:
+        copy = snapshot.copy_file(file)
+        carried = read_promptfoo(copy, prompt) if copy.suffix == ".csv" else read_weval(copy)
     folders = write_carried(carried, to)
     left = [str(line) for line in carried.left]
     checked, ideal, unjudged = len(carried.checked), len(carried.ideal), len(carried.unjudged)

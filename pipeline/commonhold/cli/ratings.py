@@ -136,12 +136,15 @@ def ratings(
     from commonhold.evaluate.people.ratings import read_ratings
     from commonhold.evaluate.people.sentences import headline, judge_sentence
     from commonhold.evaluate.people.unblind import unblind
+    from commonhold.stages.snapshot import read_once
     from commonhold.stages.workspace import Workspace
 
     opened_workspace = Workspace(workspace)
     shown = read_pack(pack)
     opened = read_key(key or _beside(pack), shown)
-    people_ratings = read_ratings(files, shown, lambda note: console(f"look at  {note}"))
+    with read_once() as snapshot:
+        copies = [snapshot.copy_file(file) for file in files]
+        people_ratings = read_ratings(copies, shown, lambda note: console(f"look at  {note}"))
     judgements = unblind(people_ratings, opened)
     if not judgements:
         raise RequestError("the files hold no answer. Ask people to answer at least one question and to save again")

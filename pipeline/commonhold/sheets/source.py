@@ -20,9 +20,9 @@ class Source:
     """The file in which a person can name its encoding, delimiter and sheet, such as datasheet.yaml; empty for none."""
 
     @classmethod
-    def at(cls, path: Path) -> "Source":
-        """A file that is read where people see it."""
-        return cls(path, str(path))
+    def at(cls, path: "Path | Source") -> "Source":
+        """A file that is read where people see it; one that says both is itself."""
+        return path if isinstance(path, Source) else cls(path, str(path))
 
     @property
     def suffix(self) -> str:

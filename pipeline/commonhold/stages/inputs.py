@@ -127,16 +127,11 @@ def _data(loaded: LoadedRecipe, snapshot: Snapshot) -> tuple[CommunityData, dict
 
 def _tasks(loaded: LoadedRecipe, snapshot: Snapshot) -> tuple[Task, ...]:
     paths = [resolve_path(loaded.folder, written) for written in loaded.recipe.evaluate.tasks]
-    tasks = load_tasks([_copied(folder.path, snapshot, f"tasks/{n}") for n, folder in enumerate(task_folders(paths))])
+    tasks = load_tasks(
+        [snapshot.copy_folder(folder.path, f"tasks/{n}") for n, folder in enumerate(task_folders(paths))]
+    )
     check_rules(gate_rules(loaded.recipe), {task.name: slice_names(task.items) for task in tasks})
     return tasks
-
-
-def _copied(folder: Path, snapshot: Snapshot, to: str) -> SourceFolder:
-    """Everything in a folder, which goes by its own name still."""
-    names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
-    snapshot.copy(folder, names, to)
-    return SourceFolder(snapshot.folder / to, folder)
 
 
 def gate_rules(recipe: Recipe) -> Sequence[GateRule]:

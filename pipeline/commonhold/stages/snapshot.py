@@ -11,13 +11,14 @@ import shutil
 import stat
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from commonhold.digests import CHUNK_BYTES
 from commonhold.errors import ChangedInputError, MissingInputError
 from commonhold.files import space_needed
+from commonhold.sheets.source import Source, SourceFolder
 
 LOCK = ".lock"
 
@@ -72,6 +73,26 @@ class Snapshot:
             self._looks.setdefault(source / name, _look(source / name))
         return {name: self._copied(source / name, self.folder / to / name) for name in there}
 
+    def copy_folder(self, folder: Path, to: str) -> SourceFolder:
+        """Copies everything in a folder, which goes by its own name still.
+
+        Raises:
+            CommonholdError: as `copy`.
+        """
+        names = [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+        self.copy(folder, names, to)
+        return SourceFolder(self.folder / to, folder)
+
+    def copy_file(self, path: Path) -> Source:
+        """Copies one file, which goes by its own name still; one that is not there is missed by whoever reads it.
+
+        Raises:
+            CommonholdError: as `copy`.
+        """
+        to = f"files/{len(self._looks)}"
+        self.copy(path.parent, [path.name], to)
+        return Source(self.folder / to / path.name, str(path))
+
     def refuse_changes(self) -> None:
         """Makes sure that all the files were as they are now when each was first looked at.
 
@@ -91,6 +112,21 @@ class Snapshot:
                 copy.write(chunk)
                 size += len(chunk)
         return FileDigest(digest.hexdigest(), size)
+
+
+@contextlib.contextmanager
+def read_once() -> Iterator[Snapshot]:
+    """A snapshot for a command that keeps nothing; its copies go after the block.
+
+    Raises:
+        ChangedInputError: a file changed until the block's end.
+    """
+    snapshot = Snapshot(Path(tempfile.mkdtemp(prefix="commonhold-")))
+    try:
+        yield snapshot
+        snapshot.refuse_changes()
+    finally:
+        snapshot.close()
 
 
 def _opened(path: Path, look: _Look) -> IO[bytes]:

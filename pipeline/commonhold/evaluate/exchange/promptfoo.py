@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from commonhold.errors import FormError, Problem
 from commonhold.evaluate.columns import ALWAYS
@@ -17,7 +17,7 @@ _METADATA = re.compile(r"__metadata:(.+?)(\[\])?")
 _SLICES = tuple(name for name in ALWAYS if name not in ("id", "prompt", "rubric", "weight"))
 
 
-def read_promptfoo(path: Path, template: str = "") -> Carried:
+def read_promptfoo(file: Path | Source, template: str = "") -> Carried:
     """The tests of a promptfoo CSV; `template` is the prompt with `{{column}}` in it, if there are several columns.
 
     Nobody looks at what was read before it is a task, so it is read strictly: every row has the header's cells.
@@ -29,12 +29,13 @@ def read_promptfoo(path: Path, template: str = "") -> Carried:
     """
     known = {*_VARIABLE.findall(template), *_SLICES}
     expected = Expected(lambda name: name in known or name.startswith("__"), strict=True, name=str.strip)
-    table = read_table(Source.at(path), expected)
+    source = Source.at(file)
+    table = read_table(source, expected)
     if table.problems:
         raise FormError(table.problems)
     header = table.columns
-    template = template or _only_variable(header, path)
-    _refuse_unknown(template, header, path)
+    template = template or _only_variable(header, source)
+    _refuse_unknown(template, header, source)
     left = [Left("file", note.message, note.remedy) for note in table.notes]
     left += _unused(header, template)
     checked: list[Mapping[str, str]] = []
@@ -44,24 +45,24 @@ def read_promptfoo(path: Path, template: str = "") -> Carried:
         item, is_checked, lost = _item(row.number, cells, template)
         left += lost
         (checked if is_checked else unjudged).append(item)
-    return Carried("promptfoo", checked, left, unjudged=unjudged, title=path.stem)
+    return Carried("promptfoo", checked, left, unjudged=unjudged, title=PurePath(source.name).stem)
 
 
-def _only_variable(header: Sequence[str], path: Path) -> str:
+def _only_variable(header: Sequence[str], source: Source) -> str:
     variables = [name for name in header if not name.startswith("__") and name not in _SLICES]
     if len(variables) != 1:
         shown = ", ".join(variables) or "none"
         message = f"the prompt could come from several columns: {shown}" if variables else "no column has a prompt"
         remedy = "Say how it is made: --prompt 'Translate {{text}} into {{language}}'"
-        raise FormError([Problem(str(path), 1, "", message, remedy)])
+        raise FormError([Problem(source.name, 1, "", message, remedy)])
     return f"{{{{{variables[0]}}}}}"
 
 
-def _refuse_unknown(template: str, header: Sequence[str], path: Path) -> None:
+def _refuse_unknown(template: str, header: Sequence[str], source: Source) -> None:
     unknown = [name for name in _VARIABLE.findall(template) if name not in header]
     if unknown or not _VARIABLE.search(template):
         message = f"--prompt names no column called {unknown[0]!r}" if unknown else "--prompt names no column"
-        raise FormError([Problem(str(path), 1, "", message, f"Columns: {', '.join(header)}")])
+        raise FormError([Problem(source.name, 1, "", message, f"Columns: {', '.join(header)}")])
 
 
 def _unused(header: Sequence[str], template: str) -> Iterator[Left]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from commonhold.errors import FormError, Problem
@@ -23,14 +23,14 @@ _SPLIT = re.compile(r"(?m)^---[ \t]*$")
 CC0 = "CC0-1.0"
 
 
-def read_weval(path: Path) -> Carried:
+def read_weval(file: Path | Source) -> Carried:
     """The prompts of a blueprint, YAML in one or several documents or JSON.
 
     Raises:
         MissingInputError: there is no such file.
         FormError: it is no blueprint.
     """
-    source = Source.at(path)
+    source = Source.at(file)
     text, guess = whole_text(source, MAX_FILE_BYTES)
     header, prompts = _parts(text, source.name)
     left = [Left("file", guess.note(source).message, guess.remedy)] if guess else []
@@ -40,7 +40,7 @@ def read_weval(path: Path) -> Carried:
     unjudged: list[Mapping[str, str]] = []
     for number, (line, prompt) in enumerate(prompts, start=1):
         if not isinstance(prompt, dict) or not any(prompt.get(key) for key in _PROMPT_KEYS):
-            raise FormError([Problem(str(path), line, f"prompt {number}", "there is no prompt", "Write prompt: …")])
+            raise FormError([Problem(source.name, line, f"prompt {number}", "there is no prompt", "Write prompt: …")])
         location = f"prompt {prompt.get('id') or number} (line {line})"
         checks = ReplyChecks()
         left += _prompt_left(prompt, location)
@@ -67,7 +67,7 @@ def read_weval(path: Path) -> Carried:
         else:
             unjudged.append(cells)
             left.append(Left(location, "kept in unjudged.csv", "it has only points that people, or a judge, can rate"))
-    title = str(header.get("title") or header.get("configTitle") or path.stem)
+    title = str(header.get("title") or header.get("configTitle") or PurePath(source.name).stem)
     description = str(header.get("description") or "")
     return Carried("Weval", checked, left, ideal, unjudged, title, description, CC0)
 

@@ -17,14 +17,14 @@ SAVE_AGAIN = "Save it as CSV UTF-8, or answer with rate.html"
 NEEDED_COLUMNS = ("pack", "rater", "question", "verdict")
 
 
-def read_sheet(path: Path, pack: Pack) -> RatingPart:
+def read_sheet(file: Path | Source, pack: Pack) -> RatingPart:
     """The rows that somebody filled in.
 
     Raises:
         MissingInputError: there is no such file.
         FormError: it cannot be read as a table.
     """
-    source = Source.at(path)
+    source = Source.at(file)
     essential = frozenset(NEEDED_COLUMNS)
     known = frozenset(SHEET_COLUMNS)
     expected = Expected(known.__contains__, essential=essential, most_bytes=MAX_FILE_BYTES, name=str.strip)

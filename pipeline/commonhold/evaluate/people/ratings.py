@@ -13,6 +13,7 @@ from commonhold.evaluate.people.rating import MAX_FILE_BYTES, YES_NO, Rating, Ra
 from commonhold.evaluate.people.rating_sheet import read_sheet
 from commonhold.forms import Document, Form, read_text, validate
 from commonhold.number_format import count
+from commonhold.sheets.source import Source
 
 YesNo = Literal["yes", "no", "unsure", ""]
 
@@ -36,7 +37,9 @@ class RatingsForm(Form):
     answers: tuple[AnswerForm, ...] = Field(max_length=100_000)
 
 
-def read_ratings(paths: Sequence[Path], pack: Pack, tell: Callable[[Problem], object] = str) -> tuple[Rating, ...]:
+def read_ratings(
+    files: Sequence[Path | Source], pack: Pack, tell: Callable[[Problem], object] = str
+) -> tuple[Rating, ...]:
     """Every answer of every file, in the order given; `tell` gets what had to be guessed of a file.
 
     Raises:
@@ -46,9 +49,9 @@ def read_ratings(paths: Sequence[Path], pack: Pack, tell: Callable[[Problem], ob
     """
     ratings: list[Rating] = []
     problems: list[Problem] = []
-    for path in paths:
+    for source in map(Source.at, files):
         try:
-            part = _read_json(path, pack) if path.suffix.lower() == ".json" else read_sheet(path, pack)
+            part = _read_json(source, pack) if source.suffix == ".json" else read_sheet(source, pack)
         except FormError as error:
             problems += error.problems
             continue
@@ -62,10 +65,10 @@ def read_ratings(paths: Sequence[Path], pack: Pack, tell: Callable[[Problem], ob
     return tuple(ratings)
 
 
-def _read_json(path: Path, pack: Pack) -> RatingPart:
-    file = str(path)
+def _read_json(source: Source, pack: Pack) -> RatingPart:
+    file = source.name
     try:
-        data = json.loads(read_text(path, max_bytes=MAX_FILE_BYTES))
+        data = json.loads(read_text(source.path, max_bytes=MAX_FILE_BYTES, shown=file))
     except (json.JSONDecodeError, RecursionError) as error:
         line = getattr(error, "lineno", 0)
         raise FormError(
