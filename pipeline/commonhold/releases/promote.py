@@ -107,7 +107,7 @@ def _refuse_gates(published: Published, despite_undecided: str) -> None:
 def withdraw(
     workspace: Workspace, model: str, reason: str, key: PrivateKey | None = None, version: int = 0
 ) -> LoggedBundle:
-    """Takes a release back for ever: it is no longer served, and its log says why.
+    """Withdraws a release permanently: it is no longer served, and its log says why.
 
     Without a version, the champion is meant, or else the candidate. The bundle need not be sound.
 

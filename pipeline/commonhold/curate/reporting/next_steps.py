@@ -25,7 +25,7 @@ def _tasks(summary: CurationSummary) -> Iterator[ReviewTask]:
             f"{count(summary.unreadable, 'row')} could not be read. You find {them} in the folder “repair”, beside "
             "this report. The column “problem” says what is wrong, and “how to fix” says what to do. Correct the row, "
             "and leave “commonhold row” as it is. Then put the file into the folder with your other files and "
-            "list it under “files” in datasheet.yaml. A mended row takes its old place.",
+            "list it under “files” in datasheet.yaml. A corrected row takes its old place.",
         )
     if summary.for_review:
         stands, looks = ("stands", "it") if summary.for_review == 1 else ("stand", "them")
