@@ -766,7 +766,7 @@ def entry_signed_by(entry: LogEntry, key: PublicKey) -> bool:
 
 
 def standing(entries: Sequence[LogEntry]) -> Standing:
-    """Which bundle the log makes the champion, and which are withdrawn; a withdrawal is for ever."""
+    """Which bundle the log makes the champion, and which are withdrawn; a withdrawal is permanent."""
     withdrawn = {
         each.bundle_sha256: str(each.details.get("reason", "")) for each in entries if each.event == "withdrawn"
     }

@@ -16,6 +16,7 @@ from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
 from commonhold.stages.device import curating_device
 from commonhold.stages.extra_steps import extra_steps, packages
+from commonhold.stages.inputs import KEPT_FILES
 from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
@@ -31,8 +32,8 @@ class CurationStage:
 
     name: StageName = "curate"
     resumable = True
-    logs = frozenset({"masked.sealed"})
-    """Sealed otherwise every time."""
+    logs = frozenset({"masked.sealed", *KEPT_FILES})
+    """Sealed otherwise every time; and what was read, of which the examples say what counts for training."""
 
     def inputs(self, context: Context) -> Mapping[str, object]:
         """Data section, method, seed, every file read, the evaluation's questions; day and base where they matter.

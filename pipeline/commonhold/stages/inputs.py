@@ -25,6 +25,7 @@ from commonhold.stages.workspace import Workspace
 
 KEPT = "inputs"
 """Folder of curation's artifact with what it was made from, and not with a row."""
+KEPT_FILES = tuple(f"{KEPT}/{name}" for name in ("files.json", FILE_NAME, GOVERNANCE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Stage(Protocol):
     resumable: bool
     """Whether unfinished work is kept for the next attempt; else a failure leaves nothing."""
     logs: frozenset[str]
-    """Files with timings, which do not count for the artifact's digest."""
+    """Files that do not count for the artifact's digest: timings, and what is kept beside the result."""
 
     def inputs(self, context: Context) -> Mapping[str, object]:
         """All that decides what the stage makes; its digest is the stage's key."""
