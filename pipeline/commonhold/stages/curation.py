@@ -21,7 +21,7 @@ from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
 
-VERSION = "curate/4"
+VERSION = "curate/5"
 NOT_READ = {"folder": True, "system_prompt": True, "as_of": True}
 NO_EXTRA_STEPS = {"cleaning": {"extra_steps"}}
 """Left out of the key where there are none."""
