@@ -49,7 +49,7 @@ class Terminal:
     """A shell below a folder; what changes it is typed before every later line."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        own = ("_NUM_THREADS", "OMP_WAIT_POLICY", "MAKELEVEL")  # a person's shell has none of them
+        own = ("_NUM_THREADS", "MAKELEVEL")  # a person's shell has none of them; threads that sleep suit busy cores
         kept = {key: value for key, value in os.environ.items() if not key.endswith(own)}
         self._environment = {**kept, "PYTHONPATH": str(ROOT / "pipeline"), **environment}
         self._folder = folder
