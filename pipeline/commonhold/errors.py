@@ -7,7 +7,7 @@ CommonholdError                      1   our fault or the machine's
 │   ├── ChangedInputError            2   a file changed while it was read
 │   ├── MissingModelError            2   model weights are not on this machine and may not be, or cannot be, fetched
 │   ├── MissingPackageError          2   an optional package is needed
-│   ├── NothingLeftError             2   every record was refused, or a split is empty
+│   ├── NothingLeftError             2   nothing is left to work on
 │   ├── DivergedError                2   the loss of a training is no longer a number
 │   ├── BusyError                    2   another process works on the same workspace
 │   ├── NoSpaceError                 2   the disk is full
@@ -19,6 +19,7 @@ CommonholdError                      1   our fault or the machine's
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 class CommonholdError(Exception):
@@ -31,6 +32,8 @@ class RequestError(CommonholdError):
     """What was asked cannot be done as asked; the person can fix it."""
 
     exit_code = 2
+    attempt: Path | None = None
+    """Folder with what was found before it was refused, where that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class MissingPackageError(RequestError):
 
 
 class NothingLeftError(RequestError):
-    """Every record was refused, or a split that is needed is empty."""
+    """Nothing is left to work on: every record was refused, for one."""
 
 
 class DivergedError(RequestError):

@@ -9,7 +9,7 @@ from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
 from commonhold.cli.options import json_option, workspace_option
 
-REMOVED = ("objects", "work", "runs", "releases", "sweeps", "mlflow")
+REMOVED = ("objects", "refused", "work", "runs", "releases", "sweeps", "mlflow")
 
 
 @command("clean")

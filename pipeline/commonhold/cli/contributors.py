@@ -32,12 +32,14 @@ def receipt(record: str, absent: bool, curation: str, workspace: Path, answer: C
     from commonhold.stages.workspace import Workspace
 
     require_name(record)
-    folder = curation_folder(workspace, curation)
+    folder = curation_folder(workspace, curation, refused_too=False)
     tree = following.record_tree(folder, Workspace(workspace).secret())
     if tree.root != read_curation_summary(folder).root:
         raise RequestError(f"{folder} was made in another workspace, whose key this takes. Name it: --workspace FOLDER")
     whole = re.fullmatch(r"[0-9a-f]{32}", record)
     record_id = record if whole else following.decisions_of(folder, record)[0].record_id
+    if not record_id:
+        raise RequestError(f"{record} cannot be read, so it is not in the data. Why: commonhold curate show {record}")
     made = tree.absence_receipt(record_id) if absent else tree.inclusion_receipt(record_id)
     answer(made, json_text(made))
     return 0

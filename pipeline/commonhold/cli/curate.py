@@ -21,6 +21,7 @@ from commonhold.cli.options import (
     workspace_option,
 )
 from commonhold.cli.recipe_context import WorkerOptions, context_of
+from commonhold.errors import RequestError
 
 
 @command("curate")
@@ -44,21 +45,28 @@ def curate_recipe(
 ) -> int:
     """Clean the data and report on it, without training.
 
-    Give a recipe, or one of the commands below, which look into a curation that was made. A recipe that is called like
-    one of them is written ./show.
+    Report and decisions are written even where nothing can be learnt from the rows. Give a recipe, or one of the
+    commands below, which look into a curation that was made. A recipe that is called like one of them is written
+    ./show.
     """
     from commonhold.records.curation_summary import read_curation_summary
     from commonhold.stages.pipeline import RunOptions, run_pipeline
 
     context = context_of(recipe, overrides, workspace, **where)
-    outcome = run_pipeline(
-        context.loaded,
-        context.workspace,
-        console,
-        until="curate",
-        asked=RunOptions(force, typed),
-        workers=context.workers,
-    )
+    try:
+        outcome = run_pipeline(
+            context.loaded,
+            context.workspace,
+            console,
+            until="curate",
+            asked=RunOptions(force, typed),
+            workers=context.workers,
+        )
+    except RequestError as error:
+        if attempt := error.attempt:
+            summary = read_curation_summary(attempt)
+            answer({"folder": attempt, "report": attempt / "report.html", "summary": summary}, ())
+        raise
     made = outcome.artifacts["curate"]
     opening = (made.path / "report.md").read_text(encoding="utf-8").split("\n## ")[:2]
     report = made.path / "report.html"

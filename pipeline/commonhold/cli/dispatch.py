@@ -21,7 +21,7 @@ def dispatch(words: Sequence[str]) -> int:
         return _run(words)
     except CommonholdError as error:
         console.end()
-        print(f"commonhold: {error}", file=sys.stderr)
+        print("\n".join([f"commonhold: {error}", *getattr(error, "__notes__", ())]), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("\ncommonhold: stopped. What was finished is kept; the same command resumes from there", file=sys.stderr)

@@ -9,6 +9,7 @@ import click
 
 from commonhold.cli.answer import CommandAnswer
 from commonhold.cli.command import command
+from commonhold.cli.console import console
 from commonhold.cli.options import json_option, workspace_option
 from commonhold.cli.value_types import FILE
 from commonhold.errors import RequestError
@@ -23,12 +24,15 @@ of_option = click.option(
 )  # fmt: skip
 
 
-def curation_folder(workspace: Path, curation: str) -> Path:
-    """The folder of the curation that `--of` names."""
-    from commonhold.stages.find_curation import find_curation
+def curation_folder(workspace: Path, curation: str, *, refused_too: bool = True) -> Path:
+    """The folder of the curation that `--of` names; where nothing is learnt from it, that is said, or refused."""
+    from commonhold.stages.find_curation import find_curation, is_refused
     from commonhold.stages.workspace import Workspace
 
-    return find_curation(Workspace(workspace), curation)
+    folder = find_curation(Workspace(workspace), curation, refused_too=refused_too)
+    if is_refused(folder):
+        console(f"note: nothing is learnt from this curation; {folder / 'report.html'} says why")
+    return folder
 
 
 def require_name(record: str) -> None:
@@ -48,20 +52,22 @@ def show(record: str, curation: str, workspace: Path, answer: CommandAnswer) -> 
     And the text that the model learns from, if the record is used.
     """
     from commonhold.curate.inspect import records as following
+    from commonhold.records.curation_summary import read_curation_summary
 
     require_name(record)
     folder = curation_folder(workspace, curation)
     decisions = following.decisions_of(folder, record)
     first = decisions[0]
-    lines = [f"record {first.record_id}, {first.file}:{first.row}"]
+    lines = [f"record {first.record_id or 'of a row that cannot be read'}, {first.file}:{first.row}"]
     for each in decisions:
         reason = f"  {each.reason}" if each.reason else ""
         detail = f"  ({each.detail})" if each.detail else ""
         change = f"  {each.before[:8]} -> {each.after[:8]}" if each.action == "change" else ""
         lines.append(f"  {each.step:<20} {each.action:<6}{reason}{detail}{change}")
-    example = following.example_of(folder, first.record_id)
-    lines += _used(example) if example else ["\nNot used."]
-    rephrased = following.rephrasings(folder, first.record_id)
+    example = following.example_of(folder, first.record_id) if first.record_id else None
+    refused = bool(read_curation_summary(folder).refused)
+    lines += _used(example, "Fit to be used" if refused else "Used") if example else ["\nNot used."]
+    rephrased = following.rephrasings(folder, first.record_id) if first.record_id else []
     for each in rephrased:
         lines.append(f"rephrased: {each.record_id[:12]}  {each.action:<6}{each.reason}  ({each.detail})")
     data = {"record_id": first.record_id, "decisions": decisions, "example": example, "rephrasings": rephrased}
@@ -69,8 +75,8 @@ def show(record: str, curation: str, workspace: Path, answer: CommandAnswer) -> 
     return 0
 
 
-def _used(example: "Example") -> list[str]:
-    lines = [f"\nUsed: {example.split}, group {example.cluster[:12]}"]
+def _used(example: "Example", how: str) -> list[str]:
+    lines = [f"\n{how}: {example.split}, group {example.cluster[:12]}"]
     if example.parents:
         lines.append(f"Rephrased by {example.made_by}, from record {', '.join(example.parents)}")
     return lines + [f"{name + ':':<8} {text}" for name, text in _texts(example).items() if text]
@@ -93,7 +99,7 @@ def _texts(example: "Example") -> dict[str, str]:
 def why_dropped(reason: str, most: int, curation: str, workspace: Path, answer: CommandAnswer) -> int:
     """Show why records are not used.
 
-    By step and reason, the most frequent first, each with its first records.
+    By step and reason, the most frequent first, each with its first records. Rows that cannot be read are among them.
     """
     from commonhold.curate.inspect import records as following
 
@@ -103,7 +109,7 @@ def why_dropped(reason: str, most: int, curation: str, workspace: Path, answer: 
         lines.append(f"{step:<20} {why:<20} {count(rows.number, 'row')}")
         lines += [f"  {each.file}:{each.row}  {each.detail}".rstrip() for each in rows.first]
         data.append({"step": step, "reason": why, "rows": rows.number, "first": rows.first})
-    nothing = f"No row is left out for {reason!r}." if reason else "Every row is used."
+    nothing = f"No row is left out for {reason!r}." if reason else "No row is left out."
     answer(data, lines or nothing)
     return 0
 
@@ -144,7 +150,9 @@ def identifier(out: Path, curation: str, workspace: Path, answer: CommandAnswer)
     from commonhold.curate.text.training import train
 
     rows = []
-    with (curation_folder(workspace, curation) / "examples.jsonl").open(encoding="utf-8") as examples:
+    with (curation_folder(workspace, curation, refused_too=False) / "examples.jsonl").open(
+        encoding="utf-8"
+    ) as examples:
         for line in examples:
             example = json.loads(line)
             if example.get("parents"):

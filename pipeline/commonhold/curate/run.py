@@ -10,7 +10,7 @@ is killed and begun again.
 import base64
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -28,25 +28,29 @@ from commonhold.curate.engine.shard_result import SEALED, ShardResult
 from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.engine.tally import Tally
+from commonhold.curate.refusal import refusal
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.reporting.report import html_report, markdown_report
-from commonhold.curate.reporting.summary import MIN_WORDINGS, Spread, SummaryInputs, summarise
+from commonhold.curate.reporting.summary import MIN_WORDINGS, Spread, SummaryInputs, row_licences, summarise
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.datasheet import Datasheet
-from commonhold.curate.rows.method_needs import refuse_if_missing, refuse_one_thumb
-from commonhold.curate.rows.reading import FileRead, ReadRows, read_all
+from commonhold.curate.rows.method_needs import refuse_if_missing
+from commonhold.curate.rows.reading import ReadRows, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
-from commonhold.curate.rows.repair import repair_name, write_repair
+from commonhold.curate.rows.repair import UNREADABLE_ROWS, repair_name, write_repair, write_unreadable
 from commonhold.curate.settings import CurationSettings
-from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes, reasons
+from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes
 from commonhold.curate.steps.step import Embed
-from commonhold.errors import NothingLeftError
+from commonhold.errors import Problem, RequestError
 from commonhold.files import space_needed, write_text
+from commonhold.number_format import count
 from commonhold.records.curation_summary import CurationSummary, write_curation_summary
 
 REPAIR = "repair"
+RowLicences = Mapping[str, Mapping[str, int]]
+"""By file, how many kept rows have which cell in the licence column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class CurationJob:
     """Needed when the settings name styles."""
     warnings: tuple[str, ...] = ()
     """What the report says first, about things that were not there for curation to look at."""
+    forbids: Callable[[RowLicences], Sequence[Problem]] = lambda _licences: ()
+    """What the licences of the rows that are left forbid."""
 
 
 def curate(
@@ -76,21 +82,23 @@ def curate(
 ) -> CurationSummary:
     """Writes examples, decisions, summary and reports of one folder of records into the existing folder `out`.
 
-    The same files, settings, key and seed give the same bytes, on any executor and with shards of any size.
+    The same files, settings, key and seed give the same bytes, on any executor and with shards of any size. Once files
+    were opened, all of it is written even where the rows cannot be learnt from: the error has `out` as its `attempt`.
 
     Raises:
-        FormError: the forms or the files have problems, all of them at once; or lack what the method learns from.
-        NothingLeftError: no record is left, or a split stays empty.
+        FormError: the forms or the files have problems, all of them at once; or lack what the method learns from; or
+            licences of rows forbid it.
+        NothingLeftError: no record is left, or most rows cannot be read.
     """
     executor = executor or Inline()
     form = job.data.form
     refuse_if_missing(job.data.datasheet, job.settings.method)
     maker = RecordMaker(form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
     reading = read_all(job.data, maker, executor, job.work / "read", job.shard_rows)
-    say(f"read {reading.rows:,} rows from {len(reading.files)} files")
-    repairs = _write_repairs(reading.files, out / REPAIR)
-    if not reading.rows:
-        raise NothingLeftError("the files have a header and no rows. Add rows, or remove the files from datasheet.yaml")
+    say(f"read {count(reading.rows, 'row')} from {count(len(reading.files), 'file')}")
+    if reading.problems:
+        say("not all files can be read; what became of the rows of the others is written down, and then this ends")
+    repairs = _write_repairs(reading, out)
     plan = _plan(job)
     says_who = bool(form.personal.columns())
     survey(reading.shards, executor, plan.survey, lines=job.settings.strip_boilerplate, words=says_who)
@@ -105,15 +113,16 @@ def curate(
         say(f"{name}: {records_in:,} -> {kept:,}")
     folders, tally = _finalized([*executor.map(finalize, _finalize_tasks(job, reading, table, compared))])
     _check(reading, tally, table)
-    if not tally.records["kept"]:
-        raise NothingLeftError(_nothing_left(form, tally))
-    if job.settings.method == "kto":
-        refuse_one_thumb(tally)
-    done = _Done(reading, repairs, account, table, compared, tally, folders)
-    summary = _write(job, plan, done, _rephrased(job, table, compared, plan), out)
-    write_curation_summary(out, summary)
+    error = refusal(job.data, job.settings.method, reading, tally, job.forbids(row_licences(form, tally)))
+    done = _Done(reading, repairs, account, table, compared, tally, folders, error)
+    rephrased = Rephrased() if error else _rephrased(job, table, compared, plan)
+    summary = _write(job, plan, done, rephrased, out)
     write_text(out / "report.html", html_report(summary))
     write_text(out / "report.md", markdown_report(summary))
+    write_curation_summary(out, summary)
+    if error:
+        error.attempt = out
+        raise error
     return summary
 
 
@@ -128,6 +137,8 @@ class _Done(NamedTuple):
     tally: Tally
     folders: Sequence[Path]
     """What `finalize` wrote, a folder for each shard."""
+    error: RequestError | None
+    """Why nothing is learnt from it."""
 
 
 def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out: Path) -> CurationSummary:
@@ -138,7 +149,7 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
         _join([folder / name for folder in parts], out / name)
     _join_sealed([shard.folder / SEALED for shard in done.table.shards], out / SEALED)
     people = people_of([folder / PEOPLE for folder in done.folders])
-    write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()))
+    write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()), refused=done.error is not None)
     inputs = SummaryInputs(
         account=done.account,
         redactions=sum((Counter(shard.counts) for shard in done.table.shards), Counter[str]()),
@@ -146,9 +157,11 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(done.compared.cluster[done.table.items])),
         wordings=_wordings(done.table) if job.settings.method == "sft" else (0, 0),
-        warnings=[*job.warnings, *done.reading.warnings, *done.compared.warnings, *rephrased.warnings],
+        warnings=[*job.warnings, *done.reading.warnings, *_warnings(done, rephrased)],
         as_of=job.settings.as_of if depends_on_day(form) else None,
         repairs=done.repairs,
+        files=[read.file.name for read in done.reading.files if not read.repaired],
+        refused=str(done.error).splitlines() if done.error else (),
         shared_phrases=[phrase.words for phrase in done.compared.shared_phrases],
         settings=job.settings,
         idle=idle_steps(plan),
@@ -195,13 +208,25 @@ def _plan(job: CurationJob) -> Plan:
     )
 
 
-def _write_repairs(files: Sequence[FileRead], folder: Path) -> dict[str, int]:
+def _warnings(done: _Done, rephrased: Rephrased) -> Iterator[str]:
+    """About rows and splits; where nothing is learnt, only what the refusal does not say already."""
+    if not done.error or done.reading.problems:
+        yield from done.reading.unreadable
+    if not done.error:
+        yield from done.compared.warnings
+        yield from rephrased.warnings
+
+
+def _write_repairs(reading: ReadRows, out: Path) -> dict[str, int]:
+    """The rows to correct, file by file, and where each is; gives how many are in which file."""
     written = {}
-    for read in files:
+    for read in reading.files:
         if read.bad:
             name = repair_name(read.file)
-            write_repair(folder / name, read.header, read.bad)
+            write_repair(out / REPAIR / name, read.header, read.bad)
             written[name] = len(read.bad)
+    if written:
+        write_unreadable(out / UNREADABLE_ROWS, reading.bad)
     return written
 
 
@@ -279,22 +304,3 @@ def _join_sealed(parts: Sequence[Path], whole: Path) -> None:
     lines = [base64.b64encode(part.read_bytes()).decode() + "\n" for part in parts if part.is_file()]
     if lines:
         write_text(whole, "".join(lines))
-
-
-def _nothing_left(form: Datasheet, tally: Tally) -> str:
-    dropped: Counter[str] = Counter()
-    for key, number in tally.steps.items():
-        _, action, reason = key.split("\t")
-        if action in ("drop", "merge"):
-            dropped[reason] += number
-    records_in = tally.records["in"]
-    if dropped["no_consent"] == records_in and form.consent.column is not None:
-        column, accepted = form.consent.column, ", ".join(form.consent.accepted)
-        return (
-            f"none of {records_in} rows has consent: no answer in column {column!r} is one of: {accepted}. "
-            "Ask the contributors, or list the answers that mean yes under consent.accepted in datasheet.yaml"
-        )
-    first = dropped.most_common(1)[0][0]
-    counts = ", ".join(f"{reason} {count}" for reason, count in dropped.most_common())
-    remedy = reasons()[first].remedy if first in reasons() else ""
-    return f"none of {records_in} rows is left: {counts}. {remedy or 'Correct the rows in the files'}"

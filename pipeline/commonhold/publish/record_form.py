@@ -63,8 +63,8 @@ class RecordTraining(RecordPart):
     """Nats a token at the last step."""
     best_step: Count
     """Step of the checkpoint that was kept."""
-    eval_loss: float
-    """Validation loss of that checkpoint."""
+    eval_loss: float | None
+    """Validation loss of that checkpoint; absent where no rows were held out for it, and it is the last one."""
     step_digests: dict[str, Sha256]
     """By step: digest over loss, gradient and learning rate of every step so far."""
     adapter_digests: dict[str, Sha256]

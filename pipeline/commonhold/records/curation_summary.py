@@ -172,6 +172,8 @@ class CurationSummary:
     """Rephrased records that are not used, by reason."""
     packages: Mapping[str, str] = field(default_factory=dict)
     """Name and version of the package that a step comes from, by step; none for steps of commonhold itself."""
+    refused: tuple[str, ...] = ()
+    """Why nothing is learnt from the records, in lines; none where they are learnt from."""
 
     @property
     def unreadable(self) -> int:
@@ -187,10 +189,11 @@ class CurationSummary:
 def write_curation_summary(folder: Path, summary: CurationSummary) -> None:
     """Writes the figures of a curation into its folder; equal ones give equal bytes.
 
-    Packages are in it where there are some, so that other curations keep their bytes.
+    Packages and a refusal are in it where there are some, so that other curations keep their bytes.
     """
-    values = asdict(summary)
-    write_json(folder / SUMMARY, values if summary.packages else {k: v for k, v in values.items() if k != "packages"})
+    seldom = ("packages", "refused")
+    values = {name: value for name, value in asdict(summary).items() if value or name not in seldom}
+    write_json(folder / SUMMARY, values)
 
 
 def read_curation_summary(folder: Path) -> CurationSummary:

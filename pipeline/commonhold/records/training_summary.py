@@ -51,8 +51,8 @@ class TrainingSummary:
     """At the last step, likewise."""
     best_step: int
     """Step of the checkpoint that was kept."""
-    eval_loss: float
-    """Validation loss of the checkpoint that was kept."""
+    eval_loss: float | None
+    """Validation loss of the checkpoint that was kept; absent where no rows were held out for it."""
     seconds: float
     """Of every process that worked on it, what was lost in a kill included."""
     tokens_per_second: float

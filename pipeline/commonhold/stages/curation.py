@@ -11,6 +11,7 @@ from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
 from commonhold.files import read_jsonl
 from commonhold.records.artifact import Artifact
+from commonhold.records.curation_summary import CurationSummary, read_curation_summary
 from commonhold.records.example import Example
 from commonhold.seeds import named_seed
 from commonhold.stages.base_identity import base_identity
@@ -18,7 +19,7 @@ from commonhold.stages.device import curating_device
 from commonhold.stages.extra_steps import extra_steps, packages
 from commonhold.stages.inputs import KEPT_FILES
 from commonhold.stages.rephrasing import open_rephraser
-from commonhold.stages.rights import as_of, refuse_without_right
+from commonhold.stages.rights import as_of, refuse_without_right, rights_problems
 from commonhold.stages.stage import Context, Figures, StageName
 
 VERSION = "curate/5"
@@ -81,17 +82,17 @@ class CurationStage:
             work=work.resolve(),
             rephraser=open_rephraser(context) if data.rephrase.styles else None,
             warnings=_unread_tasks(context),
+            forbids=lambda licences: rights_problems(context, licences),
         )
         try:
             with open_executor(workers.executor, workers.number, workers.address) as executor:
                 summary = curate(job, out, context.say, executor, _embed(context))
-            refuse_without_right(context, summary.row_licences)
-            context.inputs.keep(out)
-        except RequestError:  # what the person fixes makes another key, and texts should not lie about
+        except RequestError as error:  # what the person fixes makes another key, and texts should not lie about
             shutil.rmtree(work, ignore_errors=True)
+            if error.attempt:
+                _finish(context, read_curation_summary(error.attempt), out)
             raise
-        for warning in summary.warnings:
-            context.say(f"note: {warning}")
+        _finish(context, summary, out)
         return {
             "records_in": summary.records_in,
             "kept": summary.kept,
@@ -99,6 +100,13 @@ class CurationStage:
             **{f"split_{name}": count for name, count in summary.splits.items()},
             **({"synthetic": sum(summary.synthetic.values())} if data.rephrase.styles else {}),
         }
+
+
+def _finish(context: Context, summary: CurationSummary, out: Path) -> None:
+    """Puts what was read beside the result, and says what a person should look at."""
+    context.inputs.keep(out)
+    for warning in summary.warnings:
+        context.say(f"note: {warning}")
 
 
 def _embed(context: Context) -> Embed | None:

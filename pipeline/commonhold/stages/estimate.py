@@ -99,7 +99,8 @@ def assumed_rows(recipe: Recipe, tokens: float) -> RowSizes:
     train = recipe.train
     size = train.max_tokens if train.packing else min(train.max_tokens, SUPPOSED_EXAMPLE_TOKENS)
     row = Batch(1, size, round(size * SUPPOSED_LABELS))
-    validation = max(1, round(tokens * recipe.data.validation_share / train.max_tokens))
+    share = recipe.data.validation_share
+    validation = max(1, round(tokens * share / train.max_tokens)) if share else 0
     return RowSizes(
         training=(row,) * max(1, round(tokens / size)) * train.epochs,
         validation=(row._replace(row_tokens=train.max_tokens),) * validation,

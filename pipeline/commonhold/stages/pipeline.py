@@ -1,12 +1,15 @@
 """Runs the stages of a recipe in order, each only if its key is not in the store, and writes down what happened."""
 
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from commonhold.digests import digest_of, short
+from commonhold.errors import RequestError
 from commonhold.files import locked
 from commonhold.provenance.capture import capture
 from commonhold.provenance.runs import RecipeState, RunFolder, StageStatus
@@ -118,6 +121,7 @@ def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) ->
     stored = store.find(stage.name, key)
     if stored:
         context.artifacts[stage.name] = stored
+        store.forget_refused(stage.name, context.recipe.name)
         context.say(f"{stage.name}: nothing changed, taken from the store ({short(stored.digest)})")
         seconds = time.monotonic() - clock
         run.record(
@@ -126,12 +130,13 @@ def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) ->
         return False
     context.say(f"{stage.name}: started")
     try:
-        artifact, figures = _make(stage, context, store, key)
+        artifact, figures = _make(stage, context, store, key, run.id)
     except BaseException as error:
         status: StageStatus = "failed" if isinstance(error, Exception) else "interrupted"
         run.record(stage.name, key, status, started=started, seconds=time.monotonic() - clock)
         raise
     context.artifacts[stage.name] = artifact
+    store.forget_refused(stage.name, context.recipe.name)
     seconds = time.monotonic() - clock
     run.record(
         stage.name,
@@ -146,16 +151,29 @@ def _advance(stage: Stage, context: Context, run: RunFolder, *, forced: bool) ->
     return True
 
 
-def _make(stage: Stage, context: Context, store: Store, key: str) -> tuple[Artifact, dict[str, float | int | str]]:
+def _make(
+    stage: Stage, context: Context, store: Store, key: str, run_id: str
+) -> tuple[Artifact, dict[str, float | int | str]]:
     work = store.work_folder(stage.name, key) / "work"
     with store.draft(stage.name, key) as draft:
         try:
             figures = dict(stage.make(context, draft, work))
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, RequestError) and error.attempt:
+                about = {"run": run_id, "key": key, "why": str(error)}
+                error.attempt = store.set_aside(stage.name, context.recipe.name, draft, about)
+                error.add_note(_where(error.attempt))
             if not stage.resumable:
                 shutil.rmtree(work.parent, ignore_errors=True)
             raise
         return store.commit(stage.name, key, draft, stage.logs), figures
+
+
+def _where(attempt: Path) -> str:
+    """Where a person finds what became of the rows."""
+    repair = f"The rows to correct: {attempt / 'repair'}\n" if (attempt / "repair").is_dir() else ""
+    looking = f"commonhold curate why-dropped --of {shlex.quote(str(attempt))}"
+    return f"The report: {attempt / 'report.html'}\n{repair}What became of the rows, one by one: {looking}"
 
 
 def _alias(stage: Stage, artifact: Artifact) -> dict[str, str]:

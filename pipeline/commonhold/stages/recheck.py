@@ -8,6 +8,7 @@ from commonhold.evaluate.noninferiority import rescored
 from commonhold.evaluate.result_files import read_results
 from commonhold.evaluate.run import asked_of, compare, sample, score_side
 from commonhold.evaluate.tasks import Task
+from commonhold.records.example import Example
 from commonhold.records.score import Rescored, Score
 from commonhold.seeds import named_seed, order_key
 from commonhold.stages.curation import read_examples
@@ -30,7 +31,7 @@ class ServedRecheck:
     """With the items that are asked again; none where the recipe asks for no second evaluation."""
     before: Sequence[Score]
     probes: "Sequence[TokenPair]"
-    """Replies, none of them learnt from."""
+    """Replies, none of them learnt from as far as there are others."""
 
     def ask(self, model: Any, tokenizer: Any, device: "DeviceProfile", what: str) -> list[Rescored]:
         """The tasks on a model that was read back from a file."""
@@ -56,7 +57,11 @@ def open_recheck(context: Context, tokenizer: Any) -> ServedRecheck:
     _, before = read_results(context.artifacts["evaluate"].path)
     tasks = [_evaluated(task, before) for task in context.inputs.judged_by()]
     drawn = [sample(task, named_seed(recipe.seed, "recheck"), recipe.publish.recheck_items) for task in tasks]
-    probes = [*_held_out(context, tokenizer), *_answers(context, tokenizer, tasks, before)]
+    examples = read_examples(context.artifacts["curate"])
+    held_out = [example for example in examples if example.split == "validation"]
+    probes = [*_exchanges(context, tokenizer, held_out), *_answers(context, tokenizer, tasks, before)]
+    # Without any of them, rows that were learnt from are still better than no comparison.
+    probes = probes or _exchanges(context, tokenizer, examples)
     return ServedRecheck(context, drawn if recipe.publish.recheck_items else (), before, probes)
 
 
@@ -65,14 +70,13 @@ def _evaluated(task: Task, before: Sequence[Score]) -> Task:
     return replace(task, items=tuple(item for item in task.items if item.id in asked))
 
 
-def _held_out(context: Context, tokenizer: Any) -> "list[TokenPair]":
-    """Exchanges of the validation rows."""
+def _exchanges(context: Context, tokenizer: Any, examples: Sequence[Example]) -> "list[TokenPair]":
+    """Messages with their replies."""
     from commonhold.models.chat_template import conversation, token_pair
 
-    held_out = [example for example in read_examples(context.artifacts["curate"]) if example.split == "validation"]
     return [
         token_pair(tokenizer, conversation(each.prompt, context.recipe.data.system_prompt), each.completion)
-        for each in held_out[:PROBES]
+        for each in examples[:PROBES]
     ]
 
 

@@ -1,7 +1,7 @@
 """Finished artifacts by key: each is there whole, with every byte known, or not at all."""
 
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,6 +72,20 @@ class Store:
         shutil.rmtree(self.work_folder(stage, key), ignore_errors=True)
         return Artifact(stage, key, digest, final)
 
+    def set_aside(self, stage: str, name: str, draft: Path, refused: Mapping[str, str]) -> Path:
+        """Keeps a draft that nothing may be made of, for people to look into, in place of the last of that name.
+
+        `refused` goes into its manifest. No stage finds it: it is not among the artifacts.
+        """
+        write_json(draft / MANIFEST, {"stage": stage, "files": digests_below(draft), "refused": dict(refused)})
+        final = self._workspace.refused / stage / name
+        commit_folder(draft, final)
+        return final
+
+    def forget_refused(self, stage: str, name: str) -> None:
+        """Removes what was set aside under a name, now that the stage has come to an end."""
+        shutil.rmtree(self._workspace.refused / stage / name, ignore_errors=True)
+
     def discard(self, stage: str, key: str) -> None:
         """Removes an artifact and the unfinished work for it."""
         shutil.rmtree(self.folder(stage, key), ignore_errors=True)
@@ -80,7 +94,9 @@ class Store:
     def sizes(self) -> list[tuple[str, int]]:
         """Bytes of everything in the workspace that can be removed, by name."""
         folders: list[Path] = [*self._workspace.objects.glob("*/*"), *self._workspace.work.glob("*")]
-        return [(f"{folder.parent.name}/{short(folder.name)}", _bytes_below(folder)) for folder in sorted(folders)]
+        parts = [(f"{folder.parent.name}/{short(folder.name)}", _bytes_below(folder)) for folder in sorted(folders)]
+        refused = sorted(self._workspace.refused.glob("*/*"))
+        return [*parts, *((f"refused/{folder.name}", _bytes_below(folder)) for folder in refused)]
 
 
 def _bytes_below(folder: Path) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from commonhold.digests import digest_of
-from commonhold.errors import DivergedError, MissingPackageError
+from commonhold.errors import DivergedError, MissingPackageError, RequestError
 from commonhold.files import locked
 from commonhold.recipe.load import LoadedRecipe, with_overrides
 from commonhold.records.training_summary import read_training_summary
@@ -83,6 +83,7 @@ class Sweeper:
         Raises:
             MissingPackageError: Optuna is not installed.
             BusyError: the sweep is already under way.
+            RequestError: there are no validation rows to compare by.
             CommonholdError: whatever curation and training raise; what was finished stays.
         """
         curated = run_pipeline(
@@ -147,7 +148,13 @@ class Sweeper:
         except DivergedError as error:
             self.say(f"it diverged: {error}")
             return None, ""
-        return read_training_summary(outcome.artifacts["train"].path).eval_loss, outcome.run_id
+        loss = read_training_summary(outcome.artifacts["train"].path).eval_loss
+        if loss is None:
+            raise RequestError(
+                "a sweep compares validation losses, and no row is held out for validation. Raise "
+                "data.validation_share in the recipe, or add rows of more people"
+            )
+        return loss, outcome.run_id
 
 
 def _study(name: str, journal: Path, space: Sequence[Dimension]) -> Any:

@@ -73,7 +73,7 @@ class TrainingStage:
         summary = with_plan(run_job(job, context.say), recipe, estimate, device)
         write_training_summary(out, summary)
         context.say(compared(summary))
-        return asdict(summary)
+        return {name: value for name, value in asdict(summary).items() if value is not None}
 
 
 def needs_sharding(recipe: Recipe, estimate: TrainingEstimate, device: "DeviceProfile") -> bool:

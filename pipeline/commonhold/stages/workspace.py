@@ -21,6 +21,11 @@ class Workspace:
         return self.root / "objects"
 
     @property
+    def refused(self) -> Path:
+        """The last attempt at each recipe whose rows could not be learnt from, by stage; nothing is made of them."""
+        return self.root / "refused"
+
+    @property
     def work(self) -> Path:
         """What stages in progress have, checkpoints among it."""
         return self.root / "work"

@@ -27,8 +27,8 @@ class Checkpoint:
 
     path: Path
     step: int
-    eval_loss: float
-    """Mean negative log-likelihood on the validation rows, in nats a token."""
+    eval_loss: float | None
+    """Mean negative log-likelihood on the validation rows, in nats a token; absent where there is none."""
 
 
 def whole_checkpoints(work: Path) -> list[Checkpoint]:
@@ -79,8 +79,11 @@ def sound_checkpoints(work: Path, tell: Callable[[int, str], None]) -> list[Chec
 
 
 def best_checkpoint(checkpoints: Sequence[Checkpoint]) -> Checkpoint:
-    """The one with the lowest validation loss; the earliest of equals."""
-    return min(checkpoints, key=lambda checkpoint: (checkpoint.eval_loss, checkpoint.step))
+    """The one with the lowest validation loss, the earliest of equals; without validation rows the last one."""
+    losses = {checkpoint.step: checkpoint.eval_loss for checkpoint in checkpoints}
+    if None in losses.values():
+        return max(checkpoints, key=lambda checkpoint: checkpoint.step)
+    return min(checkpoints, key=lambda checkpoint: (checkpoint.eval_loss or 0.0, checkpoint.step))
 
 
 def checkpoint_steps(steps: int, checkpoints: int) -> frozenset[int]:
@@ -112,15 +115,18 @@ class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers
     Of two, one is left when the other turns out to be damaged.
     """
 
-    def __init__(self, steps: frozenset[int], patience: int | None = None) -> None:
+    def __init__(self, steps: frozenset[int], patience: int | None = None, *, validates: bool = True) -> None:
+        """`validates`: whether there are rows to evaluate on; without them, the last checkpoint is the best."""
         self._steps = steps
         self._patience = patience
-        self._eval_loss = math.inf
+        self._validates = validates
+        self._eval_loss: float | None = math.inf if validates else None
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Asks for an evaluation and a checkpoint at a planned step."""
         if state.global_step in self._steps:
-            control.should_evaluate = control.should_save = True
+            control.should_save = True
+            control.should_evaluate = self._validates
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, float], **_: Any) -> None:
         """Remembers the validation loss for the checkpoint that follows, and stops after it if it is time to."""
@@ -148,7 +154,7 @@ class CheckpointCallback(TrainerCallback):  # type: ignore[misc]  # transformers
                 _drop(checkpoint.path)
 
 
-def mark_whole(folder: Path, step: int, eval_loss: float) -> None:
+def mark_whole(folder: Path, step: int, eval_loss: float | None) -> None:
     """Writes the marker of a checkpoint whose files are on the disk: step, loss, the digest of every file, its own."""
     marker = {"step": step, "eval_loss": eval_loss, "files": _files(folder)}
     write_json(folder / MARKER, {**marker, "digest": digest_of(marker)})

@@ -39,6 +39,7 @@ class TrainingRows:
     training: Sequence[PackedRow]
     """Of all the epochs, in order."""
     validation: Sequence[PackedRow]
+    """None where no example that the method learns from was held out."""
     examples: int
     """Training examples, or pieces of texts, of one epoch."""
     too_long: int
@@ -52,18 +53,13 @@ def make_rows(
     """The rows of training and validation.
 
     Raises:
-        NothingLeftError: a split has nothing that the method learns from, or too many examples are too long.
+        NothingLeftError: there is nothing that the method learns from, or too many examples are too long.
     """
     by_split = {split: [e for e in examples if e.split == split] for split in ("train", "validation")}
     suited = {split: [e for e in rows if suits(e, settings.method)] for split, rows in by_split.items()}
     _refuse_unsuited(suited["train"], by_split["train"], settings.method)
     training, validation = (tokenised(tokenizer, suited[split], settings) for split in ("train", "validation"))
     refuse_if_too_long(training, settings.max_tokens, settings.max_overlong_ratio)
-    if not validation.examples:
-        raise NothingLeftError(
-            f"the validation split is empty, so the best checkpoint cannot be chosen ({settings.method} needs "
-            f"{_NEEDS[settings.method]}). Raise data.validation_share, or add records of more contributors"
-        )
     packing = _PACKINGS[settings.method]
     order = named_seed(seed, "order")
     return TrainingRows(

@@ -61,6 +61,12 @@ def _points(history: Iterable[Mapping[str, float]], name: str) -> Points:
 
 def _findings(summary: TrainingSummary, raw: Points) -> Iterator[str]:
     unit = " nats a token" if LOSS_WORDS[summary.method] is OF_TOKENS else ""
+    if summary.eval_loss is None:
+        yield (
+            f"The checkpoint of step {summary.best_step:,} was kept, which is the last one: no rows were held out for "
+            "validation, so nothing says which one is the best."
+        )
+        return
     yield (
         f"The checkpoint of step {summary.best_step:,} was kept: with {summary.eval_loss:.3f}{unit} it has the "
         "lowest loss on the validation rows, which were not trained on."

@@ -65,6 +65,8 @@ def train(
     job = _prepare(examples, base, settings, device, seed, work, say)
     rows, gauge, steps = job.rows, job.gauge, job.steps(settings)
     say(f"training on {rows.examples} examples, {steps} steps, on {device.name} in {device.precision}")
+    if not rows.validation:
+        say("no rows to validate on: the last checkpoint is kept, and training does not stop early")
     if rows.unsuited:
         say(f"left out {rows.unsuited} examples that {settings.method} does not learn from")
     end = train_until_done(job.attempt, as_before(settings, gauge.total.events), steps, work, gauge, say)
@@ -208,7 +210,7 @@ class _Job:
 
         return [
             DivergenceCallback(records_of),
-            CheckpointCallback(planned, settings.early_stopping_patience),
+            CheckpointCallback(planned, settings.early_stopping_patience, validates=bool(self.rows.validation)),
             MetricsCallback(self.gauge),
             StepDigestCallback(digest_steps(steps)),
             ProgressCallback(self.say, self.gauge, planned, sum(len(row.input_ids) for row in self.rows.validation)),

@@ -47,7 +47,7 @@ class RowTrainer(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         self._preference = preference
         self._tokens = 0
         self._started = time.monotonic()
-        self._validation_items = _items_per_row(self.eval_dataset, self._items)
+        self._validation_items = _items_per_row(self.eval_dataset, self._items) if self.eval_dataset else 0.0
         self._batch = (-1, 0)
         train_in_fp32(self.model)
         if sharded:
@@ -198,10 +198,10 @@ def make_trainer(
     work: Path,
     callbacks: Sequence[TrainerCallback] = (),
 ) -> RowTrainer:
-    """A trainer over training and validation rows; nothing is logged anywhere but in its own state."""
+    """A trainer over training and validation rows, if any; nothing is logged anywhere but in its own state."""
     steps = steps_of(len(rows[0]), settings)
     at_once = 1 if settings.method == "kto" else settings.batch_size * number_of_processes()  # kto has one process
-    learnt, checked = (_dataset(filled(part, at_once, tokenizer.pad_token_id)) for part in rows)
+    learnt, checked = (_dataset(filled(part, at_once, tokenizer.pad_token_id)) if part else None for part in rows)
     trainer = RowTrainer(
         model=model,
         args=_arguments(settings, device, steps, seed, work),

@@ -44,9 +44,6 @@ def run_cross_record_steps(
     """The steps in order; afterwards `table.alive` says which records are used.
 
     `embed` makes vectors of texts, where the settings ask for copies by meaning.
-
-    Raises:
-        NothingLeftError: a split stays empty.
     """
     result = CrossRecordResult()
     for name, step in cross_record_steps(plan).items():

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from commonhold.curate.engine.finalize import DECISIONS, EXAMPLES
@@ -15,14 +15,19 @@ from commonhold.curate.rephrasing.rephrase import STEP
 from commonhold.curate.reporting.contributors import CONTRIBUTORS
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.rows.record import content_of
+from commonhold.curate.rows.repair import UNREADABLE_ROWS
 from commonhold.digests import sha256_bytes
 from commonhold.errors import RequestError
+from commonhold.files import read_jsonl
 from commonhold.records.example import DecisionLine, Example
+from commonhold.sheets.row import PROBLEM, REMEDY
 
 LEFT_OUT = ("drop", "merge")
 FEWEST_DIGITS = 6
 """Of an id that is shortened."""
 MOST_PLACES = 5
+READING, UNREADABLE = "read", "unreadable"
+"""The step and the reason of rows that could not be read, which came to no step."""
 
 
 def all_decisions(folder: Path) -> Iterator[DecisionLine]:
@@ -32,14 +37,27 @@ def all_decisions(folder: Path) -> Iterator[DecisionLine]:
             yield DecisionLine(**json.loads(line))
 
 
+def unreadable(folder: Path) -> Iterator[DecisionLine]:
+    """The rows that could not be read, each as one decision."""
+    path = folder / UNREADABLE_ROWS
+    if path.is_file():
+        for row in read_jsonl(path):
+            detail = f"{row[PROBLEM]}. {row[REMEDY]}"
+            yield DecisionLine("", READING, "drop", UNREADABLE, row["file"], row["row"], detail, "", "")
+
+
 def decisions_of(folder: Path, record: str) -> list[DecisionLine]:
     """What was decided about one record: its id, the first six digits or more of it, or `file:row` for a row as sent.
+
+    A row that could not be read has one decision, and no id.
 
     Raises:
         RequestError: no record is called that, or several are.
     """
     decisions = [decision for decision in all_decisions(folder) if _is(decision, record)]
     ids = dict.fromkeys(decision.record_id for decision in decisions)
+    if not ids and (unread := [row for row in unreadable(folder) if f"{row.file}:{row.row}" == record]):
+        return unread
     if not ids:
         raise RequestError(f"no record is called {record!r}. {_hint(folder, record)}")
     if len(ids) > 1:
@@ -96,7 +114,7 @@ class NotUsed:
 def not_used(folder: Path, reason: str = "", most: int = MOST_PLACES) -> dict[tuple[str, str], NotUsed]:
     """By step and reason, the records that are not used, with the first few of each; most frequent first."""
     groups: dict[tuple[str, str], NotUsed] = {}
-    for last in outcomes(folder):
+    for last in chain(unreadable(folder), outcomes(folder)):
         if last.action in LEFT_OUT and reason in ("", last.reason):
             entry = groups.setdefault((last.step, last.reason), NotUsed())
             entry.number += 1

@@ -98,24 +98,25 @@ def people_of(paths: Sequence[Path]) -> People:
     return People(summed.sort_by([("contributor", "ascending"), ("what", "ascending")]))
 
 
-def write_people(path: Path, people: People, form: Datasheet, unreadable: int) -> None:
+def write_people(path: Path, people: People, form: Datasheet, unreadable: int, *, refused: bool = False) -> None:
     """One JSON line a contributor: figures, and the paragraph that a steward can send them.
 
-    `unreadable`: rows of which nobody knows whose they are.
+    `unreadable`: rows of which nobody knows whose they are; `refused`: nothing is learnt from any row.
     """
     with space_needed(path), path.open("w", encoding="utf-8") as stream:
         for who, account in people.accounts():
-            line = _line(who, account, form, unreadable)
+            line = _line(who, account, form, unreadable, refused)
             stream.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-def _line(who: str, account: Mapping[str, int], form: Datasheet, unreadable: int) -> dict[str, object]:
+def _line(who: str, account: Mapping[str, int], form: Datasheet, unreadable: int, refused: bool) -> dict[str, object]:
     own = Own(
         sent=account["sent"],
         splits=_part(account, "split "),
         dropped=_part(account, "dropped "),
         changed=_part(account, "changed "),
         others_unreadable=unreadable > 0,
+        refused=refused,
     )
     return {
         "contributor": who,

@@ -34,23 +34,24 @@ def _tasks(summary: CurationSummary) -> Iterator[ReviewTask]:
             f"{count(summary.for_review, 'row')} {stands} in review.jsonl, beside this report. A person should look at "
             f"{looks}: something may be personal data, or may not be as the row says.",
         )
-    example = shlex.quote(" ".join(f"{summary.files[0].file}:2".split()))
-    yield ReviewTask(
-        "Look up one row",
-        "Every row can be followed. Name its file and the line on which it starts.",
-        f"commonhold curate show {example}",
-    )
-    if summary.dropped_by_reason:
+    if summary.sent:
+        yield ReviewTask(
+            "Look up one row",
+            "Every row can be followed. Name its file and the line on which it starts.",
+            f"commonhold curate show {_example(summary)}",
+        )
+    if summary.dropped_by_reason or summary.unreadable:
         yield ReviewTask(
             "See which rows are not used",
             "The list has the first rows for every reason.",
             "commonhold curate why-dropped",
         )
-    yield ReviewTask(
-        "Prove that a row is in the data",
-        "A receipt proves it to the person who sent the row. It shows nobody else's rows.",
-        f"commonhold curate receipt {example}",
-    )
+    if not summary.refused:
+        yield ReviewTask(
+            "Prove that a row is in the data",
+            "A receipt proves it to the person who sent the row. It shows nobody else's rows.",
+            f"commonhold curate receipt {_example(summary)}",
+        )
     yield ReviewTask("Take a row back", _ended(summary.withdrawal))
     if summary.contributors_sent:
         yield ReviewTask(
@@ -58,6 +59,10 @@ def _tasks(summary: CurationSummary) -> Iterator[ReviewTask]:
             f"The file contributors.jsonl, beside this report, has a short text for {_people(summary)}.",
         )
     yield ReviewTask("Ask", _ended(summary.contact) if " " in summary.contact else summary.contact)
+
+
+def _example(summary: CurationSummary) -> str:
+    return shlex.quote(" ".join(f"{summary.files[0].file}:2".split()))
 
 
 def _people(summary: CurationSummary) -> str:

@@ -9,7 +9,9 @@ from commonhold.records.curation_summary import CurationSummary
 def opening(summary: CurationSummary) -> str:
     """What became of a community's rows, for everybody who sent some."""
     left_out = left_out_by_reason(summary)
-    sentences = [*_used(summary.sent, summary.kept), how_used(summary.splits)]
+    sentences = _refused(summary) if summary.refused else [*_used(summary.sent, summary.kept)]
+    if summary.kept and not summary.refused:
+        sentences.append(how_used(summary.splits))
     if left_out:
         sentences.append(not_used(left_out))
     if summary.redactions:
@@ -21,6 +23,14 @@ def opening(summary: CurationSummary) -> str:
 def left_out_by_reason(summary: CurationSummary) -> dict[str, int]:
     """Rows that are not used, those that cannot be read among them, most frequent first."""
     return ranked({**summary.dropped_by_reason, "unreadable": summary.unreadable})
+
+
+def _refused(summary: CurationSummary) -> list[str]:
+    fit = "None of them can be used." if not summary.kept else f"{summary.kept:,} of them could be used."
+    return [
+        f"Nothing is learnt from these rows yet. You sent {count(summary.sent, 'row')}.",
+        *([fit] * (summary.sent > 0)),
+    ]
 
 
 def _used(sent: int, used: int) -> list[str]:

@@ -22,16 +22,16 @@ MOST_PHRASES = 10
 def sections(summary: CurationSummary) -> list[ReportSection]:
     """All of them, in the order in which they are read."""
     all_sections = [
+        _refusal(summary),
         _warnings(summary),
         next_steps(summary),
         _way(summary),
         _reasons(summary),
         _changes(summary),
         personal_data(summary),
-        _consent(summary),
-        _uses(summary),
-        people(summary),
-        _texts(summary),
+        *([_consent(summary)] if summary.kept else []),
+        *([_uses(summary)] if summary.kept and not summary.refused else []),
+        *([people(summary), _texts(summary)] if summary.kept else []),
         _test_questions(summary),
         _files(summary),
         ReportSection("About the rows", [Facts(facts(summary))]),
@@ -65,6 +65,12 @@ def histogram(lengths: Histogram, numbers: Sequence[int], title: str = "") -> Ba
     return bars(dict(list(shown.items())[filled[0] : filled[-1] + 1]) if filled else {}, title)
 
 
+def _refusal(summary: CurationSummary) -> ReportSection:
+    """Why nothing is learnt from the rows, line by line."""
+    lines = [_capital(line.strip()) for line in summary.refused]
+    return ReportSection("Why nothing is learnt from these rows", [Points(lines)] if lines else [], "warning")
+
+
 def _warnings(summary: CurationSummary) -> ReportSection:
     warnings = [
         f"{_capital(warning)}." if not warning.endswith(".") else _capital(warning) for warning in summary.warnings
@@ -73,6 +79,8 @@ def _warnings(summary: CurationSummary) -> ReportSection:
 
 
 def _way(summary: CurationSummary) -> ReportSection:
+    if not summary.sent:
+        return ReportSection("The way of the rows", [])
     stream = flow(summary)
     intro = (
         "Each row is asked these questions, one after the other. The stream narrows where rows leave it."

@@ -41,6 +41,8 @@ class SummaryInputs:
     warnings: Sequence[str]
     as_of: date | None
     repairs: Mapping[str, int]
+    files: Sequence[str]
+    """Names of the files that were read, in the datasheet's order."""
     shared_phrases: Sequence[str]
     root: str
     settings: CurationSettings
@@ -50,6 +52,8 @@ class SummaryInputs:
     packages: Mapping[str, str] = field(default_factory=dict)
     synthetic: Mapping[str, int] = field(default_factory=dict)
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
+    refused: Sequence[str] = ()
+    """Why nothing is learnt from the records, in lines."""
 
 
 def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> CurationSummary:
@@ -82,19 +86,22 @@ def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> Cura
         contributor_spread=inputs.spread.groups,
         contributors_sent=inputs.spread.sent,
         sources=ranked(tally.sources) if datasheet.columns.source is not None else {},
-        files=tuple(FileCount(file, rows, tally.files_kept[file]) for file, rows in tally.files_in.items()),
+        files=tuple(
+            FileCount(file, tally.files_in[file], tally.files_kept[file])
+            for file in dict.fromkeys([*inputs.files, *tally.files_in])
+        ),
         steps=steps,
         redactions=ranked(inputs.redactions),
         redacted_records=tally.records["masked"],
         lengths=Histogram(LENGTH_EDGES, _bins(tally.prompt_words), _bins(tally.completion_words)),
         few_wordings=few,
-        warnings=(*inputs.warnings, *([_wordings_warning(few, replies)] if few else [])),
+        warnings=(*inputs.warnings, *([_wordings_warning(few, replies)] if few and not inputs.refused else [])),
         as_of=inputs.as_of.isoformat() if inputs.as_of else "",
         purposes=ranked(tally.purposes),
         for_review=tally.records["review"],
         repairs=inputs.repairs,
         shared_phrases=tuple(inputs.shared_phrases),
-        row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
+        row_licences=row_licences(datasheet, tally),
         root=inputs.root,
         asked=_asked(inputs, datasheet),
         plain=datasheet.columns.text is not None,
@@ -102,6 +109,7 @@ def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> Cura
         synthetic=ranked(inputs.synthetic),
         synthetic_refused=ranked(inputs.synthetic_refused),
         packages=inputs.packages,
+        refused=tuple(inputs.refused),
     )
 
 
@@ -134,9 +142,10 @@ def _steps(tally: Tally, account: Mapping[str, tuple[int, int]]) -> Iterator[Ste
         yield StepCount(step, rows_in, changed, flagged, dropped, kept)
 
 
-def _row_licences(tally: Tally) -> dict[str, dict[str, int]]:
+def row_licences(datasheet: Datasheet, tally: Tally) -> dict[str, dict[str, int]]:
+    """Kept records by file and licence cell, where the datasheet names a column for it."""
     by_file: dict[str, dict[str, int]] = {}
-    for key, number in sorted(tally.licences.items()):
+    for key, number in sorted(tally.licences.items()) if datasheet.columns.licence is not None else ():
         file, licence = key.split("\t")
         by_file.setdefault(file, {})[licence] = number
     return by_file

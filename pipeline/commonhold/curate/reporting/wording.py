@@ -167,13 +167,17 @@ class Own:
     """Rows that were changed or noted, by reason."""
     others_unreadable: bool = False
     """Whether there are rows of which nobody knows whose they are."""
+    refused: bool = False
+    """Whether nothing is learnt from any row, whoever sent it."""
 
 
 def own_paragraph(own: Own, withdrawal: str, contact: str) -> str:
     """What became of one contributor's rows and what they can do, for them to read."""
     used, left_out = sum(own.splits.values()), sum(own.dropped.values())
     sentences = [f"Thank you for the {count(own.sent, 'row')} you sent."]
-    if used:
+    if own.refused:
+        sentences.append("Nothing is learnt from any row yet, because there is something to put right first.")
+    elif used:
         sentences += [_used(own.sent, used), how_used(own.splits)]
     if left_out:
         sentences.append(not_used(own.dropped, most=len(own.dropped)))

@@ -10,7 +10,7 @@ from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DatasheetFile
 from commonhold.curate.rows.rating import Ratings
 from commonhold.curate.settings import Method
-from commonhold.errors import FormError, NothingLeftError, Problem
+from commonhold.errors import FormError, Problem
 from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import Row
 
@@ -101,18 +101,15 @@ def _seen(data: CommunityData, method: Method) -> Iterator[str]:
                 yield NEEDS[method].column
 
 
-def refuse_one_thumb(tally: Tally) -> None:
-    """Stops when the replies to learn from were all rated alike.
-
-    Raises:
-        NothingLeftError: with the counts.
-    """
-    counts = {thumb: tally.ratings[f"train\t{thumb}"] for thumb in THUMB}
-    if missing := [thumb for thumb, number in counts.items() if not number]:
-        raise NothingLeftError(
-            f"kto learns from both thumbs, and of {tally.splits['train']} rows that are left to learn from none has "
-            f"{THUMB[missing[0]]}. {REMEDIES['kto']}"
-        )
+def one_thumb(tally: Tally) -> str:
+    """What is wrong when the replies to learn from were all rated alike; empty where they were not."""
+    missing = [thumb for thumb in THUMB if not tally.ratings[f"train\t{thumb}"]]
+    if not missing:
+        return ""
+    return (
+        f"kto learns from both thumbs, and of {tally.splits['train']} rows that are left to learn from none has "
+        f"{THUMB[missing[0]]}. {REMEDIES['kto']}"
+    )
 
 
 def _problem(datasheet: DatasheetFile, key_path: str, message: str, remedy: str) -> Problem:

@@ -18,17 +18,21 @@ from commonhold.curate.rows.data_files import open_rows, source_of
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
+from commonhold.curate.rows.repair import repair_name
 from commonhold.errors import FormError, MissingInputError, Problem
+from commonhold.number_format import count
 from commonhold.sheets.guesses import one_of_sheets
 from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import BadRow, Origin, Row
 from commonhold.sheets.source import SourceFolder
 from commonhold.sheets.table import Opened
 
-MOST_REPORTED = 50
-"""Rows named when no row at all can be read."""
+MOST_UNREADABLE = 10
+"""Rows that cannot be read that a message names; the others are counted."""
 FEW = 5
-"""Places named in a warning."""
+"""Places named in another warning."""
+FILES = "files."
+"""Start of the places in a datasheet that name files with rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,35 +87,52 @@ class ReadRows:
 
     shards: tuple[Shard, ...]
     files: tuple[FileRead, ...]
-    """Each with the bad rows that still count."""
+    """Those that could be opened, each with the bad rows that still count."""
     warnings: tuple[str, ...]
+    """What a person should know of the files and the rows that can be used."""
+    problems: tuple[Problem, ...] = ()
+    """Of files that could not be opened beside these."""
 
     @property
     def rows(self) -> int:
         """Usable rows that count."""
         return sum(read.rows - len(read.left_out) for read in self.files)
 
+    @property
+    def bad(self) -> tuple[BadRow, ...]:
+        """Rows that cannot be used."""
+        return tuple(bad for read in self.files for bad in read.bad)
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """For each file with such rows: the first of them, how many more, and where all are listed."""
+        return tuple(_unreadable(read) for read in self.files if read.bad)
+
 
 def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: Path, shard_rows: int) -> ReadRows:
     """The records of every file that the datasheet names, in shards below `work`; unreadable rows are reported.
 
+    Where some files can be opened and others cannot, the problems of the others are in what is returned.
+
     Raises:
-        FormError: what is wrong with the forms, files that are missing or not readable, and columns that are not
-            there, all at once; or no row of any file can be read.
+        FormError: what is wrong with the forms; or no file can be opened or has the columns. All of it at once.
     """
     tasks = [
         FileTask(data.folder, data.datasheet, index, file, maker, shard_rows, work / f"{number:05}")
         for number, (index, file) in enumerate(data.files)
     ]
     reads = list(executor.map(read_file, tasks))
-    problems = [*data.problems, *(problem for read in reads for problem in read.problems)]
-    if problems:
+    problems = (*data.problems, *(problem for read in reads for problem in read.problems))
+    opened = settle([read for read in reads if not read.problems])
+    if problems and not (opened and all(problem.place.startswith(FILES) for problem in data.problems)):
         raise FormError(problems)
-    reads = settle(reads)
-    bad = [each for read in reads for each in read.bad]
-    if bad and not any(read.rows for read in reads):
-        raise FormError([_problem(data.folder, each) for each in bad[:MOST_REPORTED]])
-    return ReadRows(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
+    shards = tuple(_shards(opened, shard_rows)) or (_no_records(work / "none.parquet"),)
+    return ReadRows(shards, tuple(opened), tuple(_warnings(data.datasheet, opened)), problems)
+
+
+def _no_records(path: Path) -> Shard:
+    write_shard(path, ())
+    return Shard(path)
 
 
 def read_file(task: FileTask) -> FileRead:
@@ -261,20 +282,9 @@ def _shards(reads: Sequence[FileRead], shard_rows: int) -> Iterator[Shard]:
             yield Shard(path, frozenset(position for position in inside if 0 <= position < shard_rows))
 
 
-def _problem(folder: SourceFolder, bad: BadRow) -> Problem:
-    return Problem(
-        str(folder.shown / bad.origin.file), bad.origin.row, f"row {bad.origin.row}", bad.problem, bad.remedy
-    )
-
-
 def _warnings(datasheet: DatasheetFile, reads: Sequence[FileRead]) -> Iterator[str]:
     for read in reads:
         yield from (f"{read.file.name}: {warning}" for warning in read.warnings)
-    for read in reads:
-        if read.bad:
-            bad = [f"{each.origin} ({each.problem})" for each in read.bad]
-            named = f"{len(bad)} rows of {read.file.name} cannot be read and were left out: {_few(bad, len(bad))}"
-            yield f"{named}. They are in repair/, with what to do"
     ids = datasheet.form.columns.named().get("id")
     _, counts = np.unique(np.concatenate([np.load(read.ids) for read in reads]), return_counts=True)
     if ids and (counts > 1).any():
@@ -288,6 +298,13 @@ def _warnings(datasheet: DatasheetFile, reads: Sequence[FileRead]) -> Iterator[s
         )
 
 
-def _few(named: Sequence[str], number: int) -> str:
-    shown = ", ".join(named[:FEW])
-    return f"{shown} and {number - FEW} more" if number > FEW else shown
+def _unreadable(read: FileRead) -> str:
+    bad = [f"{each.origin} ({each.problem})" for each in read.bad]
+    they = "It is" if len(bad) == 1 else "All of them are"
+    named = f"{count(len(bad), 'row')} of {read.file.name} cannot be read: {_few(bad, len(bad), MOST_UNREADABLE)}"
+    return f"{named}. {they} in repair/{repair_name(read.file)}, with what to do"
+
+
+def _few(named: Sequence[str], number: int, most: int = FEW) -> str:
+    shown = ", ".join(named[:most])
+    return f"{shown} and {number - most:,} more" if number > most else shown

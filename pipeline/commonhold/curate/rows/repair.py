@@ -15,6 +15,9 @@ from commonhold.sheets.jsonl import LINE
 from commonhold.sheets.repair_rows import APOSTROPHED
 from commonhold.sheets.row import EXTRA, MAX_SHEET_CELL, PROBLEM, REMEDY, REPAIR_COLUMNS, REPAIRED, BadRow
 
+UNREADABLE_ROWS = "unreadable.jsonl"
+"""Beside the folder with the rows to repair: where each of them is, and what is wrong with it."""
+
 
 def repair_name(file: DataFile) -> str:
     """The file that `write_repair` makes of a data file: `rows.repair.csv`, `book.Slips.repair.xlsx`.
@@ -53,6 +56,12 @@ def write_repair(path: Path, header: Sequence[str], bad_rows: Sequence[BadRow]) 
     text = io.StringIO()
     csv.writer(text, delimiter=DEFAULTS[suffix]).writerows([_escaped(cell) for cell in row] for row in rows)
     write_text(path, "\ufeff" + text.getvalue())
+
+
+def write_unreadable(path: Path, bad_rows: Iterable[BadRow]) -> None:
+    """One JSON line for each row that could not be read: where it is, why, and what to do; without its cells."""
+    rows = ((bad.origin, bad) for bad in bad_rows)
+    write_jsonl(path, ({"file": at.file, "row": at.row, PROBLEM: b.problem, REMEDY: b.remedy} for at, b in rows))
 
 
 def _cells(bad: BadRow, width: int) -> list[str]:

@@ -1,6 +1,6 @@
 """split/3: every record into a split; records that give each other away stay together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,12 +21,17 @@ from commonhold.curate.steps.step import (
     Place,
     Splits,
 )
-from commonhold.errors import NothingLeftError
+from commonhold.number_format import count
 from commonhold.records.example import Split
 
 LABELS = 0.5
 """Different replies for each row under which replies are taken for labels: the same reply to many messages is then
 what shall be learnt, and no leak."""
+WITHOUT: Mapping[Split, str] = {
+    "validation": "Training keeps its last checkpoint, as there is nothing to choose the best one by",
+    "test": "No row is kept aside from everything that training does",
+}
+"""What a missing split means."""
 SEEN = "only rows with overlapping texts are kept together, so test scores may be a little too good"
 
 
@@ -36,11 +41,9 @@ def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     Records that give each other away are those of one contributor, with messages or (where replies are no labels)
     replies that overlap by 0.7 or more, or from one document, directly or through others. Shares are met as closely as
     that allows, and in each language, source and rating alike. A component that is larger than a held-out share is
-    learnt from. What cannot be met is reported: when a split is empty, contributors may cross. A share above 0 asks for
-    at least one record.
-
-    Raises:
-        NothingLeftError: a split stays empty.
+    learnt from. What cannot be met is reported: when a split is empty, contributors may cross; when one stays empty, it
+    is left out; when nothing is left to learn from, the larger held-out split is halved. A share above 0 asks for at
+    least one record, and one record is always learnt from.
     """
     table, settings = inputs.table, inputs.plan.settings
     items = table.items
@@ -50,18 +53,16 @@ def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     _join_same(by_text, items, table.document)
     by_person = by_text.copy()
     _join_same(by_person, items, table.contributor)
-    division, people_apart = _divided(table, items, by_person, sizes), True
+    division, people_apart = _nearest(table, (by_person, by_text), sizes)
     warnings: list[str] = []
-    if _empty(division.sizes):
-        division, people_apart = _divided(table, items, by_text, sizes), False
+    if not people_apart:
         warnings.append(f"too few contributors gave too many of the rows to keep each one's together: {SEEN}")
     elif sizes and not table.contributor[items].any():
         people_apart = False
         warnings.append(f"no row names its contributor: {SEEN}")
-    if empty := _empty(division.sizes):
-        raise NothingLeftError(_remedy(empty, len(items)))
     return CrossRecordStepResult(
-        warnings=(*warnings, *division.warnings), splits=Splits(division.split, division.names, people_apart)
+        warnings=(*warnings, *_shortfalls(division, sizes)),
+        splits=Splits(division.split, division.names, people_apart),
     )
 
 
@@ -105,26 +106,60 @@ class _Divided(NamedTuple):
     names: Places
     """The least item of the group of each."""
     sizes: Mapping[Split, int]
-    warnings: Sequence[str]
+    too_large: int
+    """Records of groups that are larger than every held-out share."""
 
 
-def _divided(table: RecordTable, items: Places, groups: Groups, requested: Mapping[Split, int]) -> _Divided:
-    names = groups.names()
+def _nearest(
+    table: RecordTable, groups: tuple[Groups, Groups], requested: Mapping[Split, int]
+) -> tuple[_Divided, bool]:
+    """The division that is nearest to what is requested, and whether contributors are kept apart in it.
+
+    `groups` are by contributor and text, and by text alone.
+    """
+    asked = dict(requested)
+    while True:
+        apart = _divided(table, groups[0], asked)
+        if not _empty(apart.sizes):
+            return apart, True
+        crossing = _divided(table, groups[1], asked)
+        if not (empty := _empty(crossing.sizes)):
+            return crossing, False
+        if "train" in empty:
+            largest = max(asked, key=lambda name: asked[name])  # of equal ones the test split, which comes first
+            asked[largest] //= 2
+            empty = [name for name in asked if not asked[name]]
+        for name in empty:
+            del asked[name]
+
+
+def _divided(table: RecordTable, groups: Groups, requested: Mapping[Split, int]) -> _Divided:
+    items, names = table.items, groups.names()
     division = divide(names[items], table.drawn["split"][items], _strata(table)[items], requested)
     order: tuple[Split, ...] = ("train", *requested)
     split = np.zeros(len(table.alive), np.int8)
     split[items] = division.split
     sizes = dict(zip(order, division.sizes, strict=True))
-    warnings = [
-        f"the {name} split has {sizes[name]} of the {size} rows asked for: rows that stay together are too many"
-        for name, size in requested.items()
-        if sizes[name] < size / 2
-    ]
-    if division.too_large and warnings:
-        warnings.append(
-            f"{division.too_large} rows are learnt from because they stay together with more rows than a held-out share"
+    return _Divided([order[number] for number in split.tolist()], names, sizes, division.too_large)
+
+
+def _shortfalls(division: _Divided, requested: Mapping[Split, int]) -> Iterator[str]:
+    """What of the held-out splits is not as it was requested."""
+    short = {name: size for name, size in requested.items() if division.sizes.get(name, 0) < size / 2}
+    rows = sum(division.sizes.values())
+    for name, size in short.items():
+        if number := division.sizes.get(name):
+            yield f"the {name} split has {number} of the {size} rows asked for: rows that stay together are too many"
+        else:
+            used = count(rows, "row is used", "rows are used")
+            why = f"{used} and those that belong together stay together"
+            yield f"there is no {name} split, since {why}. {WITHOUT[name]}"
+    if short and division.too_large:
+        stay, they, them = ("stays", "it", "is") if division.too_large == 1 else ("stay", "they", "are")
+        yield (
+            f"{count(division.too_large, 'row')} {them} learnt from because {they} {stay} together with more rows than "
+            "a held-out share"
         )
-    return _Divided([order[number] for number in split.tolist()], names, sizes, warnings)
 
 
 def _strata(table: RecordTable) -> Places:
@@ -134,14 +169,6 @@ def _strata(table: RecordTable) -> Places:
 
 def _empty(sizes: Mapping[Split, int]) -> list[Split]:
     return [name for name, size in sizes.items() if not size]
-
-
-def _remedy(empty: Sequence[str], records: int) -> str:
-    return (
-        f"split: no row is left for {' and '.join(empty)}: rows of one document or with overlapping texts stay "
-        f"together; {records} rows are used. Send more different rows, or set the share of a split to 0 in the recipe "
-        "(data.validation_share, data.test_share)"
-    )
 
 
 STEPS.register("split/3")(
