@@ -150,9 +150,8 @@ def identifier(out: Path, curation: str, workspace: Path, answer: CommandAnswer)
     from commonhold.curate.text.training import train
 
     rows = []
-    with (curation_folder(workspace, curation, refused_too=False) / "examples.jsonl").open(
-        encoding="utf-8"
-    ) as examples:
+    folder = curation_folder(workspace, curation, refused_too=False)
+    with (folder / "examples.jsonl").open(encoding="utf-8") as examples:
         for line in examples:
             example = json.loads(line)
             if example.get("parents"):

@@ -96,6 +96,9 @@ def _of_this(record: RecordParts) -> Iterator[Missing]:
     yield from _of_evaluation(record.evaluation)
     if not record.training.adapter_digests:
         yield "training.adapter_digests", "unknown", "Training wrote down no digest of the adapter on the way."
+    if record.training.eval_loss is None:
+        why = "No rows were held out to choose a checkpoint by, so the last one was kept."
+        yield "training.eval_loss", "not_applicable", why
     if record.approvals is None:
         why = "The community names no stewards with keys, so nobody has to sign before the model is used."
         yield "approvals", "not_applicable", why

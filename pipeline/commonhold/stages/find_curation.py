@@ -25,8 +25,8 @@ def find_curation(workspace: Workspace, name: str = "", *, refused_too: bool = T
     folder = _named(workspace, name, refused_too or bool(name))
     if not refused_too and is_refused(folder):
         raise RequestError(
-            f"nothing is learnt from this curation; {folder / 'report.html'} says why. Put it right and curate again, or "
-            "name another curation with --of"
+            f"nothing is learnt from this curation; {folder / 'report.html'} says why. Put it right and curate again, "
+            "or name another curation with --of"
         )
     return folder
 

@@ -141,14 +141,17 @@ def test_rows_that_nobody_consented_to_leave_nothing(
     community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
     rows = "Message,Reply,Who,Language,OK?\na b c,x,Ana,en,no\nd e f,y,Bo,en,\n"
-    with pytest.raises(NothingLeftError, match=r"none of 2 rows has consent.*'OK\?' is one of: yes, sí.*accepted"):
+    with pytest.raises(
+        NothingLeftError, match=r"of 2 rows sent:\n  2 rows: no consent:.*'OK\?' is one of: yes, sí.*accepted"
+    ):
         curated(community(rows), settings)
 
 
 def test_the_reasons_are_told_when_no_row_is_left(
     community: Community, curated: Curated, settings: CurationSettings
 ) -> None:
-    with pytest.raises(NothingLeftError, match=r"too_short 5, no_consent 1, empty_prompt 1\..*data\.min_words"):
+    told = r"of 7 rows sent:\n  5 rows: too short \(too_short\).*data\.min_words.*\n  1 row: .*empty.*\n  1 row: no con"
+    with pytest.raises(NothingLeftError, match=told):
         curated(community(ROWS), replace(settings, min_words=30, max_words=40))
 
 

@@ -60,27 +60,43 @@ def mend(repair: Path, row: str = MENDED) -> None:
 def test_a_row_that_cannot_be_read_is_warned_of_and_the_others_are_records(community: Community, read: Read) -> None:
     reading, records = read(community(ROWS))
     assert [(record.row, record.prompt) for record in records] == [(2, "a b c"), (4, "d e f")]
-    assert reading.warnings == (
-        "1 rows of rows.csv cannot be read and were left out: rows.csv:3 (2 cells where the header has 5). "
-        "They are in repair/, with what to do",
+    assert reading.unreadable == (
+        "1 row of rows.csv cannot be read: rows.csv:3 (2 cells where the header has 5). It is in "
+        "repair/rows.repair.csv, with what to do",
     )
 
 
-def test_when_no_row_can_be_read_each_is_told(community: Community, read: Read) -> None:
-    with pytest.raises(FormError) as caught:
-        read(community("Message,Reply,Who,Language,OK?\na\nb,c\n"))
-    assert [(problem.line, problem.message) for problem in caught.value.problems] == [
-        (2, "1 cells where the header has 5"),
-        (3, "2 cells where the header has 5"),
+def test_when_no_row_can_be_read_each_is_still_there(community: Community, read: Read) -> None:
+    reading, records = read(community("Message,Reply,Who,Language,OK?\na\nb,c\n"))
+    assert records == []
+    assert [(bad.origin.row, bad.problem, bad.cells) for bad in reading.bad] == [
+        (2, "1 cells where the header has 5", ("a",)),
+        (3, "2 cells where the header has 5", ("b", "c")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "last"), [(9, "rows.csv:12"), (10, "rows.csv:13"), (11, "rows.csv:13"), (2000, "rows.csv:13")]
+)
+def test_of_rows_that_cannot_be_read_the_first_ten_are_named(
+    community: Community, read: Read, number: int, last: str
+) -> None:
+    (named,) = read(community(ROWS.replace("broken,row\n", "") + "broken\n" * number))[0].unreadable
+    more = f" and {number - 10:,} more" if number > 10 else ""
+    assert named.startswith(f"{number:,} rows of rows.csv cannot be read: rows.csv:4 (")
+    assert named.count("rows.csv:") == min(number, 10)
+    assert named.endswith(
+        f"{last} (1 cells where the header has 5){more}. All of them are in repair/rows.repair.csv, with what to do"
+    )
 
 
 def test_a_mended_row_takes_the_place_of_the_broken_one(community: Community, read: Read, datasheet: str) -> None:
     folder, repair = with_repair(community, read, datasheet)
-    assert "1 rows of rows.repair.csv" in read(folder)[0].warnings[0]  # not the same row of rows.csv again
+    (named,) = read(folder)[0].unreadable  # not the same row of rows.csv again
+    assert "1 row of rows.repair.csv" in named
     mend(repair)
     reading, records = read(folder)
-    assert reading.warnings == ()
+    assert (reading.warnings, reading.unreadable) == ((), ())
     assert [(record.file, record.row, record.prompt) for record in records] == [
         ("rows.csv", 2, "a b c"),
         ("rows.csv", 4, "d e f"),
@@ -157,9 +173,24 @@ def test_a_file_that_is_listed_by_its_name_and_by_a_pattern_is_told(
     community: Community, read: Read, datasheet: str
 ) -> None:
     folder = community(ROWS, datasheet.replace("path: rows.csv", 'path: rows.csv\n  - path: "*.csv"'))
+    (problem,) = read(folder)[0].problems
+    assert "datasheet.yaml:15 files.1.path: 'rows.csv' is listed already (files.0)" in str(problem)
+
+
+def test_where_no_file_can_be_opened_it_is_an_error(community: Community, read: Read, datasheet: str) -> None:
+    folder = community(ROWS, datasheet.replace("path: rows.csv", "path: slips.csv\n  - path: cards.csv"))
     with pytest.raises(FormError) as caught:
         read(folder)
-    assert "datasheet.yaml:15 files.1.path: 'rows.csv' is listed already (files.0)" in str(caught.value)
+    assert [problem.place for problem in caught.value.problems] == ["files.0.path", "files.1.path"]
+
+
+def test_a_file_that_cannot_be_opened_is_told_beside_the_rows_of_the_others(
+    community: Community, read: Read, datasheet: str
+) -> None:
+    folder = community(ROWS, datasheet.replace("path: rows.csv", "path: slips.csv\n  - path: rows.csv"))
+    reading, records = read(folder)
+    assert [problem.place for problem in reading.problems] == ["files.0.path"]
+    assert [record.row for record in records] == [2, 4]
 
 
 def test_documents_become_records_of_questions_and_answers(community: Community, read: Read, datasheet: str) -> None:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from tests.curate.compared import SETTINGS, Compared, compare
 
 from commonhold.curate.rows.record import Record
-from commonhold.errors import NothingLeftError
 
 
 def record(number: int, prompt: str, contributor: str = "", completion: str = "", **more: str) -> Record:
@@ -169,16 +168,61 @@ def test_a_document_never_crosses_even_when_contributors_must() -> None:
     assert outcome.crossing([one.document for one in records]) == []
 
 
-def test_messages_that_all_overlap_leave_no_row_to_hold_out() -> None:
+def test_messages_that_all_overlap_are_all_learnt_from_and_it_is_said() -> None:
     # 7 of 9 shingles are shared by all.
     records = [record(n, f"the lamp on the corner is out again since {n}") for n in range(30)]
-    with pytest.raises(NothingLeftError, match=r"no row is left for validation.*data\.validation_share"):
-        split(records, 0.1, 0.0)
+    outcome = split(records, 0.1, 0.0)
+    assert outcome.sizes == {"train": 30}
+    (warning,) = outcome.result.warnings
+    assert warning.startswith(
+        "there is no validation split, since 30 rows are used and those that belong together stay"
+    )
 
 
-def test_a_single_row_cannot_be_held_out_and_learnt_from() -> None:
-    with pytest.raises(NothingLeftError, match="no row is left for train"):
-        split([record(1, "a b c")], 0.5, 0.0)
+@pytest.mark.parametrize(
+    ("rows", "sizes"),
+    [
+        (1, {"train": 1}),
+        (2, {"train": 1, "validation": 1}),
+        (3, {"train": 1, "validation": 1, "test": 1}),
+        (5, {"train": 3, "validation": 1, "test": 1}),
+        (10, {"train": 8, "validation": 1, "test": 1}),
+        (20, {"train": 16, "validation": 2, "test": 2}),
+    ],
+)
+@pytest.mark.parametrize("people", [1, 100])
+def test_of_few_rows_the_splits_shrink_or_are_left_out(rows: int, sizes: dict[str, int], people: int) -> None:
+    outcome = split(given_by([f"p{n % people}" for n in range(rows)]), 0.1, 0.1)
+    assert outcome.sizes == sizes
+    missing = [name for name in ("test", "validation") if name not in sizes]
+    told = [line for line in outcome.result.warnings if line.startswith("there is no ")]
+    assert [line.split()[3] for line in told] == missing
+
+
+def test_shares_that_leave_nothing_to_learn_from_shrink() -> None:
+    # Of 4 rows, half are 2 each; halving the test split leaves one row, and the other one stays as it was.
+    outcome = split([record(n, distinct(n)) for n in range(4)], 0.5, 0.5)
+    assert outcome.sizes == {"train": 1, "validation": 2, "test": 1}
+
+
+@given(
+    rows=st.integers(1, 12),
+    people=st.integers(1, 12),
+    documents=st.integers(1, 12),
+    shares=st.tuples(st.sampled_from([0.0, 0.05, 0.5, 0.9]), st.sampled_from([0.0, 0.05, 0.5, 0.9])),
+)
+@settings(max_examples=60, deadline=None)
+def test_something_is_always_learnt_from_and_every_missing_split_is_said(
+    rows: int, people: int, documents: int, shares: tuple[float, float]
+) -> None:
+    records = [record(n, distinct(n), f"p{n % people}", document=f"d{n % documents}") for n in range(rows)]
+    outcome = split(records, *shares)
+    assert outcome.sizes["train"] > 0
+    assert sum(outcome.sizes.values()) == rows
+    assert outcome.crossing([one.document for one in records]) == []
+    for name, share in zip(("validation", "test"), shares, strict=True):
+        said = any(line.startswith(f"there is no {name} split") for line in outcome.result.warnings)
+        assert said is (share > 0 and not outcome.sizes.get(name))
 
 
 def test_a_share_asks_for_one_record_at_least() -> None:

@@ -32,6 +32,7 @@ WITHOUT: Mapping[Split, str] = {
     "test": "No row is kept aside from everything that training does",
 }
 """What a missing split means."""
+MORE = "More rows with other texts make one possible"
 SEEN = "only rows with overlapping texts are kept together, so test scores may be a little too good"
 
 
@@ -57,7 +58,7 @@ def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     warnings: list[str] = []
     if not people_apart:
         warnings.append(f"too few contributors gave too many of the rows to keep each one's together: {SEEN}")
-    elif sizes and not table.contributor[items].any():
+    elif len(division.sizes) > 1 and not table.contributor[items].any():
         people_apart = False
         warnings.append(f"no row names its contributor: {SEEN}")
     return CrossRecordStepResult(
@@ -153,7 +154,7 @@ def _shortfalls(division: _Divided, requested: Mapping[Split, int]) -> Iterator[
         else:
             used = count(rows, "row is used", "rows are used")
             why = f"{used} and those that belong together stay together"
-            yield f"there is no {name} split, since {why}. {WITHOUT[name]}"
+            yield f"there is no {name} split, since {why}. {WITHOUT[name]}. {MORE}"
     if short and division.too_large:
         stay, they, them = ("stays", "it", "is") if division.too_large == 1 else ("stay", "they", "are")
         yield (
