@@ -21,7 +21,7 @@ from commonhold.train.checkpoints import (
 )
 
 
-def leave(work: Path, step: int, eval_loss: float, whole: bool = True) -> Path:
+def leave(work: Path, step: int, eval_loss: float | None, whole: bool = True) -> Path:
     folder = work / f"checkpoint-{step}"
     folder.mkdir(parents=True)
     (folder / "weights").write_bytes(bytes(range(100)))
@@ -70,6 +70,12 @@ def test_no_checkpoints_where_nothing_was_trained(tmp_path: Path) -> None:
 
 def test_best_is_the_lowest_loss() -> None:
     assert best_checkpoint([checkpoint(1, 2.0), checkpoint(2, 1.0), checkpoint(3, 1.5)]).step == 2
+
+
+def test_without_losses_the_last_is_the_best(tmp_path: Path) -> None:
+    for step in (4, 8):
+        leave(tmp_path, step, None)
+    assert best_checkpoint(whole_checkpoints(tmp_path)).step == 8
 
 
 def test_best_of_equals_is_the_earliest() -> None:

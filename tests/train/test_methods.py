@@ -120,6 +120,31 @@ def test_best_checkpoint_is_by_validation_loss(done: Trainings) -> None:
     assert summary.best_step == (losses.index(min(losses)) + 1) * summary.steps // 2
 
 
+def without_validation(name: str) -> Way:
+    """A way of training on rows of which none is held out; it would stop early if it could."""
+    way = WAYS[name]
+    learnt = [example for example in way.examples if example.split == "train"]
+    return Way(replace(way.settings, early_stopping_patience=1), learnt)
+
+
+@pytest.mark.parametrize("name", ["kto", "unquantised", "texts", pytest.param("dpo", marks=pytest.mark.slow)])
+def test_without_rows_to_validate_on_the_last_checkpoint_is_kept(base: BaseWeights, tmp_path: Path, name: str) -> None:
+    trained = run(base, without_validation(name), tmp_path)
+    assert (trained.summary.eval_loss, trained.of("eval_loss")) == (None, [])
+    assert trained.summary.best_step == trained.summary.steps == len(trained.of("loss"))
+    assert "no rows were held out for validation" in (trained.out / "report.html").read_text(encoding="utf-8")
+
+
+def test_without_rows_to_validate_on_it_goes_on_after_a_break(base: BaseWeights, tmp_path: Path) -> None:
+    way = without_validation("kto")
+    undisturbed = run(base, way, tmp_path / "a").summary
+    with breaking_off_at(undisturbed.steps - 1), pytest.raises(KeyboardInterrupt):
+        run(base, way, tmp_path / "b")
+    resumed = run(base, way, tmp_path / "b").summary
+    assert resumed.resumed_from > 0
+    assert resumed.adapter_digest == undisturbed.adapter_digest
+
+
 def test_text_is_learnt(done: Trainings) -> None:
     summary = done("texts").summary
     assert summary.last_loss < summary.first_loss - 0.5
@@ -149,7 +174,6 @@ def test_what_a_method_does_not_learn_from_is_left_out_and_counted(
         ("sft", make_texts(), r"none of the 4 .*a message and a reply"),
         ("kto", [replace(example, desirable=True) for example in make_examples()], r"all of the 8 ratings are up.*sft"),
         ("kto", [replace(example, desirable=False) for example in make_examples()], "all of the 8 ratings are down"),
-        ("dpo", make_pairs(8, 0), r"validation split is empty.*dpo needs rows with a second"),
     ],
 )
 def test_data_that_a_method_cannot_learn_from_is_refused_with_a_remedy(

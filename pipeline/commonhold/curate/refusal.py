@@ -47,7 +47,10 @@ def refusal(
 
 
 def _lost(data: CommunityData, reading: ReadRows, tally: Tally) -> Iterator[str]:
-    """A line for each reason, with its rows and what to do; of rows that cannot be read, the first ones."""
+    """A line for each reason, with its rows and what to do; of rows that cannot be read, the first ones.
+
+    What to do about rows that cannot be read is said once, at the first of those that need it.
+    """
     dropped: Counter[str] = Counter()
     for key, number in tally.steps.items():
         _, action, reason = key.split("\t")
@@ -76,8 +79,11 @@ def _why(consent: Consent, reason: str) -> str:
 
 
 def _unreadable(reading: ReadRows) -> Iterator[str]:
+    told: set[str] = set()
     for bad in reading.bad[:MOST_UNREADABLE]:
-        yield f"    {Problem(bad.origin.file, bad.origin.row, '', bad.problem, bad.remedy)}"
+        remedy = "" if bad.remedy in told else bad.remedy
+        told.add(remedy)
+        yield f"    {Problem(bad.origin.file, bad.origin.row, '', bad.problem, remedy)}"
     more = len(reading.bad) - MOST_UNREADABLE
     files = listed([f"repair/{repair_name(read.file)}" for read in reading.files if read.bad])
     yield f"    and {more:,} more; all of them are in {files}" if more > 0 else f"    listed in {files}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from commonhold.curate.reporting.opening import kept_words
 from commonhold.curate.reporting.parts import Flow, FlowStage, Lost
 from commonhold.curate.reporting.wording import asks, reason_of, step_question
 from commonhold.records.curation_summary import CurationSummary, StepCount
@@ -9,7 +10,7 @@ from commonhold.records.curation_summary import CurationSummary, StepCount
 
 def flow(summary: CurationSummary) -> Flow:
     """One stage for every step that left rows out."""
-    return Flow(summary.sent, tuple(_stages(summary)), summary.kept)
+    return Flow(summary.sent, tuple(_stages(summary)), summary.kept, kept_words(summary))
 
 
 def passed_whole(summary: CurationSummary) -> list[str]:

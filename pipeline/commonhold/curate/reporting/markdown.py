@@ -76,7 +76,7 @@ def _flow(block: Flow) -> Iterator[str]:
     for stage in block.stages:
         lost = "; ".join(f"{one.label} {one.number:,}" for one in stage.lost)
         rows.append((stage.question, lost, f"{stage.on:,}", _bar(stage.on_width)))
-    rows.append(("Used", "", f"{block.used:,}", _bar(100 * block.used / block.sent)))
+    rows.append((block.words.capitalize(), "", f"{block.used:,}", _bar(100 * block.used / block.sent)))
     yield from _table(("Question", "Left out", "Go on", ""), rows, frozenset({1, 3}))
 
 

@@ -25,6 +25,11 @@ def left_out_by_reason(summary: CurationSummary) -> dict[str, int]:
     return ranked({**summary.dropped_by_reason, "unreadable": summary.unreadable})
 
 
+def kept_words(summary: CurationSummary) -> str:
+    """What the rows are that came through every step."""
+    return "fit to be used" if summary.refused else "used"
+
+
 def _refused(summary: CurationSummary) -> list[str]:
     fit = "None of them can be used." if not summary.kept else f"{summary.kept:,} of them could be used."
     return [

@@ -108,6 +108,8 @@ class Flow:
     sent: int
     stages: Sequence[FlowStage]
     used: int
+    words: str = "used"
+    """What the rows at the end are."""
 
 
 class Point(NamedTuple):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from commonhold.curate.reporting.flow import flow, passed_whole
 from commonhold.curate.reporting.languages import language_name
 from commonhold.curate.reporting.next_steps import next_steps
-from commonhold.curate.reporting.opening import left_out_by_reason
+from commonhold.curate.reporting.opening import kept_words, left_out_by_reason
 from commonhold.curate.reporting.parts import Bars, Block, Facts, Points, ReportSection, ReportTable, Words, bars
 from commonhold.curate.reporting.people import people
 from commonhold.curate.reporting.personal_data import personal_data
@@ -28,10 +28,8 @@ def sections(summary: CurationSummary) -> list[ReportSection]:
         _way(summary),
         _reasons(summary),
         _changes(summary),
-        personal_data(summary),
-        *([_consent(summary)] if summary.kept else []),
-        *([_uses(summary)] if summary.kept and not summary.refused else []),
-        *([people(summary), _texts(summary)] if summary.kept else []),
+        *([personal_data(summary)] if summary.records_in else []),
+        *([] if summary.refused else [_consent(summary), _uses(summary), people(summary), _texts(summary)]),
         _test_questions(summary),
         _files(summary),
         ReportSection("About the rows", [Facts(facts(summary))]),
@@ -67,14 +65,12 @@ def histogram(lengths: Histogram, numbers: Sequence[int], title: str = "") -> Ba
 
 def _refusal(summary: CurationSummary) -> ReportSection:
     """Why nothing is learnt from the rows, line by line."""
-    lines = [_capital(line.strip()) for line in summary.refused]
+    lines = [_sentence(line.strip(), summary) for line in summary.refused]
     return ReportSection("Why nothing is learnt from these rows", [Points(lines)] if lines else [], "warning")
 
 
 def _warnings(summary: CurationSummary) -> ReportSection:
-    warnings = [
-        f"{_capital(warning)}." if not warning.endswith(".") else _capital(warning) for warning in summary.warnings
-    ]
+    warnings = [_sentence(warning, summary) for warning in summary.warnings]
     return ReportSection("Please look at this", [Points(warnings)] if warnings else [], "warning")
 
 
@@ -182,9 +178,16 @@ def _test_questions(summary: CurationSummary) -> ReportSection:
 
 def _files(summary: CurationSummary) -> ReportSection:
     rows = [(file.file, f"{file.records_in:,}", f"{file.kept:,}") for file in summary.files]
-    return ReportSection(
-        "Files", [ReportTable("Rows by file", ("File", "Rows read", "Rows used"), rows, title_above=True)]
-    )
+    columns = ("File", "Rows read", f"Rows {kept_words(summary)}")
+    return ReportSection("Files", [ReportTable("Rows by file", columns, rows, title_above=True)])
+
+
+def _sentence(text: str, summary: CurationSummary) -> str:
+    """With a capital letter, unless it starts with the name of a file, and a full stop, unless a list follows."""
+    first, *_ = text.split(" ")
+    named = not first.strip(",").isalpha() or text.startswith(tuple(file.file for file in summary.files))
+    starts = text if named else _capital(text)
+    return starts if starts.endswith((".", ":")) else f"{starts}."
 
 
 def _capital(text: str) -> str:
