@@ -26,14 +26,14 @@ class CommonholdError(Exception):
     """Anything this package raises on purpose; its text is what the person reads."""
 
     exit_code = 1
+    attempt: Path | None = None
+    """Folder with what was found before it was refused, where that is kept."""
 
 
 class RequestError(CommonholdError):
     """What was asked cannot be done as asked; the person can fix it."""
 
     exit_code = 2
-    attempt: Path | None = None
-    """Folder with what was found before it was refused, where that is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,16 @@ def test_the_answer_as_json_has_the_summary(community: Path, typed: Typed) -> No
     assert Path(told["report"]).is_file()
 
 
+def test_training_answers_with_the_curation_that_was_refused(community: Path, typed: Typed) -> None:
+    write_rows(community / "data" / "rows.csv", rows(4, "no"))
+    recipe = str(community / "recipes" / "water.yaml")
+    code, answer, told = typed("train", recipe, "--json")
+    said = json.loads(answer)
+    assert (code, said["published"], said["curation"]["summary"]["dropped_by_reason"]) == (2, None, {"no_consent": 4})
+    assert "4 rows: no consent" in told
+    assert typed("train", recipe)[1] == ""
+
+
 def test_the_reasons_of_every_row_can_be_looked_up(community: Path, typed: Typed) -> None:
     refused(community, typed)
     code, answer, told = typed("curate", "why-dropped", "--json", "--most", "20")

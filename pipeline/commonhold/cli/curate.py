@@ -24,6 +24,13 @@ from commonhold.cli.recipe_context import WorkerOptions, context_of
 from commonhold.errors import RequestError
 
 
+def curation_data(folder: Path) -> dict[str, object]:
+    """What a program gets of a curation, finished or refused."""
+    from commonhold.records.curation_summary import read_curation_summary
+
+    return {"folder": folder, "report": folder / "report.html", "summary": read_curation_summary(folder)}
+
+
 @command("curate")
 @recipe_argument
 @set_option
@@ -49,7 +56,6 @@ def curate_recipe(
     commands below, which look into a curation that was made. A recipe that is called like one of them is written
     ./show.
     """
-    from commonhold.records.curation_summary import read_curation_summary
     from commonhold.stages.pipeline import RunOptions, run_pipeline
 
     context = context_of(recipe, overrides, workspace, **where)
@@ -63,18 +69,15 @@ def curate_recipe(
             workers=context.workers,
         )
     except RequestError as error:
-        if attempt := error.attempt:
-            summary = read_curation_summary(attempt)
-            answer({"folder": attempt, "report": attempt / "report.html", "summary": summary}, ())
+        if error.attempt:
+            answer(curation_data(error.attempt), ())
         raise
     made = outcome.artifacts["curate"]
     opening = (made.path / "report.md").read_text(encoding="utf-8").split("\n## ")[:2]
-    report = made.path / "report.html"
-    data = {"run": outcome.run_id, "digest": made.digest, "folder": made.path, "report": report}
     console.end()
     answer(
-        {**data, "summary": read_curation_summary(made.path)},
-        ["\n## ".join(opening), f"\nThe whole report: {report}"],
+        {"run": outcome.run_id, "digest": made.digest, **curation_data(made.path)},
+        ["\n## ".join(opening), f"\nThe whole report: {made.path / 'report.html'}"],
     )
     return 0
 

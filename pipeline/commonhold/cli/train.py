@@ -48,6 +48,7 @@ def train(
     A stage runs only if something that it depends on has changed. An interrupted run resumes where it stopped, with the
     same command. Ends with 3 if a gate says no.
     """
+    from commonhold.cli.curate import curation_data
     from commonhold.cli.train_text import evaluated_data, published_data, published_text, scores_text
     from commonhold.errors import CommonholdError, GateError
     from commonhold.models.fetch import require_weights
@@ -80,8 +81,9 @@ def train(
     except CommonholdError as error:
         if isinstance(error, GateError):
             track_if_needed(context.workspace, console)  # its evaluation is worth comparing; other failures can wait
-        if scores and answer.as_json:
-            answer({"published": None, **scores}, "")
+        refused = {"curation": curation_data(error.attempt)} if error.attempt else {}
+        if answer.as_json and (scores or refused):
+            answer({"published": None, **scores, **refused}, "")
         raise
     track_if_needed(context.workspace, console)
     console.end()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from commonhold.digests import digest_of, short
-from commonhold.errors import RequestError
+from commonhold.errors import CommonholdError
 from commonhold.files import locked
 from commonhold.provenance.capture import capture
 from commonhold.provenance.runs import RecipeState, RunFolder, StageStatus
@@ -159,7 +159,7 @@ def _make(
         try:
             figures = dict(stage.make(context, draft, work))
         except BaseException as error:
-            if isinstance(error, RequestError) and error.attempt:
+            if isinstance(error, CommonholdError) and error.attempt:
                 about = {"run": run_id, "key": key, "why": str(error)}
                 error.attempt = store.set_aside(stage.name, context.recipe.name, draft, about)
                 error.add_note(_where(error.attempt))
