@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.community import make_community
+from tests.community import make_community, rows, write_rows
 
 from commonhold.cli import main
 from commonhold.cli.sweep_text import sweep_text, verdict
-from commonhold.errors import FormError
+from commonhold.errors import FormError, RequestError
 from commonhold.files import read_json
 from commonhold.provenance.mapping import entry_of
 from commonhold.provenance.runs import list_runs
@@ -58,6 +58,13 @@ def again(three: tuple[Path, Sweep], tmp_path: Path) -> Path:
 def test_the_recipe_itself_is_the_first_trial(three: tuple[Path, Sweep]) -> None:
     own = three[1].own
     assert (own.number, own.overrides, own.values) == (0, (), {"train.learning_rate": 0.01})
+
+
+def test_without_validation_rows_it_is_refused_before_anything_is_trained(fresh: Path) -> None:
+    write_rows(fresh.parents[1] / "data" / "rows.csv", rows(1))
+    with pytest.raises(RequestError, match=r"no row is held out for validation.*data\.validation_share"):
+        swept(fresh, 1)
+    assert not list(workspace_of(fresh).objects.glob("train/*"))
 
 
 def test_learning_rates_lie_between_a_third_and_three_times_the_recipes(three: tuple[Path, Sweep]) -> None:

@@ -13,6 +13,7 @@ from commonhold.digests import digest_of
 from commonhold.errors import DivergedError, MissingPackageError, RequestError
 from commonhold.files import locked
 from commonhold.recipe.load import LoadedRecipe, with_overrides
+from commonhold.records.curation_summary import read_curation_summary
 from commonhold.records.training_summary import read_training_summary
 from commonhold.seeds import named_seed
 from commonhold.stages.inputs import RunInputs
@@ -23,6 +24,10 @@ from commonhold.stages.workspace import Workspace
 
 DRAWN_AT_RANDOM = 4
 """Trials before the estimator has enough to go by."""
+NOTHING_TO_COMPARE_BY = (
+    "a sweep compares validation losses, and no row is held out for validation. Raise data.validation_share in the "
+    "recipe, or add rows of more people"
+)
 REPEATED = 3
 """Of the best trials, and the recipe's own, are trained with further seeds."""
 RUN, DIVERGED = "run", "diverged"
@@ -90,6 +95,8 @@ class Sweeper:
             self.loaded, self.workspace, self.say, until="curate",
             asked=RunOptions(command=self.command), inputs=self.inputs,
         )  # fmt: skip
+        if not read_curation_summary(curated.artifacts["curate"].path).splits.get("validation"):
+            raise RequestError(NOTHING_TO_COMPARE_BY)
         name = self._name(curated.artifacts["curate"].digest)
         journal = self.workspace.root / "sweeps" / f"{name}.journal"
         with locked(journal.with_suffix(".lock"), "the sweep"):
@@ -150,10 +157,7 @@ class Sweeper:
             return None, ""
         loss = read_training_summary(outcome.artifacts["train"].path).eval_loss
         if loss is None:
-            raise RequestError(
-                "a sweep compares validation losses, and no row is held out for validation. Raise "
-                "data.validation_share in the recipe, or add rows of more people"
-            )
+            raise RequestError(NOTHING_TO_COMPARE_BY)
         return loss, outcome.run_id
 
 
