@@ -136,6 +136,8 @@ def test_a_file_of_which_no_row_can_be_read_has_all_of_them_named(recipe: Path, 
     assert code == 2
     assert f"{data}:2 row 2: 3 cells where the header has 5" in error
     assert f"{data}:3 row 3: 6 cells where the header has 5" in error
+    (repair,) = (recipe.parents[1] / "work" / "refused" / "curate").glob("*/repair/rows.repair.csv")
+    assert "three cells" in repair.read_text(encoding="utf-8")
 
 
 def test_no_consent_anywhere(recipe: Path, said: Said) -> None:
@@ -152,11 +154,11 @@ def test_no_row_left(recipe: Path, said: Said) -> None:
     assert "data.min_words" in error
 
 
-def test_an_empty_validation_split(recipe: Path, said: Said) -> None:
+def test_an_empty_validation_split_is_told_and_no_mistake(recipe: Path, said: Said) -> None:
     write_rows(recipe.parents[1] / "data" / "rows.csv", rows(1))
     code, error = said("curate", recipe)
-    assert code == 2
-    assert "validation" in error
+    assert code == 0
+    assert "there is no validation split" in error
 
 
 def test_a_base_that_is_not_here_says_what_to_fetch_and_where_to_put_it(recipe: Path, said: Said) -> None:

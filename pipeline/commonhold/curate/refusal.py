@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from commonhold.curate.engine.tally import Tally
 from commonhold.curate.reporting.wording import reason_of
@@ -61,7 +62,7 @@ def _lost(data: CommunityData, reading: ReadRows, tally: Tally) -> Iterator[str]
         if number:
             yield f"  {count(number, 'row')}: {_why(data.form.consent, reason)}"
         if number and reason == UNREADABLE:
-            yield from _unreadable(reading)
+            yield from _unreadable(data.folder.shown, reading)
 
 
 def _why(consent: Consent, reason: str) -> str:
@@ -78,12 +79,13 @@ def _why(consent: Consent, reason: str) -> str:
     return f"{label} ({reason}). {helps or 'Nothing needs to be done about them'}"
 
 
-def _unreadable(reading: ReadRows) -> Iterator[str]:
+def _unreadable(folder: Path, reading: ReadRows) -> Iterator[str]:
     told: set[str] = set()
     for bad in reading.bad[:MOST_UNREADABLE]:
         remedy = "" if bad.remedy in told else bad.remedy
         told.add(remedy)
-        yield f"    {Problem(bad.origin.file, bad.origin.row, '', bad.problem, remedy)}"
+        row = bad.origin.row
+        yield f"    {Problem(str(folder / bad.origin.file), row, f'row {row}', bad.problem, remedy)}"
     more = len(reading.bad) - MOST_UNREADABLE
     files = listed([f"repair/{repair_name(read.file)}" for read in reading.files if read.bad])
     yield f"    and {more:,} more; all of them are in {files}" if more > 0 else f"    listed in {files}"

@@ -161,7 +161,7 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
         as_of=job.settings.as_of if depends_on_day(form) else None,
         repairs=done.repairs,
         files=[read.file.name for read in done.reading.files if not read.repaired],
-        refused=str(done.error).splitlines() if done.error else (),
+        refused=str(done.error).replace(f"{job.data.folder.shown}/", "").splitlines() if done.error else (),
         shared_phrases=[phrase.words for phrase in done.compared.shared_phrases],
         settings=job.settings,
         idle=idle_steps(plan),

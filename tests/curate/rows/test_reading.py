@@ -61,8 +61,8 @@ def test_a_row_that_cannot_be_read_is_warned_of_and_the_others_are_records(commu
     reading, records = read(community(ROWS))
     assert [(record.row, record.prompt) for record in records] == [(2, "a b c"), (4, "d e f")]
     assert reading.unreadable == (
-        "1 row of rows.csv cannot be read: rows.csv:3 (2 cells where the header has 5). It is in "
-        "repair/rows.repair.csv, with what to do",
+        "1 row of rows.csv cannot be read and was left out: rows.csv:3 (2 cells where the header has 5). It is "
+        "in repair/rows.repair.csv, with what to do",
     )
 
 
@@ -83,10 +83,10 @@ def test_of_rows_that_cannot_be_read_the_first_ten_are_named(
 ) -> None:
     (named,) = read(community(ROWS.replace("broken,row\n", "") + "broken\n" * number))[0].unreadable
     more = f" and {number - 10:,} more" if number > 10 else ""
-    assert named.startswith(f"{number:,} rows of rows.csv cannot be read: rows.csv:4 (")
+    assert named.startswith(f"{number:,} rows of rows.csv cannot be read and were left out: rows.csv:4 (")
     assert named.count("rows.csv:") == min(number, 10)
     assert named.endswith(
-        f"{last} (1 cells where the header has 5){more}. All of them are in repair/rows.repair.csv, with what to do"
+        f"{last} (1 cells where the header has 5){more}. They are in repair/rows.repair.csv, with what to do"
     )
 
 

@@ -300,9 +300,10 @@ def _warnings(datasheet: DatasheetFile, reads: Sequence[FileRead]) -> Iterator[s
 
 def _unreadable(read: FileRead) -> str:
     bad = [f"{each.origin} ({each.problem})" for each in read.bad]
-    they = "It is" if len(bad) == 1 else "All of them are"
-    named = f"{count(len(bad), 'row')} of {read.file.name} cannot be read: {_few(bad, len(bad), MOST_UNREADABLE)}"
-    return f"{named}. {they} in repair/{repair_name(read.file)}, with what to do"
+    were, they = ("was", "It is") if len(bad) == 1 else ("were", "They are")
+    named = f"{count(len(bad), 'row')} of {read.file.name} cannot be read and {were} left out"
+    shown = _few(bad, len(bad), MOST_UNREADABLE)
+    return f"{named}: {shown}. {they} in repair/{repair_name(read.file)}, with what to do"
 
 
 def _few(named: Sequence[str], number: int, most: int = FEW) -> str:
