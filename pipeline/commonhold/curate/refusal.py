@@ -72,7 +72,7 @@ def _why(consent: Consent, reason: str) -> str:
         return f"{label}. Correct them as “how to fix” says in the files named below, or remove them"
     if reason == "no_consent" and consent.column is not None:
         return (
-            f"{label}: no answer in column {consent.column!r} is one of: {', '.join(consent.accepted)}. Ask the "
+            f"{label}: the answer in column {consent.column!r} is not one of: {', '.join(consent.accepted)}. Ask the "
             "contributors, or list the answers that mean yes under consent.accepted in datasheet.yaml"
         )
     helps = words.remedy or (f"What helps: {words.help}" if words.help else "")

@@ -161,7 +161,7 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
         as_of=job.settings.as_of if depends_on_day(form) else None,
         repairs=done.repairs,
         files=[read.file.name for read in done.reading.files if not read.repaired],
-        refused=str(done.error).replace(f"{job.data.folder.shown}/", "").splitlines() if done.error else (),
+        refused=_lines(done.error, job.data.folder.shown) if done.error else (),
         shared_phrases=[phrase.words for phrase in done.compared.shared_phrases],
         settings=job.settings,
         idle=idle_steps(plan),
@@ -206,6 +206,11 @@ def _plan(job: CurationJob) -> Plan:
         rated=form.columns.rating is not None,
         sealing_keys=data.governance.sealing_keys if data.governance else (),
     )
+
+
+def _lines(error: RequestError, folder: Path) -> list[str]:
+    """What an error says, without the place of the data folder on this machine."""
+    return (str(error).replace(f"{folder}/", "") if folder.parts else str(error)).splitlines()
 
 
 def _warnings(done: _Done, rephrased: Rephrased) -> Iterator[str]:

@@ -142,7 +142,7 @@ def test_rows_that_nobody_consented_to_leave_nothing(
 ) -> None:
     rows = "Message,Reply,Who,Language,OK?\na b c,x,Ana,en,no\nd e f,y,Bo,en,\n"
     with pytest.raises(
-        NothingLeftError, match=r"of 2 rows sent:\n  2 rows: no consent:.*'OK\?' is one of: yes, sí.*accepted"
+        NothingLeftError, match=r"of 2 rows sent:\n  2 rows: no consent:.*'OK\?' is not one of: yes, sí.*accepted"
     ):
         curated(community(rows), settings)
 
