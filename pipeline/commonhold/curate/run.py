@@ -10,7 +10,7 @@ is killed and begun again.
 import base64
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -34,6 +34,7 @@ from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, wr
 from commonhold.curate.reporting.report import html_report, markdown_report
 from commonhold.curate.reporting.summary import MIN_WORDINGS, Spread, SummaryInputs, row_licences, summarise
 from commonhold.curate.rights.merkle import RecordTree
+from commonhold.curate.rights.sources import RowLicences
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.datasheet import Datasheet
 from commonhold.curate.rows.method_needs import refuse_if_missing
@@ -49,8 +50,6 @@ from commonhold.number_format import count
 from commonhold.records.curation_summary import CurationSummary, write_curation_summary
 
 REPAIR = "repair"
-RowLicences = Mapping[str, Mapping[str, int]]
-"""By file, how many kept rows have which cell in the licence column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,15 @@
 """Whether a recipe may do what it wants with a community's records: licences, the community's own rules."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from commonhold.curate.rights.compatible import Publication, compatible
 from commonhold.curate.rights.governance import IntendedUse
-from commonhold.curate.rights.sources import sources
+from commonhold.curate.rights.sources import RowLicences, sources
 from commonhold.errors import FormError, Problem
 from commonhold.forms import parse_yaml
 from commonhold.records.artifact import Artifact
 from commonhold.records.curation_summary import read_curation_summary
 from commonhold.stages.stage import Context
-
-RowLicences = Mapping[str, Mapping[str, int]]
-"""By file, how many kept rows have which cell in the licence column."""
 
 
 def refuse_without_right(context: Context, row_licences: RowLicences | None = None) -> None:

@@ -6,8 +6,11 @@ from commonhold.curate.rights.compatible import LicensedSource
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.number_format import count
 
+RowLicences = Mapping[str, Mapping[str, int]]
+"""By file, how many kept rows have which cell in the licence column."""
 
-def sources(datasheet: DatasheetFile, row_licences: Mapping[str, Mapping[str, int]]) -> list[LicensedSource]:
+
+def sources(datasheet: DatasheetFile, row_licences: RowLicences) -> list[LicensedSource]:
     """The records by licence, with the line of the datasheet that says so.
 
     `row_licences` has, for each entry of `files` (by `DataFile.name`) with a licence column, how many rows have which
