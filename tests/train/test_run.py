@@ -179,11 +179,6 @@ def test_more_too_long_examples_than_allowed_are_refused_before_anything_is_writ
     assert not (tmp_path / "a").exists()
 
 
-def test_empty_validation_split_is_refused_with_a_remedy(train_toy: Train) -> None:
-    with pytest.raises(NothingLeftError, match=r"validation split is empty.*data\.validation_share"):
-        train_toy(examples=make_examples(validation=0))
-
-
 def test_empty_training_split_is_refused(train_toy: Train) -> None:
     with pytest.raises(NothingLeftError, match="0 of 0 examples"):
         train_toy(examples=make_examples(train=0))
