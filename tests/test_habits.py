@@ -187,7 +187,10 @@ def test_a_row_leads_to_each_recipe_that_names_its_folder(town: Path) -> None:
     shutil.copy(town / RECIPE, town / "recipes/elsewhere.yaml")
     spoil(town / "recipes/elsewhere.yaml", f"{DATA}\n", f"{DATA}-2\n")
     found = commands_for([Path(f"{DATA}/urgency.csv")], town)
-    assert found == [("check", str(town / "recipes/another.yaml")), ("check", str(town / RECIPE))]
+    assert found == [
+        ("check", str(town / "recipes/another.yaml"), "--without-weights"),
+        ("check", str(town / RECIPE), "--without-weights"),
+    ]
 
 
 @pytest.mark.parametrize("file", ["README.md", "eval/README.md", "community_data/riverbend-ratings/ratings.csv"])
@@ -197,7 +200,7 @@ def test_files_of_nothing_that_is_checked_are_passed_over(file: str, town: Path)
 
 def test_a_recipe_that_cannot_be_read_stops_no_others_data(town: Path) -> None:
     (town / "recipes/broken.yaml").write_text("nonsense: [", encoding="utf-8")
-    assert commands_for([Path(f"{DATA}/urgency.csv")], town) == [("check", str(town / RECIPE))]
+    assert commands_for([Path(f"{DATA}/urgency.csv")], town) == [("check", str(town / RECIPE), "--without-weights")]
 
 
 def test_several_files_of_one_task_ask_for_one_check(town: Path) -> None:

@@ -45,16 +45,14 @@ def sweep(
     """
     from commonhold.cli.recipe_context import context_of
     from commonhold.cli.sweep_text import sweep_text
-    from commonhold.models.fetch import require_weights
     from commonhold.releases.tracking import track_if_needed
-    from commonhold.stages.check import check as check_recipe
+    from commonhold.stages.check import check_forms
     from commonhold.stages.search_space import search_space
     from commonhold.stages.sweep import Sweeper
 
     context = context_of(recipe, overrides, workspace)
     space = search_space(context.loaded, over)
-    check_recipe(context)
-    require_weights(context.recipe.base.id, context.workspace.bases)
+    check_forms(context)
     finished = Sweeper(context.loaded, context.workspace, space, console, context.inputs, typed).run(trials, seeds)
     track_if_needed(context.workspace, console)
     console.end()

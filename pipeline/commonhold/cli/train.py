@@ -51,15 +51,13 @@ def train(
     from commonhold.cli.curate import curation_data
     from commonhold.cli.train_text import evaluated_data, published_data, published_text, scores_text
     from commonhold.errors import CommonholdError, GateError
-    from commonhold.models.fetch import require_weights
     from commonhold.releases.release import run_and_release
     from commonhold.releases.tracking import track_if_needed
-    from commonhold.stages.check import check as check_recipe
+    from commonhold.stages.check import check_forms
     from commonhold.stages.pipeline import RunOptions
 
     context = context_of(recipe, overrides, workspace, **where)
-    check_recipe(context)
-    require_weights(context.recipe.base.id, context.workspace.bases)
+    check_forms(context)
     scores: dict[str, object] = {}
 
     def show(stage: "StageName", context: "Context") -> None:

@@ -88,4 +88,4 @@ def _unreadable(folder: Path, reading: ReadRows) -> Iterator[str]:
         yield f"    {Problem(str(folder / bad.origin.file), row, f'row {row}', bad.problem, remedy)}"
     more = len(reading.bad) - MOST_UNREADABLE
     files = listed([f"repair/{repair_name(read.file)}" for read in reading.files if read.bad])
-    yield f"    and {more:,} more; all of them are in {files}" if more > 0 else f"    listed in {files}"
+    yield f"    {f'and {more:,} more; ' if more > 0 else ''}curation lists all of them in {files}"

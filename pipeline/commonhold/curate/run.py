@@ -90,15 +90,40 @@ def curate(
         NothingLeftError: no record is left, or most rows cannot be read.
     """
     executor = executor or Inline()
-    form = job.data.form
+    return curate_rows(job, read_rows(job, executor), out, say, executor, embed)
+
+
+def read_rows(job: CurationJob, executor: Executor) -> ReadRows:
+    """The records of all the files, in shards in the job's work folder.
+
+    Raises:
+        FormError: the forms or the files have problems, all of them at once; or lack what the method learns from.
+    """
     refuse_if_missing(job.data.datasheet, job.settings.method)
-    maker = RecordMaker(form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
-    reading = read_all(job.data, maker, executor, job.work / "read", job.shard_rows)
+    maker = RecordMaker(job.data.form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
+    return read_all(job.data, maker, executor, job.work / "read", job.shard_rows)
+
+
+def curate_rows(
+    job: CurationJob,
+    reading: ReadRows,
+    out: Path,
+    say: Callable[[str], None],
+    executor: Executor,
+    embed: Embed | None = None,
+) -> CurationSummary:
+    """What `curate` does with rows that were read.
+
+    Raises:
+        FormError: not all files could be read; or licences of rows forbid learning from them.
+        NothingLeftError: no record is left, or most rows cannot be read.
+    """
+    form = job.data.form
     say(f"read {count(reading.rows, 'row')} from {count(len(reading.files), 'file')}")
     if reading.problems:
         say("not all files can be read; what became of the rows of the others is written down, and then this ends")
     repairs = _write_repairs(reading, out)
-    plan = _plan(job)
+    plan = plan_of(job)
     says_who = bool(form.personal.columns())
     survey(reading.shards, executor, plan.survey, lines=job.settings.strip_boilerplate, words=says_who)
     shards = run_per_record_steps(reading.shards, plan, executor, job.work / "per_record")
@@ -189,7 +214,8 @@ def depends_on_day(form: Datasheet) -> bool:
     )
 
 
-def _plan(job: CurationJob) -> Plan:
+def plan_of(job: CurationJob) -> Plan:
+    """What the steps need to know."""
     data, form = job.data, job.data.form
     return Plan(
         settings=job.settings,

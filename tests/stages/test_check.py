@@ -1,0 +1,355 @@
+"""`check` has really looked: what curation or training would refuse, it finds; what it says of a file is so."""
+
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from tests.community import HEADER, PLACES, TOY_BASE, make_community, rows, write_rows
+from tests.sheets.made import book, container
+
+from commonhold.cli import main
+from commonhold.curate import dry_run
+
+RECIPE = "recipes/water.yaml"
+
+
+class Situation(NamedTuple):
+    """A way in which data cannot be used."""
+
+    spoil: Callable[[Path], object]
+    """Takes the community's folder."""
+    place: str
+    cause: str
+    remedy: str
+    command: str = "curate"
+    """What refuses it too."""
+
+
+def edit(file: str, old: str, new: str) -> Callable[[Path], object]:
+    """Puts one text in place of another, which must be there."""
+
+    def spoil(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    return spoil
+
+
+def table(*lines: tuple[str, ...], header: tuple[str, ...] = HEADER) -> Callable[[Path], object]:
+    """Other rows."""
+    return lambda folder: write_rows(folder / "data/rows.csv", lines, header)
+
+
+def raw(data: bytes, name: str = "rows.csv") -> Callable[[Path], object]:
+    """Other bytes, under a name that the datasheet then has."""
+
+    def spoil(folder: Path) -> None:
+        (folder / "data" / name).write_bytes(data)
+        if name != "rows.csv":
+            edit("data/datasheet.yaml", "rows.csv", name)(folder)
+
+    return spoil
+
+
+def workbook(more: str = "", **sheets: list[tuple[str, ...]]) -> Callable[[Path], object]:
+    """Rows in a workbook instead."""
+
+    def spoil(folder: Path) -> None:
+        book(folder / "data/rows.xlsx", sheets)
+        edit("data/datasheet.yaml", "{path: rows.csv}", f"{{path: rows.xlsx{more}}}")(folder)
+
+    return spoil
+
+
+def both(*spoils: Callable[[Path], object]) -> Callable[[Path], object]:
+    """One after the other."""
+    return lambda folder: [spoil(folder) for spoil in spoils]
+
+
+def archive() -> bytes:
+    """A ZIP file that is no document."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as out:
+        out.writestr("rows.txt", "a,b")
+    return stream.getvalue()
+
+
+SITUATIONS = {
+    "wrong column": Situation(
+        edit("data/datasheet.yaml", "prompt: Message", "prompt: Question"),
+        "datasheet.yaml:11 columns.prompt",
+        "Question",
+        "Message",
+    ),
+    "empty file": Situation(raw(b""), "rows.csv", "is empty", "Add a row of names"),
+    "header only": Situation(table(), "rows.csv", "no rows", "Add rows"),
+    "missing file": Situation(lambda folder: (folder / "data/rows.csv").unlink(), "datasheet.yaml:10", "rows.csv", ""),
+    "ZIP named .csv": Situation(raw(archive()), "rows.csv", "ZIP", ""),
+    "workbook named .csv": Situation(
+        both(
+            workbook(S=[HEADER, *rows()]),
+            lambda folder: shutil.move(folder / "data/rows.xlsx", folder / "data/rows.csv"),
+            edit("data/datasheet.yaml", "rows.xlsx", "rows.csv"),
+        ),
+        "rows.csv",
+        "workbook",
+        "rows.xlsx",
+    ),
+    "CSV named .xlsx": Situation(raw(b"Entry,Who\n1,2\n", "rows.xlsx"), "rows.xlsx", "", ".csv"),
+    "password": Situation(
+        raw(container("EncryptedPackage", b""), "rows.xlsx"), "rows.xlsx", "password", "without a password"
+    ),
+    "lock file": Situation(raw(b"\x06desk " * 20, "~$rows.xlsx"), "~$rows.xlsx", "", ""),
+    "web page": Situation(raw(b"<!DOCTYPE html><html><body>Sign in</body></html>"), "rows.csv", "web page", ""),
+    "binary": Situation(raw(bytes(range(256)) * 9), "rows.csv", "", ""),
+    "wrong sheet": Situation(
+        workbook(", sheet: Answers", Sheet1=[HEADER, *rows()]), "rows.xlsx", "'Answers'", "Sheet1"
+    ),
+    "Read me first": Situation(
+        workbook(ReadMe=[("How to fill this in",), ("Write a row each.",)], Rows=[HEADER, *rows()]),
+        "rows.xlsx",
+        "",
+        "Rows",
+    ),
+    "wrong delimiter": Situation(
+        edit("data/datasheet.yaml", "{path: rows.csv}", "{path: rows.csv, delimiter: ';'}"), "rows.csv", "", "delimiter"
+    ),
+    "wrong encoding": Situation(
+        both(
+            table(*rows()[:19], ("W19", "p9", "The café is closed today (19)", "The school desk", "yes")),
+            edit("data/datasheet.yaml", "{path: rows.csv}", "{path: rows.csv, encoding: utf-16}"),
+        ),
+        "rows.csv",
+        "utf-16",
+        "encoding",
+    ),
+    "every row with too many cells": Situation(
+        raw(
+            (",".join(HEADER) + "\n" + "".join(f"W{n},p{n},No water, again,The desk,yes\n" for n in range(20))).encode()
+        ),
+        "rows.csv",
+        "6 cells",
+        "Quote",
+    ),
+    "wrong consent column": Situation(
+        edit("data/datasheet.yaml", 'column: "OK?"', "column: Agreed"),
+        "datasheet.yaml:12",
+        "Agreed",
+        "OK?",
+    ),
+    "nobody consents": Situation(table(*rows(consent="no")), "OK?", "none of 20 rows has consent", "consent.accepted"),
+    "consent answer that the datasheet does not know": Situation(
+        table(*rows(consent="ja")), "OK?", "consent", "consent.accepted"
+    ),
+    "replies of one word": Situation(
+        both(
+            table(*((*row[:3], "Yes", "yes") for row in rows())),
+            edit("recipes/water.yaml", "min_words: 1", "min_words: 3"),
+        ),
+        "",
+        "too short",
+        "",
+    ),
+    "one row twenty times": Situation(
+        both(table(*[("W1", "p1", "The well is broken", "The well desk", "no")] * 20)),
+        "OK?",
+        "consent",
+        "",
+    ),
+    "no messages": Situation(table(*((*row[:2], "", *row[3:]) for row in rows())), "", "message", ""),
+    "out of date": Situation(
+        both(
+            table(*((*row, "2024-05-01") for row in rows()), header=(*HEADER, "Date")),
+            edit("data/datasheet.yaml", "contributor: Who", "contributor: Who, date: Date"),
+            edit("data/datasheet.yaml", "region: US", "region: US\noutdated_before: 2026-01-01"),
+        ),
+        "",
+        "date",
+        "",
+    ),
+    "one thumb": Situation(
+        both(
+            table(*((*row, "up") for row in rows()), header=(*HEADER, "Thumb")),
+            edit("data/datasheet.yaml", "contributor: Who", "contributor: Who, rating: Thumb"),
+            edit("recipes/water.yaml", "  epochs: 1", "  objective: {method: kto}\n  epochs: 1"),
+        ),
+        "datasheet.yaml",
+        "thumb",
+        "kto",
+    ),
+    "base that is not here": Situation(
+        lambda folder: shutil.rmtree(folder / "work/bases" / TOY_BASE),
+        "water.yaml",
+        TOY_BASE,
+        f"commonhold fetch {TOY_BASE}",
+        "train",
+    ),
+    "licence that forbids publishing": Situation(
+        edit("data/datasheet.yaml", "licence: CC0-1.0", "licence: CC-BY-NC-4.0"), "", "CC-BY-NC-4.0", ""
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A community that has not run."""
+    return make_community(tmp_path_factory.mktemp("template") / "community").parents[1]
+
+
+@pytest.fixture
+def community(template: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be spoilt."""
+    shutil.copytree(template, tmp_path / "community")
+    return tmp_path / "community"
+
+
+def typed(command: str, community: Path, *more: str) -> int:
+    return main([command, str(community / RECIPE), "--workspace", str(community / "work"), *more])
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_what_cannot_be_used_is_found(name: str, community: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    situation = SITUATIONS[name]
+    situation.spoil(community)
+    before = sorted(community.rglob("*"))
+    assert typed("check", community) == 2
+    told = capsys.readouterr()
+    assert situation.place in told.err
+    assert situation.cause in told.err
+    assert situation.remedy in told.err
+    assert "is in order" not in told.out
+    assert sorted(community.rglob("*")) == before  # nothing was made
+    assert typed(situation.command, community) == 2
+
+
+def test_three_rows_of_a_file_are_shown_as_they_were_understood(
+    community: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    some = [*rows()]
+    some[0] = ("W0", "p0", "Call me on (206) 555-0142 about the well", "The well desk", "no")
+    some[10] = ("W10", "p1", "", "The mill desk", "yes")
+    dated = [(*row, "2026-01-05" if number else "") for number, row in enumerate(some)]
+    both(
+        table(*dated, header=(*HEADER, "Date")),
+        edit("data/datasheet.yaml", "contributor: Who", "contributor: Who, date: Date"),
+    )(community)
+    assert typed("check", community) == 0
+    told = capsys.readouterr().out
+    assert (
+        """
+  row 2      message: Call me on [PHONE] about the well
+             reply:   The well desk
+             not learnt from, because there is no consent for it; no date; language en
+  row 12     message: (empty)
+             reply:   The mill desk
+             consent given; dated 2026-01-05; language en
+  row 21     message: The bridge needs a lamp (19)
+             reply:   The school desk
+             consent given; dated 2026-01-05; language en
+"""
+        in told
+    )
+    assert (
+        "18 of 20 rows would be used. 2 are not used: 1 because its message is empty and 1 because there "
+        "is no consent for it." in told
+    )
+
+
+ODD = {
+    "an echo": (
+        edit("data/datasheet.yaml", "completion: Reply", "completion: Message"),
+        "20 of 20 rows have the same text as message and as reply",
+    ),
+    "recordings": (
+        table(*((*row[:2], f"voice_{number}.m4a", *row[3:]) for number, row in enumerate(rows()))),
+        "20 of 20 times, the message is the name of a file, such as 'voice_0.m4a'",
+    ),
+    "spellings of labels": (
+        table(*((*row[:3], ("maji", "Maji", "MAJI", "maji?")[number % 4], "yes") for number, row in enumerate(rows()))),
+        "'maji' 5× / 'Maji' 5× / 'MAJI' 5× / 'maji?' 5×",
+    ),
+    "a column without a meaning": (
+        table(*((*row, "x") for row in rows()), header=(*HEADER, "Telephone")),
+        "'Telephone' is not used",
+    ),
+    "one file of two without consent": (
+        both(
+            lambda folder: write_rows(folder / "data/more.csv", [("M1", "p1", f"No {n}", "x", "") for n in range(5)]),
+            edit("data/datasheet.yaml", "{path: rows.csv}", "{path: rows.csv}, {path: more.csv}"),
+        ),
+        "no row may be learnt from: of 5 rows, there is no consent for them",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_looks_odd_is_said_and_refuses_nothing(
+    name: str, community: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil, said = ODD[name]
+    spoil(community)
+    assert typed("check", community) == 0
+    assert said in capsys.readouterr().out
+
+
+def test_nothing_looks_odd_in_plain_rows(community: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert typed("check", community) == 0
+    assert "looks odd" not in capsys.readouterr().out
+
+
+def test_of_many_rows_some_are_looked_at_and_it_says_so(
+    community: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dry_run, "MOST_ROWS", 30)
+    table(*((f"W{n}", f"p{n % 7}", f"{PLACES[n % 8]} {n}", f"Desk {n}", "no" if n % 2 else "yes") for n in range(100)))(
+        community
+    )
+    assert typed("check", community, "--set", "data.near_duplicate=1.0") == 0
+    told = capsys.readouterr().out
+    assert "Of 100 rows, 25 were looked at, evenly spread." in told  # every fourth
+    assert "25 of 25 rows would be used." in told
+    assert "rows.csv: 100 rows" in told
+
+
+def test_of_many_rows_that_cannot_be_read_the_same_share_counts(
+    community: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dry_run, "MOST_ROWS", 30)
+    good = [f"W{n},p{n % 7},{PLACES[n % 8]} {n},Desk {n},yes" for n in range(100)]
+    raw("\n".join([",".join(HEADER), *good, *["one,cell,too,many,in,it"] * 40, ""]).encode())(community)
+    assert typed("check", community) == 0
+
+
+def test_a_program_gets_what_a_person_reads(community: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert typed("check", community, "--json") == 0
+    told = json.loads(capsys.readouterr().out)["data"]
+    assert (told["rows"], told["looked_at"], told["used"], told["left_out"]) == (20, 20, 20, {})
+    (file,) = told["files"]
+    assert [row["row"] for row in file["shown"]] == [2, 12, 21]
+    assert file["shown"][0]["texts"] == {"message": "The well is broken (0)", "reply": "The well desk"}
+    assert file["oddities"] == []
+
+
+def test_a_machine_that_does_not_train_needs_no_base(community: Path) -> None:
+    shutil.rmtree(community / "work/bases" / TOY_BASE)
+    assert typed("check", community) == 2
+    assert typed("check", community, "--without-weights") == 0
+
+
+def test_problems_of_recipe_tasks_and_data_come_together(community: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both(
+        edit("data/datasheet.yaml", "prompt: Message", "prompt: Question"),
+        edit("tasks/choices/items.csv", "Which is wet?,a,", "Which is wet?,f,"),
+        edit("recipes/water.yaml", f"id: {TOY_BASE}", "id: smolm3-3b"),
+    )(community)
+    assert typed("check", community) == 2
+    told = capsys.readouterr().err
+    assert "no column 'Question'" in told
+    assert "items.csv:2" in told
+    assert "did you mean 'smollm3-3b'?" in told
