@@ -143,7 +143,7 @@ SITUATIONS = {
         "Agreed",
         "OK?",
     ),
-    "nobody consents": Situation(table(*rows(consent="no")), "OK?", "none of 20 rows has consent", "consent.accepted"),
+    "nobody consents": Situation(table(*rows(consent="no")), "OK?", "20 rows: no consent", "consent.accepted"),
     "consent answer that the datasheet does not know": Situation(
         table(*rows(consent="ja")), "OK?", "consent", "consent.accepted"
     ),
