@@ -14,16 +14,14 @@ from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
 from commonhold.curate.rows.column_mapping import asked_columns, missing_columns_problems, missing_file
 from commonhold.curate.rows.community_data import CommunityData
-from commonhold.curate.rows.data_files import open_rows, source_of
+from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import FormError, MissingInputError, Problem
-from commonhold.sheets.guesses import one_of_sheets
 from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import BadRow, Origin, Row
 from commonhold.sheets.source import SourceFolder
-from commonhold.sheets.table import Opened
 
 MOST_REPORTED = 50
 """Rows named when no row at all can be read."""
@@ -111,7 +109,8 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
     bad = [each for read in reads for each in read.bad]
     if bad and not any(read.rows for read in reads):
         raise FormError([_problem(data.folder, each) for each in bad[:MOST_REPORTED]])
-    return ReadRows(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
+    warnings = (*data.notes, *_warnings(data.datasheet, reads))
+    return ReadRows(tuple(_shards(reads, shard_rows)), tuple(reads), warnings)
 
 
 def read_file(task: FileTask) -> FileRead:
@@ -186,18 +185,10 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "shards": shards,
         "bad": [asdict(each) for each in bad],
         "repaired": repaired,
-        "warnings": [*opened.warnings, *_unread_sheets(task, opened)],
+        "warnings": opened.warnings,
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
     }
-
-
-def _unread_sheets(task: FileTask, opened: Opened) -> Iterator[str]:
-    """A workbook's other sheets, unless the datasheet lists them or says which one counts."""
-    listed = {file.sheet for file in task.datasheet.form.files if file.path == task.file.path}
-    others = [name for name in opened.sheets.others if name not in listed] if opened.sheets else []
-    if opened.sheets and others and task.file.sheet is None:
-        yield str(one_of_sheets(source_of(task.folder, task.file), opened.sheets.read, others))
 
 
 def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:
