@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import IO
 
 from commonhold.sheets.column_letters import column_letter
 from commonhold.sheets.looks import Looks
@@ -54,7 +54,7 @@ class _Scan:
         self._value = ""
         self._text: list[str] = []
 
-    def read(self, stream: BinaryIO) -> None:
+    def read(self, stream: IO[bytes]) -> None:
         """Looks through a `content.xml`."""
         from xml.parsers import expat
 

@@ -79,8 +79,8 @@ def open_table(source: Source, declared: FileSettings, layout: Layout) -> tuple[
     if source.suffix in PARQUET:
         return parquet_rows(source, layout.requested), replace(layout, named_first=True)
     if source.suffix in WORKBOOKS:
-        names, rows = open_sheet(source, declared.sheet)
-        return rows, replace(layout, sheets=names)
+        names, lines = open_sheet(source, declared.sheet)
+        return lines, replace(layout, sheets=names)
     encoding = find_encoding(source, declared.encoding)
     delimiter = find_delimiter(source, encoding, layout.header_score, declared.delimiter)
     rows = delimited_rows(source, encoding, delimiter.character)

@@ -137,7 +137,8 @@ def test_a_blank_or_a_no_is_no_withdrawal(cell: str) -> None:
         ("2026-06-01", "granted"),
         ("2026-05-31", "consent_expired"),
         ("", "granted"),
-        ("31/12/2026", "consent_expired"),
+        ("31/12/2026", "granted"),
+        ("11/12/2026", "consent_expired"),
         ("soon", "consent_expired"),
     ],
 )

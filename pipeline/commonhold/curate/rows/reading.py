@@ -16,6 +16,7 @@ from commonhold.curate.rows.column_mapping import asked_columns, missing_columns
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
+from commonhold.curate.rows.date_columns import FoundDates, find_dates
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import FormError, MissingInputError, Problem
@@ -41,6 +42,8 @@ class FileTask:
     maker: RecordMaker
     shard_rows: int
     out: Path
+    notes: tuple[str, ...] = ()
+    """What was found out about its dates."""
 
 
 class RepairedRow(NamedTuple):
@@ -97,10 +100,14 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
         FormError: what is wrong with the forms, files that are missing or not readable, and columns that are not
             there, all at once; or no row of any file can be read.
     """
-    tasks = [
-        FileTask(data.folder, data.datasheet, index, file, maker, shard_rows, work / f"{number:05}")
-        for number, (index, file) in enumerate(data.files)
-    ]
+    dates = {} if data.problems else find_dates(data, executor)
+
+    def task(number: int, index: int, file: DataFile) -> FileTask:
+        found = dates.get(file.name, FoundDates())
+        made = maker.reading(found.readers)
+        return FileTask(data.folder, data.datasheet, index, file, made, shard_rows, work / f"{number:05}", found.notes)
+
+    tasks = [task(number, *listed) for number, listed in enumerate(data.files)]
     reads = list(executor.map(read_file, tasks))
     problems = [*data.problems, *(problem for read in reads for problem in read.problems)]
     if problems:
@@ -185,7 +192,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "shards": shards,
         "bad": [asdict(each) for each in bad],
         "repaired": repaired,
-        "warnings": opened.warnings,
+        "warnings": [*opened.warnings, *task.notes],
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
     }
