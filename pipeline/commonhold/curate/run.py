@@ -87,7 +87,8 @@ def curate(
     refuse_if_missing(job.data.datasheet, job.settings.method)
     maker = RecordMaker(form, job.key, job.settings.as_of, piece_words=job.settings.max_words)
     reading = read_all(job.data, maker, executor, job.work / "read", job.shard_rows)
-    say(f"read {reading.rows:,} rows from {len(reading.files)} files")
+    files = len({read.file.path for read in reading.files})
+    say(f"read {reading.rows:,} rows from {files} files")
     repairs = _write_repairs(reading.files, out / REPAIR)
     if not reading.rows:
         raise NothingLeftError("the files have a header and no rows. Add rows, or remove the files from datasheet.yaml")

@@ -105,8 +105,8 @@ def test_two_orders_in_a_column_are_a_mistake_and_the_remedy_reads_the_most(date
     )
     folder = dated(*mixed, order="dmy")
     assert days(folder) == ["2026-04-13", "04/25/2026", "2026-04-14"]
-    assert read(folder)[1][1] == (
-        "rows.csv: 1 date in column 'Day' cannot be read (row 3); such rows are kept, and listed for review"
+    assert read(folder)[1] == (
+        "rows.csv: 1 date in column 'Day' cannot be read (row 3); such rows are kept, and listed for review",
     )
 
 

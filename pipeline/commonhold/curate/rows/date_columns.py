@@ -206,7 +206,7 @@ def _decide(
 ) -> tuple[list[_Decided], list[Problem]]:
     """The order of every file; `before` are those of other columns of the same files."""
     if group.declared is not None:
-        return [_Decided(group.declared, "as the datasheet says") for _ in files], []
+        return [_Decided(group.declared) for _ in files], []
     shown = [_shown(each) for each in seen]
     known: dict[DateOrder, str] = {}
     for each, file in zip(shown, files, strict=True):
@@ -289,9 +289,8 @@ def _place(data: CommunityData, group: DateColumns) -> int:
 
 def _notes(group: DateColumns, decided: _Decided, seen: DatesSeen) -> Iterator[str]:
     """How the dates of a file were read, and which were not."""
-    if seen.rows and decided.order is not None:
-        is_sure = decided.is_shown or group.declared is not None
-        settle = "" if is_sure else f". To settle it, write {_line_for(group, decided.order)}"
+    if seen.rows and decided.order is not None and group.declared is None:  # who declares it knows
+        settle = "" if decided.is_shown else f". To settle it, write {_line_for(group, decided.order)}"
         yield f"the dates in {group} were read as {SPOKEN[decided.order]}, {decided.how}{settle}"
     if serials := seen.kinds[SERIAL]:
         yield f"{count(serials, 'date')} in {group} {_are(serials)} written as a spreadsheet program's number of a day"
