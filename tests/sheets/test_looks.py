@@ -2,13 +2,18 @@
 
 import datetime as dt
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
-from tests.sheets.made import book, cells, open_cell, open_document, opened
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.sheets.made import book, cells, old_book, open_cell, open_document, opened, source
 
 from commonhold.sheets.guesses import alike_columns
+from commonhold.sheets.looks import Looks
 from commonhold.sheets.row import Row
+from commonhold.sheets.xls_looks import examine_old_book
 
 FORMATS = [
     (2139, "00000", "02139"),
@@ -95,6 +100,26 @@ def test_an_open_document_is_read_as_it_was_shown(tmp_path: Path) -> None:
         "x",
     ]
     assert [guess.message[:25] for guess in found.guesses] == ["1 hidden row was read", "1 whole number has more t"]
+
+
+def test_a_sheet_of_excel_97_is_read_in_the_formats_of_its_cells(tmp_path: Path) -> None:
+    values: dict[tuple[int, int], str | float] = {(0, 0): "q", (1, 0): 2139.0, (2, 0): 18.0, (3, 0): 0.375, (4, 0): 7.0}
+    values |= {(5, 0): 4111111111111111.0}
+    codes = {(1, 0): "00000", (2, 0): '"ext. "000', (3, 0): "hh:mm"}
+    (tmp_path / "a.xls").write_bytes(old_book(values, codes, hidden=[2, 9]))
+    found = opened(tmp_path / "a.xls", "q")
+    texts = [row.cells["q"] for row in found.rows if isinstance(row, Row)]
+    assert texts == ["02139", "ext. 018", "09:00", "7", "4111111111111111"]
+    assert [guess.message[:25] for guess in found.guesses] == ["1 hidden row was read", "1 whole number has more t"]
+
+
+@given(st.binary(max_size=2_000), st.integers(0, 5_000))
+def test_no_damage_to_an_old_sheet_breaks_the_look_at_it(damage: bytes, place: int) -> None:
+    whole = old_book({(0, 0): "q", (1, 0): 2139.0}, {(1, 0): "00000"}, hidden=[1])
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "a.xls")
+        path.write_bytes(whole[:place] + damage + whole[place + len(damage) :])
+        assert isinstance(examine_old_book(source(path), "S"), Looks)
 
 
 def test_a_column_by_another_name_is_found_and_told(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from commonhold.sheets.looks import Looks
 from commonhold.sheets.open_document import examine_open_document
 from commonhold.sheets.row import Raw
 from commonhold.sheets.source import Source, refused, words_of
+from commonhold.sheets.xls_looks import examine_old_book
 from commonhold.sheets.xlsx_formulas import examine
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def sheet_rows(
 
     The sheet is the named one, or the first that is not hidden. A cell merged over several rows counts in each of
     them, as it is seen; one merged over several columns only in the first. Numbers and times are in the format that
-    their cell has (in `.xlsx` and `.ods`). What counts of a formula is the result that the program saved with it; a
+    their cell has. What counts of a formula is the result that the program saved with it; a
     cell with a formula that has none, or an error, is marked faulty (in `.xlsx`; in the other formats it is empty).
 
     Raises:
@@ -78,7 +79,7 @@ def sheet_rows(
             if names_only:
                 yield names
                 return
-            looks = _looks(source, names.read) if packed else Looks()
+            looks = _looks(source, names.read, packed)
             yield names._replace(guesses=looks.guesses, hidden_columns=looks.hidden_columns)
             yield from _rows(workbook.get_sheet_by_name(names.read), looks, typed)
     except FormError:
@@ -109,7 +110,9 @@ def _starts_with(source: Source, mark: bytes) -> bool:
         return stream.read(len(mark)) == mark
 
 
-def _looks(source: Source, sheet: str) -> Looks:
+def _looks(source: Source, sheet: str, packed: bool) -> Looks:
+    if not packed:
+        return examine_old_book(source, sheet)
     return examine_open_document(source, sheet) if source.suffix == ".ods" else examine(source, sheet)
 
 

@@ -46,18 +46,24 @@ def format_codes(archive: zipfile.ZipFile) -> Mapping[int, str]:
     codes: dict[int, str] = {}
     for style, match in enumerate(CELL_FORMAT.finditer(formats[0]) if formats else ()):
         number = dict(ATTRIBUTE.findall(match[1])).get("numFmtId", "0")
-        code = own.get(number) or _built_in(number)
-        if style < 1 << CODE_BITS and (is_understood(code) or is_time_code(code)):
+        code = own.get(number) or (built_in_code(int(number)) if number.isdecimal() else "")
+        if style < 1 << CODE_BITS and changes_looks(code):
             codes[style] = code
     return codes
 
 
-def _built_in(number: str) -> str:
-    if not number.isdecimal() or not 0 < int(number) < BUILT_IN:
+def built_in_code(number: int) -> str:
+    """The code of a format that is the same in every file."""
+    if not 0 < number < BUILT_IN:
         return ""
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-    return str(BUILTIN_FORMATS.get(int(number), ""))
+    return str(BUILTIN_FORMATS.get(number, ""))
+
+
+def changes_looks(code: str) -> bool:
+    """Whether numbers or times with a code may look otherwise than they are stored."""
+    return is_understood(code) or is_time_code(code)
 
 
 class SheetScan:
