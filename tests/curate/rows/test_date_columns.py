@@ -173,13 +173,35 @@ def test_the_last_day_of_consent_is_read_like_the_dates_of_the_rows(dated: Dated
     assert read(folder)[0][0].refusal == "consent_expired"
 
 
-def test_a_date_of_a_spreadsheet_is_never_in_doubt(dated: Dated) -> None:
-    folder = dated("x", region="CA")
-    head = ["Message", "Reply", "Who", "Language", "OK?", "Day"]
-    book(folder / "rows.xlsx", {"S": [head, ["m", "r", "a", "en", "yes", date(2026, 4, 2)]]})
-    form = folder / "datasheet.yaml"
-    form.write_text(form.read_text().replace("rows.csv", "rows.xlsx"))
+@pytest.fixture
+def dated_book(dated: Dated) -> Callable[..., Path]:
+    """The same in a workbook."""
+
+    def write(*cells: object) -> Path:
+        folder = dated("x", region="CA")
+        head = ["Message", "Reply", "Who", "Language", "OK?", "Day"]
+        rows = [[f"m {number}", "r", "a", "en", "yes", cell] for number, cell in enumerate(cells)]
+        book(folder / "rows.xlsx", {"S": [head, *rows]})
+        form = folder / "datasheet.yaml"
+        form.write_text(form.read_text().replace("rows.csv", "rows.xlsx"))
+        return folder
+
+    return write
+
+
+def test_a_date_of_a_spreadsheet_is_never_in_doubt(dated_book: Callable[..., Path]) -> None:
+    folder = dated_book(date(2026, 4, 2))
     assert (days(folder), read(folder)[1]) == (["2026-04-02"], ())
+
+
+@pytest.mark.parametrize(("stored", "told"), [(date(2026, 4, 12), True), (date(2026, 4, 13), False)])
+def test_days_that_a_program_may_have_taken_for_months_are_told(
+    dated_book: Callable[..., Path], stored: date, told: bool
+) -> None:
+    warnings = read(dated_book(date(2026, 2, 4), stored, "13/04/2026", "14/04/2026"))[1]
+    swapped = "rows.xlsx: all 2 dates in column 'Day' that the program stored as a date have a day up to the 12th, and "
+    swapped += "those after the 12th are texts: it may have taken days for months. Compare some with their source"
+    assert (swapped in warnings) is told
 
 
 def test_a_file_that_cannot_be_read_is_left_for_its_reader(dated: Dated) -> None:

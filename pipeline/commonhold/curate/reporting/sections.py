@@ -66,10 +66,13 @@ def histogram(lengths: Histogram, numbers: Sequence[int], title: str = "") -> Ba
 
 
 def _warnings(summary: CurationSummary) -> ReportSection:
-    warnings = [
-        f"{_capital(warning)}." if not warning.endswith(".") else _capital(warning) for warning in summary.warnings
-    ]
+    warnings = [_sentence(warning) for warning in summary.warnings]
     return ReportSection("Please look at this", [Points(warnings)] if warnings else [], "warning")
+
+
+def _sentence(warning: str) -> str:
+    starts_with_file = warning.partition(" ")[0].endswith(":")
+    return f"{warning if starts_with_file else _capital(warning)}{'' if warning.endswith('.') else '.'}"
 
 
 def _way(summary: CurationSummary) -> ReportSection:

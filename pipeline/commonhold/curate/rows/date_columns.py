@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.rights.date_habits import DateOrder, usual_order
-from commonhold.curate.rights.written_dates import ORDERS, SPOKEN, DateReader, evidence, is_serial, readings
+from commonhold.curate.rights.written_dates import ORDERS, SPOKEN, DateReader, evidence, is_serial, iso_day, readings
 from commonhold.curate.rows.column_mapping import asked_columns
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.data_files import open_rows
@@ -56,6 +56,10 @@ class DatesSeen:
     kinds: Counter[str] = field(default_factory=Counter)
     places: dict[Orders | str, list[int]] = field(default_factory=dict)
     """The first rows of each kind that may not be readable."""
+    stored: int = 0
+    """Dates that are written as YYYY-MM-DD, as the days are that a spreadsheet program stores."""
+    last_stored: int = 0
+    """The last day of a month among them."""
     all_with_points: bool = True
     """Whether every date that may mean two days is written with points."""
 
@@ -63,6 +67,12 @@ class DatesSeen:
     def common(self) -> Orders:
         """The orders in which all dates can be read."""
         return frozenset.intersection(*self.rows) if self.rows else frozenset()
+
+    @property
+    def may_be_swapped(self) -> bool:
+        """Whether days after the twelfth are texts and all others stored dates: a program that expects another order
+        stores 02/04/2026 as 4 February, and leaves 13/04/2026 as it was typed."""
+        return 0 < self.last_stored <= 12 and bool(self.rows) and all(len(orders) == 1 for orders in self.rows)
 
     def unreadable(self, order: DateOrder | None) -> tuple[int, list[int]]:
         """How many dates cannot be read in an order, and the first rows with one."""
@@ -185,6 +195,9 @@ def _kind(text: str, languages: tuple[str, ...]) -> Orders | str:
 
 def _note(seen: DatesSeen, kind: Orders | str, text: str, row: int) -> None:
     if kind is SURE:
+        if day := iso_day(text[:10]):
+            seen.stored += 1
+            seen.last_stored = max(seen.last_stored, day.day)
         return
     if isinstance(kind, str):
         seen.kinds[kind] += 1
@@ -292,6 +305,12 @@ def _notes(group: DateColumns, decided: _Decided, seen: DatesSeen) -> Iterator[s
     if seen.rows and decided.order is not None and group.declared is None:  # who declares it knows
         settle = "" if decided.is_shown else f". To settle it, write {_line_for(group, decided.order)}"
         yield f"the dates in {group} were read as {SPOKEN[decided.order]}, {decided.how}{settle}"
+    if seen.may_be_swapped:
+        yield (
+            f"all {count(seen.stored, 'date')} in {group} that the program stored as a date "
+            f"{'has' if seen.stored == 1 else 'have'} a day up to the 12th, and those after the 12th are texts: it may "
+            "have taken days for months. Compare some with their source"
+        )
     if serials := seen.kinds[SERIAL]:
         yield f"{count(serials, 'date')} in {group} {_are(serials)} written as a spreadsheet program's number of a day"
     number, rows = seen.unreadable(decided.order)
