@@ -288,3 +288,11 @@ def test_missing_last_cells_are_told_once(tmp_path: Path) -> None:
     (note,) = sheet.notes
     assert (note.place, note.line) == ("row 2 and 1 other", 2)
     assert note.message == "3 cells where the header has 4; the last ones count as empty"
+
+
+def test_numbers_in_a_task_are_read_in_the_format_of_their_cell(tmp_path: Path) -> None:
+    path = book(tmp_path / "items.xlsx", {"Table": [["id", "prompt", "answer"], ["1", "Which code?", 2139]]})
+    workbook = openpyxl.load_workbook(path)
+    workbook["Table"]["C2"].number_format = "00000"
+    workbook.save(path)
+    assert cells(read_sheet(path)) == [{"id": "1", "prompt": "Which code?", "answer": "02139"}]
