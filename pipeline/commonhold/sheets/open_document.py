@@ -12,6 +12,7 @@ from commonhold.sheets.source import Source
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+CONTENT = "content.xml"
 NUMBERS = frozenset({"float", "percentage", "currency", "time"})
 PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.,][0-9]+)?")
 """A number in its usual form, which is read as it is stored: with all its digits, and a point before decimals."""
@@ -23,10 +24,16 @@ MAX_SHOWN = 1_000_000
 """Cells whose look is remembered; of a sheet with more, the others are read as they are stored."""
 
 
+def is_open_document(source: Source) -> bool:
+    """Whether a packed file has the part in which an OpenDocument file has its cells."""
+    with zipfile.ZipFile(source.path) as archive:
+        return CONTENT in archive.namelist()
+
+
 def examine_open_document(source: Source, sheet: str) -> Looks:
     """How the named sheet looks."""
-    with zipfile.ZipFile(source.path) as archive, archive.open("content.xml") as stream:
-        scan = _Scan(sheet)
+    scan = _Scan(sheet)
+    with zipfile.ZipFile(source.path) as archive, archive.open(CONTENT) as stream:
         scan.read(stream)
     return Looks(
         hidden_rows=scan.hidden_rows,
@@ -73,16 +80,16 @@ class _Scan:
         if space == TEXT:
             self._in_text = self._in_text or element == "p"
         elif space == TABLE and element == "table-column":
-            repeated = int(attributes.get(f"{TABLE} number-columns-repeated", "1"))
+            repeated = _times(attributes, "columns")
             if _is_hidden(attributes) and repeated <= MAX_REPEATED:
                 self.hidden_columns += range(self._columns, self._columns + repeated)
             self._columns += repeated
         elif space == TABLE and element == "table-row":
-            self._row_repeated = int(attributes.get(f"{TABLE} number-rows-repeated", "1"))
+            self._row_repeated = _times(attributes, "rows")
             self._row, self._column = self._row + 1, 0
             self._row_hidden, self._has_text = _is_hidden(attributes), False
         elif space == TABLE and element in ("table-cell", "covered-table-cell"):
-            self._repeated = int(attributes.get(f"{TABLE} number-columns-repeated", "1"))
+            self._repeated = _times(attributes, "columns")
             self._is_number = attributes.get(f"{OFFICE} value-type") in NUMBERS
             self._value = attributes.get(f"{OFFICE} value", "")
             self._text = []
@@ -117,6 +124,12 @@ class _Scan:
             for column in range(self._column, self._column + self._repeated):
                 self.shown.setdefault(row, {})[column] = text
                 self._number += 1
+
+
+def _times(attributes: Mapping[str, str], what: str) -> int:
+    """How often an element stands in the sheet, though once in the file."""
+    written = attributes.get(f"{TABLE} number-{what}-repeated", "1")
+    return int(written) if re.fullmatch("[0-9]{1,9}", written) else 1
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:

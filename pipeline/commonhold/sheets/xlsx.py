@@ -16,7 +16,7 @@ from commonhold.sheets.limits import (
     check_well_formed,
 )
 from commonhold.sheets.looks import Looks
-from commonhold.sheets.open_document import examine_open_document
+from commonhold.sheets.open_document import examine_open_document, is_open_document
 from commonhold.sheets.row import Raw
 from commonhold.sheets.source import Source, refused, words_of
 from commonhold.sheets.xls_looks import examine_old_book
@@ -113,7 +113,7 @@ def _starts_with(source: Source, mark: bytes) -> bool:
 def _looks(source: Source, sheet: str, packed: bool) -> Looks:
     if not packed:
         return examine_old_book(source, sheet)
-    return examine_open_document(source, sheet) if source.suffix == ".ods" else examine(source, sheet)
+    return examine_open_document(source, sheet) if is_open_document(source) else examine(source, sheet)
 
 
 def _workbook(source: Source) -> "CalamineWorkbook":
