@@ -13,8 +13,8 @@ SPACES = re.compile(r"\s+")
 APART = re.compile(r"[\s_-]+")
 MAX_NAME_CHARACTERS = 1_000
 """Of a column's name; a longer cell is a text."""
-TICKED = frozenset({"1", "1.0", "true"})
-NOT_TICKED = frozenset({"0", "0.0", "false", ""})
+TICKED = re.compile(r"1(?:\.0+)?|true")
+NOT_TICKED = re.compile(r"(?:0(?:\.0+)?|false)?")
 
 
 class ColumnSource(NamedTuple):
@@ -120,9 +120,9 @@ def _ticked(cells: Mapping[str, str], source: ColumnSource) -> str:
     chosen = []
     for option in source.options:
         value = cells.get(option, "").strip().casefold()
-        if value in TICKED:
+        if TICKED.fullmatch(value):
             chosen.append(option[len(source.column) + 1 :])
-        elif value not in NOT_TICKED:
+        elif not NOT_TICKED.fullmatch(value):
             raise ValueError(f"column {option!r} should hold 0 or 1 for an answer to {source.column!r}")
     return (", " if any(" " in option for option in chosen) else " ").join(chosen)
 

@@ -245,3 +245,8 @@ def test_nothing_that_is_written_outweighs_a_withdrawal(when: str, age: str, bac
 def test_no_text_without_an_accepted_answer_grants(answer: str, when: str, age: str) -> None:
     rules = policy(**YES, columns={"event_time": "When"}, guardian=GUARDIAN)
     assert reason(rules, {"OK?": answer, "When": when, "Age": age, "Parent": "yes"}) == "no_consent"
+
+
+@pytest.mark.parametrize(("cell", "found"), [("1.00", "granted"), ("1.01", "no_consent"), ("1.", "no_consent")])
+def test_an_answer_in_figures_counts_with_any_number_of_decimals(cell: str, found: str) -> None:
+    assert reason(policy(column="OK?", accepted=["1"]), {"OK?": cell}) == found

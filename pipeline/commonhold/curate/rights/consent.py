@@ -14,6 +14,7 @@ from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.rights.question import BLANK, ConsentQuestion, clean, plain, question
 from commonhold.curate.rights.written_dates import DateReader
 from commonhold.curate.rows.form_fields import LANGUAGE
+from commonhold.curate.text.tidy import without_decimals
 
 Reason = Literal["no_consent", "consent_expired", "consent_withdrawn", "purpose_not_covered", "guardian_missing"]
 GuardianState = Literal["not_needed", "given", "missing"]
@@ -177,5 +178,5 @@ def _code(text: str, pattern: str) -> str:
 
 def _is_age_from(text: str, adult_age: int) -> bool:
     """Whether a cell is a number of years from `adult_age` to 130; a year of birth is not an age."""
-    number = text.removesuffix(".0")
+    number = without_decimals(text)
     return number.isascii() and number.isdigit() and len(number) <= 3 and adult_age <= int(number) <= 130
