@@ -102,6 +102,22 @@ def alike_columns(columns: Mapping[str, str]) -> ReadingGuess:
     return ReadingGuess(f"read by a name that is written otherwise: {named}")
 
 
+_TOTALS = (
+    "total, totals, sum, subtotal, grand total, gesamt, summe, somme, totale, totaal, suma, soma, razem, "
+    "celkem, összesen, toplam, jumlah, tổng, tổng cộng, итого, всего, разом, σύνολο, סך הכל, المجموع, "
+    "الإجمالي, مجموع, कुल, योग, মোট, รวม, 合計, 合计, 总计, 總計, 합계"
+)
+TOTALS = frozenset(_TOTALS.split(", "))
+"""First cells of rows that sum up those above them."""
+
+
+def totals_row(number: int, first_cell: str) -> ReadingGuess | None:
+    """The last row of a table was read as the others, and sums these up; none when it does not look so."""
+    if first_cell.strip(" :").casefold() not in TOTALS:
+        return None
+    return ReadingGuess(f"row {number}, the last one, begins with {first_cell.strip()!r} and was read", "Delete sums")
+
+
 def hidden_rows(number: int) -> ReadingGuess:
     """Rows that a filter or a person hid were read as the others."""
     were = "was" if number == 1 else "were"

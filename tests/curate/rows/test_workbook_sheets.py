@@ -133,6 +133,17 @@ def test_an_empty_copy_of_the_sheet_is_not_read(booked: Booked) -> None:
     assert read(booked({"January": sheet("a"), "Blank form": sheet()})) == (["rows.xlsx:2"], ())
 
 
+@pytest.mark.parametrize(
+    ("cell", "told"), [("Total:", True), ("合計", True), ("Grand total", True), ("Total cost?", False)]
+)
+def test_a_last_row_that_sums_up_the_others_is_told(booked: Booked, cell: str, told: bool) -> None:
+    places, warnings = read(booked({"A": sheet("a", "Total", "b", cell)}))
+    assert len(places) == 4
+    assert warnings == (
+        (f"rows.xlsx: row 5, the last one, begins with {cell!r} and was read. Delete sums",) if told else ()
+    )
+
+
 def test_two_columns_that_are_called_nearly_so_are_asked_about_and_the_answer_counts(
     community: Community, datasheet: str
 ) -> None:

@@ -20,6 +20,7 @@ from commonhold.curate.rows.date_columns import FoundDates, find_dates
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import FormError, MissingInputError, Problem
+from commonhold.sheets.guesses import totals_row
 from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import BadRow, Origin, Row
 from commonhold.sheets.source import SourceFolder
@@ -162,9 +163,10 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     unknown: list[str] = []
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
     rows = 0
+    last: Row | None = None
 
     def noted(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
-        nonlocal rows
+        nonlocal rows, last
         records, origins, numbers = zip(*part, strict=True)
         repaired.extend(
             RepairedRow(rows + position, row.origin, row.repairs, row.number)
@@ -179,6 +181,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         )
         ids.append(task.maker.own_numbers(firsts))
         rows += len(part)
+        last = origins[-1]
         return records
 
     records = chain.from_iterable(map(noted, in_parts(_records(task, opened.rows, bad), PART_ROWS)))
@@ -192,10 +195,16 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "shards": shards,
         "bad": [asdict(each) for each in bad],
         "repaired": repaired,
-        "warnings": [*opened.warnings, *task.notes],
+        "warnings": [*opened.warnings, *_totals(last), *task.notes],
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
     }
+
+
+def _totals(last: Row | None) -> Iterator[str]:
+    first = next((cell for cell in last.cells.values() if cell.strip()), "") if last else ""
+    if last and (guess := totals_row(last.number, first)):
+        yield str(guess)
 
 
 def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:
