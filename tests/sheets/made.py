@@ -103,14 +103,23 @@ def container(name: str, stream: bytes) -> bytes:
     return header + sectors.ljust(512, b"\xff") + directory.ljust(512, b"\0") + stream.ljust(4096, b"\0")
 
 
-def old_book(values: Mapping[tuple[int, int], str | float]) -> bytes:
-    """A workbook of Excel 97 (BIFF8) with one sheet `S`; values by row and column from 0, texts in Latin-1."""
+def old_book(
+    values: Mapping[tuple[int, int], str | float],
+    codes: Mapping[tuple[int, int], str] | None = None,
+    hidden: Sequence[int] = (),
+) -> bytes:
+    """A workbook of Excel 97 (BIFF8) with one sheet `S`; values by row and column from 0, texts in Latin-1.
+
+    `codes` are the number formats of cells, `hidden` are rows.
+    """
+    places = list(codes or {})
 
     def record(kind: int, data: bytes) -> bytes:
         return kind.to_bytes(2, "little") + len(data).to_bytes(2, "little") + data
 
     def cell(row: int, column: int, value: str | float) -> bytes:
-        place = row.to_bytes(2, "little") + column.to_bytes(2, "little") + b"\0\0"
+        style = places.index((row, column)) + 1 if (row, column) in places else 0
+        place = b"".join(number.to_bytes(2, "little") for number in (row, column, style))
         if isinstance(value, str):
             text = value.encode("latin-1")
             return record(0x0204, place + len(text).to_bytes(2, "little") + b"\0" + text)
@@ -119,11 +128,21 @@ def old_book(values: Mapping[tuple[int, int], str | float]) -> bytes:
     def begin(kind: int) -> bytes:
         return record(0x0809, b"\0\x06" + kind.to_bytes(2, "little") + bytes(12))
 
-    sheet = begin(0x10) + b"".join(cell(*place, value) for place, value in values.items())
-    sheet += record(0x0A, b"")
-    start = len(begin(5)) + len(record(0x85, bytes(6) + b"\x01\0S")) + len(record(0x0A, b""))
+    def look(number: int) -> bytes:
+        return record(0xE0, b"\0\0" + number.to_bytes(2, "little") + bytes(16))
+
+    sheet = begin(0x10)
+    sheet += b"".join(record(0x208, row.to_bytes(2, "little") + bytes(10) + b"\x20\0\0\0") for row in hidden)
+    sheet += b"".join(cell(*place, value) for place, value in values.items()) + record(0x0A, b"")
+    formats = b"".join(
+        record(0x41E, (164 + index).to_bytes(2, "little") + len(code).to_bytes(2, "little") + b"\0" + code.encode())
+        for index, code in enumerate((codes or {}).values())
+    )
+    looks = look(0) + b"".join(look(164 + index) for index in range(len(places))) if places else b""
+    before = begin(5) + formats + looks
+    start = len(before) + len(record(0x85, bytes(6) + b"\x01\0S")) + len(record(0x0A, b""))
     bound = record(0x85, start.to_bytes(4, "little") + b"\0\0" + b"\x01\0S")
-    return container("Workbook", begin(5) + bound + record(0x0A, b"") + sheet)
+    return container("Workbook", before + bound + record(0x0A, b"") + sheet)
 
 
 def pdf(pages: Sequence[Sequence[tuple[str, int, bool]]]) -> bytes:

@@ -226,7 +226,9 @@ def test_the_first_visible_sheet_with_the_columns_is_read_and_told(tmp_path: Pat
     sheets = {"Read me": [["about the prompt"]], "Old": TABLE, "Table": TABLE, "More": TABLE}
     sheet = read_sheet(hide(book(tmp_path / "items.xlsx", sheets), "Old"))
     assert cells(sheet) == [{"id": "1", "prompt": "Open?", "answer": "yes"}]
-    assert [note.message for note in sheet.notes] == ["only the sheet 'Table' was read, not 'Read me', 'More'"]
+    assert [note.message for note in sheet.notes] == [
+        "only the sheet 'Table' was read, not 'Read me' (1 row), 'More' (1 row, the same columns)"
+    ]
 
 
 def test_a_hidden_sheet_called_items_does_not_go_before_what_people_see(tmp_path: Path) -> None:
@@ -242,7 +244,7 @@ def test_an_ods_is_looked_through_for_the_columns_too(tmp_path: Path) -> None:
                          f"table:name='Questions'>{rows}")  # fmt: skip
     sheet = read_sheet(path)
     assert cells(sheet) == [{"id": "1", "prompt": "Open?", "answer": "yes"}]
-    assert [note.message for note in sheet.notes] == ["only the sheet 'Questions' was read, not 'S'"]
+    assert [note.message for note in sheet.notes] == ["only the sheet 'Questions' was read, not 'S' (1 row)"]
 
 
 def test_every_date_of_a_row_is_asked_about(tmp_path: Path) -> None:
@@ -286,3 +288,11 @@ def test_missing_last_cells_are_told_once(tmp_path: Path) -> None:
     (note,) = sheet.notes
     assert (note.place, note.line) == ("row 2 and 1 other", 2)
     assert note.message == "3 cells where the header has 4; the last ones count as empty"
+
+
+def test_numbers_in_a_task_are_read_in_the_format_of_their_cell(tmp_path: Path) -> None:
+    path = book(tmp_path / "items.xlsx", {"Table": [["id", "prompt", "answer"], ["1", "Which code?", 2139]]})
+    workbook = openpyxl.load_workbook(path)
+    workbook["Table"]["C2"].number_format = "00000"
+    workbook.save(path)
+    assert cells(read_sheet(path)) == [{"id": "1", "prompt": "Which code?", "answer": "02139"}]

@@ -119,7 +119,8 @@ def curate_rows(
         NothingLeftError: no record is left, or most rows cannot be read.
     """
     form = job.data.form
-    say(f"read {count(reading.rows, 'row')} from {count(len(reading.files), 'file')}")
+    files = len({read.file.path for read in reading.files})
+    say(f"read {count(reading.rows, 'row')} from {count(files, 'file')}")
     if reading.problems:
         say("not all files can be read; what became of the rows of the others is written down, and then this ends")
     repairs = _write_repairs(reading, out)

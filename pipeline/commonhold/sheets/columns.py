@@ -1,15 +1,20 @@
 """Which column of a file is meant: forms export the same question under several names."""
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from commonhold.sheets.row import Names
 
 SPACES = re.compile(r"\s+")
-TICKED = frozenset({"1", "1.0", "true"})
-NOT_TICKED = frozenset({"0", "0.0", "false", ""})
+APART = re.compile(r"[\s_-]+")
+MAX_NAME_CHARACTERS = 1_000
+"""Of a column's name; a longer cell is a text."""
+TICKED = re.compile(r"1(?:\.0+)?|true")
+NOT_TICKED = re.compile(r"(?:0(?:\.0+)?|false)?")
 
 
 class ColumnSource(NamedTuple):
@@ -18,6 +23,8 @@ class ColumnSource(NamedTuple):
     column: str
     options: tuple[str, ...] = ()
     """Columns of a question with several answers, one column an answer, holding 0 and 1; then `column` is none."""
+    is_alike: bool = False
+    """Whether the name differs in more than white space: in capitals, underscores, the width of letters."""
 
 
 class Alias(NamedTuple):
@@ -29,10 +36,10 @@ class Alias(NamedTuple):
 
 
 def find(name: str, columns: Sequence[str]) -> ColumnSource | None:
-    """The column that a name means: itself, up to white space, at the end of a group path, or a question's options.
+    """The column that a name means: itself, up to white space, at the end of a group path, a question's options, alike.
 
     KoboToolbox and ODK export `question` of a group as `group/question`, and a question with several answers as one
-    column `question/answer` for each.
+    column `question/answer` for each. None when several columns could be meant.
     """
     if name in columns:
         return ColumnSource(name)
@@ -44,7 +51,22 @@ def find(name: str, columns: Sequence[str]) -> ColumnSource | None:
     if inside:
         return ColumnSource(inside[0]) if len(inside) == 1 else None
     options = tuple(column for column in columns if column.startswith(f"{name}/"))
-    return ColumnSource(name, options) if len(options) > 1 else None
+    if len(options) > 1:
+        return ColumnSource(name, options)
+    near = alike(name, columns)
+    return ColumnSource(near[0], is_alike=True) if len(near) == 1 else None
+
+
+def alike(name: str, columns: Sequence[str]) -> list[str]:
+    """Columns whose name differs in capitals, blanks, underscores, width and unseen letters alone."""
+    plain = _folded(name)
+    return [column for column in columns if len(column) <= MAX_NAME_CHARACTERS and _folded(column) == plain]
+
+
+@lru_cache(maxsize=4_096)
+def _folded(name: str) -> str:
+    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    return APART.sub(" ", unicodedata.normalize("NFKC", seen).casefold()).strip(" :*")
 
 
 def matches(names: Names, cells: Sequence[str]) -> bool:
@@ -55,17 +77,30 @@ def matches(names: Names, cells: Sequence[str]) -> bool:
 
 def aliases(requested: Sequence[Names], columns: Sequence[str]) -> tuple[Alias, ...]:
     """Where the requested columns are found under other names than their first; missing ones are left out."""
-    renamed = []
+    return tuple(
+        Alias(names[0], sources)
+        for names, sources in _found(requested, columns)
+        if sources and sources != (ColumnSource(names[0]),)
+    )
+
+
+def renamed(requested: Sequence[Names], columns: Sequence[str]) -> dict[str, str]:
+    """By requested name: the column that is read for it, where the two are only alike."""
+    found = ((names, source) for names, sources in _found(requested, columns) for source in sources)
+    return {names[0]: source.column for names, source in found if source.is_alike}
+
+
+def _found(requested: Sequence[Names], columns: Sequence[str]) -> Iterator[tuple[Names, tuple[ColumnSource, ...]]]:
+    """Where each requested column is found; a column that one name means exactly is not taken for another's."""
+    exact = {name for names in requested for name in names if name in columns}
     for names in requested:
-        sources = tuple(source for name in names if (source := find(name, columns)) is not None)
-        if sources and sources != (ColumnSource(names[0]),):
-            renamed.append(Alias(names[0], sources))
-    return tuple(renamed)
+        sources = (source for name in names if (source := find(name, columns)) is not None)
+        yield names, tuple(source for source in sources if not (source.is_alike and source.column in exact))
 
 
 def missing(requested: Sequence[Names], columns: Sequence[str]) -> list[Names]:
     """Requested columns that a file has under none of their names."""
-    return [names for names in requested if all(find(name, columns) is None for name in names)]
+    return [names for names, sources in _found(requested, columns) if not sources]
 
 
 def aliased(cells: Mapping[str, str], alias: Alias) -> str:
@@ -85,9 +120,9 @@ def _ticked(cells: Mapping[str, str], source: ColumnSource) -> str:
     chosen = []
     for option in source.options:
         value = cells.get(option, "").strip().casefold()
-        if value in TICKED:
+        if TICKED.fullmatch(value):
             chosen.append(option[len(source.column) + 1 :])
-        elif value not in NOT_TICKED:
+        elif not NOT_TICKED.fullmatch(value):
             raise ValueError(f"column {option!r} should hold 0 or 1 for an answer to {source.column!r}")
     return (", " if any(" " in option for option in chosen) else " ").join(chosen)
 

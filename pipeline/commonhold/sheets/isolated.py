@@ -9,6 +9,7 @@ from typing import Literal
 
 import commonhold
 from commonhold.errors import FormError, Problem
+from commonhold.sheets.guesses import ReadingGuess
 from commonhold.sheets.limits import MAX_BOOK_BYTES, check_file
 from commonhold.sheets.row import Raw
 from commonhold.sheets.source import Source, refused
@@ -65,8 +66,9 @@ def _isolated(source: Source, kind: str, *arguments: str) -> Iterator[SheetNames
                 number, cells, problem, remedy, faulty = message
                 yield Raw(number, cells, problem, remedy, {int(column): (*why,) for column, why in faulty.items()})
             elif "sheets" in message:
-                read, names, hidden = message["sheets"]
-                yield SheetNames(read, tuple(names), tuple(hidden))
+                read, names, hidden, guesses, columns = message["sheets"]
+                told = tuple(ReadingGuess(*guess) for guess in guesses)
+                yield SheetNames(read, tuple(names), tuple(hidden), told, tuple(columns))
             else:
                 problems = [Problem(source.name, *problem) for problem in message["problems"]]
                 if problems:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from commonhold.sheets.columns import aliased, aliases, missing
+from commonhold.sheets.columns import aliased, aliases, missing, renamed
 from commonhold.sheets.encodings import Encoding
+from commonhold.sheets.guesses import alike_columns
 from commonhold.sheets.limits import MAX_BOOK_BYTES, MAX_CELL_CHARACTERS, MAX_ROWS
 from commonhold.sheets.row import REPAIRED, BadRow, Check, Names, Origin, Row, read_identity
 from commonhold.sheets.source import Source, refused
@@ -64,7 +65,9 @@ def open_objects(
             else:
                 yield Row(number, cells, origin, repairs)
 
-    return Opened(name, (LINE,), columns, rows(), (encoding.guess,) if encoding.guess else ())
+    other = renamed(requested, columns)
+    guesses = (*([encoding.guess] if encoding.guess else []), *([alike_columns(other)] if other else []))
+    return Opened(name, (LINE,), columns, rows(), guesses)
 
 
 def object_texts(

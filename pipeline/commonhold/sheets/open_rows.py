@@ -1,6 +1,6 @@
 """The door of this room: a file of any kind, opened as rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import PurePath
@@ -79,8 +79,8 @@ def open_table(source: Source, declared: FileSettings, layout: Layout) -> tuple[
     if source.suffix in PARQUET:
         return parquet_rows(source, layout.requested), replace(layout, named_first=True)
     if source.suffix in WORKBOOKS:
-        names, rows = open_sheet(source, declared.sheet)
-        return rows, replace(layout, sheets=names)
+        names, lines = open_sheet(source, declared.sheet)
+        return lines, replace(layout, sheets=names)
     encoding = find_encoding(source, declared.encoding)
     delimiter = find_delimiter(source, encoding, layout.header_score, declared.delimiter)
     rows = delimited_rows(source, encoding, delimiter.character)
@@ -90,7 +90,9 @@ def open_table(source: Source, declared: FileSettings, layout: Layout) -> tuple[
     return islice(rows, 1, None) if delimiter.line_above else rows, layout
 
 
-def open_sheet(source: Source, sheet: str | None, typed: Typed = "data") -> tuple[SheetNames, Iterator[Raw]]:
+def open_sheet(
+    source: Source, sheet: str | None, typed: Typed = "data"
+) -> tuple[SheetNames, Generator[Raw, None, None]]:
     """One sheet of a workbook, and the names of the others.
 
     An `.xlsx` or `.xlsm` is read here, once its XML was looked through; the others where they can do no harm.
@@ -101,6 +103,22 @@ def open_sheet(source: Source, sheet: str | None, typed: Typed = "data") -> tupl
     names = next(parts)
     assert isinstance(names, SheetNames)
     return names, (row for row in parts if isinstance(row, Raw))
+
+
+def sheet_names(source: Source) -> SheetNames:
+    """The names of a workbook's sheets, and which one is read when none is named.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: it cannot be read.
+    """
+    if is_zip(source) and source.suffix in (".xlsx", ".xlsm"):
+        names = next(sheet_rows(source, names_only=True))
+        assert isinstance(names, SheetNames)
+        return names
+    names, rows = open_sheet(source, None)
+    rows.close()
+    return names
 
 
 def _parent(

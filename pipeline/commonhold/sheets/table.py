@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
-from commonhold.sheets.columns import Alias, aliased, aliases, find, named
+from commonhold.sheets.columns import Alias, aliased, aliases, find, named, renamed
 from commonhold.sheets.csv_rows import respaced
 from commonhold.sheets.delimiter import Score
-from commonhold.sheets.guesses import ReadingGuess, rows_above
+from commonhold.sheets.guesses import ReadingGuess, alike_columns, hidden_columns, rows_above
 from commonhold.sheets.header import HEAD_ROWS, Head, filled, find_header, name_counter
 from commonhold.sheets.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS
 from commonhold.sheets.repair_rows import parse_repair_row, repair_columns, without
@@ -91,9 +91,6 @@ def tabulate(raw: Iterable[Raw], layout: Layout) -> Opened:
     if len(head.line.cells) > MAX_COLUMNS:
         message = f"{len(head.line.cells):,} columns, more than {MAX_COLUMNS:,}"
         raise refused(layout.source, message, "Delete the empty columns", head.line.number)
-    guesses = list(layout.guesses)
-    if head.skipped:
-        guesses.append(rows_above(head.skipped, head.line.number))
     added = repair_columns(head.line.cells) if layout.may_be_repairs else {}
     header = without(head.line.cells, added, layout.delimiter)
     layout = replace(layout, own=named(header))
@@ -101,7 +98,21 @@ def tabulate(raw: Iterable[Raw], layout: Layout) -> Opened:
     rest = chain(first[first.index(head.line) + 1 :], text)
     own = tuple(name for name in header if not (added and name.startswith(EXTRA)))
     name, rows = layout.source.origin or layout.source.name, _rows(rest, header, added, columns, layout)
-    return Opened(name, own, columns, rows, tuple(guesses), head.line.number, layout.sheets)
+    guesses = tuple(_guesses(layout, head, columns))
+    return Opened(name, own, columns, rows, guesses, head.line.number, layout.sheets)
+
+
+def _guesses(layout: Layout, head: Head, columns: Sequence[str]) -> Iterator[ReadingGuess]:
+    yield from layout.guesses
+    if head.skipped:
+        yield rows_above(head.skipped, head.line.number)
+    if other := renamed(layout.requested, columns):
+        yield alike_columns(other)
+    if layout.sheets:
+        yield from layout.sheets.guesses
+        hidden = [layout.own[index] for index in sorted(_used(layout)) if index in layout.sheets.hidden_columns]
+        if hidden and layout.requested:
+            yield hidden_columns(hidden)
 
 
 def _rows(

@@ -1,6 +1,7 @@
 """A table of people's texts read as a whole: tasks, ratings, another program's tests; every mistake at once."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -10,8 +11,8 @@ from commonhold.number_format import count
 from commonhold.sheets.column_letters import column_letter
 from commonhold.sheets.encodings import find_encoding
 from commonhold.sheets.file_kinds import OBJECTS, PARQUET, WORKBOOKS
-from commonhold.sheets.guesses import one_of_sheets
-from commonhold.sheets.header import head_of
+from commonhold.sheets.guesses import OtherSheet, one_of_sheets
+from commonhold.sheets.header import HEAD_ROWS, filled, head_of
 from commonhold.sheets.json_cells import Cell, object_cells
 from commonhold.sheets.jsonl import REMEDY, fault_of, object_texts
 from commonhold.sheets.limits import check_file
@@ -33,7 +34,7 @@ def tidy(cell: str) -> str:
 
 def column_name(cell: str) -> str:
     """A column's name as it is known: `Must Include ` is must_include."""
-    return re.sub(r"[\s-]+", "_", tidy(cell).casefold())
+    return re.sub(r"[\s-]+", "_", tidy(unicodedata.normalize("NFKC", cell)).casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,16 @@ def _lines(source: Source, layout: Layout, expected: Expected) -> tuple[Iterator
     fitting = (name for name in seen if any(map(has_columns, head_of(_sheet(source, layout, name)[0])[0])))
     chosen = next(fitting, (called or [names.read])[0])
     lines, layout = _sheet(source, layout, chosen)
-    others = tuple(name for name in seen if name != chosen)
-    return lines, replace(layout, guesses=(one_of_sheets(source, chosen, others),))
+    others = [_other(_sheet(source, layout, name)[0], name, has_columns) for name in seen if name != chosen]
+    told = [other for other in others if other.rows]
+    return lines, replace(layout, guesses=(one_of_sheets(source, chosen, told),) if told else ())
+
+
+def _other(lines: Iterator[Raw], name: str, has_columns: Callable[[Raw], bool]) -> OtherSheet:
+    """A sheet that is not read, with how many rows it has."""
+    rows = list(filled(lines))
+    same = bool(rows) and any(map(has_columns, rows[:HEAD_ROWS]))
+    return OtherSheet(name, len(rows) - same, "the same columns" if same else "")
 
 
 def _sheet(source: Source, layout: Layout, name: str) -> tuple[Iterator[Raw], Layout]:

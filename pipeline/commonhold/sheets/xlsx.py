@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from commonhold.errors import FormError
 from commonhold.sheets.cell_text import text_of
+from commonhold.sheets.guesses import ReadingGuess
 from commonhold.sheets.limits import (
     BROKEN_ZIP,
     MAX_BOOK_BYTES,
@@ -14,9 +15,12 @@ from commonhold.sheets.limits import (
     check_file,
     check_well_formed,
 )
+from commonhold.sheets.looks import Looks
+from commonhold.sheets.open_document import examine_open_document, is_open_document
 from commonhold.sheets.row import Raw
 from commonhold.sheets.source import Source, refused, words_of
-from commonhold.sheets.xlsx_formulas import Faults, examine
+from commonhold.sheets.xls_looks import examine_old_book
+from commonhold.sheets.xlsx_formulas import examine
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -36,6 +40,10 @@ class SheetNames(NamedTuple):
     """The one that is read."""
     names: tuple[str, ...]
     hidden: tuple[str, ...] = ()
+    guesses: tuple[ReadingGuess, ...] = ()
+    """What a person should know of the one that is read."""
+    hidden_columns: tuple[int, ...] = ()
+    """Of that sheet, by index from 0."""
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -43,13 +51,15 @@ class SheetNames(NamedTuple):
         return tuple(name for name in self.names if name != self.read and name not in self.hidden)
 
 
-def sheet_rows(source: Source, sheet: str | None = None, typed: Typed = "data") -> Iterator[SheetNames | Raw]:
+def sheet_rows(
+    source: Source, sheet: str | None = None, typed: Typed = "data", *, names_only: bool = False
+) -> Iterator[SheetNames | Raw]:
     """First the names of the sheets, then every row with a cell in use, numbered as the spreadsheet program does.
 
     The sheet is the named one, or the first that is not hidden. A cell merged over several rows counts in each of
-    them, as it is seen; one merged over several columns only in the first. What counts of a formula is the result that
-    the program saved with it; a cell with a formula that has none, or an error, is marked faulty (in `.xlsx`; in the
-    other formats it is empty).
+    them, as it is seen; one merged over several columns only in the first. Numbers and times are in the format that
+    their cell has. What counts of a formula is the result that the program saved with it; a
+    cell with a formula that has none, or an error, is marked faulty (in `.xlsx`; in the other formats it is empty).
 
     Raises:
         MissingInputError: there is no such file.
@@ -66,9 +76,12 @@ def sheet_rows(source: Source, sheet: str | None = None, typed: Typed = "data") 
             raise refused(source, "not readable as a spreadsheet: it is a file of another kind", SAVE_AGAIN)
         with _workbook(source) as workbook:
             names = _names(workbook, source, sheet)
-            faults = examine(source, names.read) if packed else {}
-            yield names
-            yield from _rows(workbook.get_sheet_by_name(names.read), faults, typed)
+            if names_only:
+                yield names
+                return
+            looks = _looks(source, names.read, packed)
+            yield names._replace(guesses=looks.guesses, hidden_columns=looks.hidden_columns)
+            yield from _rows(workbook.get_sheet_by_name(names.read), looks, typed)
     except FormError:
         raise
     except PasswordError as error:
@@ -97,6 +110,12 @@ def _starts_with(source: Source, mark: bytes) -> bool:
         return stream.read(len(mark)) == mark
 
 
+def _looks(source: Source, sheet: str, packed: bool) -> Looks:
+    if not packed:
+        return examine_old_book(source, sheet)
+    return examine_open_document(source, sheet) if is_open_document(source) else examine(source, sheet)
+
+
 def _workbook(source: Source) -> "CalamineWorkbook":
     from python_calamine import CalamineWorkbook
 
@@ -120,16 +139,18 @@ def _names(workbook: "CalamineWorkbook", source: Source, sheet: str | None) -> S
     return SheetNames(read, tuple(workbook.sheet_names), hidden)
 
 
-def _rows(sheet: "CalamineSheet", faults: Faults, typed: Typed) -> Iterator[Raw]:
+def _rows(sheet: "CalamineSheet", looks: Looks, typed: Typed) -> Iterator[Raw]:
     left = sheet.start[1] if sheet.start else 0  # iter_rows leaves out the empty columns before, not the empty rows
     spans = _spans(sheet.merged_cell_ranges or ())
     held: dict[int, tuple[int, str]] = {}  # by column: the last row that a merged cell reaches, and its text
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        faulty = faults.get(number, {})
+        faulty = looks.faults.get(number, {})
         if typed == "data":
             cells = [""] * left + [text_of(value) for value in values]
         else:
             cells, faulty = _as_typed(values, left, faulty)
+        for column, text in looks.texts(number, values, left).items():
+            cells[column] = text
         in_use = any(cell.strip() for cell in cells)
         for column, (last, text) in list(held.items()):
             if number > last:
@@ -139,7 +160,7 @@ def _rows(sheet: "CalamineSheet", faults: Faults, typed: Typed) -> Iterator[Raw]
         for column, last in spans.get(number, ()):
             if column < len(cells):
                 held[column] = (last, cells[column])
-        if in_use or number in faults:
+        if in_use or number in looks.faults:
             yield Raw(number, cells, faulty=faulty)
 
 

@@ -1,13 +1,15 @@
-"""What the XML of an `.xlsx` sheet tells that its values do not: how far it reaches, and formulas without a result."""
+"""What the XML of an `.xlsx` sheet tells that its values do not: how far it reaches, its looks, its formulas."""
 
 import html
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from commonhold.sheets.column_letters import column_number
+from commonhold.sheets.looks import Looks
 from commonhold.sheets.source import Source, refused
+from commonhold.sheets.xlsx_styles import ATTRIBUTE, SheetScan, format_codes
 
 MAX_CELLS = 10_000_000
 MAX_FAULTS = 100_000
@@ -28,14 +30,10 @@ ERROR = re.compile(
 )
 SHEET = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>")
 RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
-ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
-
-Faults = Mapping[int, Mapping[int, tuple[str, str]]]
-"""By row number, then by the cell's index from 0: what is wrong, and the remedy."""
 
 
-def examine(source: Source, sheet: str) -> Faults:
-    """The cells of a sheet with a formula that has no saved result, or with an error in place of one.
+def examine(source: Source, sheet: str) -> Looks:
+    """The cells of a sheet with a formula that has no saved result, or with an error in place of one; how it looks.
 
     Refuses what would take the process down: calamine reserves memory for every cell up to the last one in use, and
     one stray space in cell XFD1048576 makes that 550 GB.
@@ -47,19 +45,23 @@ def examine(source: Source, sheet: str) -> Faults:
         names = [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         own = _part(archive, sheet)
         faults: dict[int, dict[int, tuple[str, str]]] = {}
+        scan = SheetScan(format_codes(archive))
         for name in names:
             width = height = 0
             for piece in _pieces(archive, name):
                 references = set(REFERENCE.findall(piece))
                 width = max(width, *(column_number(letters) for letters in {letters for letters, _ in references}), 0)
                 height = max(height, *(int(digits) for _, digits in references), 0)
+                if name == own:
+                    scan.take(piece)
                 if name == own and len(faults) < MAX_FAULTS:
                     for row, column, fault in _faults(piece):
                         faults.setdefault(row, {})[column] = fault
             if width * height > MAX_CELLS:
                 message = f"the last cell in use is in row {height:,}, column {width:,}"
                 raise refused(source, message, "Delete the empty rows and columns after the data")
-    return faults
+    hidden = tuple(scan.hidden_columns)
+    return Looks(faults, scan.hidden_rows, hidden, scan.long_numbers, scan.first_long, scan.codes, scan.in_order())
 
 
 def _faults(piece: bytes) -> Iterator[tuple[int, int, tuple[str, str]]]:

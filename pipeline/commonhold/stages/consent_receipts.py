@@ -1,12 +1,13 @@
 """What a row's own cells say about consent, as a receipt for the person who gave it."""
 
-from commonhold.curate.rights.consent import ConsentPolicy
+from commonhold.curate.engine.executor import Inline
 from commonhold.curate.rights.consent_receipt import Controller, consent_receipt
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.rows.column_mapping import asked_columns
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile
+from commonhold.curate.rows.date_columns import find_dates
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import RequestError
 from commonhold.sheets.row import Row
@@ -24,8 +25,8 @@ def receipt_for(context: Context, row_name: str, purpose: Purpose) -> JsonObject
     data = context.inputs.data
     file, row = _row(data, row_name)
     form, governance, day = data.form, data.governance, as_of(context)
-    policy = ConsentPolicy(form.consent)
-    record = RecordMaker(form, context.workspace.secret(), day).record(row, file)
+    maker = RecordMaker(form, context.workspace.secret(), day, dates=find_dates(data, Inline())[file.name].readers)
+    record, policy = maker.record(row, file), maker.policy
     return consent_receipt(
         policy,
         policy.facts({column: row.cells.get(column, "") for column in policy.columns}),

@@ -257,12 +257,12 @@ def test_what_is_flagged_or_likely_is_listed_for_review_and_nothing_else(
     summary, out = curated(community(rows, f"{dated}outdated_before: 2025-01-01\n"), settings)
     review = [DecisionLine(**row) for row in lines(out / "review.jsonl")]
     assert [(one.row, one.step, one.action, one.reason) for one in review] == [
-        (2, "outdated/1", "flag", "unreadable_date")
+        (2, "outdated/2", "flag", "unreadable_date")
     ]
     assert summary.for_review == 1
     assert (review[0].before, review[0].after) == (review[0].before, review[0].before)
     assert {step.step: dict(step.flagged) for step in summary.steps if step.flagged} == {
-        "outdated/1": {"unreadable_date": 1}
+        "outdated/2": {"unreadable_date": 1}
     }
 
 

@@ -24,6 +24,19 @@ def test_cards_of_every_issuer_are_certain(number: str) -> None:
     assert [(text[start:end], tier) for start, end, tier in find_cards(text)] == [(number, "certain")]
 
 
+@pytest.mark.parametrize(
+    "number", ["4111111111111110", "4111 1111 1111 1110", "5555555555554440", "6200000000000010000"]
+)
+def test_a_card_that_a_spreadsheet_cut_off_after_15_digits_is_likely(number: str) -> None:
+    text = f"card {number}, thanks"
+    assert [(text[start:end], tier) for start, end, tier in find_cards(text)] == [(number, "likely")]
+
+
+@pytest.mark.parametrize("number", ["4111111111111113", "1111111111111110", "378282246310000", "422222222222220"])
+def test_other_numbers_without_a_check_digit_are_no_cards(number: str) -> None:
+    assert list(find_cards(f"no. {number}")) == []
+
+
 def test_a_right_check_digit_without_an_issuer_is_likely() -> None:
     assert [tier for *_, tier in find_cards("9000 0000 0000 0001")] == ["likely"]
 

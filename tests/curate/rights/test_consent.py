@@ -137,7 +137,8 @@ def test_a_blank_or_a_no_is_no_withdrawal(cell: str) -> None:
         ("2026-06-01", "granted"),
         ("2026-05-31", "consent_expired"),
         ("", "granted"),
-        ("31/12/2026", "consent_expired"),
+        ("31/12/2026", "granted"),
+        ("11/12/2026", "consent_expired"),
         ("soon", "consent_expired"),
     ],
 )
@@ -244,3 +245,8 @@ def test_nothing_that_is_written_outweighs_a_withdrawal(when: str, age: str, bac
 def test_no_text_without_an_accepted_answer_grants(answer: str, when: str, age: str) -> None:
     rules = policy(**YES, columns={"event_time": "When"}, guardian=GUARDIAN)
     assert reason(rules, {"OK?": answer, "When": when, "Age": age, "Parent": "yes"}) == "no_consent"
+
+
+@pytest.mark.parametrize(("cell", "found"), [("1.00", "granted"), ("1.01", "no_consent"), ("1.", "no_consent")])
+def test_an_answer_in_figures_counts_with_any_number_of_decimals(cell: str, found: str) -> None:
+    assert reason(policy(column="OK?", accepted=["1"]), {"OK?": cell}) == found

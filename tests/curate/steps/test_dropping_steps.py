@@ -1,13 +1,11 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-import pytest
-
 from commonhold.curate.rows.record import Record
 from commonhold.curate.steps.consent import consent
 from commonhold.curate.steps.empty import empty
 from commonhold.curate.steps.length import length
-from commonhold.curate.steps.outdated import outdated, read_day
+from commonhold.curate.steps.outdated import outdated
 from commonhold.curate.steps.step import Step, StepResult
 
 Row = Callable[..., Record]
@@ -26,27 +24,8 @@ def test_a_row_without_consent_is_dropped_with_the_reason_that_was_read(row: Row
     assert decision.detail == "consent held until 2026-01-01"
 
 
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2025-03-04", date(2025, 3, 4)),
-        ("3/4/2025", date(2025, 3, 4)),
-        ("03/04/2025", date(2025, 3, 4)),
-        ("3/4/2025 10:22:05", date(2025, 3, 4)),
-        ("2025-03-04T10:22", date(2025, 3, 4)),
-    ],
-)
-def test_dates_are_read_as_iso_or_month_first(text: str, day: date) -> None:
-    assert read_day(text) == day
-
-
-@pytest.mark.parametrize("text", ["", "last week", "25/3/2025", "2025-02-30", "3/4/25", "2025", "2025-03-041"])
-def test_other_dates_are_not_guessed(text: str) -> None:
-    assert read_day(text) is None
-
-
 def test_rows_before_the_day_are_outdated_and_those_of_the_day_are_not(row: Row) -> None:
-    records = [row(1, date="2025-12-31"), row(2, date="2026-01-01"), row(3, date="12/31/2025")]
+    records = [row(1, date="2025-12-31"), row(2, date="2026-01-01"), row(3, date="2025-01-01")]
     step = outdated(date(2026, 1, 1))
     assert reasons(step, records) == {"r1": "outdated", "r3": "outdated"}
     assert step(records).kept == [records[1]]

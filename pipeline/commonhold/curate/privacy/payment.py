@@ -36,6 +36,9 @@ ISSUERS: tuple[tuple[str, str, frozenset[int]], ...] = (
 )
 """First and last prefix and the lengths, after the issuers' public ranges (ISO/IEC 7812 register, Wikipedia's list)."""
 
+KEPT_DIGITS = 15
+"""Of a number in a cell (IEEE 754 doubles, as Excel limits them); the check digit of most cards is the sixteenth."""
+
 IBAN_GATE = r"[A-Za-z]{2}[0-9]{2}(?:[ \x{00a0}-]?[A-Za-z0-9]){11}"
 IBAN_FORM = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?:[ \u00a0-]?[A-Z0-9]){11,30}", re.IGNORECASE | re.ASCII)
 MIN_IBAN_CHARACTERS = 15
@@ -43,13 +46,20 @@ MIN_IBAN_CHARACTERS = 15
 
 
 def find_cards(text: str) -> Iterator[Span]:
-    """Numbers of 13 to 19 digits with a right check digit; certain when an issuer has such numbers."""
+    """Numbers of 13 to 19 digits with a right check digit; certain when an issuer has such numbers.
+
+    Likely as well: an issuer's number that a spreadsheet program cut off after 15 digits, with zeros in place of the
+    others.
+    """
     for match in CARD_FORM.finditer(text):
         for end in (match.end(), match.end("card")):
             digits = "".join(str(int(character)) for character in text[match.start() : end] if character.isdecimal())
             if is_card(digits):
                 yield Span(match.start(), end, "certain" if has_issuer(digits) else "likely")
                 break
+        else:
+            if is_cut_off(digits):
+                yield Span(match.start(), match.end("card"), "likely")
 
 
 def is_card(digits: str) -> bool:
@@ -57,6 +67,11 @@ def is_card(digits: str) -> bool:
     from stdnum import luhn
 
     return 13 <= len(digits) <= 19 and digits[0] != "0" and bool(luhn.is_valid(digits))
+
+
+def is_cut_off(digits: str) -> bool:
+    """Whether it may be a card's number of which a spreadsheet program kept 15 digits."""
+    return len(digits) > KEPT_DIGITS and not digits[KEPT_DIGITS:].strip("0") and has_issuer(digits)
 
 
 def has_issuer(digits: str) -> bool:

@@ -12,8 +12,9 @@ from typing import Literal, NamedTuple
 from commonhold.curate.rights.consent_form import JURISDICTION, Consent, ConsentAnswer
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.rights.question import BLANK, ConsentQuestion, clean, plain, question
-from commonhold.curate.rights.written_dates import written_date
+from commonhold.curate.rights.written_dates import DateReader
 from commonhold.curate.rows.form_fields import LANGUAGE
+from commonhold.curate.text.tidy import without_decimals
 
 Reason = Literal["no_consent", "consent_expired", "consent_withdrawn", "purpose_not_covered", "guardian_missing"]
 GuardianState = Literal["not_needed", "given", "missing"]
@@ -53,6 +54,9 @@ class ConsentPolicy:
     """A datasheet's consent section, applied to rows."""
 
     form: Consent
+    dates: DateReader | None = None
+    """How its dates are read; as the form says when absent."""
+    _read: DateReader = field(init=False, repr=False, compare=False)
     _whole: ConsentQuestion | None = field(init=False, repr=False, compare=False)
     _asked: Mapping[Purpose, ConsentQuestion] = field(init=False, repr=False, compare=False)
     _still_given: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -65,6 +69,7 @@ class ConsentPolicy:
             if form.column is not None
             else None
         )
+        object.__setattr__(self, "_read", self.dates or DateReader(form.columns.date_order))
         object.__setattr__(self, "_whole", whole)
         object.__setattr__(self, "_asked", {name: question(form, answer) for name, answer in form.asked().items()})
         object.__setattr__(self, "_still_given", frozenset(map(plain, form.columns.still_given)))
@@ -82,7 +87,7 @@ class ConsentPolicy:
         """
         columns, every = self.form.columns, self.form.every_row
         purposes, no = self._purposes(cells)
-        event_time = written_date(_cell(cells, columns.event_time), columns.date_order)
+        event_time = self._read.read(_cell(cells, columns.event_time))
         expiry, unclear = self._expiry(cells, event_time)
         withdrawn = plain(_cell(cells, columns.withdrawn))
         return ConsentFacts(
@@ -125,7 +130,7 @@ class ConsentPolicy:
     def _expiry(self, cells: Mapping[str, str], event_time: date | None) -> tuple[date | None, str]:
         columns, days = self.form.columns, self.form.every_row.validity_days
         if text := _cell(cells, columns.expiry):
-            expiry = written_date(text, columns.date_order)
+            expiry = self._read.read(text)
             return expiry, "" if expiry else "the last day of consent is not a date that can be read"
         if days is None:
             return None, ""
@@ -173,5 +178,5 @@ def _code(text: str, pattern: str) -> str:
 
 def _is_age_from(text: str, adult_age: int) -> bool:
     """Whether a cell is a number of years from `adult_age` to 130; a year of birth is not an age."""
-    number = text.removesuffix(".0")
+    number = without_decimals(text)
     return number.isascii() and number.isdigit() and len(number) <= 3 and adult_age <= int(number) <= 130

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from commonhold.curate.rights.purposes import ASKED_TOGETHER, Purpose
-from commonhold.curate.rows.form_fields import Column, LanguageTag, Text
+from commonhold.curate.rows.form_fields import Column, LanguageTag, Text, WrittenOrder
 from commonhold.forms import Form
 
 JURISDICTION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
@@ -96,8 +96,9 @@ class ConsentColumns(Form):
     """How the person was asked."""
     known_methods: tuple[Text, ...] = ()
     """Answers in the column `collection_method` that receipts repeat; others may name people and become "other"."""
-    date_order: Literal["year_first", "month_first", "day_first"] = "year_first"
-    """How the dates are written: 2026-03-14, 3/14/2026 or 14/3/2026. A date that does not fit is not guessed."""
+    date_order: WrittenOrder | None = None
+    """How dates in figures are written: ymd (2026-03-14), mdy (3/14/2026) or dmy (14/3/2026); found out from the whole
+    columns when left out. A date that does not fit is not guessed."""
 
 
 class EveryConsent(Form):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from commonhold.curate.rights.consent_form import Consent, ConsentAnswer
-from commonhold.curate.text.tidy import tidy
+from commonhold.curate.text.tidy import tidy, without_decimals
 
 BLANK = "the cell is blank"
 NOT_YES = "the answer is not one that means yes"
@@ -54,5 +54,5 @@ def clean(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A cell for comparison: capitals do not matter either."""
-    return clean(text).casefold()
+    """A cell for comparison: capitals do not matter either, nor how many decimals a spreadsheet shows of 1."""
+    return without_decimals(clean(text).casefold())

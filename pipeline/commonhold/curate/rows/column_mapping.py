@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from commonhold.curate.rows.datasheet import DataFile, Datasheet, DatasheetFile
 from commonhold.errors import Problem
+from commonhold.number_format import listed
+from commonhold.sheets.columns import alike
 from commonhold.sheets.row import Names
 
 Key = tuple[str, ...]
@@ -36,6 +38,13 @@ def listed_twice(datasheet: DatasheetFile, index: int, file: DataFile, first: in
     )
 
 
+def no_sheet(datasheet: DatasheetFile, index: int, message: str) -> Problem:
+    """No sheet of the workbook that an entry names has the columns."""
+    line = datasheet.lines.get(("files", index, "path"), 0)
+    remedy = "Correct the names under columns, or name the sheet (sheet: NAME)"
+    return Problem(str(datasheet.path), line, f"files.{index}.path", message, remedy)
+
+
 def missing_columns_problems(
     datasheet: DatasheetFile, file: DataFile, columns: Sequence[str], missing: Sequence[Names]
 ) -> Iterator[Problem]:
@@ -43,6 +52,11 @@ def missing_columns_problems(
     for key, names in asked_columns(datasheet.form).items():
         if names in missing:
             column = names[0]
+            if len(either := alike(column, columns)) > 1:
+                message = f"{file.name} has the columns {listed([*map(repr, either)])}; each may be {column!r}"
+                remedy = f"Write the one that is meant, such as {either[0]!r}"
+                yield Problem(str(datasheet.path), _line(datasheet.lines, key), ".".join(key[:2]), message, remedy)
+                continue
             twice = [each for each in columns if each.startswith(f"{column} (")]
             near = twice or difflib.get_close_matches(column, columns, n=1, cutoff=0.6)
             hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, columns[:30]))}"

@@ -9,9 +9,10 @@ from commonhold.curate.privacy.community_patterns import CommunityPattern, read_
 from commonhold.curate.privacy.redactor import KINDS
 from commonhold.curate.rights.governance import FILE_NAME as GOVERNANCE
 from commonhold.curate.rights.governance import GovernanceFile, read_governance_file
-from commonhold.curate.rows.column_mapping import Place, listed_twice, missing_file
+from commonhold.curate.rows.column_mapping import Place, listed_twice, missing_file, no_sheet
 from commonhold.curate.rows.data_files import expand
 from commonhold.curate.rows.datasheet import FILE_NAME, DataFile, Datasheet, DatasheetFile, read_datasheet
+from commonhold.curate.rows.workbook_sheets import sheets_with_rows
 from commonhold.curate.text.flagged_words import FlaggedWords, read_flagged_words
 from commonhold.curate.text.trained_file import load
 from commonhold.errors import DigestError, FormError, MissingInputError, Problem
@@ -46,6 +47,8 @@ class CommunityData:
     """Of a language identifier of the community's own, in `folder`."""
     problems: tuple[Problem, ...] = ()
     """What is wrong with the forms, and files that the datasheet names and that are not there."""
+    notes: tuple[str, ...] = ()
+    """What was guessed about the files as wholes."""
 
     @property
     def form(self) -> Datasheet:
@@ -69,6 +72,7 @@ def read_community(folder: Path | SourceFolder, datasheet: DatasheetFile | None 
     datasheet = datasheet or read_datasheet(source)
     form = datasheet.form
     problems: list[Problem] = []
+    notes: list[str] = []
 
     def attempt(key: Place, name: str | None, read: Callable[[Path, Path], Parsed]) -> Parsed | None:
         """What a file says; none where the datasheet names none, or where it has problems."""
@@ -84,7 +88,7 @@ def read_community(folder: Path | SourceFolder, datasheet: DatasheetFile | None 
             problems.append(Problem(str(datasheet.path), datasheet.lines.get(key, 0), str(key[0]), str(error)))
         return None
 
-    files = tuple(_listed(source, datasheet, problems))
+    files = tuple(_listed(source, datasheet, problems, notes))
     rules = GOVERNANCE if (source.path / GOVERNANCE).is_file() else None
     governance = attempt((), rules, read_governance_file)
     patterns = attempt(("patterns",), form.patterns, lambda path, own: read_patterns(path, frozenset(KINDS), own))
@@ -94,7 +98,15 @@ def read_community(folder: Path | SourceFolder, datasheet: DatasheetFile | None 
     ]
     identifier = attempt(("language_identifier",), form.language_identifier, _sound_identifier)
     return CommunityData(
-        source, datasheet, files, governance, patterns or (), tuple(filter(None, lists)), identifier, tuple(problems)
+        source,
+        datasheet,
+        files,
+        governance,
+        patterns or (),
+        tuple(filter(None, lists)),
+        identifier,
+        tuple(problems),
+        tuple(notes),
     )
 
 
@@ -103,8 +115,10 @@ def _sound_identifier(path: Path, shown: Path) -> Path:
     return path
 
 
-def _listed(folder: SourceFolder, datasheet: DatasheetFile, problems: list[Problem]) -> Iterator[ListedFile]:
-    """Every file with rows, once; what is wrong with the entries goes to `problems`."""
+def _listed(
+    folder: SourceFolder, datasheet: DatasheetFile, problems: list[Problem], notes: list[str]
+) -> Iterator[ListedFile]:
+    """Every file with rows, once, each sheet as a file; what is wrong with the entries goes to `problems`."""
     first: dict[str, int] = {}
     for index, entry in enumerate(datasheet.form.files):
         try:
@@ -118,7 +132,10 @@ def _listed(folder: SourceFolder, datasheet: DatasheetFile, problems: list[Probl
                 problems.append(missing_file(datasheet, ("files", index, "path"), file.path))
             else:
                 first[file.name] = index
-                yield ListedFile(index, file)
+                sheets = sheets_with_rows(folder, datasheet.form, file)
+                notes += (f"{file.name}: {guess}" for guess in sheets.guesses)
+                problems += [no_sheet(datasheet, index, sheets.problem)] if sheets.problem else []
+                yield from (ListedFile(index, sheet) for sheet in sheets.files)
 
 
 def names_beside(form: Datasheet) -> list[str]:

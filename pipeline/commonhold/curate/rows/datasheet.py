@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from commonhold.curate.rights.consent_form import Consent
-from commonhold.curate.rows.form_fields import Column, Day, LanguageTag, OwnKind, Text, several
+from commonhold.curate.rows.form_fields import Column, Day, LanguageTag, OwnKind, Text, WrittenOrder, several
 from commonhold.curate.rows.rating import RatingWords
 from commonhold.errors import MissingInputError
 from commonhold.forms import Form, Lines, read_yaml, validate
@@ -141,7 +141,10 @@ class Columns(Form):
     contributor: Named | None = None
     """Who gave the row; kept only as a keyed id."""
     date: Named | None = None
-    """When the row was right: YYYY-MM-DD or month/day/year."""
+    """When the row was right; see `date_order`."""
+    date_order: WrittenOrder | None = None
+    """How dates in figures are written: ymd (2026-03-14), mdy (3/14/2026) or dmy (14/3/2026). Found out from the whole
+    column when left out, and asked for where it cannot be known."""
     language: Named | None = None
     """One of the datasheet's languages."""
     source: Named | None = None
@@ -161,7 +164,7 @@ class Columns(Form):
 
     def named(self) -> dict[str, tuple[str, ...]]:
         """The names of every column that is mapped, by what it holds; cells are found under the first."""
-        given = ((field, names) for field, names in self if names is not None)
+        given = ((field, names) for field, names in self if names is not None and field != "date_order")
         return {field: (names,) if isinstance(names, str) else names for field, names in given}
 
 
@@ -249,6 +252,8 @@ class Datasheet(Form):
             raise ValueError(f"listed twice under files: {', '.join(twice)}")
         if self.outdated_before is not None and self.columns.date is None:
             raise ValueError("'outdated_before' needs columns.date")
+        if self.columns.date_order is not None and self.columns.date is None:
+            raise ValueError("'date_order' says how columns.date is written; name that column, or remove it")
         return self
 
 

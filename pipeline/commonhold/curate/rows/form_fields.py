@@ -27,3 +27,11 @@ def _day(value: object) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+
+
+def _order(value: object) -> object:
+    return {"year_first": "ymd", "month_first": "mdy", "day_first": "dmy"}.get(str(value), value)
+
+
+WrittenOrder = Annotated[Literal["ymd", "mdy", "dmy"], BeforeValidator(_order)]
+"""In which order dates in figures have day, month and year; year_first, month_first and day_first mean the same."""

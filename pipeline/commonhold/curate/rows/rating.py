@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from commonhold.curate.rows.form_fields import Text, several
-from commonhold.curate.text.tidy import tidy
+from commonhold.curate.text.tidy import tidy, without_decimals
 from commonhold.forms import Form
 
 Rating = Literal["up", "down", ""]
 """Empty when nobody rated."""
 Words = Annotated[tuple[Text, ...], Field(max_length=20), BeforeValidator(several)]
 
-UP = ("up", "thumbs up", "yes", "y", "true", "good", "like", "1", "+1", "1.0", "👍")
-DOWN = ("down", "thumbs down", "no", "n", "false", "bad", "dislike", "0", "-1", "−1", "0.0", "-1.0", "👎")
+UP = ("up", "thumbs up", "yes", "y", "true", "good", "like", "1", "+1", "👍")
+DOWN = ("down", "thumbs down", "no", "n", "false", "bad", "dislike", "0", "-1", "−1", "👎")
 NOT_MEANT = str.maketrans("", "", "\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 """How an emoji is drawn, and the colour of its skin."""
 
@@ -37,7 +37,7 @@ class RatingWords(Form):
 
 def plain(word: str) -> str:
     """A word as it is compared: without capitals, and without the colour of a thumb."""
-    return tidy(word).casefold().translate(NOT_MEANT)
+    return without_decimals(tidy(word).casefold().translate(NOT_MEANT))
 
 
 class Ratings:

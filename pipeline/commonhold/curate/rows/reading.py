@@ -14,18 +14,18 @@ from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
 from commonhold.curate.rows.column_mapping import asked_columns, missing_columns_problems, missing_file
 from commonhold.curate.rows.community_data import CommunityData
-from commonhold.curate.rows.data_files import open_rows, source_of
+from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
+from commonhold.curate.rows.date_columns import FoundDates, find_dates
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import repair_name
 from commonhold.errors import FormError, MissingInputError, Problem
 from commonhold.number_format import count
-from commonhold.sheets.guesses import one_of_sheets
+from commonhold.sheets.guesses import totals_row
 from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import BadRow, Origin, Row
 from commonhold.sheets.source import SourceFolder
-from commonhold.sheets.table import Opened
 
 MOST_UNREADABLE = 10
 """Rows that cannot be read that a message names; the others are counted."""
@@ -47,6 +47,8 @@ class FileTask:
     maker: RecordMaker
     shard_rows: int
     out: Path
+    notes: tuple[str, ...] = ()
+    """What was found out about its dates."""
 
 
 class RepairedRow(NamedTuple):
@@ -117,17 +119,22 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
     Raises:
         FormError: what is wrong with the forms; or no file can be opened or has the columns. All of it at once.
     """
-    tasks = [
-        FileTask(data.folder, data.datasheet, index, file, maker, shard_rows, work / f"{number:05}")
-        for number, (index, file) in enumerate(data.files)
-    ]
+    dates = {} if data.problems else find_dates(data, executor)
+
+    def task(number: int, index: int, file: DataFile) -> FileTask:
+        found = dates.get(file.name, FoundDates())
+        made = maker.reading(found.readers)
+        return FileTask(data.folder, data.datasheet, index, file, made, shard_rows, work / f"{number:05}", found.notes)
+
+    tasks = [task(number, *listed) for number, listed in enumerate(data.files)]
     reads = list(executor.map(read_file, tasks))
     problems = (*data.problems, *(problem for read in reads for problem in read.problems))
     opened = settle([read for read in reads if not read.problems])
     if problems and not (opened and all(problem.place.startswith(FILES) for problem in data.problems)):
         raise FormError(problems)
     shards = tuple(_shards(opened, shard_rows)) or (_no_records(work / "none.parquet"),)
-    return ReadRows(shards, tuple(opened), tuple(_warnings(data.datasheet, opened)), problems)
+    warnings = (*data.notes, *_warnings(data.datasheet, opened))
+    return ReadRows(shards, tuple(opened), warnings, problems)
 
 
 def _no_records(path: Path) -> Shard:
@@ -199,9 +206,10 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     unknown: list[str] = []
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
     rows = 0
+    last: Row | None = None
 
     def noted(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
-        nonlocal rows
+        nonlocal rows, last
         records, origins, numbers = zip(*part, strict=True)
         repaired.extend(
             RepairedRow(rows + position, row.origin, row.repairs, row.number)
@@ -216,6 +224,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         )
         ids.append(task.maker.own_numbers(firsts))
         rows += len(part)
+        last = origins[-1]
         return records
 
     records = chain.from_iterable(map(noted, in_parts(_records(task, opened.rows, bad), PART_ROWS)))
@@ -229,18 +238,16 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "shards": shards,
         "bad": [asdict(each) for each in bad],
         "repaired": repaired,
-        "warnings": [*opened.warnings, *_unread_sheets(task, opened)],
+        "warnings": [*opened.warnings, *_totals(last), *task.notes],
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
     }
 
 
-def _unread_sheets(task: FileTask, opened: Opened) -> Iterator[str]:
-    """A workbook's other sheets, unless the datasheet lists them or says which one counts."""
-    listed = {file.sheet for file in task.datasheet.form.files if file.path == task.file.path}
-    others = [name for name in opened.sheets.others if name not in listed] if opened.sheets else []
-    if opened.sheets and others and task.file.sheet is None:
-        yield str(one_of_sheets(source_of(task.folder, task.file), opened.sheets.read, others))
+def _totals(last: Row | None) -> Iterator[str]:
+    first = next((cell for cell in last.cells.values() if cell.strip()), "") if last else ""
+    if last and (guess := totals_row(last.number, first)):
+        yield str(guess)
 
 
 def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:

@@ -35,7 +35,7 @@ class Record(NamedTuple):
     document: str = ""
     """The document that the row is a part of; empty for rows of a table."""
     date: str = ""
-    """The date cell as written."""
+    """The day as YYYY-MM-DD where rows are left out by their date and it can be read; else the cell as written."""
     licence: str = ""
     """The licence cell as written; empty for the file's licence."""
     refusal: str = ""

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.rights.consent import ConsentPolicy, ConsentRefusal
 from commonhold.curate.rights.purposes import PURPOSES, Purpose
+from commonhold.curate.rights.written_dates import DateReader
 from commonhold.curate.rows.chunks import pieces
 from commonhold.curate.rows.datasheet import DataFile, Datasheet
 from commonhold.curate.rows.rating import Ratings
@@ -26,11 +28,28 @@ Permission = tuple[ConsentRefusal | None, str]
 """Why a row may not be learnt from, and all that it may be used for."""
 
 
+class DateReaders(NamedTuple):
+    """How the dates of one file are read."""
+
+    record: DateReader | None = None
+    """That of the row; it stays as it is written when absent."""
+    consent: DateReader | None = None
+
+
+AS_WRITTEN = DateReaders()
+
+
 class RecordMaker:
     """Makes records of rows; holds what is the same for all rows of a folder."""
 
     def __init__(
-        self, form: Datasheet, key: bytes, as_of: date, purpose: Purpose = "train", piece_words: int = sys.maxsize
+        self,
+        form: Datasheet,
+        key: bytes,
+        as_of: date,
+        purpose: Purpose = "train",
+        piece_words: int = sys.maxsize,
+        dates: DateReaders = AS_WRITTEN,
     ) -> None:
         """Consent is judged for the day `as_of`; `key` hides texts and contributors behind their ids.
 
@@ -42,8 +61,9 @@ class RecordMaker:
         self.piece_words = piece_words
         self._key = key
         # Worked out once: a form has few answers and a file has many rows.
-        self._policy = ConsentPolicy(form.consent)
-        self._consent_columns = self._policy.columns
+        self._dates = dates
+        self.policy = ConsentPolicy(form.consent, dates.consent)
+        self._consent_columns = self.policy.columns
         self._columns = {name: names[0] for name, names in form.columns.named().items()}
         self._asked = tuple(self._columns.get(name) for name in ASKED)
         """The column of each of `ASKED`; absent for none."""
@@ -55,7 +75,11 @@ class RecordMaker:
 
     def __reduce__(self) -> tuple[object, ...]:
         """As it was made, without what it remembers: other processes get it."""
-        return RecordMaker, (self.form, self._key, self.as_of, self.purpose, self.piece_words)
+        return RecordMaker, (self.form, self._key, self.as_of, self.purpose, self.piece_words, self._dates)
+
+    def reading(self, dates: DateReaders) -> "RecordMaker":
+        """The same for a file whose dates are read so."""
+        return RecordMaker(self.form, self._key, self.as_of, self.purpose, self.piece_words, dates)
 
     def _contributor_id(self, name: str) -> str:
         if name not in self._contributors:
@@ -105,7 +129,7 @@ class RecordMaker:
             self._language(language),
             _tidied(source),
             _document(file.path),
-            _tidied(day),
+            self._day(day),
             _tidied(licence),
             refusal.reason if refusal else "",
             refusal.detail if refusal else "",
@@ -114,6 +138,10 @@ class RecordMaker:
             rejected,
             rating,
         )
+
+    def _day(self, written: str) -> str:
+        day = self._dates.record.read(written) if self._dates.record else None
+        return day.isoformat() if day else _tidied(written)
 
     def has_unknown_language(self, row: Row) -> bool:
         """Whether the row declares a language that the datasheet does not list."""
@@ -151,8 +179,8 @@ class RecordMaker:
         cells = tuple([row.get(column, "") for column in self._consent_columns])
         if (remembered := self._permissions.get(cells)) is not None:
             return remembered
-        facts = self._policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
-        refusals = {purpose: self._policy.refusal(facts, purpose, self.as_of) for purpose in PURPOSES}
+        facts = self.policy.facts(dict(zip(self._consent_columns, cells, strict=True)))
+        refusals = {purpose: self.policy.refusal(facts, purpose, self.as_of) for purpose in PURPOSES}
         allowed = ",".join(purpose for purpose, refusal in refusals.items() if refusal is None)
         if len(self._permissions) > MOST_REMEMBERED:
             self._permissions.clear()

@@ -1,25 +1,25 @@
-"""outdated/1: what was right once and is not any more."""
+"""outdated/2: what was right once and is not any more."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 
+from commonhold.curate.rights.written_dates import iso_day
 from commonhold.curate.rows.record import Record
 from commonhold.curate.steps.step import STEPS, Decision, PerRecordStep, Place, Reason, Step, StepResult, keep_all
 
-ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[T ].*)?")
-MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?: .*)?")
-
 
 def outdated(before: date | None) -> Step:
-    """Drops rows dated before a day; absent for none. A row without a readable date stays, and is listed for review."""
+    """Drops rows dated before a day; absent for none. A row without a readable date stays, and is listed for review.
+
+    Dates were read with the rows, in the order that the whole column has (`rows/date_columns.py`).
+    """
     if before is None:
         return keep_all
 
     def step(records: Sequence[Record]) -> StepResult:
         kept, decisions = [], []
         for item, record in enumerate(records):
-            day = read_day(record.date)
+            day = iso_day(record.date)
             if day is None:
                 decisions.append(Decision(item, "flag", "unreadable_date", "no readable date"))
             elif day < before:
@@ -31,18 +31,7 @@ def outdated(before: date | None) -> Step:
     return step
 
 
-def read_day(text: str) -> date | None:
-    """The day of `2025-03-14` or `3/14/2025` (month first, as US forms export it), with or without a time."""
-    match = ISO.fullmatch(text.strip()) or MONTH_FIRST.fullmatch(text.strip())
-    if match is None:
-        return None
-    try:
-        return date(int(match["year"]), int(match["month"]), int(match["day"]))
-    except ValueError:
-        return None
-
-
-STEPS.register("outdated/1")(
+STEPS.register("outdated/2")(
     PerRecordStep(
         make=lambda inputs: outdated(inputs.plan.outdated_before),
         place=Place("permission", 20, "behind consent: whose row may not be read is not asked for its age"),

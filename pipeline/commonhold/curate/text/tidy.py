@@ -25,3 +25,9 @@ def tidy(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = SPACES_AT_LINE_ENDS.sub("\n", SPACES.sub(" ", text))
     return BLANK_LINES.sub("\n\n", text).strip()
+
+
+def without_decimals(text: str) -> str:
+    """`1.00` as `1`, for a spreadsheet shows as many decimals as its cell's format says; other texts as they are."""
+    whole, point, decimals = text.partition(".")
+    return whole if point and decimals and not decimals.strip("0") and whole.strip("+-").isdigit() else text
