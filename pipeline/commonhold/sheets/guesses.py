@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from commonhold.errors import Problem
+from commonhold.sheets.encoding_guess import Guess
 from commonhold.sheets.source import Source
 
 SPOKEN = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -20,8 +21,12 @@ class ReadingGuess(NamedTuple):
     words: tuple[str, ...] = ()
     """From the file, by which a person sees whether it is right; never written to a report."""
 
+    letters: tuple[str, ...] = ()
+    """From the file, few enough to stand in a report."""
+
     def __str__(self) -> str:
-        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+        message = f"{self.message}, with letters such as {' '.join(self.letters)}" if self.letters else self.message
+        return f"{message}. {self.remedy}" if self.remedy else message
 
     def note(self, source: Source) -> Problem:
         """For the person at the screen, with words of the file."""
@@ -29,12 +34,19 @@ class ReadingGuess(NamedTuple):
         return Problem(source.name, self.line, "", f"{self.message}{shown}", self.remedy)
 
 
-def other_encoding(source: Source, encoding: str, line: int, words: Sequence[str]) -> ReadingGuess:
+def other_encoding(source: Source, guess: Guess, line: int) -> ReadingGuess:
     """The file is in none of the encodings that can be told for sure."""
     remedy = f"If they are wrong: {SAVE_AS}"
     if source.settings:
-        remedy = f"If letters look wrong, name the right encoding in {source.settings} (encoding: windows-1252)"
-    return ReadingGuess(f"the file is not UTF-8; it was read as {encoding}, the best guess", remedy, line, tuple(words))
+        another = spoken(guess.other or "cp1252")
+        remedy = f"If these letters are wrong, name its encoding in {source.settings} (encoding: {another})"
+    message = f"the file is not UTF-8; it was read as {guess.name}, the best guess"
+    return ReadingGuess(message, remedy, line, guess.words, guess.letters)
+
+
+def spoken(encoding: str) -> str:
+    """An encoding by the name that sheet programs show."""
+    return encoding.replace("cp125", "windows-125") if encoding.startswith("cp125") else encoding
 
 
 def without_mark(encoding: str) -> ReadingGuess:
@@ -42,9 +54,10 @@ def without_mark(encoding: str) -> ReadingGuess:
     return ReadingGuess(f"read as {encoding} without a byte-order mark")
 
 
-def damaged_bytes(number: int) -> ReadingGuess:
-    """UTF-8 with a few bytes that are none."""
-    return ReadingGuess(f"{number} bytes are not readable as UTF-8; the rows with them are left out")
+def damaged_bytes(encoding: str, number: int, line: int) -> ReadingGuess:
+    """An encoding with a few bytes that are no letters in it."""
+    spoken = "1 byte is" if number == 1 else f"{number:,} bytes are"
+    return ReadingGuess(f"{spoken} not readable as {encoding}; the rows with them are left out", "", line)
 
 
 def other_delimiter(source: Source, delimiter: str, usual: str) -> ReadingGuess:

@@ -7,7 +7,7 @@ from commonhold.sheets.cell_text import text_of
 from commonhold.sheets.columns import aliases
 from commonhold.sheets.limits import MAX_COLUMNS, MAX_ROWS
 from commonhold.sheets.row import Names, Raw
-from commonhold.sheets.source import Source, refused, words_of
+from commonhold.sheets.source import Source, refused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +38,7 @@ def parquet_rows(source: Source, requested: Sequence[Names] = ()) -> Iterator[Ra
                     number += 1
                     yield Raw(number, [text_of(value) for value in values])
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        reason = words_of(error, source).split("\n")[0] or "it needs too much memory"
+        reason = "it needs too much memory" if isinstance(error, MemoryError) else "it is damaged, or breaks off"
         message = f"not readable as Parquet: {reason}"
         raise refused(source, message, "Write it again, or save the rows as CSV") from error
 

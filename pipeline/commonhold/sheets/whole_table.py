@@ -19,6 +19,7 @@ from commonhold.sheets.open_rows import FileSettings, open_sheet, open_table
 from commonhold.sheets.row import BadRow, Raw, Row
 from commonhold.sheets.source import Source, refused
 from commonhold.sheets.table import Layout, Opened, tabulate
+from commonhold.sheets.wrong_kind import check_kind
 
 MAX_FILE_BYTES = 50_000_000
 MAX_ROWS = 100_000
@@ -101,6 +102,7 @@ def read_table(source: Source, expected: Expected) -> WholeTable:
     check_file(source)
     try:
         check_file(source, expected.most_bytes)
+        check_kind(source)
         if source.suffix in OBJECTS:
             return _objects(source, expected)
         return _cells(source, expected)

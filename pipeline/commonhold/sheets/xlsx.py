@@ -15,7 +15,7 @@ from commonhold.sheets.limits import (
     check_well_formed,
 )
 from commonhold.sheets.row import Raw
-from commonhold.sheets.source import Source, refused, words_of
+from commonhold.sheets.source import Source, refused
 from commonhold.sheets.xlsx_formulas import Faults, examine
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ def sheet_rows(source: Source, sheet: str | None = None, typed: Typed = "data") 
     except PasswordError as error:
         raise refused(source, "it is protected by a password", "Save it without a password") from error
     except (CalamineError, *BROKEN_ZIP) as error:
-        message = f"not readable as a spreadsheet: {words_of(error, source)}"
-        raise refused(source, message, SAVE_AGAIN) from error
+        raise refused(source, "not readable as a spreadsheet: it is damaged", SAVE_AGAIN) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how a bug in calamine's Rust arrives; no subclass of Exception
             raise

@@ -86,7 +86,7 @@ def _seen(data: CommunityData, method: Method) -> Iterator[str]:
     requested = tuple(asked_columns(form).values())
     check = ratings.check(columns["rating"][0]) if "rating" in columns else None
     for _, file in data.files:
-        opened = open_rows(data.folder, file, requested, check)
+        opened = open_rows(data.folder, file, requested, check, data.form.languages)
         missing = missing_columns(opened, requested)
         if problems := list(missing_columns_problems(data.datasheet, file, opened.columns, missing)):
             raise FormError(problems)

@@ -146,7 +146,7 @@ IDS = "ids.npy"
 
 def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     requested = tuple(asked_columns(task.datasheet.form).values())
-    opened = open_rows(task.folder, task.file, requested, task.maker.check)
+    opened = open_rows(task.folder, task.file, requested, task.maker.check, task.datasheet.form.languages)
     missing = missing_columns(opened, requested)
     if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, missing)):
         raise FormError(problems)
