@@ -19,6 +19,7 @@ FLOORS = (
         "digests",
         "number_format",
         "files",
+        "file_signatures",
         "keyed_ids",
         "page_templates",
         "seeds",

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,13 +39,20 @@ ZIP = FileKind("a ZIP archive", remedy="Unpack it, and name the file that is in 
 BREAKS_OFF = FileKind("an Office file or ZIP archive that is damaged or breaks off", remedy="Copy or download it again")
 ZEROS = FileKind("nothing but zero bytes, as when copying was interrupted", remedy="Copy or download it again")
 POINTER = FileKind("a pointer of Git LFS, not the file itself", remedy="Run: git lfs pull")
-_PACKED = {
-    "mimetypeapplication/vnd.oasis.opendocument.spreadsheet": FileKind("an OpenDocument spreadsheet", ".ods"),
-    "mimetypeapplication/vnd.oasis.opendocument.text": FileKind(
+_DECLARED = {
+    "application/vnd.oasis.opendocument.spreadsheet": FileKind("an OpenDocument spreadsheet", ".ods"),
+    "application/vnd.oasis.opendocument.text": FileKind(
         "an OpenDocument text (.odt)", remedy="Open it and save it as .docx"
     ),
-    "mimetypeapplication/epub+zip": FileKind("an e-book (EPUB)", remedy="Save its text as .html, .docx or .txt"),
+    "application/epub+zip": FileKind("an e-book (EPUB)", remedy="Save its text as .html, .docx or .txt"),
 }
+"""By what such a file declares in its part `mimetype`."""
+_PACKED_PARTS = (
+    ("/xl/", WORKBOOK),
+    ("/word/", WORD),
+    ("/ppt/", FileKind("a PowerPoint presentation", remedy="Save it as PDF, or its texts as a document")),
+    (".iwa", FileKind("a file of Apple's Numbers or Pages", remedy="Export it as .xlsx or .docx")),
+)
 _UNPACK = "Unpack it, and name the file that is in it"
 _PICTURE = "Have its text recognised (OCR), or type it"
 _TEXT_OF_IT = "Save what it says as a table or text file"
@@ -73,9 +81,13 @@ _STARTS: tuple[tuple[bytes, FileKind], ...] = (
     (b"MZ\x90\x00", FileKind("a program", remedy="Check that it is the right file")),
     (b"GGUF", FileKind("weights of a model (GGUF)", remedy="Check that it is the right file")),
 )
-_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _ASKS_TO_SIGN_IN = re.compile(rb"""type\s*=\s*["']?password|sign[ -]?in|log[ -]?in|single sign-on|oauth""", re.I)
 _SIGN_IN_BYTES = 1 << 18
+_OLD = FileKind("an old Office file", remedy="Open it and save it in a newer format")
+_FILM = FileKind("a picture, sound or film", remedy=_TEXT_OF_IT)
 _OLD_PARTS = (
     ("EncryptedPackage", PASSWORD),
     ("WordDocument", FileKind("an old Word document (.doc)", remedy="Open it and save it as .docx")),
@@ -89,44 +101,30 @@ def kind_of(path: Path, name: str = "") -> FileKind | None:
 
     `name` is what the file is called, where that is not its path.
     """
-    called = Path(name or path).name
-    if called.startswith(("~$", ".~lock.")):
+    if Path(name or path).name.startswith(("~$", ".~lock.")):
         return LOCK
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
         if head.startswith(b"\xd0\xcf\x11\xe0"):
             parts = head + stream.read(SEARCHED_BYTES)
-            return next(
-                (kind for part, kind in _OLD_PARTS if part.encode("utf-16-le") in parts),
-                FileKind("an old Office file", remedy="Open it and save it in a newer format"),
-            )
+            return next((kind for part, kind in _OLD_PARTS if part.encode("utf-16-le") in parts), _OLD)
         if _PAGE.match(head):
-            page = head + stream.read(_SIGN_IN_BYTES)
-            return SIGN_IN if _ASKS_TO_SIGN_IN.search(page) else WEB_PAGE
+            return SIGN_IN if _ASKS_TO_SIGN_IN.search(head + stream.read(_SIGN_IN_BYTES)) else WEB_PAGE
     if head.startswith(b"PK\x03\x04"):
         return _packed(path)
-    if head and not head.strip(b"\0"):
-        return ZEROS
-    if head[:4] == b"RIFF" or head[4:8] == b"ftyp":
-        return FileKind("a picture, sound or film", remedy=_TEXT_OF_IT)
-    return next((kind for start, kind in _STARTS if head.startswith(start)), None)
+    kinds = [kind for start, kind in _STARTS if head.startswith(start)]
+    kinds += [_FILM] * (head[:4] == b"RIFF" or head[4:8] == b"ftyp")
+    kinds += [ZEROS] * (head != b"" and not head.strip(b"\0"))
+    return kinds[0] if kinds else None
 
 
 def _packed(path: Path) -> FileKind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-            first = archive.read("mimetype")[:100].decode("ascii", "replace").strip() if "mimetype" in names else ""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError, KeyError):
+            declared = archive.read("mimetype")[:100].decode("ascii", "replace").strip() if "mimetype" in names else ""
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
         return BREAKS_OFF
-    if (packed := _PACKED.get(f"mimetype{first}")) is not None:
-        return packed
-    if any(name.startswith("xl/") for name in names):
-        return WORKBOOK
-    if any(name.startswith("word/") for name in names):
-        return WORD
-    if any(name.startswith("ppt/") for name in names):
-        return FileKind("a PowerPoint presentation", remedy="Save it as PDF, or its texts as a document")
-    if any(name.endswith(".iwa") for name in names):
-        return FileKind("a file of Apple's Numbers or Pages", remedy="Export it as .xlsx or .docx")
-    return ZIP
+    if declared in _DECLARED:
+        return _DECLARED[declared]
+    return next((kind for part, kind in _PACKED_PARTS if any(part in f"/{name}" for name in names)), ZIP)

@@ -49,7 +49,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Bon dia, voldria saber si la piscina obre també a la tarda",
         "On és l'oficina? La reunió començarà dilluns, però no sé si caldrà portar el document; gràcies i fins demà.",
     ),
-    "ga": ("Dia duit, an bhfuil an leabharlann oscailte amárach", "Cá bhfuil an oifig? Tá sé dúnta ó Shatharn go Luan; ní féidir liom éisteacht."),
+    "ga": (
+        "Dia duit, an bhfuil an leabharlann oscailte amárach",
+        "Cá bhfuil an oifig? Tá sé dúnta ó Shatharn go Luan; ní féidir liom éisteacht.",
+    ),
     "pl": (
         "Dzień dobry, kiedy otwarty jest basen w niedziele",
         "Gdzie jest książka o żółwiach? Leży na półce obok łóżka; proszę odpowiedzieć, bo się śpieszę, dziękuję.",
@@ -98,10 +101,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Mirëdita, kur hapet biblioteka",
         "Ku mund ta marr vërtetimin? Ju lutem më tregoni sa kushton bileta; çdo ditë është e mbyllur për pushim.",
     ),
-    "vi": ("Xin chào, thư viện mở cửa lúc mấy giờ", "Tôi có thể nộp đơn ở đâu? Xin cho biết giá vé; ngày mai văn phòng đóng cửa."),
+    "vi": (
+        "Xin chào, thư viện mở cửa lúc mấy giờ",
+        "Tôi có thể nộp đơn ở đâu? Xin cho biết giá vé; ngày mai văn phòng đóng cửa.",
+    ),
     "ru": (
         "Где вода?",
-        "Здравствуйте, подскажите, пожалуйста, когда открывается библиотека? Мне нужна справка, но я не успел её взять.",
+        "Здравствуйте, подскажите, пожалуйста, когда открывается библиотека? Нужна справка, но я не успел её взять.",
     ),
     "uk": (
         "Де знаходиться криниця?",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from commonhold.sheets.likelihood import Likelihood
+from commonhold.sheets.likelihood import LetterLikelihood
 from commonhold.sheets.source import Source
 
 UNREADABLE = "unreadable-bytes"
@@ -66,7 +66,7 @@ def guess_encoding(source: Source, languages: Sequence[str] = ()) -> Guess:
     `languages` are the declared ones, as BCP 47 tags.
     """
     sample, utf_8 = _sample(source)
-    likelihood = Likelihood(languages)
+    likelihood = LetterLikelihood(languages)
     costs: dict[str, float] = {}
     texts: dict[str, str] = {}
     for prior, names in PRIORS.items():

@@ -73,6 +73,16 @@ def rows_above(number: int, header: int) -> ReadingGuess:
     return ReadingGuess(f"{rows} above the column names in row {header} left out")
 
 
+def list_inside(key: str) -> ReadingGuess:
+    """A JSON file is an object, and the list inside it was read."""
+    return ReadingGuess(f"the rows were taken from the list under {key!r}")
+
+
+def first_exchange(path: str) -> ReadingGuess:
+    """Of a conversation one message and one reply are read."""
+    return ReadingGuess(f"of each conversation in {path!r} only the first message and the reply to it are read")
+
+
 def one_of_sheets(source: Source, read: str, others: Sequence[str]) -> ReadingGuess:
     """A workbook has several sheets that people see, and one of them was read."""
     named = ", ".join(map(repr, others))

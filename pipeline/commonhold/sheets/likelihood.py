@@ -14,6 +14,8 @@ MARK, MISPLACED_MARK, SYMBOL, CONTROL, UNREADABLE = 6.0, 12.0, 12.0, 20.0, 16.0
 WELL_PLACED_MARK, LONE_LETTER = 4.0, 2.0
 FOREIGN, OTHER_SCRIPT, UNKNOWN_LETTER = 8.0, 9.5, 10.0
 CAPITAL, CAPITAL_INSIDE, CAPITAL_AFTER_SMALL, MIXED_SCRIPTS, WRONG_END = 1.5, 1.0, 6.0, 6.0, 5.0
+NO_LETTERS = {"Cc": CONTROL, "Cn": CONTROL, "Co": CONTROL, "Cs": UNREADABLE}
+"""By the category of a character; bytes that are unreadable stand as lone surrogates."""
 SELDOM_MARKED = {"en": 2.0}
 """Added to each letter of a language that writes few of its words with them."""
 KANA, FREQUENT, RARE, ELSEWHERE, WITHOUT_KANA = 4.0, 6.5, 11.0, 13.0, 2.0
@@ -27,7 +29,7 @@ LONE = frozenset("àáâåäãèéêíîòóôöøúýÀÁÅÄÈÉÍÒÓÖØÚ")
 FINALS, NOT_FINAL = frozenset("ךםןףץ"), frozenset("כמנצ")
 
 
-class Context(NamedTuple):
+class Neighbours(NamedTuple):
     """A character beyond ASCII between its neighbours."""
 
     before: str
@@ -35,7 +37,7 @@ class Context(NamedTuple):
     after: str
 
 
-class Likelihood:
+class LetterLikelihood:
     """Judges decodings of one text, by the languages that were declared for it."""
 
     def __init__(self, languages: Sequence[str] = ()) -> None:
@@ -46,12 +48,12 @@ class Likelihood:
     def cost(self, text: str) -> float:
         """The cost of the likeliest language, or of the declared ones together."""
         around = f"\n{unicodedata.normalize('NFC', text)}\n"
-        contexts = Counter(Context(*around[i - 1 : i + 2]) for i in range(1, len(around) - 1) if around[i] > "\x7f")
+        contexts = Counter(Neighbours(*around[i - 1 : i + 2]) for i in range(1, len(around) - 1) if around[i] > "\x7f")
         letters: Counter[str] = Counter()
         for context, times in contexts.items():
             letters[context.letter] += times
         shape = sum(times * _misplacement(context) for context, times in contexts.items())
-        costs = {(name,): _letters_cost(letters, (name,)) for name in _ALL}
+        costs: dict[tuple[str, ...], float] = {(name,): _letters_cost(letters, (name,)) for name in _ALL}
         if self._declared:
             costs = {names: cost + OTHER_LANGUAGE * (names[0] not in self._declared) for names, cost in costs.items()}
             costs[self._declared] = _letters_cost(letters, self._declared)
@@ -80,23 +82,25 @@ def _shares(language: str) -> Mapping[str, float]:
 
 @cache
 def _cost(letter: str, language: str) -> float:
-    if "\udc80" <= letter <= "\udcff":
-        return UNREADABLE
     if letter in AROUND_WORDS or letter in AMONG_WORDS:
         return MARK
-    kind = unicodedata.category(letter)
-    if kind in ("Cc", "Cn", "Co", "Cs"):
-        return CONTROL
+    if (fixed := NO_LETTERS.get(unicodedata.category(letter))) is not None:
+        return fixed
     if language in EAST_ASIAN:
         return _east_asian(letter, language)
     small = letter.lower()
     own = _shares(language)
     if letter in own or small in own:
         return own.get(letter, own.get(small, 0.0)) + CAPITAL * (letter not in own) + SELDOM_MARKED.get(language, 0.0)
-    if not (kind.startswith("L") or unicodedata.combining(letter)):
+    return _foreign(letter, small, language)
+
+
+def _foreign(letter: str, small: str, language: str) -> float:
+    """Of what is no letter of the language."""
+    if not (letter.isalpha() or unicodedata.combining(letter)):
         return SYMBOL
     if small not in _KNOWN:
-        return UNKNOWN_LETTER if language not in LATIN or kind != "Lo" else ELSEWHERE
+        return ELSEWHERE if language in LATIN and unicodedata.category(letter) == "Lo" else UNKNOWN_LETTER
     script = next(script for script in (LATIN, CYRILLIC, OTHER) if language in script)
     same = script is not OTHER and any(small in alphabet for alphabet in script.values())
     return (FOREIGN if same else OTHER_SCRIPT) + CAPITAL * (letter != small)
@@ -134,7 +138,7 @@ def _is_ideograph(letter: str) -> bool:
 
 
 @cache
-def _misplacement(context: Context) -> float:
+def _misplacement(context: Neighbours) -> float:
     """What is odd about a character where it is: marks in words, capitals after small letters, two scripts."""
     before, letter, after = context
     if letter in AROUND_WORDS:
@@ -142,7 +146,7 @@ def _misplacement(context: Context) -> float:
             return MISPLACED_MARK - MARK
         return -WELL_PLACED_MARK * _is_well_placed(context)
     if letter in AMONG_WORDS:
-        inside = before.isalpha() and letter not in "·²³´" or before.isalpha() and after.isalpha() and letter != "·"
+        inside = (before.isalpha() and letter not in "·²³´") or (before.isalpha() and after.isalpha() and letter != "·")
         return (MISPLACED_MARK - MARK) * inside - WELL_PLACED_MARK * (not inside and _is_well_placed(context))
     if not letter.isalpha():
         return 0.0
@@ -158,7 +162,7 @@ def _misplacement(context: Context) -> float:
     return cost + WRONG_END * (letter in NOT_FINAL and before.isalpha() and not after.isalpha() and after not in "'׳״")
 
 
-def _is_well_placed(context: Context) -> bool:
+def _is_well_placed(context: Neighbours) -> bool:
     """Whether a mark is where most marks of its kind are."""
     before, letter, after = context
     match letter:

@@ -13,7 +13,8 @@ from commonhold.sheets.file_kinds import OBJECTS, PARQUET, WORKBOOKS
 from commonhold.sheets.guesses import one_of_sheets
 from commonhold.sheets.header import head_of
 from commonhold.sheets.json_cells import Cell, object_cells
-from commonhold.sheets.jsonl import REMEDY, fault_of, object_texts
+from commonhold.sheets.json_elements import fault_of
+from commonhold.sheets.jsonl import REMEDY, object_texts
 from commonhold.sheets.limits import check_file
 from commonhold.sheets.open_rows import FileSettings, open_sheet, open_table
 from commonhold.sheets.row import BadRow, Raw, Row

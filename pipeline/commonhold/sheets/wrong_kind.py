@@ -5,20 +5,24 @@ import re
 
 from commonhold.errors import FormError
 from commonhold.file_signatures import BREAKS_OFF, HEAD_BYTES, PASSWORD, FileKind, kind_of
-from commonhold.sheets.file_kinds import DOCUMENTS, OBJECTS, PARQUET, PLAIN, TABLES, WORKBOOKS
+from commonhold.sheets.file_kinds import DOCUMENTS, PARQUET, WORKBOOKS
 from commonhold.sheets.source import Source, refused
 
 NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 READ_ANYWAY = {
     **dict.fromkeys(WORKBOOKS, (".xlsx", ".xlsm", ".xls", ".ods")),
     **dict.fromkeys(PARQUET, (".parquet",)),
-    **{".docx": (".docx",), ".pdf": (".pdf",), ".html": (".html",), ".htm": (".html",)},
+    ".docx": (".docx",),
+    ".pdf": (".pdf",),
+    ".html": (".html",),
+    ".htm": (".html",),
 }
 """By ending: what the bytes may be. Workbooks are told apart by their bytes."""
 OTHERWISE = {
     **dict.fromkeys(WORKBOOKS, "not readable as a spreadsheet"),
     **dict.fromkeys(PARQUET, "not readable as Parquet"),
-    **{".docx": "not a Word document", ".pdf": "not readable as PDF"},
+    ".docx": "not a Word document",
+    ".pdf": "not readable as PDF",
 }
 """What to say first, by ending; others should be text files."""
 

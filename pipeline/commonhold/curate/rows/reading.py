@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
-from commonhold.curate.rows.column_mapping import asked_columns, missing_columns_problems, missing_file
+from commonhold.curate.rows.column_mapping import asked_columns, mapping_problems, missing_file
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.data_files import open_rows, source_of
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
@@ -20,7 +20,6 @@ from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import FormError, MissingInputError, Problem
 from commonhold.sheets.guesses import one_of_sheets
-from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import BadRow, Origin, Row
 from commonhold.sheets.source import SourceFolder
 from commonhold.sheets.table import Opened
@@ -106,7 +105,7 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
     reads = list(executor.map(read_file, tasks))
     problems = [*data.problems, *(problem for read in reads for problem in read.problems)]
     if problems:
-        raise FormError(problems)
+        raise FormError(list(dict.fromkeys(problems)))
     reads = settle(reads)
     bad = [each for read in reads for each in read.bad]
     if bad and not any(read.rows for read in reads):
@@ -147,18 +146,17 @@ IDS = "ids.npy"
 def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     requested = tuple(asked_columns(task.datasheet.form).values())
     opened = open_rows(task.folder, task.file, requested, task.maker.check, task.datasheet.form.languages)
-    missing = missing_columns(opened, requested)
-    if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, missing)):
+    if problems := list(mapping_problems(task.datasheet, task.file, opened)):
         raise FormError(problems)
     bad: list[BadRow] = []
     repaired: list[RepairedRow] = []
     shards: list[str] = []
     unknown: list[str] = []
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
-    rows = 0
+    rows = joined = 0
 
     def noted(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
-        nonlocal rows
+        nonlocal rows, joined
         records, origins, numbers = zip(*part, strict=True)
         repaired.extend(
             RepairedRow(rows + position, row.origin, row.repairs, row.number)
@@ -172,6 +170,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
             if not (record.language or number) and task.maker.has_unknown_language(row)
         )
         ids.append(task.maker.own_numbers(firsts))
+        joined += sum(map(task.maker.is_joined, firsts)) if task.maker.joins else 0
         rows += len(part)
         return records
 
@@ -186,10 +185,20 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "shards": shards,
         "bad": [asdict(each) for each in bad],
         "repaired": repaired,
-        "warnings": [*opened.warnings, *_unread_sheets(task, opened)],
+        "warnings": [*opened.warnings, *_unread_sheets(task, opened), *_joined(task, joined)],
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
     }
+
+
+def _joined(task: FileTask, rows: int) -> Iterator[str]:
+    """Rows with text in several columns of one list."""
+    if rows:
+        named = " and ".join(", ".join(map(repr, names)) for names in task.maker.joins.values())
+        yield (
+            f"{rows} rows have text in several of the columns {named}, which was joined with a blank line between. "
+            "If these are versions of one text, name only the one that counts"
+        )
 
 
 def _unread_sheets(task: FileTask, opened: Opened) -> Iterator[str]:
