@@ -20,6 +20,7 @@ FLOORS = (
         "number_format",
         "files",
         "file_signatures",
+        "form_messages",
         "keyed_ids",
         "page_templates",
         "seeds",

@@ -1,5 +1,6 @@
 """What had to be guessed about a file, in the words that its reader, its report and its check all use."""
 
+import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -44,6 +45,12 @@ def other_encoding(source: Source, guess: Guess, line: int) -> ReadingGuess:
     return ReadingGuess(message, remedy, line, guess.words, guess.letters)
 
 
+def in_yaml(text: str) -> str:
+    """A text as it is written in a form: what YAML reads of it is the text again."""
+    plain = text.isprintable() and not set(text) & set("'\\")
+    return f"'{text}'" if plain else json.dumps(text, ensure_ascii=False)
+
+
 def spoken(encoding: str) -> str:
     """An encoding by the name that sheet programs show."""
     return encoding.replace("cp125", "windows-125") if encoding.startswith("cp125") else encoding
@@ -62,8 +69,7 @@ def damaged_bytes(encoding: str, number: int, line: int) -> ReadingGuess:
 
 def other_delimiter(source: Source, delimiter: str, usual: str) -> ReadingGuess:
     """The cells are separated by something else than the file's ending says."""
-    written = "'\\t'" if delimiter == "\t" else f"'{delimiter}'"
-    remedy = f"To settle it, write in {source.settings}: delimiter: {written}" if source.settings else ""
+    remedy = f"To settle it, write in {source.settings}: delimiter: {in_yaml(delimiter)}" if source.settings else ""
     return ReadingGuess(f"the cells are separated by {SPOKEN[delimiter]}, not {SPOKEN[usual]}", remedy)
 
 
@@ -86,5 +92,5 @@ def first_exchange(path: str) -> ReadingGuess:
 def one_of_sheets(source: Source, read: str, others: Sequence[str]) -> ReadingGuess:
     """A workbook has several sheets that people see, and one of them was read."""
     named = ", ".join(map(repr, others))
-    remedy = f"To read another, write in {source.settings}: sheet: {others[0]!r}" if source.settings else ""
+    remedy = f"To read another, write in {source.settings}: sheet: {in_yaml(others[0])}" if source.settings else ""
     return ReadingGuess(f"only the sheet {read!r} was read, not {named}", remedy)
