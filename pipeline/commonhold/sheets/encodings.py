@@ -25,7 +25,7 @@ DAMAGED = re.compile("[\udc80-\udcff]")
 BEYOND_ASCII = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]")
 PLAIN_SHARE = 0.02
 """Of spaces, digits and marks in a table, however foreign its letters."""
-HEALTHY, HEALTHY_ELSEWHERE = 1, 10
+HEALTHY, HEALTHY_ELSEWHERE = 1, 4
 """For every unreadable byte so many readable letters: then a file is in an encoding, with damaged rows. In UTF-8 only
 those beyond ASCII count, each of which is hardly chance."""
 
@@ -76,8 +76,9 @@ def _marked(source: Source, name: str, languages: Sequence[str]) -> Encoding:
     if damaged := _damaged(source, name, line):
         return damaged
     message = f"{wrong} is not readable as {name.removesuffix('-sig')}"
-    found = spoken(guess_encoding(source, languages).name)
-    settings = source.or_name("its encoding", f"encoding: {found}")
+    settings = ""
+    if not name.startswith(("utf-16", "utf-32")):
+        settings = source.or_name("its encoding", f"encoding: {spoken(guess_encoding(source, languages).name)}")
     raise refused(source, message, f"Save the file as UTF-8{settings}", line)
 
 

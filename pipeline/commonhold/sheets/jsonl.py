@@ -47,8 +47,8 @@ def open_objects(
         raise refused(source, "the file is empty", REMEDY)
     columns, conversations = look
     also = aliases(requested, columns)
-    used = {name for names in requested for name in names}
-    used |= {source.column for alias in also for source in alias.sources}
+    used = dict.fromkeys(name for names in requested for name in names)
+    used |= dict.fromkeys(source.column for alias in also for source in alias.sources)
     name = source.origin or source.name
 
     def rows() -> Iterator[Row | BadRow]:
