@@ -45,7 +45,7 @@ def _bytes(data: bytes) -> Callable[[Path], None]:
         ("a.xlsx", _bytes(b"PK\x03\x04rest"), "damaged or breaks off. Copy or download it again"),
         ("a.xlsx", _bytes(b""), "this is an empty file. Save it again"),
         ("a.xlsx", _bytes(bytes(200)), "nothing but zero bytes, as when copying was interrupted"),
-        ("a.csv", _zip("xl/workbook.xml"), "this is an Excel workbook, not a text file. Give it its right ending: .xlsx"),
+        ("a.csv", _zip("xl/workbook.xml"), "an Excel workbook, not a text file. Give it its right ending: .xlsx"),
         ("a.csv", _bytes(LOGIN), "this is a sign-in page"),
         ("a.jsonl", _bytes(PAGE), "this is a web page (HTML), not a text file"),
         ("a.csv", _bytes(b"\x1f\x8b\x08\0"), "this is a gzip archive, not a text file. Unpack it"),
@@ -53,15 +53,13 @@ def _bytes(data: bytes) -> Callable[[Path], None]:
         ("a.csv", _bytes(b"\x89PNG\r\n\x1a\n"), "a picture (PNG), not a text file"),
         ("a.csv", _bytes(b"version https://git-lfs.github.com/spec/v1\n"), "a pointer of Git LFS, not the file itself"),
         ("a.pdf", _bytes(b"hello"), "not readable as PDF: this is plain text. Give it its right ending: .txt"),
-        ("a.txt", _bytes(b"{\\rtf1 hello}"), "a rich text document (RTF), not a text file. Open it and save it as .docx"),
+        ("a.txt", _bytes(b"{\\rtf1 hello}"), "a rich text document (RTF), not a text file. Open it and save"),
         ("a.parquet", _bytes(b"q,a\n"), "not readable as Parquet: this is text, such as CSV"),
         ("a.xlsx", _bytes(container("WordDocument", b"")), "an old Word document (.doc). Open it and save it as .docx"),
-        ("a.xlsx", _bytes(container("EncryptedPackage", b"")), "it is protected by a password. Save it without a password"),
+        ("a.xlsx", _bytes(container("EncryptedPackage", b"")), "protected by a password. Save it without a password"),
     ],
 )
-def test_each_kind_has_a_message_of_its_own(
-    tmp_path: Path, name: str, make: Callable[[Path], None], told: str
-) -> None:
+def test_each_kind_has_a_message_of_its_own(tmp_path: Path, name: str, make: Callable[[Path], None], told: str) -> None:
     make(tmp_path / name)
     with pytest.raises(FormError) as caught:
         opened(tmp_path / name)

@@ -58,7 +58,7 @@ def _plain_columns(source: Source, file: "pq.ParquetFile", requested: Sequence[N
     used |= {source.column for alias in aliases(requested, names) for source in alias.sources}
     for name in names:
         if name not in plain and name in used:
-            message = f"column {name!r} holds {schema.field(name).type}, not text"
+            message = f"column {name!r} holds lists or structures, not text"
             raise refused(source, message, "Write the text into a column of its own")
     if not plain:
         raise refused(source, "no column holds text or numbers", "Write the texts into columns of their own")
