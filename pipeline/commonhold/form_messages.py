@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 QUOTE = "Put the value in quotation marks"
 
 
-class Fault(NamedTuple):
+class FormFault(NamedTuple):
     """What is wrong, and what to do about it."""
 
     message: str
@@ -16,87 +16,96 @@ class Fault(NamedTuple):
 
 
 # By what PyYAML says, in this order; `{0}` is the character that it names.
-_YAML: tuple[tuple[str, Fault], ...] = (
+_YAML: tuple[tuple[str, FormFault], ...] = (
     (
         r"found character '\\t'",
-        Fault(
+        FormFault(
             "a tab stands where YAML allows only spaces", "Indent with spaces; in a value, put it in quotation marks"
         ),
     ),
-    (r"found character '(.+?)' that cannot start", Fault("a value cannot begin with {0}", QUOTE)),
+    (r"found character '(.+?)' that cannot start", FormFault("a value cannot begin with {0}", QUOTE)),
     (
         r"mapping values are not allowed",
-        Fault(
+        FormFault(
             "a second colon is in the line, or the line is indented differently from its neighbours",
             "Put a value with a colon in quotation marks, and give all the keys of a section the same indentation",
         ),
     ),
     (
         r"could not find expected ':'",
-        Fault("a colon is missing here or in the line above", "Write every line as 'key: value', or as '- item'"),
+        FormFault("a colon is missing here or in the line above", "Write every line as 'key: value', or as '- item'"),
     ),
     (
         r"(?:sequence entries|mapping keys) are not allowed",
-        Fault("a list item stands in the same line as its key", "Begin the list on a line of its own, or write [a, b]"),
+        FormFault(
+            "a list item stands in the same line as its key", "Begin the list on a line of its own, or write [a, b]"
+        ),
     ),
     (
         r"found unexpected end of stream|found unexpected document separator",
-        Fault("a quotation mark opens here and is never closed", "Close it; a mark inside a text is written twice"),
+        FormFault("a quotation mark opens here and is never closed", "Close it; a mark inside a text is written twice"),
     ),
     (
         r"found unknown escape character '(.+?)'|expected escape sequence()",
-        Fault(
+        FormFault(
             "a backslash in double quotation marks begins no known sign",
             "Use single quotation marks, or write the backslash twice",
         ),
     ),
-    (r"expected ',' or '\]'", Fault("a list in [ ] lacks a comma or its closing bracket", "Write it as [one, two]")),
+    (
+        r"expected ',' or '\]'",
+        FormFault("a list in [ ] lacks a comma or its closing bracket", "Write it as [one, two]"),
+    ),
     (
         r"expected ',' or '\}'",
-        Fault("a section in { } lacks a comma or its closing bracket", "Write it as {key: value, other: value}"),
+        FormFault("a section in { } lacks a comma or its closing bracket", "Write it as {key: value, other: value}"),
     ),
     (
         r"expected <block end>",
-        Fault(
+        FormFault(
             "the line does not fit those above it: its indentation differs, or something follows a quotation mark",
             "Give all the keys of a section the same indentation, and put a whole value in quotation marks",
         ),
     ),
     (
         r"found another document|expected '<document start>'|YAML directive|incompatible YAML|scanning a directive",
-        Fault("a second document begins, or text follows the end", "Keep one form a file, without '---' and '%' lines"),
+        FormFault(
+            "a second document begins, or text follows the end", "Keep one form a file, without '---' and '%' lines"
+        ),
     ),
     (
         r"scanning a block scalar",
-        Fault("text follows '|' or '>' in the same line", "Begin the text on the next line, or quote the whole value"),
+        FormFault(
+            "text follows '|' or '>' in the same line", "Begin the text on the next line, or quote the whole value"
+        ),
     ),
     (
         r"scanning an (?:alias|anchor)|undefined alias|duplicate anchor",
-        Fault("a value cannot begin with '*' or '&'", QUOTE),
+        FormFault("a value cannot begin with '*' or '&'", QUOTE),
     ),
     (
         r"tag|URI|expected '!'",
-        Fault(
+        FormFault(
             "a value cannot begin with '!', and tags are not allowed", f"Remove the tag. For a text with '!': {QUOTE}"
         ),
     ),
     (
         r"expected the node content",
-        Fault("a comma or bracket stands where a value should be", "Write the value, or remove the mark"),
+        FormFault("a comma or bracket stands where a value should be", "Write the value, or remove the mark"),
     ),
 )
-_OTHERWISE = Fault(
+_OTHERWISE = FormFault(
     "this line is not as YAML is written", "Write it as 'key: value'; put other texts in quotation marks"
 )
 
 
-def yaml_fault(problem: str, context: str = "") -> Fault:
+def yaml_fault(problem: str, context: str = "") -> FormFault:
     """What a parser of YAML found, by its own words."""
     said = f"{context}: {problem}"
     for pattern, fault in _YAML:
         if match := re.search(pattern, said):
             found = next((group for group in match.groups() if group), "")
-            return Fault(fault.message.replace("{0}", repr(found)), fault.remedy)
+            return FormFault(fault.message.replace("{0}", repr(found)), fault.remedy)
     return _OTHERWISE
 
 
@@ -141,22 +150,22 @@ _WITHOUT_COMMAND: Mapping[str, str] = {
 _NUMBER_IN_TEXT = "Put it in quotation marks: {0}"
 
 
-def value_fault(kind: str, context: Mapping[str, Any], given: Any, message: str) -> Fault:
+def value_fault(kind: str, context: Mapping[str, object], given: object, message: str) -> FormFault:
     """What is wrong with a value; `message` is what pydantic says, which counts where it is ours."""
     if kind in ("value_error", "assertion_error"):
-        return Fault(_ours(message), "Correct it in this line")
+        return FormFault(_ours(message), "Correct it in this line")
     remedy = _WITHOUT_COMMAND.get(kind, "Correct the value")
     if kind == "string_type" and isinstance(given, int | float):
         remedy = _NUMBER_IN_TEXT.format(json.dumps(json.dumps(given)))
     if kind in ("too_short", "too_long"):
-        return Fault(_length(kind, context, "item"), remedy)
+        return FormFault(_length(kind, context, "item"), remedy)
     if kind in ("string_too_short", "string_too_long"):
-        return Fault(_length(kind.removeprefix("string_"), context, "character"), remedy)
+        return FormFault(_length(kind.removeprefix("string_"), context, "character"), remedy)
     words = _VALUES.get(kind, "this value does not fit here")
-    return Fault(words.format(**{name: _written(value) for name, value in context.items()}), remedy)
+    return FormFault(words.format(**{name: _written(value) for name, value in context.items()}), remedy)
 
 
-def _length(kind: str, context: Mapping[str, Any], what: str) -> str:
+def _length(kind: str, context: Mapping[str, object], what: str) -> str:
     number = context.get("min_length" if kind == "too_short" else "max_length", 1)
     if kind == "too_short" and number == 1:
         return "list at least one" if what == "item" else "this is empty"
@@ -164,7 +173,7 @@ def _length(kind: str, context: Mapping[str, Any], what: str) -> str:
     return f"this should have {most} {number} {what}{'' if number == 1 else 's'}"
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -18,14 +18,21 @@ Name = Annotated[
     written_as(NAME, "a name of 2 to 63 small letters, digits, dots, hyphens or underscores, such as water-desk"),
     Field(json_schema_extra={"pattern": NAME}),
 ]
+Entity = Annotated[
+    str, written_as(ENTITY, "an entity in capitals, such as PERSON"), Field(json_schema_extra={"pattern": ENTITY})
+]
+LanguageCode = Annotated[
+    str, written_as(LANGUAGE, "a language in small letters, such as en"), Field(json_schema_extra={"pattern": LANGUAGE})
+]
+Placeholder = Annotated[
+    str, written_as(PLACEHOLDER, "a word in capitals, such as NAME"), Field(json_schema_extra={"pattern": PLACEHOLDER})
+]
 Share = Annotated[float, Field(ge=0.0, le=0.5)]
 Part = Annotated[float, Field(ge=0.0, le=1.0)]
 PersonalData = Literal[
     "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
     "street_address", "phone",
 ]  # fmt: skip
-
-
 Day = Annotated[date, BeforeValidator(written_day)]
 
 
@@ -47,25 +54,13 @@ class Governance(Form):
 class Tagger(Form):
     """One of Presidio's entities, found by a spaCy model on this machine."""
 
-    entity: Annotated[
-        str,
-        written_as(ENTITY, "the name of an entity in capitals, such as PERSON"),
-        Field(json_schema_extra={"pattern": ENTITY}),
-    ]
+    entity: Entity
     """As Presidio calls it: `PERSON`, `LOCATION`."""
     model: Text
     """An installed spaCy package, or the folder of one."""
-    language: Annotated[
-        str,
-        written_as(LANGUAGE, "the code of a language in small letters, such as en"),
-        Field(json_schema_extra={"pattern": LANGUAGE}),
-    ] = "en"
+    language: LanguageCode = "en"
     """Language of the model."""
-    placeholder: Annotated[
-        str,
-        written_as(PLACEHOLDER, "2 to 31 capitals, digits and underscores, such as NAME"),
-        Field(json_schema_extra={"pattern": PLACEHOLDER}),
-    ] = "NAME"
+    placeholder: Placeholder = "NAME"
     """What stands in place of what is found, without the brackets."""
 
 
