@@ -262,7 +262,7 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, document: Document, f
         remedy = f"Run: {help_command} {section}".rstrip() if help_command else ""
         near = nearest_key(model, path)
         hint = f"; did you mean {near!r}?" if near else ""
-        return Problem(file, line, key, f"unknown key{hint}", remedy or (f"Write {near!r}" if near else REMOVE_KEY))
+        return Problem(file, line, key, f"unknown key{hint}", remedy or ("" if near else REMOVE_KEY))
     if detail["type"] == "missing":
         return Problem(file, line, key, "this key is missing", remedy or f"Write it: '{path[-1]}: …'")
     fault = value_fault(detail["type"], detail.get("ctx", {}), detail["input"], detail["msg"])

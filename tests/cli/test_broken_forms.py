@@ -125,7 +125,7 @@ def complaint(read: Callable[[Path], None], file: Path) -> str | None:
         problems = error.problems if isinstance(error, FormError) else ()
         for problem in problems:
             assert problem.message
-            assert problem.remedy, str(problem)
+            assert problem.remedy or "did you mean" in problem.message, str(problem)
         return str(error)
     return None
 
