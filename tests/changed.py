@@ -20,7 +20,10 @@ def commands_for(files: Iterable[Path], root: Path) -> list[tuple[str, ...]]:
     """The checks that changed files ask for, each once, recipes first; paths of files are seen from the root."""
     changed = [root / file for file in files]
     recipes, tasks = sorted(set(_recipes(changed, root))), sorted(set(_tasks(changed, root)))
-    return [*(("check", str(recipe), "--without-weights") for recipe in recipes), *(("eval", "check", str(task)) for task in tasks)]
+    return [
+        *(("check", str(recipe), "--without-weights") for recipe in recipes),
+        *(("eval", "check", str(task)) for task in tasks),
+    ]
 
 
 def _recipes(changed: Sequence[Path], root: Path) -> Iterator[Path]:

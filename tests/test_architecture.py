@@ -19,6 +19,8 @@ FLOORS = (
         "digests",
         "number_format",
         "files",
+        "file_signatures",
+        "form_messages",
         "keyed_ids",
         "page_templates",
         "seeds",

@@ -5,38 +5,34 @@ duplicate keys and documents that refer to themselves are refused. A value is ta
 no number.
 """
 
+import codecs
 import difflib
 import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from commonhold.errors import FormError, MissingInputError, Problem
+from commonhold.file_signatures import kind_of
+from commonhold.form_messages import QUOTE, value_fault, yaml_fault
 
 MAX_FORM_BYTES = 1 << 20
 MAX_SHOWN_CHARACTERS = 80
 MAX_LEVELS = 32
+MOST_ZEROS = 8
+"""Zero bytes, above which a file is none that a person typed."""
+REMOVE_KEY = "Correct its spelling, or remove it"
 MAX_DIGITS = 300
 """Longest whole number that is read; Python itself stops at 4300 digits, floats at 308."""
-
-# pydantic's words for values of the wrong kind are a programmer's; these are a volunteer's.
-_PLAIN = {
-    "bool_type": "this should be true or false",
-    "dict_type": "this should be a section: its keys on the lines below, indented",
-    "float_type": "this should be a number",
-    "int_type": "this should be a whole number",
-    "model_type": "this should be a section: its keys on the lines below, indented",
-    "string_type": "this should be text",
-    "tuple_type": "this should be a list, such as [one, two]",
-}
 
 
 class Form(BaseModel):
@@ -46,6 +42,27 @@ class Form(BaseModel):
 
     synonyms: ClassVar[Mapping[str, str]] = {}
     """Words that other programs have for a key, or that earlier versions had: refused, with the key that is meant."""
+
+
+def written_as(pattern: str, what: str) -> AfterValidator:
+    """Refuses texts that do not have a form; `what` says in words, and by an example, what belongs there."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text):
+            raise ValueError(f"this should be {what}")
+        return text
+
+    return AfterValidator(check)
+
+
+def written_day(value: object) -> date:
+    """The day that a text is."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError("the calendar has no such day; a date is written YYYY-MM-DD") from error
+    raise ValueError("a date is written YYYY-MM-DD")
 
 
 FormT = TypeVar("FormT", bound=BaseModel)
@@ -105,13 +122,14 @@ def _scalar(node: yaml.Node, problem: Problem) -> Any:
         case "bool":
             return text == "true"
         case "int" if len(text) > MAX_DIGITS:
-            raise FormError([replace(problem, message=f"a number of {len(text)} digits is too long")])
+            message = f"a number of {len(text)} digits is too long"
+            raise FormError([replace(problem, message=message, remedy=QUOTE)])
         case "int":
             return int(text)
         case "float":
             number = float(text)
             if not math.isfinite(number):
-                raise FormError([replace(problem, message=f"{text} is too large a number")])
+                raise FormError([replace(problem, message=f"{text} is too large a number", remedy=QUOTE)])
             return number
         case _:
             return _whole_characters(text, problem)
@@ -122,7 +140,8 @@ def _whole_characters(text: str, problem: Problem) -> str:
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise FormError([replace(problem, message="half a character: an escape such as \\ud83d is alone")]) from error
+        message = "half a character: an escape such as \\ud83d is alone"
+        raise FormError([replace(problem, message=message, remedy="Type the character itself")]) from error
 
 
 def parse_yaml(text: str, file: str) -> Document:
@@ -137,8 +156,12 @@ def parse_yaml(text: str, file: str) -> Document:
         lines: dict[tuple[str | int, ...], int] = {}
         data = {} if node is None else _build(node, (), lines, file)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise FormError([Problem(file, line, "", f"not readable as YAML: {error.problem}")]) from error
+        fault = yaml_fault(error.problem or "", error.context or "")
+        mark = error.problem_mark
+        if error.context_mark and "quoted scalar" in (error.context or ""):
+            mark = error.context_mark  # where the quotation mark is, not where the file ends
+        line = mark.line + 1 if mark else 0
+        raise FormError([Problem(file, line, "", f"not readable as YAML: {fault.message}", fault.remedy)]) from error
     except yaml.reader.ReaderError as error:
         message = f"not readable as YAML: the character U+{int(error.character):04X} is not allowed"
         raise FormError([Problem(file, text[: error.position].count("\n") + 1, "", message, "Remove it")]) from error
@@ -152,12 +175,14 @@ def _refuse_tricks(text: str, file: str) -> None:
         problem = Problem(file, event.start_mark.line + 1 if event.start_mark else 0, "", "")
         level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if level > MAX_LEVELS:
-            raise FormError([replace(problem, message=f"lists or sections nested over {MAX_LEVELS} levels deep")])
+            message = f"lists or sections nested over {MAX_LEVELS} levels deep"
+            raise FormError([replace(problem, message=message, remedy="Write them flatter")])
         if isinstance(event, yaml.AliasEvent):
             message = "aliases (*name) are not allowed"
             raise FormError([replace(problem, message=message, remedy="Write the value out")])
         if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)) and event.tag is not None:
-            raise FormError([replace(problem, message=f"the tag {event.tag} is not allowed", remedy="Remove it")])
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise FormError([replace(problem, message=f"the tag {tag} is not allowed", remedy="Remove it")])
 
 
 def read_yaml(path: Path, shown: str = "") -> Document:
@@ -178,21 +203,36 @@ def read_text(path: Path, max_bytes: int | None = None, shown: str = "") -> str:
         FormError: it is too large, or not in UTF-8; the message has the line of the first wrong byte.
     """
     name = shown or str(path)
+    if path.is_dir():
+        raise MissingInputError(
+            f"{name}: there is no such file, but a folder of this name. Name the file that is in it"
+        )
     if not path.is_file():
         raise MissingInputError(f"{name}: there is no such file. Check the name, relative to where you call from")
     try:
+        kind = kind_of(path, name)
         data = path.read_bytes()
     except OSError as error:
         raise MissingInputError(f"{name}: cannot be read ({error.strerror}). Check who may read the file") from error
+    if kind is not None:
+        remedy = kind.remedy or "Name the text file that is meant, or save it as plain text"
+        raise FormError([Problem(name, 0, "", f"this is {kind.noun}, not a text file", remedy)])
     if max_bytes is not None and len(data) > max_bytes:
-        raise FormError([Problem(name, 0, "", f"{len(data):,} bytes, more than {max_bytes:,}")])
+        message = f"{len(data):,} bytes, more than {max_bytes:,}"
+        raise FormError([Problem(name, 0, "", message, "Check that it is the right file")])
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise FormError([Problem(name, 1, "", "the text is in UTF-16", "Save the file as UTF-8")])
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         wrong = data[error.start : error.start + 1].hex()
         message = f"byte 0x{wrong} is not readable as utf-8"
         raise FormError([Problem(name, line, "", message, "Save the file as UTF-8")]) from error
+    if data.count(b"\0") > MOST_ZEROS:
+        message = "this is not a text file: it holds zero bytes"
+        raise FormError([Problem(name, 0, "", message, "Check that it is the right file, and save it as UTF-8")])
+    return text
 
 
 def validate(model: type[FormT], document: Document, file: str, help_command: str = "") -> FormT:
@@ -222,14 +262,14 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, document: Document, f
         remedy = f"Run: {help_command} {section}".rstrip() if help_command else ""
         near = nearest_key(model, path)
         hint = f"; did you mean {near!r}?" if near else ""
-        return Problem(file, line, key, f"unknown key{hint}", remedy)
+        return Problem(file, line, key, f"unknown key{hint}", remedy or ("" if near else REMOVE_KEY))
     if detail["type"] == "missing":
-        return Problem(file, line, key, "this key is missing", remedy)
-    message = _PLAIN.get(detail["type"], detail["msg"].removeprefix("Value error, "))
-    message = message[:1].lower() + message[1:]
+        return Problem(file, line, key, "this key is missing", remedy or f"Write it: '{path[-1]}: …'")
+    fault = value_fault(detail["type"], detail.get("ctx", {}), detail["input"], detail["msg"])
+    message = fault.message
     if not isinstance(detail["input"], (dict, list)):
         message = f"{message}, got {_shown(detail['input'])}"
-    return Problem(file, line, key, message, remedy)
+    return Problem(file, line, key, message, remedy or fault.remedy)
 
 
 def _shown(value: Any) -> str:

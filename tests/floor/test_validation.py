@@ -62,7 +62,7 @@ def test_all_problems_come_at_once_each_with_its_line() -> None:
         "x.yaml:1 name: this should be text, got 3. Run: explain name",
         "x.yaml:2 main.owner: this key is missing. Run: explain main.owner",
         "x.yaml:3 main.ownr: unknown key; did you mean 'owner'? Run: explain main",
-        "x.yaml:6 stalls.0.kind: input should be 'food' or 'craft', got \"fod\". Run: explain stalls.0.kind",
+        "x.yaml:6 stalls.0.kind: this should be 'food' or 'craft', got \"fod\". Run: explain stalls.0.kind",
         "x.yaml:7 stalls.1.owner: this key is missing. Run: explain stalls.1.owner",
         'x.yaml:8 stalls.1.days: this should be a list, such as [one, two], got "mon". Run: explain stalls.1.days',
     ]
@@ -74,7 +74,7 @@ def test_all_problems_come_at_once_each_with_its_line() -> None:
         ('from: "3"', 'main.from: this should be a whole number, got "3"'),
         ("from: true", "main.from: this should be a whole number, got true"),
         ("from: 3.0", "main.from: this should be a whole number, got 3.0"),
-        ("from: -1", "main.from: input should be greater than or equal to 0, got -1"),
+        ("from: -1", "main.from: this should be at least 0, got -1"),
         ("rent: true", "main.rent: this should be a number, got true"),
         ("open: 1", "main.open: this should be true or false, got 1"),
         ("open: yes", 'main.open: this should be true or false, got "yes"'),
@@ -82,7 +82,7 @@ def test_all_problems_come_at_once_each_with_its_line() -> None:
         ("days: [1]", "main.days.0: this should be text, got 1"),
         (
             "size: all",
-            "main.size: this should be a list, such as [one, two], got \"all\"; or input should be 'any', got",
+            "main.size: this should be a list, such as [one, two], got \"all\"; or this should be 'any', got",
         ),
         ("start: 3", "main.start: unknown key"),
         ("form: 3", "main.form: unknown key; did you mean 'from'?"),
@@ -111,8 +111,8 @@ def test_a_long_value_is_cut_in_the_message() -> None:
     assert "x" * 80 not in problem
 
 
-def test_without_a_help_command_there_is_no_remedy() -> None:
-    with pytest.raises(FormError, match=r"x\.yaml:1 name: this key is missing$"):
+def test_without_a_help_command_the_remedy_says_what_to_write() -> None:
+    with pytest.raises(FormError, match=r"x\.yaml:1 name: this key is missing\. Write it: 'name: …'$"):
         validate(Market, parse_yaml("main: {owner: Ana}", "x.yaml"), "x.yaml")
 
 

@@ -22,7 +22,7 @@ def source(path: Path, sheet: str = "") -> Source:
 
 def open_named(path: Path, wanted: Sequence[Names], more: Mapping[str, str]) -> Opened:
     """Opens a file of which a datasheet says some more: encoding, delimiter, sheet, parent."""
-    said = dict(more)
+    said: dict[str, Any] = dict(more)
     name = said.pop("parent", None)
     parent = source(path.parent / name) if name and path.suffix != ".xlsx" else None
     declared = FileSettings(parent=parent, parent_name=name, **said)

@@ -176,7 +176,7 @@ def test_without_the_package_a_recipe_that_names_it_is_refused(recipe: Path, ver
             "{step: shout/1, settings: {most_capital: 0.5}}",
             "0.settings.most_capital: unknown key; did you mean 'most_capitals'? Settings of shout/1: most_capitals, ",
         ),
-        ("{step: shout/1, settings: {action: 3}}", "0.settings.action: input should be 'flag' or 'drop', got 3"),
+        ("{step: shout/1, settings: {action: 3}}", "0.settings.action: this should be 'flag' or 'drop', got 3"),
         ("{step: shout/1}, {step: shout/1}", "the step 'shout/1' is named twice"),
         ("{stp: shout/1}", "unknown key; did you mean 'step'?"),
     ],

@@ -12,7 +12,7 @@ from commonhold.errors import FormError, MissingInputError, Problem, RequestErro
 from commonhold.evaluate.item import Item, Kind
 from commonhold.evaluate.item_rows import ReadItems, item_tables, items_file, read_items
 from commonhold.evaluate.scorers import SCORERS
-from commonhold.forms import Document, Form, read_yaml, validate
+from commonhold.forms import Document, Form, read_yaml, validate, written_as
 from commonhold.sheets.source import SourceFolder
 
 TASK = "task.yaml"
@@ -26,7 +26,10 @@ class TaskForm(Form):
 
     task: Literal[1]
     """Version of this form."""
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,62}$")]
+    name: Annotated[
+        str,
+        written_as(r"[a-z0-9][a-z0-9._-]{1,62}", "2 to 63 small letters, digits, dots, hyphens or underscores"),
+    ]
     """The same as the folder's name."""
     title: Text
     """A few words for tables."""

@@ -1,41 +1,39 @@
 """The recipe's sections, one model a room. The text under a field is what `commonhold explain` prints."""
 
-import re
 from collections import Counter
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from commonhold.forms import Form
+from commonhold.forms import Form, written_as, written_day
 from commonhold.recipe import synonyms
 
 NAME = r"^[a-z0-9][a-z0-9._-]{1,62}$"
-
-
-def _refuse_other_names(text: str) -> str:
-    if not re.search(NAME, text) or text.endswith("\n"):
-        raise ValueError("a name has 2 to 63 small letters, digits, dots, hyphens or underscores")
-    return text
-
+ENTITY, LANGUAGE, PLACEHOLDER = r"^[A-Z][A-Z0-9_]{1,40}$", r"^[a-z]{2,3}$", r"^[A-Z][A-Z0-9_]{1,30}$"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Name = Annotated[str, AfterValidator(_refuse_other_names), Field(json_schema_extra={"pattern": NAME})]
+Name = Annotated[
+    str,
+    written_as(NAME, "a name of 2 to 63 small letters, digits, dots, hyphens or underscores, such as water-desk"),
+    Field(json_schema_extra={"pattern": NAME}),
+]
+Entity = Annotated[
+    str, written_as(ENTITY, "an entity in capitals, such as PERSON"), Field(json_schema_extra={"pattern": ENTITY})
+]
+LanguageCode = Annotated[
+    str, written_as(LANGUAGE, "a language in small letters, such as en"), Field(json_schema_extra={"pattern": LANGUAGE})
+]
+Placeholder = Annotated[
+    str, written_as(PLACEHOLDER, "a word in capitals, such as NAME"), Field(json_schema_extra={"pattern": PLACEHOLDER})
+]
 Share = Annotated[float, Field(ge=0.0, le=0.5)]
 Part = Annotated[float, Field(ge=0.0, le=1.0)]
 PersonalData = Literal[
     "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
     "street_address", "phone",
 ]  # fmt: skip
-
-
-def _day(value: object) -> date:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return date.fromisoformat(value)
-    raise ValueError("a date is written YYYY-MM-DD")
-
-
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(written_day)]
 
 
 class Governance(Form):
@@ -56,13 +54,13 @@ class Governance(Form):
 class Tagger(Form):
     """One of Presidio's entities, found by a spaCy model on this machine."""
 
-    entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")]
+    entity: Entity
     """As Presidio calls it: `PERSON`, `LOCATION`."""
     model: Text
     """An installed spaCy package, or the folder of one."""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
+    language: LanguageCode = "en"
     """Language of the model."""
-    placeholder: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")] = "NAME"
+    placeholder: Placeholder = "NAME"
     """What stands in place of what is found, without the brackets."""
 
 

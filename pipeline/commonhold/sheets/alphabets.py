@@ -1,61 +1,120 @@
-"""Whether letters make sense together: what a text in the wrong encoding gives itself away by."""
+"""The letters beyond ASCII that languages use, the more frequent ones first: how a text in a wrong encoding shows."""
 
-import re
-import unicodedata
-from collections import Counter
-from itertools import pairwise
+LATIN = {
+    "es": "óíáéñúü",
+    "fr": "éèàêçôîùûâœïëæüÿ",
+    "de": "üäößé",
+    "pt": "ãçáéíóêõúâôà",
+    "it": "èàòùéìíúîó",
+    "sv": "äåöéà",
+    "fi": "äöåšž",
+    "da": "åøæéáóö",
+    "nb": "åøæéòóôêèâ",
+    "is": "áðíéöúþóæý",
+    "nl": "ëéïèöüáóúíêàçôä",
+    "ca": "àéèóçíòúïü·",
+    "gl": "óáéíúñïü",
+    "eu": "ñüçáéíóú",
+    "ga": "áéíóú",
+    "cy": "ŵâêîôŷûïëáéöẃ",
+    "en": "éïèêëöçñüóáàôâäíåøæœšžú",
+    "pl": "łąężśóćńź",
+    "cs": "íáěéšřčžýůúťóňď",
+    "sk": "áíčéšžýťúľóďňôäĺŕ",
+    "hu": "áéőöíóüűú",
+    "ro": "ăîţşâțș",
+    "hr": "čšžćđ",
+    "sl": "čšžćđ",
+    "tr": "ıüşğçöİâîû",
+    "az": "əıüşğçöİ",
+    "sq": "ëç",
+    "lt": "ėšųžąįčūę",
+    "lv": "āīēšņģūčļžķ",
+    "et": "äõüöšž",
+    "mt": "ħżġċàèìòù",
+    "eo": "ŭĉĝŝĵĥ",
+    "vi": "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
+}
+CYRILLIC = {
+    "ru": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
+    "uk": "оанивітерслкдмупязьбгчхйжцєюїшщфґ",
+    "be": "анеіорыстяклдмпвузьцгбчёйжхэшюўф",
+    "bg": "аоеитнрсвлкдпмзгбъучйщцхжшяфьюѝ",
+    "sr": "аоиенртјсуквдмлпзгбљчхшжњцћђфџ",
+    "mk": "аоеитнрсвјдлпкмузгбчшцжњхќљџѓѕф",
+    "kk": "аеыінтрлдсқомғбкүәшұйжпугөзңяиһхвэцфщчюьёъ",
+    "tg": "аионртдершумвкбзлҳғқпҷҷӯӣгчфхсёяюйжэъ",
+}
+OTHER = {
+    "el": "αοιετνσηρπκμλςυίόγέάήδωθχφβύώξζψϊϋΐΰ",
+    "he": "יוהלאמרתבשנדעקחםפגטןזכסצךףץ",
+    "ar": "اليمنرتبةعدسفهوكقحأجذصشطىخإضزغءئثظآؤـًٌٍَُِّْ",
+    "fa": "ايیردنهمتبوسشكکگلخقفزحجعپصآطغضچثژذظءئًّ",
+    "ur": "ايیکہےرنمتسوبلدںگجپقعچخشحطفئھزٹصآضغڑثڈذظءژ",
+    "th": "านรกอเงมยวลดสตทบคหป\u0e48\u0e49\u0e31\u0e35\u0e34\u0e38\u0e39\u0e37\u0e36แใไจพ"
+    "ชโขผถธณญฟษศซภฐฉ\u0e47\u0e4cำะๆฏฎฑฒฬฮฝฆ",
+}
+EAST_ASIAN = ("zh", "zh-Hant", "ja", "ko")
+"""Whose characters are too many to list: they are told by the standards that sort them into frequent and rare ones."""
+SIMILAR = {
+    "nn": "nb",
+    "no": "nb",
+    "bs": "hr",
+    "sh": "hr",
+    "ku": "tr",
+    "cnr": "hr",
+    "ast": "es",
+    "an": "es",
+    "oc": "ca",
+    "yue": "zh-Hant",
+    "wuu": "zh",
+    "cmn": "zh",
+    "fo": "is",
+    "lb": "de",
+    "gsw": "de",
+    "rm": "it",
+    "sc": "it",
+    "nds": "de",
+    "fy": "nl",
+    "af": "nl",
+    "br": "fr",
+    "gd": "it",
+    "ht": "fr",
+    "qu": "es",
+    "gn": "pt",
+    "ay": "es",
+    "scn": "it",
+    "fur": "fr",
+    "co": "it",
+    "vec": "it",
+    "nap": "it",
+    "lld": "it",
+    "ky": "ru",
+    "yi": "he",
+    "ckb": "ar",
+    "ps": "fa",
+    "prs": "fa",
+    "tt": "ru",
+    "ce": "ru",
+    "os": "ru",
+    "fil": "es",
+    "tl": "es",
+    "nah": "es",
+}
+"""Languages with the letters of another one, as far as old encodings have them."""
+AROUND_WORDS = frozenset("«»“”„‘’‚‹›–—…¿¡\u00a0\u200e\u200f\u00ad،؛؟")
+"""Marks that touch words."""
+AMONG_WORDS = frozenset("°€£§№•·™©®½¼¾²³ºª×´")
+"""Marks that stand alone, or touch figures."""
 
-LATIN = (
-    *("áéíóúüñ", "àâæçéèêëîïôœùûüÿ", "äöüß", "áâãàçéêíóôõúü", "àèéìíîòóùú", "åäöé", "æøåé", "áéíóúýðþæö"),
-    *("éèëïöüáóú", "àéèíïòóúüç"),
-    *("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "çğıöşüâîû"),
-    *("āčēģīķļņšūž", "ąčęėįšųūž", "äöõüšž", "ëç", "ċġħż", "âêîôûŵŷ"),
-)
-"""Letters beyond ASCII of Spanish, French, German, Portuguese, Italian, Swedish and Finnish, Danish and Norwegian,
-Icelandic, Dutch, Catalan; Polish, Czech, Slovak, Hungarian, Romanian, the languages of former Yugoslavia, Turkish;
-Latvian, Lithuanian, Estonian, Albanian, Maltese, Welsh: the main exemplar characters of Unicode's CLDR 45."""
-OTHER = (
-    *("абвгдежзийклмнопрстуфхцчшщъыьэюяё", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", "абвгдеёжзійклмнопрстуўфхцчшыьэюя"),
-    *("абвгдђежзијклљмнњопрстћуфхцчџш", "абвгдѓежзѕијклљмнњопрстќуфхцчџш"),
-    "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",
-    "אבגדהוזחטיכךלמםנןסעפףצץקרשת",
-    "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيًٌٍَُِّْـ",
-    "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگکی",
-)
-"""Of Russian and Bulgarian, Ukrainian, Belarusian, Serbian, Macedonian, Greek, Hebrew, Arabic, Persian."""
-PUNCTUATION = frozenset("«»“”„‘’‚‹›–—…¿¡·•°§№ºª€£´×½¼¾²³™©®؟،؛\u00a0\u200e\u200f\u00ad")
-MARK_IN_WORD = re.compile(r"(?<=[^\W\d_])(?:(?![’·\u00ad])[^\w\s\x00-\x7f])+(?=[^\W\d_])|[^\W\d_][¹²³]")
-HEBREW_FINAL, HEBREW_NOT_FINAL = re.compile("[ךםןףץ](?=.)"), re.compile("(?<=..)[כמנצ]$")
-WORD = re.compile(r"[^\W\d_]+")
-EAST_ASIAN = re.compile("[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]")
-MOST_MARKED = 3
-"""Letters with marks in a row that a word of a Latin alphabet has."""
 
-
-def faults(text: str) -> int:
-    """How many characters beyond ASCII are out of place, if the text is in one language; 0 for none."""
-    letters = Counter(letter.lower() for letter in text if letter > "\x7f" and letter.isalpha())
-    odd = sum(
-        letter > "\x7f" and not letter.isalpha() and letter not in PUNCTUATION and not EAST_ASIAN.match(letter)
-        for letter in text
-        if not unicodedata.combining(letter)
-    )
-    strange = {letter: times for letter, times in letters.items() if not EAST_ASIAN.match(letter)}
-    best = min((*LATIN, *OTHER), key=lambda alphabet: _beyond(strange, alphabet))
-    odd += _beyond(strange, best) + len(MARK_IN_WORD.findall(text))
-    return odd + sum(_misplaced(word, best in LATIN) for word in WORD.findall(text) if not word.isascii())
-
-
-def _beyond(letters: dict[str, int], alphabet: str) -> int:
-    return sum(times for letter, times in letters.items() if letter not in alphabet)
-
-
-def _misplaced(word: str, latin: bool) -> int:
-    """Capitals after small letters, letters of two alphabets in one word, Hebrew letters that only end a word."""
-    pairs = pairwise(word)
-    capitals = sum(first.islower() and second.isupper() for first, second in pairs)
-    ascii_letters = sum(letter.isascii() for letter in word)
-    if latin:
-        return capitals + max(len(word) - ascii_letters - MOST_MARKED, 0) * (ascii_letters == 0)
-    ends = bool(HEBREW_FINAL.search(word)) + bool(HEBREW_NOT_FINAL.search(word))
-    return capitals + ascii_letters + ends
+def model_of(tag: str) -> str:
+    """The language among these that a BCP 47 tag means; empty for none."""
+    parts = tag.split("-")
+    language = SIMILAR.get(parts[0].lower(), parts[0].lower())
+    rest = {part.lower() for part in parts[1:]}
+    if language == "zh" and rest & {"hant", "tw", "hk", "mo"}:
+        return "zh-Hant"
+    if language == "sr" and "latn" in rest:
+        return "hr"
+    return language if language in {*LATIN, *CYRILLIC, *OTHER, *EAST_ASIAN} else ""

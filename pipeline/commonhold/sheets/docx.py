@@ -7,7 +7,7 @@ from typing import Any
 
 from commonhold.sheets.limits import BROKEN_ZIP, check_archive
 from commonhold.sheets.sections import Block, Section, sections
-from commonhold.sheets.source import Source, refused, words_of
+from commonhold.sheets.source import Source, refused
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HEADING_STYLE = re.compile(r"(?:heading [1-9]|title|subtitle)", re.IGNORECASE)
@@ -40,7 +40,7 @@ def docx_sections(source: Source) -> Iterator[Section]:
         styles: Any = document.styles.element
     except (*BROKEN_ZIP, KeyError, AttributeError, TypeError, SyntaxError) as error:
         # python-docx has one error of its own and lets those of lxml (a SyntaxError) and of zipfile through.
-        message = f"not readable as a Word document: {words_of(error, source)}"
+        message = "not readable as a Word document: it is damaged"
         raise refused(source, message, "Open it and save it as .docx again") from error
     if body is None:
         raise refused(source, "the document has no body", "Open it and save it as .docx again")

@@ -1,10 +1,12 @@
 """What had to be guessed about a file, in the words that its reader, its report and its check all use."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from commonhold.errors import Problem
 from commonhold.number_format import count, listed
+from commonhold.sheets.encoding_guess import Guess
 from commonhold.sheets.source import Source
 
 SPOKEN = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -21,8 +23,12 @@ class ReadingGuess(NamedTuple):
     words: tuple[str, ...] = ()
     """From the file, by which a person sees whether it is right; never written to a report."""
 
+    letters: tuple[str, ...] = ()
+    """From the file, few enough to stand in a report."""
+
     def __str__(self) -> str:
-        return f"{self.message}. {self.remedy}" if self.remedy else self.message
+        message = f"{self.message}, with letters such as {' '.join(self.letters)}" if self.letters else self.message
+        return f"{message}. {self.remedy}" if self.remedy else message
 
     def note(self, source: Source) -> Problem:
         """For the person at the screen, with words of the file."""
@@ -30,12 +36,25 @@ class ReadingGuess(NamedTuple):
         return Problem(source.name, self.line, "", f"{self.message}{shown}", self.remedy)
 
 
-def other_encoding(source: Source, encoding: str, line: int, words: Sequence[str]) -> ReadingGuess:
+def other_encoding(source: Source, guess: Guess, line: int) -> ReadingGuess:
     """The file is in none of the encodings that can be told for sure."""
     remedy = f"If they are wrong: {SAVE_AS}"
     if source.settings:
-        remedy = f"If letters look wrong, name the right encoding in {source.settings} (encoding: windows-1252)"
-    return ReadingGuess(f"the file is not UTF-8; it was read as {encoding}, the best guess", remedy, line, tuple(words))
+        another = spoken(guess.other or "cp1252")
+        remedy = f"If these letters are wrong, name its encoding in {source.settings} (encoding: {another})"
+    message = f"the file is not UTF-8; it was read as {guess.name}, the best guess"
+    return ReadingGuess(message, remedy, line, guess.words, guess.letters)
+
+
+def in_yaml(text: str) -> str:
+    """A text as it is written in a form: what YAML reads of it is the text again."""
+    plain = text.isprintable() and not set(text) & set("'\\")
+    return f"'{text}'" if plain else json.dumps(text, ensure_ascii=False)
+
+
+def spoken(encoding: str) -> str:
+    """An encoding by the name that sheet programs show."""
+    return encoding.replace("cp125", "windows-125") if encoding.startswith("cp125") else encoding
 
 
 def without_mark(encoding: str) -> ReadingGuess:
@@ -43,15 +62,15 @@ def without_mark(encoding: str) -> ReadingGuess:
     return ReadingGuess(f"read as {encoding} without a byte-order mark")
 
 
-def damaged_bytes(number: int) -> ReadingGuess:
-    """UTF-8 with a few bytes that are none."""
-    return ReadingGuess(f"{number} bytes are not readable as UTF-8; the rows with them are left out")
+def damaged_bytes(encoding: str, number: int, line: int) -> ReadingGuess:
+    """An encoding with a few bytes that are no letters in it."""
+    spoken = "1 byte is" if number == 1 else f"{number:,} bytes are"
+    return ReadingGuess(f"{spoken} not readable as {encoding}; the rows with them are left out", "", line)
 
 
 def other_delimiter(source: Source, delimiter: str, usual: str) -> ReadingGuess:
     """The cells are separated by something else than the file's ending says."""
-    written = "'\\t'" if delimiter == "\t" else f"'{delimiter}'"
-    remedy = f"To settle it, write in {source.settings}: delimiter: {written}" if source.settings else ""
+    remedy = f"To settle it, write in {source.settings}: delimiter: {in_yaml(delimiter)}" if source.settings else ""
     return ReadingGuess(f"the cells are separated by {SPOKEN[delimiter]}, not {SPOKEN[usual]}", remedy)
 
 
@@ -77,8 +96,18 @@ class OtherSheet(NamedTuple):
 def one_of_sheets(source: Source, read: str, others: Sequence[OtherSheet]) -> ReadingGuess:
     """A workbook has several sheets that people see, and one of them was read."""
     named = ", ".join(map(str, others))
-    remedy = f"To read another, write in {source.settings}: sheet: {others[0].name!r}" if source.settings else ""
+    remedy = f"To read another, write in {source.settings}: sheet: {in_yaml(others[0].name)}" if source.settings else ""
     return ReadingGuess(f"only the sheet {read!r} was read, not {named}", remedy)
+
+
+def list_inside(key: str) -> ReadingGuess:
+    """A JSON file is an object, and the list inside it was read."""
+    return ReadingGuess(f"the rows were taken from the list under {key!r}")
+
+
+def first_exchange(path: str) -> ReadingGuess:
+    """Of a conversation one message and one reply are read."""
+    return ReadingGuess(f"of each conversation in {path!r} only the first message and the reply to it are read")
 
 
 def several_sheets(source: Source, read: Sequence[str], others: Sequence[OtherSheet]) -> ReadingGuess:
@@ -92,7 +121,7 @@ def several_sheets(source: Source, read: Sequence[str], others: Sequence[OtherSh
 def hidden_sheets(source: Source, sheets: Sequence[OtherSheet]) -> ReadingGuess:
     """Sheets that nobody sees have the columns that are asked for."""
     message = f"not read, since it is hidden: {', '.join(map(str, sheets))}"
-    remedy = f"If it should count, list it in {source.settings} as one more file, with sheet: {sheets[0].name!r}"
+    remedy = f"If it should count, list it in {source.settings} as one more file, with sheet: {in_yaml(sheets[0].name)}"
     return ReadingGuess(message, remedy)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from commonhold.errors import FormError
 from commonhold.sheets.isolated import MAX_MEMORY_BYTES
 from commonhold.sheets.row import Raw
-from commonhold.sheets.source import Source, words_of
+from commonhold.sheets.source import Source
 from commonhold.sheets.xlsx import SheetNames
 
 
@@ -29,7 +29,7 @@ def main(seconds: int, kind: str, source: Source, arguments: Sequence[str]) -> N
     except MemoryError:
         return
     except Exception as error:  # whatever a foreign parser raises on a damaged file; by its name, for it may be us
-        message = f"not readable, it seems to be damaged ({type(error).__name__}: {words_of(error, source)})"
+        message = f"not readable, it seems to be damaged (told by the name {type(error).__name__})"
         problems = [(0, "", message, "Open it and save it again")]
     _say({"problems": problems})
 

@@ -3,6 +3,7 @@
 Numbers stay as they are written; null is an empty cell.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -10,7 +11,9 @@ from typing import Any
 
 from commonhold.sheets.columns import aliased, aliases, missing, renamed
 from commonhold.sheets.encodings import Encoding
-from commonhold.sheets.guesses import alike_columns
+from commonhold.sheets.guesses import alike_columns, first_exchange, list_inside
+from commonhold.sheets.json_elements import ObjectText, elements, fault_of
+from commonhold.sheets.json_paths import CHOSEN, MAX_PATHS, SEVERAL, Conversation, chosen, conversation, paths, reach
 from commonhold.sheets.limits import MAX_BOOK_BYTES, MAX_CELL_CHARACTERS, MAX_ROWS
 from commonhold.sheets.row import REPAIRED, BadRow, Check, Names, Origin, Row, read_identity
 from commonhold.sheets.source import Source, refused
@@ -21,11 +24,8 @@ LINE = "line"
 """The one column of a repair file of JSON lines: the line as it stood."""
 REMEDY = "Write one JSON object a line"
 HALF = re.compile("[\ud800-\udfff]")
-SPACE = re.compile(r"[ \t\r\n\ufeff]*")
-
-
-ObjectText = tuple[int, int, str]
-"""What should be one JSON object: its number (its line; in a list its position from 1), its line, and the text."""
+OPENS = re.compile(r"\{[ \t\r]*\n")
+"""An object over several lines."""
 
 
 def open_objects(
@@ -34,19 +34,21 @@ def open_objects(
     """The rows of a JSON lines file; streams, after a look at as many lines as it takes to see every requested column.
 
     A file that is one list of objects is read as a whole. A list or an object inside the object is left out, unless a
-    requested column holds it or none is requested: then the row is a bad one. Columns are the keys seen in that look;
-    all of them when none is requested or one is missing.
+    requested column holds it or none is requested: then the row is a bad one. A requested column may also be a path
+    that leads to a text inside (see `json_paths`). Columns are the keys and paths seen in that look; all of them when
+    none is requested or one is missing.
 
     Raises:
         FormError: the file has no line with text. While rows are read: too many rows, or a line that is too long.
     """
-    listed = _listed(source, encoding)
-    columns = _look(object_texts(source, encoding, listed), requested)
-    if columns is None:
+    listed, key = _listed(source, encoding)
+    look = _look(object_texts(source, encoding, listed), requested)
+    if look is None:
         raise refused(source, "the file is empty", REMEDY)
+    columns, conversations = look
     also = aliases(requested, columns)
-    used = {name for names in requested for name in names}
-    used |= {source.column for alias in also for source in alias.sources}
+    used = dict.fromkeys(name for names in requested for name in names)
+    used |= dict.fromkeys(source.column for alias in also for source in alias.sources)
     name = source.origin or source.name
 
     def rows() -> Iterator[Row | BadRow]:
@@ -66,8 +68,12 @@ def open_objects(
                 yield Row(number, cells, origin, repairs)
 
     other = renamed(requested, columns)
-    guesses = (*([encoding.guess] if encoding.guess else []), *([alike_columns(other)] if other else []))
-    return Opened(name, (LINE,), columns, rows(), guesses)
+    guesses = [encoding.guess] if encoding.guess else []
+    guesses += [alike_columns(other)] if other else []
+    guesses += [list_inside(key)] if key else []
+    by_side = [talk.path for talk in conversations if any(each.startswith(f"{talk.path}.") for each in used)]
+    guesses += map(first_exchange, by_side)
+    return Opened(name, (LINE,), columns, rows(), tuple(guesses), conversations=conversations)
 
 
 def object_texts(
@@ -78,107 +84,79 @@ def object_texts(
     Raises:
         FormError: a line is too long, or a list of objects is broken.
     """
-    objects = _listed(source, encoding) if listed is None else listed
+    objects = _listed(source, encoding)[0] if listed is None else listed
     if objects:
         yield from objects
         return
     for number, line in enumerate(text_lines(source, encoding, newline="\n"), start=1):
-        if line.strip():
-            yield number, number, line.rstrip("\r\n")
+        if text := line.strip():
+            yield ObjectText(number, number, text[:-1].rstrip() if text.endswith("},") else line.rstrip("\r\n"))
 
 
-def _listed(source: Source, encoding: Encoding) -> Sequence[ObjectText]:
-    """The objects of a file that is one list; none when it is a file of lines.
+def _listed(source: Source, encoding: Encoding) -> tuple[Sequence[ObjectText], str]:
+    """The objects of a file that is one value or several over many lines; none when it is a file of lines.
+
+    And the key of the list in which they are, where they are not the whole file.
 
     Raises:
         FormError: its ending is .json and it is neither.
     """
     beginnings = (chunk.lstrip("\ufeff \t\r\n") for chunk in text_chunks(source, encoding, "\n"))
-    first = next(filter(None, beginnings), "")[:1]
+    start = next(filter(None, beginnings), "")
     whole_file = source.suffix == ".json"
-    if not (whole_file or first == "[") or source.path.stat().st_size > MAX_BOOK_BYTES:
-        return ()
+    if not (whole_file or start[:1] == "[" or OPENS.match(start)) or source.path.stat().st_size > MAX_BOOK_BYTES:
+        return (), ""
     text = "".join(text_chunks(source, encoding, "\n"))
+    if is_lines := _is_lines(text):
+        first = text.strip()
+        if "\n" in first or not whole_file:
+            return (), ""
     try:
-        return _elements(text)
+        return elements(text)
     except (ValueError, RecursionError) as error:
-        if not whole_file or _is_lines(text):
-            return ()
+        if not whole_file or is_lines:
+            return (), ""
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         raise refused(source, fault_of(error), "Write a list of objects, or one object a line", line) from error
 
 
 def _is_lines(text: str) -> bool:
-    """Whether the first line with text is a whole value."""
+    """Whether the first line with text is a whole object."""
     line = next((line for line in text.split("\n") if line.strip()), "")
     try:
-        return isinstance(json.loads(line), dict)
+        return isinstance(json.loads(line.strip().removesuffix(",")), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _elements(text: str) -> list[ObjectText]:
-    """What is between the commas of the one list that a text is.
-
-    Raises:
-        ValueError: the text is something else.
-    """
-    decoder = json.JSONDecoder(parse_int=str, parse_float=str)
-
-    def after_space(offset: int) -> int:
-        space = SPACE.match(text, offset)
-        assert space is not None
-        return space.end()
-
-    def expect(marks: str, offset: int) -> str:
-        if text[offset : offset + 1] not in marks or offset >= len(text):
-            raise json.JSONDecodeError(f"expected {' or '.join(marks)}", text, offset)
-        return text[offset]
-
-    elements: list[ObjectText] = []
-    offset, line, counted = after_space(0), 1, 0
-    expect("[", offset)
-    offset = after_space(offset + 1)
-    if text[offset : offset + 1] != "]":
-        while True:
-            _, end = decoder.raw_decode(text, offset)
-            line += text.count("\n", counted, offset)
-            counted = offset
-            elements.append((len(elements) + 1, line, text[offset:end]))
-            offset = after_space(end)
-            if expect(",]", offset) == "]":
-                break
-            offset = after_space(offset + 1)
-    if (offset := after_space(offset + 1)) < len(text):
-        raise json.JSONDecodeError("text after the list", text, offset)
-    return elements
 
 
 def _shown(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:MAX_CELL_CHARACTERS]
 
 
-def _look(texts: Iterator[ObjectText], requested: Sequence[Names]) -> tuple[str, ...] | None:
+def _look(
+    texts: Iterator[ObjectText], requested: Sequence[Names]
+) -> tuple[tuple[str, ...], tuple[Conversation, ...]] | None:
+    """Keys and paths of the objects, and the conversations in them; none for no object at all."""
     columns: dict[str, None] = {}
+    conversations: dict[str, Conversation] = {}
     empty = True
     for _, _, text in texts:
         empty = False
         try:
-            keys = parse_object(text).keys() - columns.keys()
+            row = parse_object(text)
         except (ValueError, RecursionError):
             continue
-        if keys:
-            columns.update(dict.fromkeys(parse_object(text)))
+        if not row.keys() <= columns.keys() or len(columns) < MAX_PATHS:
+            columns.update(dict.fromkeys(row))
+            if len(columns) < MAX_PATHS and any(isinstance(content, (list, dict)) for content in row.values()):
+                columns.update(dict.fromkeys(paths(row)))
+                for path in columns:
+                    with contextlib.suppress(KeyError):
+                        if path not in conversations and (found := conversation(reach(row, path), path)):
+                            conversations[path] = found
             if requested and not missing(requested, tuple(columns)):
                 break
-    return None if empty else tuple(columns)
-
-
-def fault_of(error: Exception) -> str:
-    """Why a text is no object, in words."""
-    if isinstance(error, json.JSONDecodeError):
-        return f"not readable as JSON at character {error.pos + 1}: {error.msg}"
-    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+    return None if empty else (tuple(columns), tuple(conversations.values()))
 
 
 def parse_object(line: str) -> dict[str, Any]:
@@ -195,11 +173,16 @@ def parse_object(line: str) -> dict[str, Any]:
 
 
 def _cells(line: str, used: Collection[str]) -> dict[str, str]:
+    row = parse_object(line)
     cells: dict[str, str] = {}
-    for key, content in parse_object(line).items():
+    for key, content in row.items():
         if isinstance(content, (list, dict)) and used and key not in used:
             continue
-        cells[key] = _cell(key, content)
+        cells[key] = _cell(key, content, used)
+    for path in used:
+        if path not in cells and "." in path:
+            with contextlib.suppress(KeyError):
+                cells[path] = _cell(path, reach(row, path), used)
     for text in (*cells, *cells.values()):
         if len(text) > MAX_CELL_CHARACTERS or not text.isascii():
             check_text(text)
@@ -218,13 +201,22 @@ def check_text(text: str) -> None:
         raise ValueError("half of a character (a lone surrogate such as \\ud83d), or a byte that is not UTF-8")
 
 
-def _cell(key: str, content: Any) -> str:
+def _cell(key: str, content: Any, used: Collection[str]) -> str:
     if isinstance(content, bool):
         return "true" if content else "false"
     if content is None:
         return ""
     if isinstance(content, str):
         return content
+    if key in used:
+        if (choice := chosen(content)) is not None:
+            return choice
+        if isinstance(content, list) and (content == [] or (len(content) == 1 and isinstance(content[0], str))):
+            return str(content[0]) if content else ""
+        if isinstance(content, list) and key.rpartition(".")[2] in CHOSEN and all(isinstance(e, str) for e in content):
+            return SEVERAL.join(content)
+        if talk := conversation(content, key):
+            raise ValueError(f"{key!r} is a whole conversation: name {talk.asks!r} and {talk.replies!r}")
     raise ValueError(f"the value of {key!r} is a list or an object; a cell holds text, a number, true, false or null")
 
 

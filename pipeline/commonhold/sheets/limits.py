@@ -41,8 +41,7 @@ def check_well_formed(source: Source) -> None:
                     try:
                         expat.ParserCreate().ParseFile(stream)
                     except expat.ExpatError as error:
-                        message = f"{part} in it is damaged: {error}"
-                        raise refused(source, message, "Open it and save it again") from error
+                        raise refused(source, f"{part} in it is damaged", "Open it and save it again") from error
 
 
 def check_file(source: Source, most_bytes: int = MAX_FILE_BYTES) -> None:

@@ -20,6 +20,7 @@ from commonhold.sheets.repeat_groups import PARENT_TABLE, Parent, parent_of
 from commonhold.sheets.row import Check, Names, Raw
 from commonhold.sheets.source import Source, refused
 from commonhold.sheets.table import Layout, Opened, tabulate
+from commonhold.sheets.wrong_kind import check_kind
 from commonhold.sheets.xlsx import SheetNames, Typed, is_compound, is_zip, sheet_rows
 
 DOCUMENT_COLUMNS = ("document", "heading", "text", "page", "number")
@@ -39,6 +40,8 @@ class FileSettings:
     """The table to whose rows these rows belong, where it is a file of its own."""
     parent_name: str | None = None
     """That table's name in messages, or the sheet of the same workbook that it is."""
+    languages: tuple[str, ...] = ()
+    """BCP 47 tags, by whose letters an encoding is guessed; every language when empty."""
 
 
 def open_rows(
@@ -57,8 +60,9 @@ def open_rows(
     """
     declared = declared or FileSettings()
     check_file(source)
+    check_kind(source)
     if source.suffix in OBJECTS:
-        return open_objects(source, find_encoding(source, declared.encoding), requested, check)
+        return open_objects(source, find_encoding(source, declared.encoding, declared.languages), requested, check)
     if source.suffix in DOCUMENTS:
         return _document(source, declared, Layout(source, requested, named_first=True, check=check))
     raw, layout = open_table(source, declared, Layout(source, requested))
@@ -81,7 +85,7 @@ def open_table(source: Source, declared: FileSettings, layout: Layout) -> tuple[
     if source.suffix in WORKBOOKS:
         names, lines = open_sheet(source, declared.sheet)
         return lines, replace(layout, sheets=names)
-    encoding = find_encoding(source, declared.encoding)
+    encoding = find_encoding(source, declared.encoding, declared.languages)
     delimiter = find_delimiter(source, encoding, layout.header_score, declared.delimiter)
     rows = delimited_rows(source, encoding, delimiter.character)
     unreadable = encoding.name if encoding.errors != "strict" else ""
@@ -133,6 +137,8 @@ def _parent(
         return None
     other = declared.parent or source
     settings = replace(declared, parent=None, parent_name=None, sheet=None if declared.parent else name)
+    check_file(other)
+    check_kind(other)
     raw, layout = open_table(other, settings, Layout(other))
     first, raw = head_of(raw)
     head = find_header(first, name_counter(()))
@@ -150,7 +156,7 @@ def _parent(
 def _document(source: Source, declared: FileSettings, layout: Layout) -> Opened:
     if source.suffix not in PLAIN:
         return tabulate(_document_rows(source, isolated_sections(source, KINDS[source.suffix])), layout)
-    encoding = find_encoding(source, declared.encoding)
+    encoding = find_encoding(source, declared.encoding, declared.languages)
     unreadable = encoding.name if encoding.errors != "strict" else ""
     rows = _document_rows(source, plain_sections(source, encoding))
     guesses = (encoding.guess,) if encoding.guess else ()

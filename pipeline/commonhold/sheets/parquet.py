@@ -7,7 +7,7 @@ from commonhold.sheets.cell_text import text_of
 from commonhold.sheets.columns import aliases
 from commonhold.sheets.limits import MAX_COLUMNS, MAX_ROWS
 from commonhold.sheets.row import Names, Raw
-from commonhold.sheets.source import Source, refused, words_of
+from commonhold.sheets.source import Source, refused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +38,7 @@ def parquet_rows(source: Source, requested: Sequence[Names] = ()) -> Iterator[Ra
                     number += 1
                     yield Raw(number, [text_of(value) for value in values])
     except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
-        reason = words_of(error, source).split("\n")[0] or "it needs too much memory"
+        reason = "it needs too much memory" if isinstance(error, MemoryError) else "it is damaged, or breaks off"
         message = f"not readable as Parquet: {reason}"
         raise refused(source, message, "Write it again, or save the rows as CSV") from error
 
@@ -58,7 +58,7 @@ def _plain_columns(source: Source, file: "pq.ParquetFile", requested: Sequence[N
     used |= {source.column for alias in aliases(requested, names) for source in alias.sources}
     for name in names:
         if name not in plain and name in used:
-            message = f"column {name!r} holds {schema.field(name).type}, not text"
+            message = f"column {name!r} holds lists or structures, not text"
             raise refused(source, message, "Write the text into a column of its own")
     if not plain:
         raise refused(source, "no column holds text or numbers", "Write the texts into columns of their own")

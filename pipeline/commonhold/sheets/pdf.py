@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from commonhold.sheets.sections import Block, Section, sections
-from commonhold.sheets.source import Source, refused, words_of
+from commonhold.sheets.source import Source, refused
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 5_000_000
@@ -48,8 +48,7 @@ def pdf_sections(source: Source) -> Iterator[Section]:
     except pdfium.PdfiumError as error:
         if "password" in str(error).casefold():
             raise refused(source, "it is protected by a password", "Save it without a password") from error
-        message = f"not readable as PDF: {words_of(error, source)}"
-        raise refused(source, message, "Open it and save it as PDF again") from error
+        raise refused(source, "not readable as PDF: it is damaged", "Open it and save it as PDF again") from error
     if len(document) > MAX_PAGES:
         raise refused(source, f"{len(document):,} pages, more than {MAX_PAGES:,}", "Split it into several files")
     lines: list[PdfLine] = []

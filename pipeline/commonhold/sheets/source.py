@@ -56,11 +56,3 @@ class SourceFolder:
 def refused(source: Source, message: str, remedy: str, line: int = 0, place: str = "") -> FormError:
     """The error of a whole file."""
     return FormError([Problem(source.name, line, place, message, remedy)])
-
-
-def words_of(error: BaseException, source: Source) -> str:
-    """What a parser says, with the file called by its name."""
-    text = str(error)
-    for path in dict.fromkeys((str(source.path), str(source.path.resolve()))):
-        text = text.replace(path, source.name)
-    return text

@@ -9,6 +9,7 @@ from commonhold.sheets.csv_rows import respaced
 from commonhold.sheets.delimiter import Score
 from commonhold.sheets.guesses import ReadingGuess, alike_columns, hidden_columns, rows_above
 from commonhold.sheets.header import HEAD_ROWS, Head, filled, find_header, name_counter
+from commonhold.sheets.json_paths import Conversation
 from commonhold.sheets.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS
 from commonhold.sheets.repair_rows import parse_repair_row, repair_columns, without
 from commonhold.sheets.repeat_groups import Parent
@@ -33,6 +34,8 @@ class Opened:
     """Number of the row that names the columns; 0 where the format itself names them."""
     sheets: SheetNames | None = None
     """Of a workbook."""
+    conversations: tuple[Conversation, ...] = ()
+    """Of a JSON file: where a list of turns is in place of a text."""
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The lines of a text file in any encoding, none of them without end."""
 
+import codecs
 import io
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -15,9 +16,12 @@ BLOCK_CHARACTERS = 1 << 17
 
 def text_chunks(source: Source, encoding: Encoding, newline: str) -> Iterator[str]:
     """The text, some at a time; `newline` is that of `open`."""
-    with source.path.open(encoding=encoding.name, errors=encoding.errors, newline=newline) as stream:
-        while chunk := stream.read(BLOCK_CHARACTERS):
-            yield chunk
+    with source.path.open("rb") as stream:
+        if stream.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:  # whatever encoding a person names
+            stream.seek(0)
+        with io.TextIOWrapper(stream, encoding.name, encoding.errors, newline) as text:
+            while chunk := text.read(BLOCK_CHARACTERS):
+                yield chunk
 
 
 def line_blocks(source: Source, chunks: Iterable[str], newline: str = "", number: int = 0) -> Iterator[list[str]]:

@@ -14,12 +14,14 @@ from commonhold.sheets.file_kinds import OBJECTS, PARQUET, WORKBOOKS
 from commonhold.sheets.guesses import OtherSheet, one_of_sheets
 from commonhold.sheets.header import HEAD_ROWS, filled, head_of
 from commonhold.sheets.json_cells import Cell, object_cells
-from commonhold.sheets.jsonl import REMEDY, fault_of, object_texts
+from commonhold.sheets.json_elements import fault_of
+from commonhold.sheets.jsonl import REMEDY, object_texts
 from commonhold.sheets.limits import check_file
 from commonhold.sheets.open_rows import FileSettings, open_sheet, open_table
 from commonhold.sheets.row import BadRow, Raw, Row
 from commonhold.sheets.source import Source, refused
 from commonhold.sheets.table import Layout, Opened, tabulate
+from commonhold.sheets.wrong_kind import check_kind
 
 MAX_FILE_BYTES = 50_000_000
 MAX_ROWS = 100_000
@@ -102,6 +104,7 @@ def read_table(source: Source, expected: Expected) -> WholeTable:
     check_file(source)
     try:
         check_file(source, expected.most_bytes)
+        check_kind(source)
         if source.suffix in OBJECTS:
             return _objects(source, expected)
         return _cells(source, expected)

@@ -18,7 +18,7 @@ from commonhold.sheets.limits import (
 from commonhold.sheets.looks import Looks
 from commonhold.sheets.open_document import examine_open_document, is_open_document
 from commonhold.sheets.row import Raw
-from commonhold.sheets.source import Source, refused, words_of
+from commonhold.sheets.source import Source, refused
 from commonhold.sheets.xls_looks import examine_old_book
 from commonhold.sheets.xlsx_formulas import examine
 
@@ -87,8 +87,7 @@ def sheet_rows(
     except PasswordError as error:
         raise refused(source, "it is protected by a password", "Save it without a password") from error
     except (CalamineError, *BROKEN_ZIP) as error:
-        message = f"not readable as a spreadsheet: {words_of(error, source)}"
-        raise refused(source, message, SAVE_AGAIN) from error
+        raise refused(source, "not readable as a spreadsheet: it is damaged", SAVE_AGAIN) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # how a bug in calamine's Rust arrives; no subclass of Exception
             raise

@@ -39,9 +39,10 @@ def receipt_for(context: Context, row_name: str, purpose: Purpose) -> JsonObject
 
 def _row(data: CommunityData, row_name: str) -> tuple[DataFile, Row]:
     name, _, number = row_name.rpartition(":")
-    columns = tuple(asked_columns(data.form).values())
+    columns, languages = tuple(asked_columns(data.form).values()), data.form.languages
     for _, file in data.files:
-        for row in open_rows(data.folder, file, columns).rows if file.name == name else ():
+        rows = open_rows(data.folder, file, columns, languages=languages).rows if file.name == name else ()
+        for row in rows:
             if isinstance(row, Row) and str(row.origin.row) == number:
                 return file, row
     raise RequestError(

@@ -7,7 +7,7 @@ else, so that no pattern can halt curation. Look-around and back-references are 
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import re2
 from pydantic import Field
@@ -15,7 +15,7 @@ from pydantic import Field
 from commonhold.curate.privacy.checks import CHECKS
 from commonhold.curate.privacy.find import Detector, Span, Tier
 from commonhold.errors import FormError, Problem
-from commonhold.forms import Document, Form, parse_yaml, read_text, validate
+from commonhold.forms import Document, Form, parse_yaml, read_text, validate, written_as
 
 MAX_PATTERN_BYTES = 8 << 20
 """Memory of one compiled pattern; a counted repetition of a thousand letters of any script takes more."""
@@ -27,9 +27,13 @@ VALUE = "value"
 class PatternForm(Form):
     """One kind of personal data."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,30}$")
+    name: Annotated[
+        str, written_as(r"[a-z][a-z0-9_]{1,30}", "2 to 31 small letters, digits and underscores, such as member_number")
+    ]
     """What reports call it: small letters, digits and underscores."""
-    placeholder: str = Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")
+    placeholder: Annotated[
+        str, written_as(r"[A-Z][A-Z0-9_]{1,30}", "2 to 31 capitals, digits and underscores, such as MEMBER")
+    ]
     """What replaces it, without the brackets; capitals, digits and underscores."""
     tier: Literal["certain", "likely"]
     """`certain` when nothing else has this form; what is `likely` is masked and listed for a person to look through."""

@@ -11,10 +11,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from commonhold.curate.rights.purposes import ASKED_TOGETHER, Purpose
 from commonhold.curate.rows.form_fields import Column, LanguageTag, Text, WrittenOrder
-from commonhold.forms import Form
+from commonhold.forms import Form, written_as
 
 JURISDICTION = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
-Jurisdiction = Annotated[str, StringConstraints(pattern=JURISDICTION)]
+Jurisdiction = Annotated[str, written_as(JURISDICTION, "the code of a country or a part of it, such as KE or US-NM")]
 """ISO 3166-1 code of a country, or ISO 3166-2 of a part of it: KE, US-NM."""
 Separator = Annotated[str, StringConstraints(min_length=1, max_length=4)]
 

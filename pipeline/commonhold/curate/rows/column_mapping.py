@@ -2,16 +2,26 @@
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from commonhold.curate.rows.datasheet import DataFile, Datasheet, DatasheetFile
 from commonhold.errors import Problem
 from commonhold.number_format import listed
 from commonhold.sheets.columns import alike
+from commonhold.sheets.json_paths import Conversation, leaves
+from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import Names
+from commonhold.sheets.table import Opened
 
 Key = tuple[str, ...]
 Place = tuple[str | int, ...]
 """Keys and places in lists that lead to a value of the datasheet."""
+MOST_NAMED = 30
+OF_TURNS = (
+    *("conversation", "conversation_id", "dialogue", "dialog_id", "thread", "thread_id", "session", "session_id"),
+    *("chat_id", "turn", "turn_id", "role", "speaker", "sender"),
+)
+"""Columns of transcripts."""
 
 
 def asked_columns(form: Datasheet) -> dict[Key, Names]:
@@ -45,23 +55,67 @@ def no_sheet(datasheet: DatasheetFile, index: int, message: str) -> Problem:
     return Problem(str(datasheet.path), line, f"files.{index}.path", message, remedy)
 
 
-def missing_columns_problems(
-    datasheet: DatasheetFile, file: DataFile, columns: Sequence[str], missing: Sequence[Names]
-) -> Iterator[Problem]:
-    """One problem for each key that names a column which a file has not."""
-    for key, names in asked_columns(datasheet.form).items():
-        if names in missing:
-            column = names[0]
-            if len(either := alike(column, columns)) > 1:
-                message = f"{file.name} has the columns {listed([*map(repr, either)])}; each may be {column!r}"
-                remedy = f"Write the one that is meant, such as {either[0]!r}"
-                yield Problem(str(datasheet.path), _line(datasheet.lines, key), ".".join(key[:2]), message, remedy)
-                continue
-            twice = [each for each in columns if each.startswith(f"{column} (")]
-            near = twice or difflib.get_close_matches(column, columns, n=1, cutoff=0.6)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, columns[:30]))}"
-            message = f"{file.name} has no column {column!r}; {hint}"
-            yield Problem(str(datasheet.path), _line(datasheet.lines, key), ".".join(key[:2]), message)
+def mapping_problems(datasheet: DatasheetFile, file: DataFile, opened: Opened) -> Iterator[Problem]:
+    """What is wrong with the columns that the datasheet names, as far as one opened file shows it.
+
+    A file has no such column, a column holds whole conversations, or one column is both message and reply.
+    """
+    asked = asked_columns(datasheet.form)
+    missing = missing_columns(opened, tuple(asked.values()))
+    talks = {talk.path: talk for talk in opened.conversations}
+    echoed = False
+    for key, names in asked.items():
+        place = Problem(str(datasheet.path), _line(datasheet.lines, key), ".".join(key[:2]), "")
+        if names in missing and len(either := alike(names[0], opened.columns)) > 1:
+            message = f"{file.name} has the columns {listed([*map(repr, either)])}; each may be {names[0]!r}"
+            yield replace(place, message=message, remedy=f"Write the one that is meant, such as {either[0]!r}")
+        elif names in missing:
+            yield replace(place, message=f"{file.name} has no column {names[0]!r}; {_hint(key, names[0], opened)}")
+        elif key[0] == "columns" and (talk := talks.get(names[0])):
+            if not echoed:
+                yield replace(place, message=_whole_conversations(file, talk), remedy=_by_sides(talk))
+            echoed = True
+    for reply in ("completion", "rejected"):
+        shared = [name for name in asked.get(("columns", "prompt"), ()) if name in asked.get(("columns", reply), ())]
+        if shared and not echoed:
+            line = _line(datasheet.lines, ("columns", reply))
+            yield Problem(str(datasheet.path), line, "columns", *_echo(file, shared[0], opened.columns))
+            echoed = True
+
+
+def _hint(key: Key, column: str, opened: Opened) -> str:
+    columns = opened.columns
+    twice = [each for each in columns if each.startswith(f"{column} (")]
+    ends = [each for each in columns if each.rpartition(".")[2].casefold() == column.casefold()]
+    talk = next(iter(opened.conversations), None)
+    side = {"prompt": talk.asks, "completion": talk.replies}.get(key[-1]) if talk else None
+    near = twice or ends or ([side] if side else []) or difflib.get_close_matches(column, columns, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"it has {', '.join(map(repr, leaves(columns)[:MOST_NAMED]))}"
+
+
+def _whole_conversations(file: DataFile, talk: Conversation) -> str:
+    form = "ShareGPT's" if "human" in talk.sides else "OpenAI's"
+    what = f"{talk.path!r} of {file.name} holds whole conversations (in {form} form)"
+    return f"{what}; a row is one message and one reply, and training on every turn is not possible yet"
+
+
+def _by_sides(talk: Conversation) -> str:
+    return (
+        f"To learn from the first message of each and the reply to it, write prompt: {talk.asks} and "
+        f"completion: {talk.replies}; to learn from all, make a row of every message and its reply"
+    )
+
+
+def _echo(file: DataFile, column: str, columns: Sequence[str]) -> tuple[str, str]:
+    """Message and remedy for a column that is named as message and as reply."""
+    message = f"{column!r} is named as message and as reply, so every row would be learnt as its own echo"
+    turns = [each for each in columns if each.strip().casefold() in OF_TURNS]
+    if turns:
+        message += f"; {file.name} looks like a transcript, a row for each turn (columns {', '.join(turns)})"
+        return message, "Put each message and the reply to it into one row, in two columns, and name these"
+    return message, "Name the column with the replies as completion, or, for texts to read, only text"
 
 
 def _line(lines: Mapping[tuple[str | int, ...], int], key: Key) -> int:

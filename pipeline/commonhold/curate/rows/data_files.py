@@ -19,7 +19,11 @@ def source_of(folder: SourceFolder, file: DataFile) -> Source:
 
 
 def open_rows(
-    folder: Path | SourceFolder, file: DataFile, columns: Sequence[Names] = (), check: Check | None = None
+    folder: Path | SourceFolder,
+    file: DataFile,
+    columns: Sequence[Names] = (),
+    check: Check | None = None,
+    languages: Sequence[str] = (),
 ) -> Opened:
     """The rows of one file of a folder, read as the datasheet says; see `commonhold.sheets.open_rows`.
 
@@ -31,7 +35,7 @@ def open_rows(
     parent = None
     if file.parent is not None and file.suffix not in WORKBOOKS:
         parent = source_of(source, file.model_copy(update={"parent": None, "path": file.parent}))
-    declared = FileSettings(file.encoding, file.delimiter, file.sheet, parent, file.parent)
+    declared = FileSettings(file.encoding, file.delimiter, file.sheet, parent, file.parent, tuple(languages))
     return open_source(source_of(source, file), declared, columns, check)
 
 

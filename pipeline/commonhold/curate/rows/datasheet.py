@@ -56,7 +56,7 @@ class DataFile(Form):
     in a folder and below it."""
     encoding: str | None = None
     """Of a CSV, JSONL or text file; found out when left out, and said when it is not UTF-8."""
-    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    delimiter: str | None = None
     """Between the cells of a CSV file; found out when left out, and said when it is not what the ending promises."""
     sheet: str | None = None
     """Of a spreadsheet; the first that is not hidden when left out. A repeat group of a form is a sheet of its own."""
@@ -92,6 +92,15 @@ class DataFile(Form):
     @classmethod
     def _parent_inside(cls, parent: str | None) -> str | None:
         return None if parent is None else cls._inside(parent)
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, delimiter: str | None) -> str | None:
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            raise ValueError(
+                'a delimiter is one character, such as ";"; a tab is written "\\t", in double quotation marks'
+            )
+        return delimiter
 
     @field_validator("encoding")
     @classmethod

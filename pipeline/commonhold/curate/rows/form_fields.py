@@ -1,10 +1,11 @@
 """Kinds of values that people write in the forms of this room."""
 
-import re
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, StringConstraints
+
+from commonhold.forms import written_as, written_day
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
@@ -12,7 +13,7 @@ Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 OwnKind = Literal["name", "phone", "email", "place", "id"]
 """What a form's columns say about the person who fills it in."""
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-LanguageTag = Annotated[str, StringConstraints(pattern=LANGUAGE)]
+LanguageTag = Annotated[str, written_as(LANGUAGE, "the tag of a language, such as en or es-MX")]
 
 
 def several(value: object) -> object:
@@ -20,13 +21,7 @@ def several(value: object) -> object:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
-def _day(value: object) -> date:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return date.fromisoformat(value)
-    raise ValueError("a date is written YYYY-MM-DD")
-
-
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(written_day)]
 
 
 def _order(value: object) -> object:

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from commonhold.curate.engine.tally import Tally
-from commonhold.curate.rows.column_mapping import asked_columns, missing_columns_problems
+from commonhold.curate.rows.column_mapping import asked_columns, mapping_problems
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DatasheetFile
 from commonhold.curate.rows.rating import Ratings
 from commonhold.curate.settings import Method
 from commonhold.errors import FormError, Problem
-from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import Row
+from commonhold.sheets.table import Opened
 
 THUMB = {"up": "a thumb up", "down": "a thumb down"}
 
@@ -60,6 +60,8 @@ def refuse_if_empty(data: CommunityData, method: Method) -> None:
     refuse_if_missing(datasheet, method)
     columns = data.form.columns.named()
     if method == "sft" and "rating" not in columns:
+        for _ in _opened(data):
+            pass  # every file can be read, and has the columns
         return
     needed = {"up", "down"} if method == "kto" else {NEEDS[method].column}
     for seen in _seen(data, method):
@@ -81,15 +83,8 @@ REMEDIES: Mapping[Method, str] = {
 
 def _seen(data: CommunityData, method: Method) -> Iterator[str]:
     """What rows hold, one after the other: a thumb, or the column that the method needs."""
-    form = data.form
-    columns, ratings = form.columns.named(), Ratings(form.rating_words)
-    requested = tuple(asked_columns(form).values())
-    check = ratings.check(columns["rating"][0]) if "rating" in columns else None
-    for _, file in data.files:
-        opened = open_rows(data.folder, file, requested, check)
-        missing = missing_columns(opened, requested)
-        if problems := list(missing_columns_problems(data.datasheet, file, opened.columns, missing)):
-            raise FormError(problems)
+    columns, ratings = data.form.columns.named(), Ratings(data.form.rating_words)
+    for opened in _opened(data):
         for row in opened.rows:
             if not isinstance(row, Row):
                 continue
@@ -110,6 +105,23 @@ def one_thumb(tally: Tally) -> str:
         f"kto learns from both thumbs, and of {tally.splits['train']} rows that are left to learn from none has "
         f"{THUMB[missing[0]]}. {REMEDIES['kto']}"
     )
+
+
+def _opened(data: CommunityData) -> Iterator[Opened]:
+    """Every file, opened.
+
+    Raises:
+        FormError: what is wrong with a file as a whole, or with the columns that are looked for in it.
+    """
+    form = data.form
+    columns = form.columns.named()
+    requested = tuple(asked_columns(form).values())
+    check = Ratings(form.rating_words).check(columns["rating"][0]) if "rating" in columns else None
+    for _, file in data.files:
+        opened = open_rows(data.folder, file, requested, check, form.languages)
+        if problems := list(mapping_problems(data.datasheet, file, opened)):
+            raise FormError(problems)
+        yield opened
 
 
 def _problem(datasheet: DatasheetFile, key_path: str, message: str, remedy: str) -> Problem:

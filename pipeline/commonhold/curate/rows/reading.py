@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
-from commonhold.curate.rows.column_mapping import asked_columns, missing_columns_problems, missing_file
+from commonhold.curate.rows.column_mapping import asked_columns, mapping_problems, missing_file
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
@@ -23,7 +23,6 @@ from commonhold.curate.rows.repair import repair_name
 from commonhold.errors import FormError, MissingInputError, Problem
 from commonhold.number_format import count
 from commonhold.sheets.guesses import totals_row
-from commonhold.sheets.open_rows import missing_columns
 from commonhold.sheets.row import BadRow, Origin, Row
 from commonhold.sheets.source import SourceFolder
 
@@ -128,7 +127,7 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
 
     tasks = [task(number, *listed) for number, listed in enumerate(data.files)]
     reads = list(executor.map(read_file, tasks))
-    problems = (*data.problems, *(problem for read in reads for problem in read.problems))
+    problems = tuple(dict.fromkeys([*data.problems, *(problem for read in reads for problem in read.problems)]))
     opened = settle([read for read in reads if not read.problems])
     if problems and not (opened and all(problem.place.startswith(FILES) for problem in data.problems)):
         raise FormError(problems)
@@ -196,20 +195,19 @@ IDS = "ids.npy"
 
 def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
     requested = tuple(asked_columns(task.datasheet.form).values())
-    opened = open_rows(task.folder, task.file, requested, task.maker.check)
-    missing = missing_columns(opened, requested)
-    if problems := list(missing_columns_problems(task.datasheet, task.file, opened.columns, missing)):
+    opened = open_rows(task.folder, task.file, requested, task.maker.check, task.datasheet.form.languages)
+    if problems := list(mapping_problems(task.datasheet, task.file, opened)):
         raise FormError(problems)
     bad: list[BadRow] = []
     repaired: list[RepairedRow] = []
     shards: list[str] = []
     unknown: list[str] = []
     ids: list[NDArray[np.uint64]] = [np.zeros(0, np.uint64)]
-    rows = 0
+    rows = joined = 0
     last: Row | None = None
 
     def noted(part: Sequence[tuple[Record, Row, int]]) -> Sequence[Record]:
-        nonlocal rows, last
+        nonlocal rows, joined, last
         records, origins, numbers = zip(*part, strict=True)
         repaired.extend(
             RepairedRow(rows + position, row.origin, row.repairs, row.number)
@@ -223,6 +221,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
             if not (record.language or number) and task.maker.has_unknown_language(row)
         )
         ids.append(task.maker.own_numbers(firsts))
+        joined += sum(map(task.maker.is_joined, firsts)) if task.maker.joins else 0
         rows += len(part)
         last = origins[-1]
         return records
@@ -238,7 +237,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "shards": shards,
         "bad": [asdict(each) for each in bad],
         "repaired": repaired,
-        "warnings": [*opened.warnings, *_totals(last), *task.notes],
+        "warnings": [*opened.warnings, *_totals(last), *task.notes, *_joined(task, joined)],
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
     }
@@ -248,6 +247,16 @@ def _totals(last: Row | None) -> Iterator[str]:
     first = next((cell for cell in last.cells.values() if cell.strip()), "") if last else ""
     if last and (guess := totals_row(last.number, first)):
         yield str(guess)
+
+
+def _joined(task: FileTask, rows: int) -> Iterator[str]:
+    """Rows with text in several columns of one list."""
+    if rows:
+        named = " and ".join(", ".join(map(repr, names)) for names in task.maker.joins.values())
+        yield (
+            f"{rows} rows have text in several of the columns {named}, which was joined with a blank line between. "
+            "If these are versions of one text, name only the one that counts"
+        )
 
 
 def _records(task: FileTask, rows: Iterable[Row | BadRow], bad: list[BadRow]) -> Iterator[tuple[Record, Row, int]]:

@@ -17,6 +17,7 @@ from commonhold.curate.rights.purposes import PURPOSES, Purpose
 from commonhold.curate.rights.written_dates import DateReader
 from commonhold.curate.rows.chunks import pieces
 from commonhold.curate.rows.datasheet import DataFile, Datasheet
+from commonhold.curate.rows.joined_columns import joined, joined_names, parts_of
 from commonhold.curate.rows.rating import Ratings
 from commonhold.curate.rows.record import Record
 from commonhold.curate.text.tidy import tidy
@@ -64,7 +65,10 @@ class RecordMaker:
         self._dates = dates
         self.policy = ConsentPolicy(form.consent, dates.consent)
         self._consent_columns = self.policy.columns
-        self._columns = {name: names[0] for name, names in form.columns.named().items()}
+        named = form.columns.named()
+        self._columns = {name: names[0] for name, names in named.items()}
+        self.joins = {name: parts for name in ("prompt", "text") if (parts := joined_names(named.get(name, ())))}
+        """By what it is: the columns whose texts are parts of it."""
         self._asked = tuple(self._columns.get(name) for name in ASKED)
         """The column of each of `ASKED`; absent for none."""
         self._personal = form.personal.columns()
@@ -113,6 +117,8 @@ class RecordMaker:
         prompt, completion, rejected, rated, contributor, language, source, day, licence = [
             "" if column is None else cell(column, "") for column in self._asked
         ]
+        if "prompt" in self.joins:
+            prompt = joined(row.cells, self.joins["prompt"])
         completion = completion if text is None else text
         rating = (self._ratings.read(rated) or "") if "rating" in self._columns else ""
         judged = (rejected, rating) if rejected or rating else ()
@@ -148,6 +154,10 @@ class RecordMaker:
         written = self._text(row, "language")
         return bool(_tidied(written)) and not self._language(written)
 
+    def is_joined(self, row: Row) -> bool:
+        """Whether the row's message, or its text, was joined from several columns."""
+        return any(len(parts_of(row.cells, names)) > 1 for names in self.joins.values())
+
     def own_numbers(self, rows: Sequence[Row]) -> NDArray[np.uint64]:
         """A number for each of the community's own row numbers that are filled in, the same for equal ones."""
         cells = [_tidied(self._text(row, "id")) for row in rows] if "id" in self._columns else []
@@ -160,7 +170,8 @@ class RecordMaker:
 
     def _plain_text(self, row: Row, file: DataFile) -> str:
         """The text; of a section of a document with the heading that is above it, unless there is no text."""
-        text = self._text(row, "text")
+        parts = self.joins.get("text")
+        text = joined(row.cells, parts) if parts else self._text(row, "text")
         heading = row.cells.get("heading", "") if text.strip() and _document(file.path) else ""
         return f"{heading}\n\n{text}" if heading else text
 
