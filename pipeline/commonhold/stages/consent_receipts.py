@@ -1,12 +1,18 @@
 """What a row's own cells say about consent, as a receipt for the person who gave it."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from commonhold.curate.engine.executor import Inline
+from commonhold.curate.engine.shards import SHARD_ROWS, read_column, read_kept
 from commonhold.curate.rights.consent import ConsentPolicy
 from commonhold.curate.rights.consent_receipt import Controller, consent_receipt
 from commonhold.curate.rights.purposes import Purpose
 from commonhold.curate.rows.column_mapping import asked_columns
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.data_files import open_rows
-from commonhold.curate.rows.datasheet import DataFile
+from commonhold.curate.rows.reading import read_all
+from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.errors import RequestError
 from commonhold.sheets.row import Row
@@ -22,10 +28,10 @@ def receipt_for(context: Context, row_name: str, purpose: Purpose) -> JsonObject
         RequestError: there is no such row, or its file cannot be read.
     """
     data = context.inputs.data
-    file, row = _row(data, row_name)
+    row = _row(data, row_name)
     form, governance, day = data.form, data.governance, as_of(context)
     policy = ConsentPolicy(form.consent)
-    record = RecordMaker(form, context.workspace.secret(), day).record(row, file)
+    record = _record(data, RecordMaker(form, context.workspace.secret(), day), row)
     return consent_receipt(
         policy,
         policy.facts({column: row.cells.get(column, "") for column in policy.columns}),
@@ -36,13 +42,25 @@ def receipt_for(context: Context, row_name: str, purpose: Purpose) -> JsonObject
     )
 
 
-def _row(data: CommunityData, row_name: str) -> tuple[DataFile, Row]:
+def _record(data: CommunityData, maker: RecordMaker, row: Row) -> Record:
+    """The record as curation makes it; its id takes all files, for another row may begin with the same one."""
+    name, number = row.origin
+    with TemporaryDirectory() as work:
+        for shard in read_all(data, maker, Inline(), Path(work) / "read", SHARD_ROWS).shards:
+            if number in read_column(shard.path, "row"):
+                for record in read_kept(shard):
+                    if (record.file, record.row) == (name, number):
+                        return record
+    raise RequestError(f"row {name}:{number} can be read in two files and counts elsewhere. Take it out of one of them")
+
+
+def _row(data: CommunityData, row_name: str) -> Row:
     name, _, number = row_name.rpartition(":")
     columns = tuple(asked_columns(data.form).values())
     for _, file in data.files:
         for row in open_rows(data.folder, file, columns).rows if file.name == name else ():
             if isinstance(row, Row) and str(row.origin.row) == number:
-                return file, row
+                return row
     raise RequestError(
         f"there is no row {row_name!r} in {data.folder.shown}. Name it by its file and first line, such as rows.csv:12"
     )

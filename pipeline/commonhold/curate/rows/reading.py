@@ -18,6 +18,7 @@ from commonhold.curate.rows.data_files import open_rows, source_of
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
+from commonhold.curate.rows.record_names import name_all
 from commonhold.errors import FormError, MissingInputError, Problem
 from commonhold.sheets.guesses import one_of_sheets
 from commonhold.sheets.open_rows import missing_columns
@@ -111,7 +112,8 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
     bad = [each for read in reads for each in read.bad]
     if bad and not any(read.rows for read in reads):
         raise FormError([_problem(data.folder, each) for each in bad[:MOST_REPORTED]])
-    return ReadRows(tuple(_shards(reads, shard_rows)), tuple(reads), tuple(_warnings(data.datasheet, reads)))
+    shards = name_all([*_shards(reads, shard_rows)], maker.key, executor, work)
+    return ReadRows(tuple(shards), tuple(reads), tuple(_warnings(data.datasheet, reads)))
 
 
 def read_file(task: FileTask) -> FileRead:
