@@ -39,7 +39,7 @@ class Example:
     licence: str = ""
     """The row's own, or its file's or the datasheet's."""
     purposes: tuple[str, ...] = ()
-    """What its giver said yes to: `train`, `rephrase`, and `publish_text`, without which its text is shown to nobody."""
+    """What its giver said yes to: `train`, `rephrase`, and `publish_text`, without which nobody is shown the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +68,4 @@ class DecisionLine:
     licence: str = ""
     """The row's own, or its file's or the datasheet's."""
     purposes: tuple[str, ...] = ()
-    """What its giver said yes to: `train`, `rephrase`, and `publish_text`, without which its text is shown to nobody."""
+    """What its giver said yes to: `train`, `rephrase`, and `publish_text`, without which nobody is shown the text."""

@@ -31,7 +31,8 @@ def receipt_for(context: Context, row_name: str, purpose: Purpose) -> JsonObject
     row = _row(data, row_name)
     form, governance, day = data.form, data.governance, as_of(context)
     policy = ConsentPolicy(form.consent)
-    record = _record(data, RecordMaker(form, context.workspace.secret(), day), row)
+    maker = RecordMaker(form, context.workspace.secret(), day, piece_words=context.recipe.data.max_words)
+    record = _record(data, maker, row)
     return consent_receipt(
         policy,
         policy.facts({column: row.cells.get(column, "") for column in policy.columns}),

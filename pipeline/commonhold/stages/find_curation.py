@@ -9,6 +9,14 @@ from commonhold.stages.store import MANIFEST
 from commonhold.stages.workspace import Workspace
 
 
+def finished_curations(workspace: Workspace) -> list[Path]:
+    """The folders of all curations, the newest last."""
+    return sorted(
+        (path.parent for path in workspace.objects.glob(f"curate/*/{MANIFEST}")),
+        key=lambda folder: (folder / MANIFEST).stat().st_mtime,
+    )
+
+
 def find_curation(workspace: Workspace, name: str = "") -> Path:
     """The folder of a curation: by its folder, a run's id, or the first digits of its digest; the newest for no name.
 
@@ -17,10 +25,7 @@ def find_curation(workspace: Workspace, name: str = "") -> Path:
     """
     if name and (Path(name) / MANIFEST).is_file():
         return Path(name)
-    finished = sorted(
-        (path.parent for path in workspace.objects.glob(f"curate/*/{MANIFEST}")),
-        key=lambda folder: (folder / MANIFEST).stat().st_mtime,
-    )
+    finished = finished_curations(workspace)
     if not finished:
         raise RequestError(f"{workspace.root} holds no curation. Make one: commonhold curate RECIPE")
     if not name:

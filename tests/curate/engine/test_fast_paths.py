@@ -38,12 +38,14 @@ def test_a_line_is_what_json_dumps_writes(prompt: str, reply: str, row: int) -> 
 
 
 def test_a_text_that_is_json_already_is_not_written_twice() -> None:
-    values = ("id", Fragment(b'"said"'), "", "train", "", "", "", "rows.csv", 3, (), "", "", None, "RB-1", "CC0-1.0", ("train",))
+    about = "RB-1", "CC0-1.0", ("train",)
+    values = ("id", Fragment(b'"said"'), "", "train", "", "", "", "rows.csv", 3, (), "", "", None, *about)
     assert json.loads(line_of(Example)(values))["prompt"] == "said"
 
 
 def test_the_fields_of_a_line_are_sorted() -> None:
-    decision = ("id", "length/1", "drop", "too_short", "{0} %s.csv", 3, "", "", "", "RB-1", "CC0-1.0", ("train", "publish_text"))
+    about = "RB-1", "CC0-1.0", ("train", "publish_text")
+    decision = ("id", "length/1", "drop", "too_short", "{0} %s.csv", 3, "", "", "", *about)
     assert line_of(DecisionLine)(decision) == (
         b'{"action": "drop", "after": "", "before": "", "detail": "", "entry": "RB-1", "file": "{0} %s.csv", '
         b'"licence": "CC0-1.0", "purposes": ["train", "publish_text"], "reason": "too_short", "record_id": "id", '

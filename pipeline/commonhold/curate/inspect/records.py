@@ -33,7 +33,7 @@ def all_decisions(folder: Path) -> Iterator[DecisionLine]:
 
 
 def decisions_of(folder: Path, record: str) -> list[DecisionLine]:
-    """What was decided about one record: its id, the first six digits or more of it, or `file:row` for a row as sent.
+    """What was decided about one record: its id, six digits of it or more, its entry, or `file:row` for a row as sent.
 
     Raises:
         RequestError: no record is called that, or several are.
@@ -43,7 +43,8 @@ def decisions_of(folder: Path, record: str) -> list[DecisionLine]:
     if not ids:
         raise RequestError(f"no record is called {record!r}. {_hint(folder, record)}")
     if len(ids) > 1:
-        raise RequestError(f"{record!r} may be any of {', '.join(list(ids)[:MOST_PLACES])}. Give more digits of the id")
+        remedy = "Name one of them" if any(each.entry == record for each in decisions) else "Give more digits of the id"
+        raise RequestError(f"{record!r} may be any of {', '.join(list(ids)[:MOST_PLACES])}. {remedy}")
     return decisions
 
 
@@ -54,10 +55,12 @@ def _hint(folder: Path, record: str) -> str:
     if rows and row.isdecimal():
         nearest = sorted(sorted(rows, key=lambda each: abs(each - int(row)))[:2])
         return f"The nearest rows of {file} are {' and '.join(map(str, nearest))}; a row is called by its first line"
-    return "Name it by its file and row, such as messages.csv:12, or by its id in decisions.jsonl"
+    return "Name it by its file and row, such as messages.csv:12, by its entry, or by its id in decisions.jsonl"
 
 
 def _is(decision: DecisionLine, record: str) -> bool:
+    if decision.entry == record and decision.step != STEP:
+        return True
     if ":" in record:
         file, _, row = record.rpartition(":")
         return decision.file == file and str(decision.row) == row and decision.step != STEP

@@ -63,7 +63,7 @@ class Namesake(NamedTuple):
     told: str
     """Digest of giver and text."""
     order: str
-    """Digest of its other cells."""
+    """Its count, so that rows added below come last, and a digest of its other cells."""
 
 
 class _NamesakeTask(NamedTuple):
@@ -129,7 +129,8 @@ def _find_namesakes(task: _NamesakeTask, _: Path) -> Mapping[str, Any]:
 def _namesake(place: int, record: Record, key: bytes) -> Namesake:
     cells = (str(getattr(record, name)) for name in ORDER)
     told = text_name(key, record.contributor, record.content_parts)
-    return Namesake(place, record.record_id, told, keyed_id(key, "order", *cells))
+    number = record.entry.partition(".")[0].zfill(6) if COUNT.fullmatch(record.entry) else ""
+    return Namesake(place, record.record_id, told, number + keyed_id(key, "order", *cells))
 
 
 def _told_apart(found: Mapping[int, Sequence[Namesake]], key: bytes) -> Mapping[int, Mapping[int, str]]:
