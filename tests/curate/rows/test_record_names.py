@@ -89,9 +89,9 @@ def named(*files: Written, shard_rows: int = 20_000) -> dict[Line, set[str]]:
     found: dict[Line, set[str]] = {}
     every = records(*files, shard_rows=shard_rows)
     for record in every:
-        said = (text.replace("\r\n", "\n") for text in (record.prompt, record.completion))
+        prompt, completion = (text.replace("\r\n", "\n") for text in (record.prompt, record.completion))
         entry = record.entry if names_a_row(record.entry) else ""
-        found.setdefault(Line(entry, *said, record.contributor), set()).add(record.record_id)
+        found.setdefault(Line(entry, prompt, completion, record.contributor), set()).add(record.record_id)
     assert len({record.record_id for record in every}) == len(every)
     return found
 
@@ -247,7 +247,7 @@ def test_a_column_of_people_or_texts_names_no_row_and_is_not_carried(column: str
 
 
 def test_numbers_that_stand_for_people_are_not_carried() -> None:
-    told = f"{DATASHEET}personal: {{id_number: No}}\n"
+    told = f"{DATASHEET}personal: {{id: No}}\n"
     (record,) = records(as_csv([Line("M-12", "where", "here", "Ana")]), datasheet=told)
     assert record.entry == ""
 
