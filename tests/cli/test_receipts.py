@@ -74,6 +74,7 @@ def test_a_row_that_was_taken_out_is_absent_by_its_id_and_its_entry(desk: Desk) 
         == desk.proven(ids["W4"].upper(), "--absent")
     )
     assert desk.proven("W5")["record_id"] == ids["W5"]
+    assert "A row that was taken out is called by its entry or its id" in desk.absent("rows.csv:21")
 
 
 @pytest.mark.parametrize(

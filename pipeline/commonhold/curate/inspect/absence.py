@@ -88,9 +88,9 @@ def _id_of(record: str, folder: Path, earlier: Sequence[Path]) -> str:
         return record.lower()
     try:
         return decisions_of(folder, record)[0].record_id
-    except RequestError:
+    except RequestError as error:
         if ":" in record:  # another row may have been in this place then
-            raise
+            raise RequestError(f"{error}. A row that was taken out is called by its entry or its id") from error
         for other in earlier:
             try:
                 return decisions_of(other, record)[0].record_id

@@ -1,6 +1,7 @@
 """From a folder with a datasheet to shards of records: every file read, every problem reported at once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain, islice
@@ -217,24 +218,38 @@ def settle(reads: Sequence[FileRead]) -> list[FileRead]:
     """Bad rows that were repaired are bad no more, and rows that were repaired twice over count once.
 
     A repaired row stands for the bad row whose identity it bears; of a row that is still bad in several files, the last
-    listed counts. Where the sheet itself was corrected as well, its row counts and the repaired one is left out.
+    listed counts. Where the sheet itself was corrected as well, its row counts and the repaired one is left out. A bad
+    row that moved to another line, or file, is known by what it says.
     """
     repaired = {row.repairs for read in reads for row in read.repaired}
     repaired |= {bad.repairs for read in reads for bad in read.bad if bad.repairs != bad.identity}
+    moved = _moved(reads, repaired)
+    settled_rows, was = repaired | moved.keys(), frozenset(moved.values())
     last = {bad.identity: bad for read in reads for bad in read.bad}
     ordinary = _ordinary(reads)
-    taken: dict[Origin, tuple[str, int]] = {}
+    taken: dict[str, tuple[str, int]] = {}
     settled = []
     for read in reads:
         again = []
         for row in read.repaired:
             copy = read.file.name, row.row
-            if row.origin in ordinary or taken.setdefault(row.origin, copy) != copy:
+            corrected = row.origin in ordinary and row.repairs not in was
+            if corrected or taken.setdefault(row.repairs, copy) != copy:
                 again.append(row.place)
         notes = (f"{len(again)} repaired rows can be read in their own file too and count once",) if again else ()
-        bad = tuple(each for each in read.bad if each.identity not in repaired and last[each.identity] is each)
+        bad = tuple(each for each in read.bad if each.identity not in settled_rows and last[each.identity] is each)
         settled.append(replace(read, bad=bad, left_out=tuple(again), warnings=(*read.warnings, *notes)))
     return settled
+
+
+def _moved(reads: Sequence[FileRead], repaired: Set[str]) -> Mapping[str, str]:
+    """Bad rows that were elsewhere when they were repaired: their identities now, and then."""
+    bad_now = dict.fromkeys(bad.identity for read in reads for bad in read.bad if not bad.repairs)
+    then: defaultdict[str, list[str]] = defaultdict(list)
+    for identity in sorted(repaired - bad_now.keys(), reverse=True):
+        then[identity.rpartition(" ")[2]].append(identity)
+    elsewhere = ((identity, then[identity.rpartition(" ")[2]]) for identity in bad_now if identity not in repaired)
+    return {identity: of_its_words.pop() for identity, of_its_words in elsewhere if of_its_words}
 
 
 def _ordinary(reads: Sequence[FileRead]) -> set[Origin]:
