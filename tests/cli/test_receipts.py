@@ -201,3 +201,21 @@ def test_number_licence_and_consent_go_with_the_row_to_examples_and_every_decisi
     decisions = [tuple(row[name] for name in told) for row in read_jsonl(desk.newest / "decisions.jsonl")]
     assert ("RB-0043", "CC-BY-4.0", []) in decisions
     assert all(entry for entry, _, _ in decisions)
+
+
+def test_a_row_is_shown_by_its_entry_with_what_goes_with_it(desk: Desk) -> None:
+    ids = desk.curate(rows())
+    code, answer, _ = desk.typed("curate", "show", "W4")
+    assert code == 0
+    assert answer.startswith(f"record {ids['W4']}, rows.csv:6\n")
+    assert "\nentry: W4; licence: CC0-1.0; may be used to: train, evaluate\n" in answer
+
+
+def test_two_curations_without_a_common_id_are_said_to_be_strangers(desk: Desk) -> None:
+    desk.curate(rows())
+    old = desk.newest
+    desk.curate([renumbered(row, f"X{number}") for number, row in enumerate(rows())])
+    assert "No record of the one has its id in the other" in desk.typed("curate", "diff", old.name, desk.newest.name)[1]
+    half = desk.newest
+    desk.curate([renumbered(row, f"Y{number}" if number else "X0") for number, row in enumerate(rows())])
+    assert "No record" not in desk.typed("curate", "diff", half.name, desk.newest.name)[1]

@@ -15,7 +15,7 @@ from commonhold.errors import RequestError
 from commonhold.number_format import count
 
 if TYPE_CHECKING:
-    from commonhold.records.example import Example
+    from commonhold.records.example import DecisionLine, Example
 
 of_option = click.option(
     "--of", "curation", default="", metavar="CURATION",
@@ -59,6 +59,7 @@ def show(record: str, curation: str, workspace: Path, answer: CommandAnswer) -> 
         detail = f"  ({each.detail})" if each.detail else ""
         change = f"  {each.before[:8]} -> {each.after[:8]}" if each.action == "change" else ""
         lines.append(f"  {each.step:<20} {each.action:<6}{reason}{detail}{change}")
+    lines.append(_goes_with_it(first))
     example = following.example_of(folder, first.record_id)
     lines += _used(example) if example else ["\nNot used."]
     rephrased = following.rephrasings(folder, first.record_id)
@@ -67,6 +68,12 @@ def show(record: str, curation: str, workspace: Path, answer: CommandAnswer) -> 
     data = {"record_id": first.record_id, "decisions": decisions, "example": example, "rephrasings": rephrased}
     answer(data, lines)
     return 0
+
+
+def _goes_with_it(decision: "DecisionLine") -> str:
+    """The row's own number and licence, and what its giver said yes to."""
+    named = (("entry", decision.entry), ("licence", decision.licence), ("may be used to", ", ".join(decision.purposes)))
+    return "\n" + "; ".join(f"{name}: {text or 'none'}" for name, text in named)
 
 
 def _used(example: "Example") -> list[str]:
@@ -126,6 +133,11 @@ def diff(old: str, new: str, workspace: Path, answer: CommandAnswer) -> int:
             for each in differences.first[what]
         ]
         changes.append({"what": what, "records": number, "first": differences.first[what]})
+    if differences.are_strangers:
+        lines.append(
+            "No record of the one has its id in the other: ids were made from lines formerly, and each workspace has a "
+            "key of its own. Curate the earlier data again, here, to compare"
+        )
     answer({"alike": differences.same, "changes": changes}, lines)
     return 0
 

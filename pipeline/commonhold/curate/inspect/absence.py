@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,6 @@ from commonhold.curate.inspect.records import decisions_of
 from commonhold.curate.rephrasing.rephrase import STEP
 from commonhold.curate.rights.merkle import RecordTree
 from commonhold.curate.rights.receipt import ID
-from commonhold.curate.rows.record import content_of
 from commonhold.curate.rows.record_names import names_a_row
 from commonhold.errors import RequestError
 from commonhold.records.example import DecisionLine, Example
@@ -31,7 +30,7 @@ class KnownRecord:
     digests: frozenset[str] = frozenset()
     """Keyed digests of what it said at every step."""
     texts: frozenset[str] = frozenset()
-    """What was learnt of it, without capitals and white space."""
+    """What was learnt of it, without capitals and white space, and whatever people thought of it."""
 
 
 def absence_receipt(record: str, folder: Path, tree: RecordTree, earlier: Sequence[Path]) -> JsonObject:
@@ -113,9 +112,7 @@ def _known(record_id: str, folders: Sequence[Path]) -> KnownRecord | None:
         digests |= {digest for line in lines for digest in (line.before, line.after) if digest}
         if (entry := lines[0].entry) and names_a_row(entry) and _is_of_one_row(entry, lines[0], folder):
             entries.add(entry)
-        texts |= {
-            same(content_of(example)) for example in _examples(folder, record_id) if example["record_id"] == record_id
-        }
+        texts |= {_said(example) for example in _examples(folder, record_id) if example["record_id"] == record_id}
     return KnownRecord(told, frozenset(entries), frozenset(digests), frozenset(texts)) if told else None
 
 
@@ -135,7 +132,7 @@ def _held(record_id: str, known: KnownRecord, folder: Path, tree: RecordTree) ->
         if line.record_id in tree and known.digests & {line.before, line.after} and line.step != STEP
     }
     for example in _examples(folder):
-        if example["record_id"] in alike or same(content_of(example)) in known.texts:
+        if example["record_id"] in alike or _said(example) in known.texts:
             yield "what it says is", Example(**example)
         elif example.get("entry") in known.entries:
             yield f"its entry {example['entry']} is", Example(**example)
@@ -162,3 +159,7 @@ def _lines_with(path: Path, *needles: str) -> Iterator[DecisionLine]:
 def _examples(folder: Path, needle: str = "") -> Iterator[dict[str, Any]]:
     with (folder / EXAMPLES).open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if needle in line)
+
+
+def _said(example: Mapping[str, Any]) -> str:
+    return same(f"{example['prompt']}\0{example['completion']}")

@@ -23,6 +23,7 @@ LEFT_OUT = ("drop", "merge")
 FEWEST_DIGITS = 6
 """Of an id that is shortened."""
 MOST_PLACES = 5
+NEW = "new record"
 
 
 def all_decisions(folder: Path) -> Iterator[DecisionLine]:
@@ -117,6 +118,13 @@ class Differences:
     """By what happened: `now used`, `no longer used: too_short`, `text differs`, …"""
     first: dict[str, list[DecisionLine]] = field(default_factory=dict)
 
+    @property
+    def are_strangers(self) -> bool:
+        """Whether there are records in both, and none in both."""
+        gone = self.counts["gone"]
+        new = sum(number for what, number in self.counts.items() if what.startswith(NEW))
+        return bool(gone and new) and gone + new == self.counts.total() and not self.same
+
     def add(self, what: str, decision: DecisionLine) -> None:
         """Counts one record."""
         self.counts[what] += 1
@@ -133,7 +141,7 @@ def differences(old: Path, new: Path) -> Differences:
         earlier = before.pop(last.record_id, None)
         used = last.action not in LEFT_OUT
         if earlier is None:
-            result.add("new record, used" if used else f"new record, not used: {last.reason}", last)
+            result.add(f"{NEW}, used" if used else f"{NEW}, not used: {last.reason}", last)
             continue
         action, reason, after, detail = earlier
         was_used = action not in LEFT_OUT
