@@ -107,7 +107,7 @@ def test_a_copy_that_counts_elsewhere_is_not_proved_absent(desk: Desk) -> None:
     ids = desk.curate(table)
     error = desk.absent(ids["W99"])
     assert f"record {ids['W99']} (rows.csv:22 in curation " in error
-    assert f"what it says is in this version as record {ids['W4']} (rows.csv:6). Take that row out" in error
+    assert f"what it says is in this version as record {ids['W4']} (rows.csv:6). Take that row out and" in error
     assert desk.proven(ids["W4"])["record_id"] == ids["W4"]  # one remedy
     desk.curate(rows()[:4] + rows()[5:])  # the other one
     assert desk.proven(ids["W99"], "--absent")

@@ -51,7 +51,19 @@ def test_what_was_left_out_is_absent_and_its_copy_elsewhere_is_not(
     assert absence_receipt("rows.csv:4", out, tree, []) == absence_receipt(record_id, out, tree, [])
     more = "how far is it,far,Cy,en,no,\nhow far is it,far,Di,en,yes,\n"
     again = curated(community(HEADER + ROWS + more, rated), settings)[1]
-    assert "(rows.csv:5). Take that row out" in refused(record_id, again)
+    assert "(rows.csv:5). Take that row out and" in refused(record_id, again)
+
+
+def test_how_many_rows_keep_a_record_from_being_absent_is_told(
+    community: Callable[..., Path], curated: Curated, settings: CurationSettings, rated: str
+) -> None:
+    old, out = (curated(community(HEADER + ROWS, rated), settings)[1] for _ in range(2))
+    record_id = decisions_of(out, "rows.csv:2")[0].record_id
+    examples = out / "examples.jsonl"
+    example = json.loads(examples.read_text(encoding="utf-8"))
+    copies = "".join(json.dumps(example | {"record_id": digit * 32}) + "\n" for digit in "ab")
+    examples.write_text(copies, encoding="utf-8")
+    assert "Take that row (and 1 more) out and curate again" in refused(record_id, out, old)
 
 
 def test_what_a_model_made_from_a_row_keeps_it_from_being_absent(

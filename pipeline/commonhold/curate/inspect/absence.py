@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,12 +56,14 @@ def absence_receipt(record: str, folder: Path, tree: RecordTree, earlier: Sequen
             "digits, or name the file of its receipt of inclusion: commonhold curate receipt RECEIPT.json --absent"
         )
     known = known or KnownRecord(f"record {record_id}")
-    held = [*_held(record_id, known, folder, tree), *(_by_receipt(receipt, folder, tree) if receipt else ())]
+    said = frozenset(tree.ids_with(str(receipt["content"]))) if receipt else frozenset[str]()
+    held = [*_held(record_id, known, said, folder, tree)]
     if held:
         why, holder = held[0]
+        others = f" (and {len(held) - 1} more)" if held[1:] else ""
         raise RequestError(
             f"{known.told} is not absent: {why} in this version as record {holder.record_id} "
-            f"({holder.file}:{holder.row}). Take that row out and curate again; or prove that it is there: "
+            f"({holder.file}:{holder.row}). Take that row{others} out and curate again; or prove that it is there: "
             f"commonhold curate receipt {holder.record_id}"
         )
     return tree.absence_receipt(record_id)
@@ -105,6 +107,8 @@ def _known(record_id: str, folders: Sequence[Path]) -> KnownRecord | None:
     digests: set[str] = set()
     texts: set[str] = set()
     for folder in folders:
+        if not (folder / DECISIONS).is_file():
+            continue
         lines = [line for line in _lines_with(folder / DECISIONS, record_id) if line.record_id == record_id]
         if not lines:
             continue
@@ -124,9 +128,11 @@ def _is_of_one_row(entry: str, line: DecisionLine, folder: Path) -> bool:
     )
 
 
-def _held(record_id: str, known: KnownRecord, folder: Path, tree: RecordTree) -> Iterator[tuple[str, Example]]:
-    """Records of the version that have something of it, with what they have."""
-    alike = {
+def _held(
+    record_id: str, known: KnownRecord, said: Set[str], folder: Path, tree: RecordTree
+) -> Iterator[tuple[str, Example]]:
+    """Records of the version that have something of it, with what they have; `said` are those that say the same."""
+    alike = said | {
         line.record_id
         for line in _lines_with(folder / DECISIONS, *known.digests)
         if line.record_id in tree and known.digests & {line.before, line.after} and line.step != STEP
@@ -138,13 +144,6 @@ def _held(record_id: str, known: KnownRecord, folder: Path, tree: RecordTree) ->
             yield f"its entry {example['entry']} is", Example(**example)
         elif record_id in example.get("parents", ()):
             yield "what a model made from it is", Example(**example)
-
-
-def _by_receipt(receipt: JsonObject, folder: Path, tree: RecordTree) -> Iterator[tuple[str, Example]]:
-    holders = frozenset(tree.ids_with(str(receipt["content"])))
-    yield from (
-        ("what it says is", Example(**each)) for each in _examples(folder) if holders and each["record_id"] in holders
-    )
 
 
 def _lines_with(path: Path, *needles: str) -> Iterator[DecisionLine]:
