@@ -134,6 +134,15 @@ def test_a_mended_row_counts_when_lines_above_the_broken_one_come_or_go(
     assert [record.record_id for record in records if record.prompt == "mended"] == [before]
 
 
+def test_a_mended_row_counts_when_the_broken_one_was_deleted(community: Community, read: Read, datasheet: str) -> None:
+    folder, repair = with_repair(community, read, datasheet)
+    mend(repair)
+    (folder / "rows.csv").write_text(ROWS.replace("broken,row\n", ""))
+    reading, records = read(folder)
+    assert [record.prompt for record in records] == ["a b c", "d e f", "mended"]
+    assert reading.warnings == ()
+
+
 def test_of_two_broken_rows_alike_in_turn_on_one_line_both_count_when_mended(
     community: Community, read: Read, datasheet: str
 ) -> None:

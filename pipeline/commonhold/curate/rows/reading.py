@@ -226,15 +226,16 @@ def settle(reads: Sequence[FileRead]) -> list[FileRead]:
     moved = _moved(reads, repaired)
     settled_rows, was = repaired | moved.keys(), frozenset(moved.values())
     last = {bad.identity: bad for read in reads for bad in read.bad}
-    ordinary = _ordinary(reads)
+    still_bad = was | {bad.identity for read in reads for bad in read.bad if not bad.repairs}
+    corrected = _corrected(reads)
     taken: dict[str, tuple[str, int]] = {}
     settled = []
     for read in reads:
         again = []
         for row in read.repaired:
             copy = read.file.name, row.row
-            corrected = row.origin in ordinary and row.repairs not in was
-            if corrected or taken.setdefault(row.repairs, copy) != copy:
+            in_its_file = (read.file.name, row.place) in corrected and row.repairs not in still_bad
+            if in_its_file or taken.setdefault(row.repairs, copy) != copy:
                 again.append(row.place)
         notes = (f"{len(again)} repaired rows can be read in their own file too and count once",) if again else ()
         bad = tuple(each for each in read.bad if each.identity not in settled_rows and last[each.identity] is each)
@@ -252,22 +253,30 @@ def _moved(reads: Sequence[FileRead], repaired: Set[str]) -> Mapping[str, str]:
     return {identity: of_its_words.pop() for identity, of_its_words in elsewhere if of_its_words}
 
 
-def _ordinary(reads: Sequence[FileRead]) -> set[Origin]:
-    """Of the rows that repaired ones stand for, those that can be read in their own file."""
-    origins = {row.origin for read in reads for row in read.repaired}
-    readable: set[Origin] = set()
+def _corrected(reads: Sequence[FileRead]) -> set[tuple[str, int]]:
+    """By file and place, the repaired rows of which their own file has a row with the same entry or words."""
+    wanted: defaultdict[str, defaultdict[str, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
     for read in reads:
-        numbers = {origin.row for origin in origins if origin.file == read.file.name}
-        repaired = {row.place for row in read.repaired}
-        if not numbers:
-            continue
-        rows = [row for shard in read.shards for row in read_column(shard, "row")]
-        readable |= {
-            Origin(read.file.name, row)
-            for position, row in enumerate(rows)
-            if row in numbers and position not in repaired
-        }
-    return readable
+        ids = _ids(read) if read.repaired else []
+        for row in read.repaired:
+            wanted[row.origin.file][ids[row.place]].append((read.file.name, row.place))
+    return {
+        copy
+        for read in reads
+        if read.file.name in wanted
+        for record_id in _ids_of_others(read)
+        for copy in wanted[read.file.name].get(record_id, ())
+    }
+
+
+def _ids_of_others(read: FileRead) -> Iterator[str]:
+    """Of its rows that stand for no other."""
+    repaired = {row.place for row in read.repaired}
+    return (record_id for place, record_id in enumerate(_ids(read)) if place not in repaired)
+
+
+def _ids(read: FileRead) -> list[str]:
+    return [record_id for shard in read.shards for record_id in read_column(shard, "record_id")]
 
 
 def _shards(reads: Sequence[FileRead], shard_rows: int) -> Iterator[Shard]:
