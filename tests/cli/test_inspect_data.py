@@ -144,7 +144,6 @@ def test_a_receipt_proves_against_the_root_of_the_summary(community: Path, typed
     assert code == 0
     assert json.loads(answer)["receipt"] != json.loads(typed("curate", "receipt", "rows.csv:2")[1])["receipt"]
     assert check(json.loads(answer), root)
-    assert typed("curate", "receipt", "0" * 32, "--absent")[0] == 0
 
 
 def test_a_receipt_of_what_is_not_so_is_refused(typed: Typed) -> None:

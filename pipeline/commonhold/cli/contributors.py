@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @command("receipt")
-@click.argument("record", help="its file and row, or its id")
+@click.argument("record", help="its file and row, its entry or its id; with --absent also a receipt")
 @click.option("--absent", is_flag=True, help="prove that it is not")
 @of_option
 @workspace_option
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 def receipt(record: str, absent: bool, curation: str, workspace: Path, answer: CommandAnswer) -> int:
     """Prove to a contributor that a record is in the data.
 
-    Or, with --absent, that it is not. The receipt is JSON, with --json or without.
+    Or, with --absent, that it is not: refused while its entry, or what it says, is there under any id. The receipt is
+    JSON, with --json or without.
     """
     from commonhold.curate.inspect import records as following
+    from commonhold.curate.inspect.absence import absence_receipt
     from commonhold.records.curation_summary import read_curation_summary
+    from commonhold.stages.find_curation import finished_curations
     from commonhold.stages.workspace import Workspace
 
     require_name(record)
@@ -36,11 +39,19 @@ def receipt(record: str, absent: bool, curation: str, workspace: Path, answer: C
     tree = following.record_tree(folder, Workspace(workspace).secret())
     if tree.root != read_curation_summary(folder).root:
         raise RequestError(f"{folder} was made in another workspace, whose key this takes. Name it: --workspace FOLDER")
-    whole = re.fullmatch(r"[0-9a-f]{32}", record)
-    record_id = record if whole else following.decisions_of(folder, record)[0].record_id
-    if not record_id:
-        raise RequestError(f"{record} cannot be read, so it is not in the data. Why: commonhold curate show {record}")
-    made = tree.absence_receipt(record_id) if absent else tree.inclusion_receipt(record_id)
+    if absent:
+        earlier = [
+            each for each in reversed(finished_curations(Workspace(workspace))) if each.resolve() != folder.resolve()
+        ]
+        made = absence_receipt(record, folder, tree, earlier)
+    else:
+        whole = re.fullmatch(r"[0-9a-f]{32}", record)
+        record_id = record if whole else following.decisions_of(folder, record)[0].record_id
+        if not record_id:
+            raise RequestError(
+                f"{record} cannot be read, so it is not in the data. Why: commonhold curate show {record}"
+            )
+        made = tree.inclusion_receipt(record_id)
     answer(made, json_text(made))
     return 0
 

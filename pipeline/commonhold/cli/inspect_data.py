@@ -16,7 +16,7 @@ from commonhold.errors import RequestError
 from commonhold.number_format import count
 
 if TYPE_CHECKING:
-    from commonhold.records.example import Example
+    from commonhold.records.example import DecisionLine, Example
 
 of_option = click.option(
     "--of", "curation", default="", metavar="CURATION",
@@ -64,6 +64,7 @@ def show(record: str, curation: str, workspace: Path, answer: CommandAnswer) -> 
         detail = f"  ({each.detail})" if each.detail else ""
         change = f"  {each.before[:8]} -> {each.after[:8]}" if each.action == "change" else ""
         lines.append(f"  {each.step:<20} {each.action:<6}{reason}{detail}{change}")
+    lines += [_goes_with_it(first)] if first.record_id else []
     example = following.example_of(folder, first.record_id) if first.record_id else None
     refused = bool(read_curation_summary(folder).refused)
     lines += _used(example, "Fit to be used" if refused else "Used") if example else ["\nNot used."]
@@ -73,6 +74,12 @@ def show(record: str, curation: str, workspace: Path, answer: CommandAnswer) -> 
     data = {"record_id": first.record_id, "decisions": decisions, "example": example, "rephrasings": rephrased}
     answer(data, lines)
     return 0
+
+
+def _goes_with_it(decision: "DecisionLine") -> str:
+    """The row's own number and licence, and what its giver said yes to."""
+    named = (("entry", decision.entry), ("licence", decision.licence), ("may be used to", ", ".join(decision.purposes)))
+    return "\n" + "; ".join(f"{name}: {text or 'none'}" for name, text in named)
 
 
 def _used(example: "Example", how: str) -> list[str]:
@@ -132,6 +139,11 @@ def diff(old: str, new: str, workspace: Path, answer: CommandAnswer) -> int:
             for each in differences.first[what]
         ]
         changes.append({"what": what, "records": number, "first": differences.first[what]})
+    if differences.are_strangers:
+        lines.append(
+            "No record of the one has its id in the other: ids were made from lines formerly, and each workspace has a "
+            "key of its own. Curate the earlier data again, here, to compare"
+        )
     answer({"alike": differences.same, "changes": changes}, lines)
     return 0
 

@@ -136,7 +136,7 @@ def curate_rows(
     account.update(compared.account)
     for name, (records_in, kept) in account.items():
         say(f"{name}: {records_in:,} -> {kept:,}")
-    folders, tally = _finalized([*executor.map(finalize, _finalize_tasks(job, reading, table, compared))])
+    folders, tally = _finalized([*executor.map(finalize, _finalize_tasks(job, plan, reading, table, compared))])
     _check(reading, tally, table)
     error = refusal(job.data, job.settings.method, reading, tally, job.forbids(row_licences(form, tally)))
     done = _Done(reading, repairs, account, table, compared, tally, folders, error)
@@ -230,6 +230,7 @@ def plan_of(job: CurationJob) -> Plan:
         seed=job.seed,
         plain=form.columns.text is not None,
         rated=form.columns.rating is not None,
+        licences=data.licences,
         sealing_keys=data.governance.sealing_keys if data.governance else (),
     )
 
@@ -270,7 +271,7 @@ def _account(plan: Plan, shards: Sequence[ShardResult]) -> dict[str, tuple[int, 
 
 
 def _finalize_tasks(
-    job: CurationJob, reading: ReadRows, table: RecordTable, compared: CrossRecordResult
+    job: CurationJob, plan: Plan, reading: ReadRows, table: RecordTable, compared: CrossRecordResult
 ) -> Iterator[FinalizeTask]:
     decisions = {name: by_shard(table, decided) for name, decided in compared.decisions.items()}
     for number, (shard, local) in enumerate(zip(reading.shards, table.shards, strict=True)):
@@ -283,6 +284,7 @@ def _finalize_tasks(
             tuple(compared.split[first:end]),
             compared.split_by,
             tuple(name.decode() for name in cluster),
+            plan.licences,
             job.key,
             job.work / "finalize" / f"{number:05}",
         )

@@ -13,7 +13,7 @@ class Example:
     """One message and the reply to learn, or a text to read where `prompt` is empty; personal data masked."""
 
     record_id: str
-    """Keyed id (HMAC) of file, row and raw text; says nothing about the text without the workspace's key."""
+    """Keyed id (HMAC) of the entry, or of giver and text; says nothing about them without the workspace's key."""
     prompt: str
     completion: str
     split: Split
@@ -34,6 +34,12 @@ class Example:
     """The reply that people liked less, to the same message; empty when nobody compared two."""
     desirable: bool | None = None
     """Thumbs up or down for the reply; None when nobody rated it."""
+    entry: str = ""
+    """The community's own number for the row, such as RB-0042; empty when it has none."""
+    licence: str = ""
+    """The row's own, or its file's or the datasheet's."""
+    purposes: tuple[str, ...] = ()
+    """What its giver said yes to: `train`, `rephrase`, and `publish_text`, without which nobody is shown the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +63,9 @@ class DecisionLine:
     """Keyed digest of message and reply as the step found them."""
     after: str = ""
     """The same as the step left them; empty when the record ends here."""
+    entry: str = ""
+    """The community's own number for the row, such as RB-0042; empty when it has none."""
+    licence: str = ""
+    """The row's own, or its file's or the datasheet's."""
+    purposes: tuple[str, ...] = ()
+    """What its giver said yes to: `train`, `rephrase`, and `publish_text`, without which nobody is shown the text."""

@@ -14,6 +14,19 @@ def is_refused(folder: Path) -> bool:
     return "refused" in read_json(folder / MANIFEST)
 
 
+def finished_curations(workspace: Workspace) -> list[Path]:
+    """The folders of all curations that rows can be learnt from, the newest last."""
+    return _made(workspace.objects)
+
+
+def _made(*kept: Path) -> list[Path]:
+    """The folders of curations, the newest last."""
+    return sorted(
+        (path.parent for folder in kept for path in folder.glob(f"curate/[!.]*/{MANIFEST}")),
+        key=lambda folder: (folder / MANIFEST).stat().st_mtime_ns,
+    )
+
+
 def find_curation(workspace: Workspace, name: str = "", *, refused_too: bool = True) -> Path:
     """The folder of a curation: by its folder, a run's id, or the first digits of its digest; the newest for no name.
 
@@ -34,14 +47,7 @@ def find_curation(workspace: Workspace, name: str = "", *, refused_too: bool = T
 def _named(workspace: Workspace, name: str, refused_too: bool) -> Path:
     if name and (Path(name) / MANIFEST).is_file():
         return Path(name)
-    made = sorted(
-        (
-            path.parent
-            for kept in (workspace.objects, workspace.refused)
-            for path in kept.glob(f"curate/[!.]*/{MANIFEST}")
-        ),
-        key=lambda folder: (folder / MANIFEST).stat().st_mtime_ns,
-    )
+    made = _made(workspace.objects, workspace.refused)
     if not made:
         raise RequestError(f"{workspace.root} holds no curation. Make one: commonhold curate RECIPE")
     if not name:

@@ -38,15 +38,18 @@ def test_a_line_is_what_json_dumps_writes(prompt: str, reply: str, row: int) -> 
 
 
 def test_a_text_that_is_json_already_is_not_written_twice() -> None:
-    values = ("id", Fragment(b'"said"'), "", "train", "", "", "", "rows.csv", 3, (), "", "", None)
+    about = "RB-1", "CC0-1.0", ("train",)
+    values = ("id", Fragment(b'"said"'), "", "train", "", "", "", "rows.csv", 3, (), "", "", None, *about)
     assert json.loads(line_of(Example)(values))["prompt"] == "said"
 
 
 def test_the_fields_of_a_line_are_sorted() -> None:
-    decision = ("id", "length/1", "drop", "too_short", "{0} %s.csv", 3, "", "", "")
+    about = "RB-1", "CC0-1.0", ("train", "publish_text")
+    decision = ("id", "length/1", "drop", "too_short", "{0} %s.csv", 3, "", "", "", *about)
     assert line_of(DecisionLine)(decision) == (
-        b'{"action": "drop", "after": "", "before": "", "detail": "", "file": "{0} %s.csv", "reason": "too_short", '
-        b'"record_id": "id", "row": 3, "step": "length/1"}\n'
+        b'{"action": "drop", "after": "", "before": "", "detail": "", "entry": "RB-1", "file": "{0} %s.csv", '
+        b'"licence": "CC0-1.0", "purposes": ["train", "publish_text"], "reason": "too_short", "record_id": "id", '
+        b'"row": 3, "step": "length/1"}\n'
     )
 
 

@@ -136,6 +136,47 @@ def test_a_mended_row_does_not_hide_another_row_that_moved_to_its_place(
     assert [bad.cells for bad in read(folder)[0].files[0].bad] == [("another", "broken", "row")]
 
 
+@pytest.mark.parametrize("above", ["", "a b c,x,Ana,en,yes\ng h i,z,Cy,en,yes\n", 'a b c,"x\n",Ana,en,yes\n'])
+def test_a_mended_row_counts_when_lines_above_the_broken_one_come_or_go(
+    community: Community, read: Read, datasheet: str, above: str
+) -> None:
+    folder, repair = with_repair(community, read, datasheet)
+    mend(repair)
+    (before,) = (record.record_id for record in read(folder)[1] if record.prompt == "mended")
+    header, _, *rest = ROWS.splitlines(keepends=True)
+    (folder / "rows.csv").write_text(header + above + "".join(rest))
+    reading, records = read(folder)
+    assert reading.warnings == ()
+    assert [record.record_id for record in records if record.prompt == "mended"] == [before]
+
+
+def test_a_mended_row_counts_when_the_broken_one_was_deleted(community: Community, read: Read, datasheet: str) -> None:
+    folder, repair = with_repair(community, read, datasheet)
+    mend(repair)
+    (folder / "rows.csv").write_text(ROWS.replace("broken,row\n", ""))
+    reading, records = read(folder)
+    assert [record.prompt for record in records] == ["a b c", "d e f", "mended"]
+    assert reading.warnings == ()
+
+
+def test_of_two_broken_rows_alike_in_turn_on_one_line_both_count_when_mended(
+    community: Community, read: Read, datasheet: str
+) -> None:
+    folder, repair = with_repair(community, read, datasheet)
+    mend(repair)
+    (folder / "rows.csv").write_text(ROWS.replace("a b c,x,Ana,en,yes\nbroken,row\n", "broken,row\nanother\n"))
+    bad = read(folder)[0].files[0]
+    assert [row.cells for row in bad.bad] == [("another",)]
+    write_repair(folder / "more.csv", bad.header, bad.bad)
+    more = (folder / "more.csv").read_text(encoding="utf-8").replace("another,,,,", "another,one,Di,en,yes")
+    (folder / "more.csv").write_text(more, encoding="utf-8")
+    sheet = (folder / "datasheet.yaml").read_text(encoding="utf-8")
+    (folder / "datasheet.yaml").write_text(sheet.replace("path: rows.csv", "path: more.csv\n  - path: rows.csv", 1))
+    reading, records = read(folder)
+    assert sorted(record.prompt for record in records) == ["another", "d e f", "mended"]
+    assert reading.warnings == ()
+
+
 def test_a_repair_file_that_curation_wrote_is_accepted_when_it_is_listed(
     community: Community,
     curated: Callable[..., tuple[CurationSummary, Path]],

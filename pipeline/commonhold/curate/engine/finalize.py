@@ -33,7 +33,7 @@ EXAMPLES, DECISIONS, REVIEW, LEAVES, PEOPLE = (
 decision_line, example_line = line_of(DecisionLine), line_of(Example)
 TEXTS = frozenset({"prompt", "completion", "rejected", "own", "date", "refusal", "refusal_detail"})
 """What is not read of a record as it went in."""
-NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "licence", "refusal", "refusal_detail", "purposes", "own"})
+NOT_IN_EXAMPLES = frozenset({"source", "document", "date", "refusal", "refusal_detail", "own"})
 BUFFER_BYTES = 1 << 18
 """Of lines, that are written in one go."""
 OUT = frozenset({"drop", "merge"})
@@ -52,6 +52,8 @@ class FinalizeTask(NamedTuple):
     split_by: str
     """The step that decided it, and with it that a record is used."""
     cluster: tuple[str, ...]
+    licences: Mapping[str, str]
+    """Of the rows of each file that say nothing else."""
     key: bytes
     out: Path
 
@@ -94,7 +96,7 @@ def _finalize(task: FinalizeTask, out: Path) -> Mapping[str, Any]:
     _apply(task, shard)
     with (out / EXAMPLES).open("wb", BUFFER_BYTES) as examples:
         examples.writelines(_keep(task, shard, out / LEAVES))
-    _write_decisions(shard, out)
+    _write_decisions(task, shard, out)
     _write_people(out / PEOPLE, _by_contributor(shard))
     return _counted(shard, words).as_json()
 
@@ -127,18 +129,20 @@ def _keep(task: FinalizeTask, shard: _Shard, leaves: Path) -> Iterator[bytes]:
         yield example_line((
             record.record_id, Fragment(texts[0]), Fragment(texts[1]), split, record.language, record.contributor,
             task.cluster[item], record.file, record.row, (), "", record.rejected, record.desirable,
+            record.entry, record.licence_among(task.licences), record.allowed,
         ))  # fmt: skip
     leaves.write_text("".join(leaf_lines), encoding="ascii")
 
 
-def _write_decisions(shard: _Shard, out: Path) -> None:
+def _write_decisions(task: FinalizeTask, shard: _Shard, out: Path) -> None:
     """Every decision, and those that a person should look through."""
     look = for_review()
     with (out / DECISIONS).open("wb", BUFFER_BYTES) as every, (out / REVIEW).open("wb") as review:
         for record, decisions in zip(shard.records_in, shard.decisions, strict=True):
+            about = record.entry, record.licence_among(task.licences), record.allowed
             for _, step, action, reason, detail, before, after in decisions:
                 values = (record.record_id, step, action, reason, record.file, record.row, detail, before, after)
-                line = decision_line(values)
+                line = decision_line((*values, *about))
                 every.write(line)
                 if action == "flag" or reason in look:
                     review.write(line)

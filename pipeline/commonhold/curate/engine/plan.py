@@ -30,6 +30,8 @@ class Plan:
     """Whether the records are texts without messages."""
     rated: bool = False
     """Whether a column says what people thought of the replies."""
+    licences: Mapping[str, str] = field(default_factory=lambda: {"": ""})
+    """Of the rows of each file that say nothing else; the datasheet's under no name."""
     sealing_keys: tuple[bytes, ...] = ()
     """Public keys of those who may undo a masking; without one, no map is kept."""
 

@@ -9,6 +9,8 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
 from commonhold.curate.rows.record import Record, columns_of, record_of
 from commonhold.files import commit_folder, read_json, write_json
 
@@ -23,6 +25,8 @@ class Shard:
     path: Path
     left_out: frozenset[int] = frozenset()
     """Positions of records that count elsewhere."""
+    names: Path | None = None
+    """Folder with the ids of records whose id another record would have too; absent where all have their own."""
 
 
 SHARD_ROWS = 10_000
@@ -30,6 +34,7 @@ SHARD_ROWS = 10_000
 PART_ROWS = 2000
 """Records that are read or written in one go."""
 DONE = "done.json"
+NAMES = "names.npz"
 FEW_COLLECTIONS = (100_000, 50, 100)
 """New objects before a collection, and collections of each age before one of the next."""
 COMPRESSION = "none"
@@ -129,9 +134,18 @@ def read_rows_at(path: Path, positions: Sequence[int]) -> list[Record]:
     return [*map(record_of, zip(*(column.to_pylist() for column in table.columns), strict=True))]
 
 
+def write_names(folder: Path, names: Mapping[int, str]) -> None:
+    """Ids by the positions of their records."""
+    np.savez(folder / NAMES, places=np.array([*names], np.int64), ids=np.array([*names.values()], "S32"))
+
+
 def read_kept(shard: Shard, without: Collection[str] = ()) -> list[Record]:
-    """The records of a shard that count."""
+    """The records of a shard that count, by their own ids."""
     records = read_shard(shard.path, without)
+    if shard.names is not None and "record_id" not in without:
+        with np.load(shard.names / NAMES) as names:
+            for place, record_id in zip(names["places"].tolist(), names["ids"].tolist(), strict=True):
+                records[place] = records[place]._replace(record_id=record_id.decode())
     return (
         [record for position, record in enumerate(records) if position not in shard.left_out]
         if shard.left_out

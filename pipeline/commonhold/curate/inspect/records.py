@@ -28,6 +28,7 @@ FEWEST_DIGITS = 6
 MOST_PLACES = 5
 READING, UNREADABLE = "read", "unreadable"
 """The step and the reason of rows that could not be read, which came to no step."""
+NEW = "new record"
 
 
 def all_decisions(folder: Path) -> Iterator[DecisionLine]:
@@ -47,7 +48,7 @@ def unreadable(folder: Path) -> Iterator[DecisionLine]:
 
 
 def decisions_of(folder: Path, record: str) -> list[DecisionLine]:
-    """What was decided about one record: its id, the first six digits or more of it, or `file:row` for a row as sent.
+    """What was decided about one record: its id, six digits of it or more, its entry, or `file:row` for a row as sent.
 
     A row that could not be read has one decision, and no id.
 
@@ -61,7 +62,8 @@ def decisions_of(folder: Path, record: str) -> list[DecisionLine]:
     if not ids:
         raise RequestError(f"no record is called {record!r}. {_hint(folder, record)}")
     if len(ids) > 1:
-        raise RequestError(f"{record!r} may be any of {', '.join(list(ids)[:MOST_PLACES])}. Give more digits of the id")
+        remedy = "Name one of them" if any(each.entry == record for each in decisions) else "Give more digits of the id"
+        raise RequestError(f"{record!r} may be any of {', '.join(list(ids)[:MOST_PLACES])}. {remedy}")
     return decisions
 
 
@@ -72,10 +74,12 @@ def _hint(folder: Path, record: str) -> str:
     if rows and row.isdecimal():
         nearest = sorted(sorted(rows, key=lambda each: abs(each - int(row)))[:2])
         return f"The nearest rows of {file} are {' and '.join(map(str, nearest))}; a row is called by its first line"
-    return "Name it by its file and row, such as messages.csv:12, or by its id in decisions.jsonl"
+    return "Name it by its file and row, such as messages.csv:12, by its entry, or by its id in decisions.jsonl"
 
 
 def _is(decision: DecisionLine, record: str) -> bool:
+    if decision.entry == record and decision.step != STEP:
+        return True
     if ":" in record:
         file, _, row = record.rpartition(":")
         return decision.file == file and str(decision.row) == row and decision.step != STEP
@@ -132,6 +136,13 @@ class Differences:
     """By what happened: `now used`, `no longer used: too_short`, `text differs`, …"""
     first: dict[str, list[DecisionLine]] = field(default_factory=dict)
 
+    @property
+    def are_strangers(self) -> bool:
+        """Whether there are records in both, and none in both."""
+        gone = self.counts["gone"]
+        new = sum(number for what, number in self.counts.items() if what.startswith(NEW))
+        return bool(gone and new) and gone + new == self.counts.total() and not self.same
+
     def add(self, what: str, decision: DecisionLine) -> None:
         """Counts one record."""
         self.counts[what] += 1
@@ -148,7 +159,7 @@ def differences(old: Path, new: Path) -> Differences:
         earlier = before.pop(last.record_id, None)
         used = last.action not in LEFT_OUT
         if earlier is None:
-            result.add("new record, used" if used else f"new record, not used: {last.reason}", last)
+            result.add(f"{NEW}, used" if used else f"{NEW}, not used: {last.reason}", last)
             continue
         action, reason, after, detail = earlier
         was_used = action not in LEFT_OUT

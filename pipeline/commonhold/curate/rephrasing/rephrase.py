@@ -91,7 +91,7 @@ def _rephrase(
     judge = RephrasingJudge(table, compared, plan)
     made: Counter[str] = Counter()
     refused: Counter[str] = Counter()
-    with _Writer(table, compared, plan.key, rephraser.model, out) as writer:
+    with _Writer(table, compared, plan, rephraser.model, out) as writer:
         batch = 0
         while some := list(islice(attempts, min(BATCH, most - made.total()))):
             records = _records(table, [attempt.item for attempt in some])
@@ -150,8 +150,9 @@ def _replies(
 class _Writer:
     """Examples, decisions and leaves of rephrased records, as `finalize` writes those of rows."""
 
-    def __init__(self, table: RecordTable, compared: CrossRecordResult, key: bytes, model: str, out: Path) -> None:
-        self._table, self._compared, self._key, self._model = table, compared, key, model
+    def __init__(self, table: RecordTable, compared: CrossRecordResult, plan: Plan, model: str, out: Path) -> None:
+        self._table, self._compared, self._plan, self._model = table, compared, plan, model
+        self._key = plan.key
         (out / REVIEW).touch()
         self._files = {
             name: (out / name).open("w", encoding="utf-8", newline="\n") for name in (EXAMPLES, DECISIONS, LEAVES)
@@ -182,6 +183,9 @@ class _Writer:
             detail=f"{origin}: {why[1]}" if why else origin,
             before=content_digest(self._key, parent),
             after="" if why else content_digest(self._key, child),
+            entry=parent.entry,
+            licence=parent.licence_among(self._plan.licences),
+            purposes=parent.allowed,
         )
         self._line(DECISIONS, asdict(decision))
         if not why:
@@ -202,6 +206,9 @@ class _Writer:
             row=child.row,
             rejected=child.rejected,
             desirable=child.desirable,
+            entry=child.entry,
+            licence=child.licence_among(self._plan.licences),
+            purposes=child.allowed,
             parents=(parent.record_id,),
             made_by=f"{self._model}, {style_name(attempt.style)}, greedy",
         )

@@ -46,6 +46,10 @@ class RecordTree:
         self._ids = sorted(self._contents)
         self._levels = levels([leaf_bytes(bytes.fromhex(each), self._hidden(each)) for each in self._ids])
 
+    def __contains__(self, record_id: str) -> bool:
+        """Whether a record is in this version."""
+        return record_id in self._contents
+
     @property
     def size(self) -> int:
         """How many records there are."""
@@ -60,6 +64,22 @@ class RecordTree:
     def leaves(self) -> list[tuple[str, str]]:
         """Ids and commitments in order, for whoever wants to check the whole tree with `receipt.root_of`."""
         return [(record_id, self._hidden(record_id).hex()) for record_id in self._ids]
+
+    def ids_with(self, content: str) -> list[str]:
+        """The records that say something, by its SHA-256."""
+        return [record_id for record_id, said in self._contents.items() if said == content]
+
+    def gave(self, receipt: JsonObject) -> bool:
+        """Whether it is a receipt of inclusion with a salt that only this workspace's key makes, of any version."""
+        record_id, content = receipt.get("record_id"), receipt.get("content")
+        return (
+            receipt.get("receipt") == INCLUSION
+            and isinstance(record_id, str)
+            and ID.fullmatch(record_id) is not None
+            and isinstance(content, str)
+            and HASH.fullmatch(content) is not None
+            and receipt.get("salt") == self._salt(record_id).hex()
+        )
 
     def inclusion_receipt(self, record_id: str) -> JsonObject:
         """Proof, as JSON, that a record is in this version; for its contributor only, as it tells the salt.

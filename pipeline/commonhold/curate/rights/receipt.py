@@ -11,7 +11,8 @@ claim another size. A record is included when its leaf and the hashes beside its
 two leaves that stand side by side, proven in the same way, have ids before and after its own.
 
 What a receipt does not prove: that whoever published the root had sorted the leaves. Whoever is given the list of
-leaves (ids and hashes, no text) can check that with `root_of`.
+leaves (ids and hashes, no text) can check that with `root_of`. An absence is one of an id: that the same words are not
+there under another id is what `commonhold curate receipt --absent` looks for before it gives one.
 """
 
 from __future__ import annotations

@@ -56,6 +56,11 @@ class CommunityData:
         return self.datasheet.form
 
     @property
+    def licences(self) -> dict[str, str]:
+        """Of the rows of each file that say nothing else; the datasheet's under no name."""
+        return {"": self.form.licence, **{file.name: file.licence or self.form.licence for _, file in self.files}}
+
+    @property
     def record_files(self) -> list[str]:
         """Names of the files with rows, each once; the parents of repeat groups are among them."""
         return list(_with_parents(self.files))

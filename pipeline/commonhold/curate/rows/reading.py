@@ -1,6 +1,7 @@
 """From a folder with a datasheet to shards of records: every file read, every problem reported at once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import chain, islice
@@ -19,6 +20,7 @@ from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.curate.rows.date_columns import FoundDates, find_dates
 from commonhold.curate.rows.record import Record
 from commonhold.curate.rows.record_maker import RecordMaker
+from commonhold.curate.rows.record_names import name_all
 from commonhold.curate.rows.repair import repair_name
 from commonhold.errors import FormError, MissingInputError, Problem
 from commonhold.number_format import count
@@ -131,7 +133,8 @@ def read_all(data: CommunityData, maker: RecordMaker, executor: Executor, work: 
     opened = settle([read for read in reads if not read.problems])
     if problems and not (opened and all(problem.place.startswith(FILES) for problem in data.problems)):
         raise FormError(problems)
-    shards = tuple(_shards(opened, shard_rows)) or (_no_records(work / "none.parquet"),)
+    shards = tuple(name_all([*_shards(opened, shard_rows)], maker.key, executor, work))
+    shards = shards or (_no_records(work / "none.parquet"),)
     warnings = (*data.notes, *_warnings(data.datasheet, opened))
     return ReadRows(shards, tuple(opened), warnings, problems)
 
@@ -154,7 +157,8 @@ def thinned(reading: ReadRows, most: int, shard_rows: int) -> ReadRows:
         )
         for read in reading.files
     )
-    return replace(reading, files=files, shards=tuple(_shards(files, shard_rows)))
+    shards = zip(reading.shards, _shards(files, shard_rows), strict=True)
+    return replace(reading, files=files, shards=tuple(replace(old, left_out=new.left_out) for old, new in shards))
 
 
 def positions_that_count(read: FileRead) -> list[int]:
@@ -274,42 +278,65 @@ def settle(reads: Sequence[FileRead]) -> list[FileRead]:
     """Bad rows that were repaired are bad no more, and rows that were repaired twice over count once.
 
     A repaired row stands for the bad row whose identity it bears; of a row that is still bad in several files, the last
-    listed counts. Where the sheet itself was corrected as well, its row counts and the repaired one is left out.
+    listed counts. Where the sheet itself was corrected as well, its row counts and the repaired one is left out. A bad
+    row that moved to another line, or file, is known by what it says.
     """
     repaired = {row.repairs for read in reads for row in read.repaired}
     repaired |= {bad.repairs for read in reads for bad in read.bad if bad.repairs != bad.identity}
+    moved = _moved(reads, repaired)
+    settled_rows, was = repaired | moved.keys(), frozenset(moved.values())
     last = {bad.identity: bad for read in reads for bad in read.bad}
-    ordinary = _ordinary(reads)
-    taken: dict[Origin, tuple[str, int]] = {}
+    still_bad = was | {bad.identity for read in reads for bad in read.bad if not bad.repairs}
+    corrected = _corrected(reads)
+    taken: dict[str, tuple[str, int]] = {}
     settled = []
     for read in reads:
         again = []
         for row in read.repaired:
             copy = read.file.name, row.row
-            if row.origin in ordinary or taken.setdefault(row.origin, copy) != copy:
+            in_its_file = (read.file.name, row.place) in corrected and row.repairs not in still_bad
+            if in_its_file or taken.setdefault(row.repairs, copy) != copy:
                 again.append(row.place)
         notes = (f"{len(again)} repaired rows can be read in their own file too and count once",) if again else ()
-        bad = tuple(each for each in read.bad if each.identity not in repaired and last[each.identity] is each)
+        bad = tuple(each for each in read.bad if each.identity not in settled_rows and last[each.identity] is each)
         settled.append(replace(read, bad=bad, left_out=tuple(again), warnings=(*read.warnings, *notes)))
     return settled
 
 
-def _ordinary(reads: Sequence[FileRead]) -> set[Origin]:
-    """Of the rows that repaired ones stand for, those that can be read in their own file."""
-    origins = {row.origin for read in reads for row in read.repaired}
-    readable: set[Origin] = set()
+def _moved(reads: Sequence[FileRead], repaired: Set[str]) -> Mapping[str, str]:
+    """Bad rows that were elsewhere when they were repaired: their identities now, and then."""
+    bad_now = dict.fromkeys(bad.identity for read in reads for bad in read.bad if not bad.repairs)
+    then: defaultdict[str, list[str]] = defaultdict(list)
+    for identity in sorted(repaired - bad_now.keys(), reverse=True):
+        then[identity.rpartition(" ")[2]].append(identity)
+    elsewhere = ((identity, then[identity.rpartition(" ")[2]]) for identity in bad_now if identity not in repaired)
+    return {identity: of_its_words.pop() for identity, of_its_words in elsewhere if of_its_words}
+
+
+def _corrected(reads: Sequence[FileRead]) -> set[tuple[str, int]]:
+    """By file and place, the repaired rows of which their own file has a row with the same entry or words."""
+    wanted: defaultdict[str, defaultdict[str, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
     for read in reads:
-        numbers = {origin.row for origin in origins if origin.file == read.file.name}
-        repaired = {row.place for row in read.repaired}
-        if not numbers:
-            continue
-        rows = [row for shard in read.shards for row in read_column(shard, "row")]
-        readable |= {
-            Origin(read.file.name, row)
-            for position, row in enumerate(rows)
-            if row in numbers and position not in repaired
-        }
-    return readable
+        ids = _ids(read) if read.repaired else []
+        for row in read.repaired:
+            wanted[row.origin.file][ids[row.place]].append((read.file.name, row.place))
+    return {
+        copy
+        for read in reads
+        if read.file.name in wanted
+        for record_id in _ids_of_others(read)
+        for copy in wanted[read.file.name].get(record_id, ())
+    }
+
+
+def _ids_of_others(read: FileRead) -> Iterator[str]:
+    """Of its rows that stand for no other."""
+    repaired = {row.place for row in read.repaired}
+    return (record_id for place, record_id in enumerate(_ids(read)) if place not in repaired)
+
+
+def _ids(read: FileRead) -> list[str]:
+    return [record_id for shard in read.shards for record_id in read_column(shard, "record_id")]
 
 
 def _shards(reads: Sequence[FileRead], shard_rows: int) -> Iterator[Shard]:

@@ -1,7 +1,7 @@
 """A row on its way through curation."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ class Record(NamedTuple):
     """
 
     record_id: str
-    """Keyed id of file, row and raw text."""
+    """Keyed id of the entry, or of who gave it and what it says; never of its place (`rows.record_names`)."""
     prompt: str
     """The message; empty for a text to read."""
     completion: str
@@ -49,6 +49,8 @@ class Record(NamedTuple):
     """The reply that people liked less; empty when nobody compared two."""
     rating: str = ""
     """`up` or `down`; empty when nobody rated the reply."""
+    entry: str = ""
+    """The community's own number for the row; empty when it has none, or when the number stands for a person."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -81,6 +83,15 @@ class Record(NamedTuple):
         return THUMBS[self.rating]
 
     @property
+    def allowed(self) -> tuple[str, ...]:
+        """What the row may be used for, one by one."""
+        return _one_by_one(self.purposes)
+
+    def licence_among(self, licences: Mapping[str, str]) -> str:
+        """The licence that holds for the row: its own, its file's, or else the datasheet's, which has no file."""
+        return self.licence or licences.get(self.file) or licences[""]
+
+    @property
     def place(self) -> str:
         """Where a person finds the row."""
         return f"{self.file}:{self.row}"
@@ -101,6 +112,11 @@ def content_of(example: Mapping[str, Any]) -> str:
     thumb = example.get("desirable")
     rating = next(name for name, value in THUMBS.items() if value is thumb)
     return "\0".join(_content_parts(example["prompt"], example["completion"], example.get("rejected", ""), rating))
+
+
+@lru_cache(maxsize=64)
+def _one_by_one(purposes: str) -> tuple[str, ...]:
+    return tuple(purposes.split(",")) if purposes else ()
 
 
 def _content_parts(prompt: str, completion: str, rejected: str, rating: str) -> tuple[str, ...]:

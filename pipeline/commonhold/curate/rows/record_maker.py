@@ -20,6 +20,7 @@ from commonhold.curate.rows.datasheet import DataFile, Datasheet
 from commonhold.curate.rows.joined_columns import joined, joined_names, parts_of
 from commonhold.curate.rows.rating import Ratings
 from commonhold.curate.rows.record import Record
+from commonhold.curate.rows.record_names import can_be_shown, entry_name, names_a_row, text_name
 from commonhold.curate.text.tidy import tidy
 from commonhold.keyed_ids import keyed_id
 from commonhold.sheets.file_kinds import DOCUMENTS
@@ -60,7 +61,7 @@ class RecordMaker:
         self.as_of = as_of
         self.purpose = purpose
         self.piece_words = piece_words
-        self._key = key
+        self.key = key
         # Worked out once: a form has few answers and a file has many rows.
         self._dates = dates
         self.policy = ConsentPolicy(form.consent, dates.consent)
@@ -72,6 +73,7 @@ class RecordMaker:
         self._asked = tuple(self._columns.get(name) for name in ASKED)
         """The column of each of `ASKED`; absent for none."""
         self._personal = form.personal.columns()
+        self._hides_entries = self._columns.get("id") in self._told_otherwise()
         self._ratings = Ratings(form.rating_words)
         self._tags = {tag.casefold(): tag for tag in form.languages}
         self._permissions: dict[tuple[str, ...], Permission] = {}
@@ -79,17 +81,17 @@ class RecordMaker:
 
     def __reduce__(self) -> tuple[object, ...]:
         """As it was made, without what it remembers: other processes get it."""
-        return RecordMaker, (self.form, self._key, self.as_of, self.purpose, self.piece_words, self._dates)
+        return RecordMaker, (self.form, self.key, self.as_of, self.purpose, self.piece_words, self._dates)
 
     def reading(self, dates: DateReaders) -> "RecordMaker":
         """The same for a file whose dates are read so."""
-        return RecordMaker(self.form, self._key, self.as_of, self.purpose, self.piece_words, dates)
+        return RecordMaker(self.form, self.key, self.as_of, self.purpose, self.piece_words, dates)
 
     def _contributor_id(self, name: str) -> str:
         if name not in self._contributors:
             if len(self._contributors) > MOST_REMEMBERED:
                 self._contributors.clear()
-            self._contributors[name] = contributor_id(self._key, name)
+            self._contributors[name] = contributor_id(self.key, name)
         return self._contributors[name]
 
     @property
@@ -104,17 +106,17 @@ class RecordMaker:
             return (self.record(row, file),)
         first, *others = pieces(self._plain_text(row, file), self.piece_words)
         whole = self.record(row, file, first)
-        return (whole, *(self._piece(whole, part, number) for number, part in enumerate(others, start=1)))
+        entry = self._entry(self._text(row, "id")) if others else ""
+        return (whole, *(self._piece(whole, entry, part, number) for number, part in enumerate(others, start=1)))
 
-    def _piece(self, whole: Record, part: str, number: int) -> Record:
-        """A later piece; its number is in its id, for a text may say something twice."""
-        name = keyed_id(self._key, whole.file, str(whole.row), "", part, str(number))
-        return whole._replace(record_id=name, completion=part)
+    def _piece(self, whole: Record, entry: str, part: str, number: int) -> Record:
+        """A later piece, numbered from 1."""
+        return whole._replace(record_id=self._name(entry, whole.contributor, ("", part), number), completion=part)
 
     def record(self, row: Row, file: DataFile, text: str | None = None) -> Record:
         """The row as one record; of a plain text it says `text`."""
         cell = row.cells.get
-        prompt, completion, rejected, rated, contributor, language, source, day, licence = [
+        prompt, completion, rejected, rated, contributor, language, source, day, licence, entry = [
             "" if column is None else cell(column, "") for column in self._asked
         ]
         if "prompt" in self.joins:
@@ -124,14 +126,15 @@ class RecordMaker:
         judged = (rejected, rating) if rejected or rating else ()
         refusal, purposes = self._consent(row.cells)
         name, number = row.origin
+        giver, entry = self._contributor_id(_tidied(contributor).casefold()), self._entry(entry)
         # By position, in the order of the fields: with seventeen names it takes four times as long.
         return Record(
-            keyed_id(self._key, name, str(number), prompt, completion, *judged),
+            self._name(entry, giver, (prompt, completion, *judged)),
             prompt,
             completion,
             name,
             number,
-            self._contributor_id(_tidied(contributor).casefold()),
+            giver,
             self._language(language),
             _tidied(source),
             _document(file.path),
@@ -143,11 +146,24 @@ class RecordMaker:
             self._own(row) if self._personal else "",
             rejected,
             rating,
+            entry if can_be_shown(entry) else "",
         )
 
     def _day(self, written: str) -> str:
         day = self._dates.record.read(written) if self._dates.record else None
         return day.isoformat() if day else _tidied(written)
+
+    def _entry(self, cell: str) -> str:
+        return "" if self._hides_entries else tidy(cell)
+
+    def _told_otherwise(self) -> set[str | None]:
+        """Columns whose cells are masked or hidden wherever they appear: what people said, and who they are."""
+        named = {column for name, column in self._columns.items() if name in HIDDEN}
+        return {*named, *(column for _, column in self._personal)}
+
+    def _name(self, entry: str, giver: str, texts: tuple[str, ...], piece: int = 0) -> str:
+        """Its id, unless another record turns out to have it too."""
+        return entry_name(self.key, entry, piece) if names_a_row(entry) else text_name(self.key, giver, texts)
 
     def has_unknown_language(self, row: Row) -> bool:
         """Whether the row declares a language that the datasheet does not list."""
@@ -199,8 +215,9 @@ class RecordMaker:
         return self._permissions[cells]
 
 
-ASKED = ("prompt", "completion", "rejected", "rating", "contributor", "language", "source", "date", "licence")
+ASKED = ("prompt", "completion", "rejected", "rating", "contributor", "language", "source", "date", "licence", "id")
 """What is read from a row's cells, in this order."""
+HIDDEN = frozenset({"prompt", "completion", "rejected", "text", "contributor"})
 MOST_REMEMBERED = 10_000
 """Different answers, and contributors, that are remembered."""
 
