@@ -78,16 +78,16 @@ def test_what_one_row_says_is_masked_in_the_contributors_other_rows(
 
 
 def common(people: int) -> str:
-    """A row of Joy's, and so many others who write the word."""
-    others = "".join(f"such joy number {n} {n},reply {n},Person {chr(65 + n)},en,yes,\n" for n in range(people))
-    return f"It was a joy and I am Joy,Thank you,Joy,en,yes,\n{others}"
+    """A row of Imara's, and so many others who write the word."""
+    others = "".join(f"such imara number {n} {n},reply {n},Person {chr(65 + n)},en,yes,\n" for n in range(people))
+    return f"It was an imara and I am Imara,Thank you,Imara,en,yes,\n{others}"
 
 
 def test_a_word_that_many_contributors_write_is_a_name_only_with_a_capital(examples: Examples) -> None:
-    assert examples(common(4))[2]["prompt"] == "It was a joy and I am [NAME]"
-    assert examples(common(3))[2]["prompt"] == "It was a [NAME] and I am [NAME]"
+    assert examples(common(4))[2]["prompt"] == "It was an imara and I am [NAME]"
+    assert examples(common(3))[2]["prompt"] == "It was an [NAME] and I am [NAME]"
 
 
 def test_rows_without_consent_make_no_word_common(examples: Examples) -> None:
     rows = common(4).replace("Person D,en,yes", "Person D,en,no")
-    assert examples(rows)[2]["prompt"] == "It was a [NAME] and I am [NAME]"
+    assert examples(rows)[2]["prompt"] == "It was an [NAME] and I am [NAME]"
