@@ -13,6 +13,8 @@ def found(text: str) -> list[str]:
     ("text", "number"),
     [
         ("passport no. AB1234567", "AB1234567"),
+        ("Passnr. C01X00T47", "C01X00T47"),
+        ("driving licence MORGA657054SM9IJ", "MORGA657054SM9IJ"),
         ("my driver's license number is LH329609T", "LH329609T"),
         ("護照A12345678です", "A12345678"),
         ("NHC 4821", "4821"),
@@ -47,6 +49,7 @@ def test_a_number_is_told_by_what_it_is_called(text: str, number: str) -> None:
     [
         "part no. AB1234567",
         "the passport costs 5000",
+        "passport AB12 and PASSPORTS",
         "passport 2031-02-14",
         "NHC 2024",
         "NHC 482",

@@ -8,11 +8,12 @@ from commonhold.curate.privacy.national_ids import NationalId
 
 SHORT_FORM = r"(?:[A-Z]{1,3}[-/]?)?\d{4,14}(?:[-/.]\d{1,8}){0,3}(?:[-/]?[A-Za-z])?|\d{2,4}(?:[- ]\d{3,6}){1,4}"
 FORM = r"(?:[A-Z]{1,3}[-/]?)?\d{6,16}(?:[-/.]\d{1,8}){0,3}(?:[-/]?[A-Za-z])?|[A-Z]{0,2}\d{2,4}(?:[- ]\d{2,6}){2,4}"
+MIXED_FORM = rf"(?=(?:[A-Z]*\d){{3}})[A-Z0-9]{{6,16}}|{FORM}"
 """Four digits or six at least, perhaps with a few letters at the ends."""
 NO = r"[ .]{0,2}(?:n[ºo°]|nr|num|number|id)"
 
 PASSPORT = (
-    rf"passport(?:{NO})?|pasaporte|passaporto|passaporte|passeport|reisepass(?:nummer)?|"
+    rf"passport(?:{NO})?|pasaporte|passaporto|passaporte|passeport|(?:reise)?pass-?(?:nummer|nr)|reisepass|ausweis-?(?:nummer|nr)|"
     rf"personalausweis(?:nummer)?|paszport|"
     rf"paspoort(?:nummer)?|hộ chiếu|cmnd|cccd|ktp|kitas|carte d'identité|carta d'identità|identity card|"
     rf"id card(?:{NO})?|"
@@ -68,9 +69,9 @@ ACCOUNT = (
 )
 
 LABELLED_NUMBERS: tuple[NationalId, ...] = (
-    NationalId("*", "Passport or identity card", FORM, "", "likely", rf"(?:{PASSPORT})"),
+    NationalId("*", "Passport or identity card", MIXED_FORM, "", "likely", rf"(?:{PASSPORT})"),
     NationalId("*", "National identity number", NATIONAL_FORM, "", "likely", rf"(?:{NATIONAL})"),
-    NationalId("*", "Driving licence", FORM, "", "likely", rf"(?:{LICENCE})"),
+    NationalId("*", "Driving licence", MIXED_FORM, "", "likely", rf"(?:{LICENCE})"),
     NationalId("*", "Medical record", SHORT_FORM, "", "likely", rf"(?:{PATIENT})"),
     # A National Drug Code has ten or eleven digits, or at most five before its first hyphen.
     NationalId("*", "Local number", r"\d{6,9}", "", "likely", r"ndc"),

@@ -36,8 +36,13 @@ IN_ADDRESS = re.compile(r"(?:://|\bwww\.)\S*$", re.IGNORECASE)
 """Before the rest of a web address."""
 CODED = re.compile(rf"(?:[{LATIN}][0-9]|[0-9][{LATIN}])[{CODE}]*-$")
 """A part of a code that goes on behind its hyphen: `550e8400-`."""
+NEXT_LABEL = re.compile(r"(?:tel|fax|mob|cel|phone|hp|wa)[a-z]{0,5}[\s.:]{0,3}\+?\(?[0-9]", re.IGNORECASE)
+NUMBER_BEFORE = re.compile(r"(?:[0-9][ ()-]{0,2}){7}$")
+"""Of two numbers side by side: `TEL03-1234-5678FAX03-1234-5679`."""
 DRUG_CODES = ([4, 4, 2], [5, 3, 2], [5, 4, 1], [5, 4, 2])
 """Digits of a National Drug Code (21 CFR 207.33): labeller, product, package."""
+AREA = re.compile(r"\(?\d{1,3}\)? ?\S*\d{2}-?\d+$|\(?0\d{1,4}\)? ")
+"""A country's or an area's code in front of the rest: `254 712-345-678`, `011 15-2345-6789`."""
 PIECE, SPACE = re.compile(r"\S+"), re.compile(r"\s")
 GROUP = re.compile(r"\d+")
 BY_HYPHENS = re.compile(r"\d+(?:-\d+)+")
@@ -90,12 +95,12 @@ def _told_by_neighbours(text: str, start: int, number: str) -> DigitRun | None:
     label = LABELLED.search(before)
     behind = touching_behind(text, start) if number[0] != "(" else Touching("apart")
     ahead = touching_before(text, start + len(number))
-    if ahead.contact == "code" or CODED.search(before):
+    if (ahead.contact == "code" and not NEXT_LABEL.match(text, start + len(number))) or CODED.search(before):
         return None
     if label and behind.contact != "apart":
         # Inside a code there are letters that spell a label by chance.
-        first = start - len(before) + label.start()
-        if touching_behind(text, first).contact == "code":
+        first = label.start()
+        if touching_behind(before, first).contact == "code" and not NUMBER_BEFORE.search(before[:first]):
             label = None
     if behind.contact == "code" and not label:
         return None
@@ -129,6 +134,8 @@ def _in_run(run: DigitRun, regions: tuple[str, ...]) -> Iterator[Span]:
 def _whole_pieces(run: DigitRun) -> list[DigitRun]:
     """The words of a run in which one is a number by itself and does not need its neighbours: `97201 503-555-0123`."""
     if run.digits <= MAX_NATIONAL_DIGITS or run.text.startswith("+") or not SPACE.search(run.text):
+        return []
+    if run.digits <= MAX_DIGITS and AREA.match(run.text):
         return []
     pieces = [
         _run(match.group(), run.start + match.start(), run.labelled)._replace(tight=run.tight, thing=run.thing)
@@ -243,7 +250,7 @@ def _looks_like_one(run: DigitRun) -> bool:
 def _is_counted(run: DigitRun) -> bool:
     """Whether single digits are among longer groups, as in a table's row."""
     single = sum(len(group) == 1 for group in run.groups)
-    return single not in (0, 1, len(run.groups)) and not run.text.startswith(("+", "("))
+    return single not in (0, 1, len(run.groups)) and not run.text.startswith("+") and "(" not in run.text
 
 
 def _is_another_code(run: DigitRun) -> bool:
@@ -280,6 +287,12 @@ def _is_isbn(run: DigitRun) -> bool:
 def _is_something_else(run: DigitRun, sizes: Sequence[int]) -> bool:
     between = {run.text[left.end() : right.start()] for left, right in pairwise(GROUP.finditer(run.text))}
     dotted = between == {"."}
+    if between <= {" ", "\u00a0", "\u202f"} and (
+        sizes == [1, 3, 3] or (len(sizes) > 2 and set(run.groups[1:]) == {"000"})
+    ):
+        return True  # 1 234 567
+    if run.thing and run.digits > MAX_NATIONAL_DIGITS and run.text[0] != "0":
+        return True
     if dotted and len(sizes) == 2 and sizes != [3, 4]:
         return True  # 3.14159265
     if dotted and sizes[0] <= 3 and set(sizes[1:]) == {3} and run.groups[0][0] != "0" and sizes != [3, 3]:

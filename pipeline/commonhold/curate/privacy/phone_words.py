@@ -19,6 +19,8 @@ NOT_A_PHONE = re.compile(
     ) (?![\d/-] | \.\d)
     | [$€£¥₹₩฿₫₽₺] \s? \d[\d.,]*
     | 第 \s? \d+
+    | (?<![{CODE}]) cve-\d{{4}}-\d+ (?![{CODE}])
+    | (?<![\d.]) 10\.\d{{4,9}}/\S+    # a DOI
     | (?:〒|郵便番号|邮编|邮政编码|郵遞區號|우편번호) [\s:：は]{{0,3}} \d{{3}} -? \d{{2,4}} (?!\d)    # a postcode
     | isbn(?:-1[03])? [\s:]{{0,3}} \d[\dX\s-]{{8,16}}
     | (?<![{CODE}]) [0-9a-f]{{8}} (?:-[0-9a-f]{{4}}){{3}} -[0-9a-f]{{12}} (?![{CODE}])    # a UUID
@@ -31,7 +33,7 @@ LABELLED = re.compile(
     r"(?:phone|tel(?:[eé]f(?:on[eo]?)?|éphone|epon|efoon|ephone|ef[oó]n|efonas|efoni|p|f)?|tlf|tlp|mobile?|móvil|mobiel|"
     r"cell?(?:ular(?:e|es)?)?|whats?app|wapp|viber|zalo|telegram|fax|sms|gsm|call(?:ing)?|handy|fono|contact|"
     r"hotline|numero|número|ll[aá]m[ae](?:me|nos|r)?|ligue|appelez|chiama|anruf(?:en)?|rufnummer|simu|nomor|cep|"
-    rf"(?<![{LATIN}])(?:hp|wa|ph|mob|tfno?|tf|num|puh|nambari|telefoni|điện thoại|s?[đd]t)|"
+    rf"(?<![{LATIN}])(?:hp|wa|ph|mob|ring|dial|text|tfno?|tf|num|puh|nambari|telefoni|điện thoại|s?[đd]t)|"
     r"тел(?:ефон\w?)?|моб(?:ильн\w{1,3})?|сот(?:ов\w{1,3})?|позвон\w{1,4}|звон\w{1,4}|утас|τηλ(?:έφων\w)?|κινητό|"
     r"հեռ(?:ախոս\w*)?|ტელ(?:ეფონი?)?|ስልክ|टेलीफ़?ोन|फ़?ोन|मोबाइल|नंबर|संपर्क|ফোন|মোবাইল|নম্বর|ਫ਼?ੋਨ|ફોન|ଫୋନ୍|"
     r"தொலைபேசி|போன்|ఫోన్|ಫೋನ್|ഫോൺ|දුරකථන\w*|โทร(?:ศัพท์)?|เบอร์|มือถือ|ໂທ(?:ລະສັບ)?|ဖုန်း|ទូរស័ព្ទ|লেখুন|"
