@@ -10,10 +10,12 @@ from commonhold.curate.privacy.find import Detector, Span, Tier
 from commonhold.curate.privacy.labelled_numbers import LABELLED_NUMBERS
 from commonhold.curate.privacy.national_ids import NATIONAL_IDS, NationalId
 
-LINK = (
-    r"[^\w\n]{0,4}(?:(?:is|no|nr|num|number|numéro|número|nummer|es|é|est|ist|id|:|は|是|为|為|는|은|هو|है|เป็น|คือ)[^\w\n]{1,4}"
-    r"|(?:is|no|nr|number|es)(?![A-Za-z])|[はがのをで是为為는은])?[^\w\n]{0,4}"
+LINK_WORDS = (
+    r"is|no|nr|num|number|numéro|número|nummer|es|é|est|ist|id|は|が|の|を|で|是|为|為|는|은|हो|है|เป็น|คือ|هو|"
+    r"הוא|היא|ni|adalah|jest|är|er"
 )
+LINK = rf"[^\w\n]{{0,4}}(?:(?:{LINK_WORDS})(?![A-Za-z])[^\w\n]{{0,4}})?"
+LINK_GATE = rf"[^\pL\pN_\n]{{0,4}}(?:(?:{LINK_WORDS})[^\pL\pN_\n]{{0,4}})?"
 """What may be between a label and its number: `SSN: `, `passport no. `, `番号は`."""
 DATE = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d")
 """Behind a label too, a day or a year: `passport 2024-05-01`."""
@@ -42,7 +44,7 @@ def id_detector(regions: Sequence[str]) -> Detector:
 def _for_re2(row: NationalId) -> str:
     # RE2 writes code points otherwise.
     form = re.sub(r"\\u([0-9a-f]{4})", r"\\x{\1}", row.form)
-    return rf"(?:^|[^{CODE}])(?i:{row.label})[^0-9\n]*[0-9][0-9A-Za-z. /-]{{3}}" if row.label else form
+    return rf"(?:^|[^{CODE}])(?i:{row.label}){LINK_GATE}[A-Z0-9]{{0,6}}[-/]?[0-9]" if row.label else form
 
 
 def _pattern(row: NationalId) -> re.Pattern[str]:

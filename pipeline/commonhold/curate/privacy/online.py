@@ -49,9 +49,10 @@ PAGE_WORDS = (
 HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}(?:[a-z]{2,24})"
 REST = r"(?:[/?#][^\s<>\"'）)」】\]]{0,2000})?"
 
+NAMED_GATE = rf"(?:{NETWORKS})(?:[ -]?(?:id|name|user(?:name)?|handle|account|nick))?\s?\s?[:=#：]|(?:{OTHER_NETWORKS})"
 PROFILE_GATE = (
-    rf"(?i)@[a-z_]|(?:{HOSTS})|/?u/[a-z0-9_-]{{3}}|(?:{NETWORKS})[^\n]{{0,16}}[:=#][^\n]{{0,3}}[a-z0-9_]|"
-    rf"(?:{OTHER_NETWORKS})[^\n]{{0,8}}[a-z0-9_]|(?:{PAGE_WORDS})[^\n]{{0,30}}[a-z0-9]\.[a-z]"
+    rf"(?i)@[a-z_]|(?:{HOSTS})|/?\bu/[a-z0-9_-]{{3}}|{NAMED_GATE}|"
+    rf"(?:{PAGE_WORDS})(?: address)?(?:\s?(?:is|at|on|es|est|ist|é|è|:|=))*[\s\"']*(?:https?://)?[a-z0-9-]+\."
 )
 HANDLE = re.compile(
     rf"(?<![{CODE}.@/+-])@(?!(?:{DECORATORS})(?![A-Za-z0-9_]))[A-Za-z_](?:[A-Za-z0-9_]|"
