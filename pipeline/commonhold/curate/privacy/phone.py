@@ -28,7 +28,7 @@ UNGROUPED = range(9, 14)
 SEPARATORS = " .()/\u00a0\u202f\u2010-\u2013-"
 GATE = r"[0-9](?:[ .()/\x{00a0}\x{202f}\x{2010}-\x{2013}-]{0,3}[0-9]){6}"
 RUN = re.compile(
-    rf"(?<![\d+])(?:(?<!\d[.,:])|(?<=\.\.))\+?\(?\d(?:[{SEPARATORS}]{{0,3}}\d)*"
+    rf"(?<!\d)(?:(?<!\d[.,:])|(?<=\.\.))\+?\(?\d(?:[{SEPARATORS}]{{0,3}}\d)*"
     r"(?:\s?(?:x|#|ext\.?:?|extension|anexo|int\.|poste|ramal)\s?\d{1,6}(?!\d))?(?!\d|-(?-i:[A-Z]{4})\b)",
     re.IGNORECASE | re.ASCII,
 )
