@@ -20,6 +20,12 @@ def test_a_whole_datasheet_is_read(community: Callable[..., Path]) -> None:
     assert form.collected.start == date(2026, 1, 1)
     assert form.consent.accepted == ("yes", "sí")
     assert form.files[0].path == "rows.csv"
+    assert form.region == ("US",)
+
+
+def test_a_datasheet_may_name_several_regions(community: Callable[..., Path], datasheet: str) -> None:
+    text = datasheet.replace("region: US", "region: [US, ES, US]")
+    assert read_datasheet(community("", text)).form.region == ("US", "ES")
 
 
 @pytest.mark.parametrize(

@@ -91,3 +91,19 @@ def test_a_word_that_many_contributors_write_is_a_name_only_with_a_capital(examp
 def test_rows_without_consent_make_no_word_common(examples: Examples) -> None:
     rows = common(4).replace("Person D,en,yes", "Person D,en,no")
     assert examples(rows)[2]["prompt"] == "It was an [NAME] and I am [NAME]"
+
+
+@pytest.mark.parametrize(("region", "masked"), [("US", "es 12345678Z"), ("[US, ES]", "es [ID]")])
+def test_numbers_of_every_region_of_the_datasheet_are_masked(
+    community: Callable[..., Path],
+    curated: Callable[..., tuple[CurationSummary, Path]],
+    settings: CurationSettings,
+    datasheet: str,
+    region: str,
+    masked: str,
+) -> None:
+    rows = "Message,Reply,Who,Language,OK?\nes 12345678Z,call +1 503-222-3456,Bo,en,yes\n"
+    folder = community(rows, datasheet.replace("region: US", f"region: {region}"))
+    _, out = curated(folder, settings)
+    (row,) = read_jsonl(out / "examples.jsonl")
+    assert (row["prompt"], row["completion"]) == (masked, "call [PHONE]")

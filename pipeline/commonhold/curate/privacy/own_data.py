@@ -50,16 +50,17 @@ class OwnTerm(NamedTuple):
     text: str
     """Digits for a phone number."""
     capital: bool
-    """A common word as well: counts only where it has a capital inside a sentence."""
+    """A common word as well: counts only where it is written as a name."""
 
 
 def own_terms(values: Iterable[OwnValue], common: frozenset[str] = frozenset()) -> tuple[OwnTerm, ...]:
     """What to look for in a contributor's texts: every value as a whole, and the parts of names.
 
     The stop rule: a part of a name is left out when it is a particle or title (`de`, `bin`), or shorter than three
-    letters (two signs in scripts without capitals). When it, or a value that is a single word, is among `common`, the
-    folded words that many contributors use (see `common_words`), it counts only where it is written with a capital
-    inside a sentence: `Will` but not `will`, nor `Will you`. In scripts without capitals such a word is left out.
+    letters (two signs in scripts without capitals). When it, or a value that is a single word, is among
+    `NAMES_THAT_ARE_WORDS` or `common`, the folded words that many contributors use (see `WordUsers`), it counts only
+    where it is written as a name: `Will` but not `will`, nor `Will you`. In scripts without capitals such a word is
+    left out.
     """
     terms: dict[OwnTerm, None] = {}
     for kind, value in values:
