@@ -39,8 +39,8 @@ QUESTIONS = 300
 """Of the evaluation, looked for in every record."""
 SETTINGS = CurationSettings(
     redact=(
-        "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
-        "phone",
+        "payment_card", "iban", "email", "url_secret", "online_profile", "id_number", "ip_address", "coordinates",
+        "date_of_birth", "phone",
     ),
     min_words=2,
     max_words=400,

@@ -60,13 +60,13 @@ def test_a_field_is_explained_with_kind_bounds_default_and_both_ways_to_write_it
         ("base.quantisation", "kind      nf4 or int8 or none"),
         (
             "data.redact",
-            "kind      list of payment_card or iban or email or url_secret or id_number or ip_address or "
-            "coordinates or date_of_birth or street_address or phone",
+            "kind      list of payment_card or iban or email or url_secret or online_profile or id_number or "
+            "ip_address or coordinates or date_of_birth or street_address or phone or web_address",
         ),
         (
             "data.redact",
-            "default   [payment_card, iban, email, url_secret, id_number, ip_address, coordinates, date_of_birth, "
-            "phone]",
+            "default   [payment_card, iban, email, url_secret, online_profile, id_number, ip_address, coordinates, "
+            "date_of_birth, phone]",
         ),
         ("data.system_prompt", 'default   ""'),
         ("data.near_duplicate", "bounds    above 0, at most 1"),

@@ -220,7 +220,7 @@ def plan_of(job: CurationJob) -> Plan:
     data, form = job.data, job.data.form
     return Plan(
         settings=job.settings,
-        region=form.region,
+        regions=form.region,
         outdated_before=form.outdated_before,
         patterns=data.patterns,
         word_lists=data.word_lists,

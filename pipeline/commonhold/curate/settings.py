@@ -8,8 +8,8 @@ from typing import Literal
 from commonhold.curate.privacy.presidio import PresidioEntity
 
 PersonalData = Literal[
-    "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
-    "street_address", "phone",
+    "payment_card", "iban", "email", "url_secret", "online_profile", "id_number", "ip_address", "coordinates",
+    "date_of_birth", "street_address", "phone", "web_address",
 ]  # fmt: skip
 Overlap = Literal["drop", "flag"]
 Method = Literal["sft", "kto", "dpo", "continued_pretraining"]

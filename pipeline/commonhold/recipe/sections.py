@@ -30,8 +30,8 @@ Placeholder = Annotated[
 Share = Annotated[float, Field(ge=0.0, le=0.5)]
 Part = Annotated[float, Field(ge=0.0, le=1.0)]
 PersonalData = Literal[
-    "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
-    "street_address", "phone",
+    "payment_card", "iban", "email", "url_secret", "online_profile", "id_number", "ip_address", "coordinates",
+    "date_of_birth", "street_address", "phone", "web_address",
 ]  # fmt: skip
 Day = Annotated[date, BeforeValidator(written_day)]
 
@@ -142,17 +142,10 @@ class Data(Form):
     as_of: Day | None = None
     """Day for which consent is judged, YYYY-MM-DD; absent for the day of the run, where any day matters."""
     redact: tuple[PersonalData, ...] = (
-        "payment_card",
-        "iban",
-        "email",
-        "url_secret",
-        "id_number",
-        "ip_address",
-        "coordinates",
-        "date_of_birth",
-        "phone",
-    )
-    """Kinds of personal data that are masked before anything else sees the text; `street_address` can be added."""
+        "payment_card", "iban", "email", "url_secret", "online_profile", "id_number", "ip_address", "coordinates",
+        "date_of_birth", "phone",
+    )  # fmt: skip
+    """Personal data that is masked before anything else sees the text; `street_address`, `web_address` can be added."""
     masking: Masking = Masking()
     """How personal data is masked."""
     cleaning: Cleaning = Cleaning()

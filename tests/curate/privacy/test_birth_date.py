@@ -19,6 +19,11 @@ def found(text: str) -> list[str]:
         ("geboren am 14.03.1985", "14.03.1985"),
         ("data de nascimento: 14/03/1985", "14/03/1985"),
         ("生年月日：1985年3月14日", "1985年3月14日"),
+        ("私の生年月日は昭和60年3月14日です", "昭和60年3月14日"),
+        ("生日1985-03-14", "1985-03-14"),
+        ("생년월일은 1985년 3월 14일", "1985년 3월 14일"),
+        ("تاريخ الميلاد 14/03/1985م", "14/03/1985"),
+        ("ngày sinh 14/03/1985", "14/03/1985"),
     ],
 )
 def test_a_date_that_is_called_one_of_birth_is_found(text: str, date: str) -> None:
@@ -34,6 +39,8 @@ def test_a_date_that_is_called_one_of_birth_is_found(text: str, date: str) -> No
         "a native 3/14/1985",
         "DOB:\n3/14/1985",
         "born: 3/14",
+        "生年月日は昭和60年",
+        "誕生日会は1985年3月14日",
     ],
 )
 def test_other_dates_and_years_stay(text: str) -> None:

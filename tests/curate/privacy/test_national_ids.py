@@ -78,7 +78,6 @@ SAMPLES = (
     ("UY", "1.234.567-8", "1.234.5678"),
     ("VE", "V-11470283-4", "V-11470283-5"),
     ("ZA", "7503305044089", "7503305044088"),
-    ("ZA", "passport no. AB1234567", "part no. AB1234567"),
 )
 
 
@@ -95,12 +94,12 @@ def test_a_number_is_found_by_its_form_and_check_and_not_with_one_of_them_wrong(
 
 
 def test_every_country_of_the_table_has_a_sample() -> None:
-    assert {region for region, _, _ in SAMPLES} == {row.region for row in NATIONAL_IDS} - {"*"}
+    assert {region for region, _, _ in SAMPLES} == {row.region for row in NATIONAL_IDS}
     assert len(SAMPLES) == len(NATIONAL_IDS)
 
 
 def test_numbers_of_a_country_that_was_not_declared_stay() -> None:
-    assert found("CPF 390.533.447-05", "ES") == []
+    assert found("it is 390.533.447-05", "ES") == []
 
 
 @pytest.mark.parametrize("text", ["x390.533.447-05", "390.533.447-051", "A-390.533.447-05", "390.533.447-05-B"])

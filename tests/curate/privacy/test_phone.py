@@ -24,7 +24,7 @@ def found(text: str, *regions: str) -> list[tuple[str, str]]:
         ("Tel. 030/12345678", "DE", "030/12345678"),
         ("06 12 34 56 78", "FR", "06 12 34 56 78"),
         ("(11) 96123-4567", "BR", "(11) 96123-4567"),
-        ("٠٧١٢٣٤٥٦٧٨", "KE", "٠٧١٢٣٤٥٦٧٨"),
+        ("8 (71234) 5 67 89", "KZ", "8 (71234) 5 67 89"),
         ("x 503-222-3456 x123", "US", "503-222-3456 x123"),
     ],
 )
@@ -38,6 +38,11 @@ def test_a_number_of_the_plan_is_certain(text: str, region: str, number: str) ->
 def test_a_number_of_another_country_is_likely() -> None:
     assert found("0712 345 678", "US") == [("0712 345 678", "likely")]
     assert found("0712 345 678", "US", "KE") == [("0712 345 678", "certain")]
+
+
+@pytest.mark.parametrize("text", ["011 15-2345-6789", "254 712-345-678", "91 98123-45678", "(011) 15 2345-6789"])
+def test_the_code_of_an_area_or_country_is_a_part_of_the_number(text: str) -> None:
+    assert found(f"at {text}.", "JP") == [(text, "likely")]
 
 
 def test_a_short_number_counts_behind_a_word_for_phones_only() -> None:

@@ -20,6 +20,12 @@ def test_a_whole_datasheet_is_read(community: Callable[..., Path]) -> None:
     assert form.collected.start == date(2026, 1, 1)
     assert form.consent.accepted == ("yes", "sí")
     assert form.files[0].path == "rows.csv"
+    assert form.region == ("US",)
+
+
+def test_a_datasheet_may_name_several_regions(community: Callable[..., Path], datasheet: str) -> None:
+    text = datasheet.replace("region: US", "region: [US, ES, US]")
+    assert read_datasheet(community("", text)).form.region == ("US", "ES")
 
 
 @pytest.mark.parametrize(
@@ -28,8 +34,11 @@ def test_a_whole_datasheet_is_read(community: Callable[..., Path]) -> None:
         ("column: OK?\n  accepted: [yes, sí]", "all_rows: true\n  column: OK?", "exactly one of 'column'"),
         ("column: OK?\n  accepted: [yes, sí]", "accepted: [yes]", "exactly one of 'column'"),
         ("  accepted: [yes, sí]\n", "", "give both or neither"),
-        ("region: US", "region: usa", "two-letter country code"),
-        ("region: US", "region: XX", "two-letter country code"),
+        ("region: US", "region: usa", "two-letter country codes"),
+        ("region: US", "region: XX", "two-letter country codes"),
+        ("region: US", "region: [US, usa]", "'usa' is no region"),
+        ("region: US", "region: []", "name at least one country"),
+        ("region: US", "region: {US: ES}", "region"),
         ("from: 2026-01-01", "from: 1/1/2026", "YYYY-MM-DD"),
         ("from: 2026-01-01", "from: 2026-13-01", "the calendar has no such day"),
         ("to: 2026-02-01", "to: 2025-02-01", "is before 'from'"),

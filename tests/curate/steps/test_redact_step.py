@@ -1,4 +1,4 @@
-"""redact_pii/2 in a whole curation: certain and likely finds, and what people say of themselves in the form."""
+"""redact_pii/3 in a whole curation: certain and likely finds, and what people say of themselves in the form."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -78,16 +78,32 @@ def test_what_one_row_says_is_masked_in_the_contributors_other_rows(
 
 
 def common(people: int) -> str:
-    """A row of Joy's, and so many others who write the word."""
-    others = "".join(f"such joy number {n} {n},reply {n},Person {chr(65 + n)},en,yes,\n" for n in range(people))
-    return f"It was a joy and I am Joy,Thank you,Joy,en,yes,\n{others}"
+    """A row of Imara's, and so many others who write the word."""
+    others = "".join(f"such imara number {n} {n},reply {n},Person {chr(65 + n)},en,yes,\n" for n in range(people))
+    return f"It was an imara and I am Imara,Thank you,Imara,en,yes,\n{others}"
 
 
 def test_a_word_that_many_contributors_write_is_a_name_only_with_a_capital(examples: Examples) -> None:
-    assert examples(common(4))[2]["prompt"] == "It was a joy and I am [NAME]"
-    assert examples(common(3))[2]["prompt"] == "It was a [NAME] and I am [NAME]"
+    assert examples(common(4))[2]["prompt"] == "It was an imara and I am [NAME]"
+    assert examples(common(3))[2]["prompt"] == "It was an [NAME] and I am [NAME]"
 
 
 def test_rows_without_consent_make_no_word_common(examples: Examples) -> None:
     rows = common(4).replace("Person D,en,yes", "Person D,en,no")
-    assert examples(rows)[2]["prompt"] == "It was a [NAME] and I am [NAME]"
+    assert examples(rows)[2]["prompt"] == "It was an [NAME] and I am [NAME]"
+
+
+@pytest.mark.parametrize(("region", "masked"), [("US", "es 12345678Z"), ("[US, ES]", "es [ID]")])
+def test_numbers_of_every_region_of_the_datasheet_are_masked(
+    community: Callable[..., Path],
+    curated: Callable[..., tuple[CurationSummary, Path]],
+    settings: CurationSettings,
+    datasheet: str,
+    region: str,
+    masked: str,
+) -> None:
+    rows = "Message,Reply,Who,Language,OK?\nes 12345678Z,call +1 503-222-3456,Bo,en,yes\n"
+    folder = community(rows, datasheet.replace("region: US", f"region: {region}"))
+    _, out = curated(folder, settings)
+    (row,) = read_jsonl(out / "examples.jsonl")
+    assert (row["prompt"], row["completion"]) == (masked, "call [PHONE]")

@@ -33,7 +33,7 @@ EVERYTHING: dict[str, Any] = {
 
 
 def plan(**settings: Any) -> Plan:
-    return Plan(replace(SETTINGS, **settings), "US", None, (), (), None, Path("survey.json"), b"key", 1)
+    return Plan(replace(SETTINGS, **settings), ("US",), None, (), (), None, Path("survey.json"), b"key", 1)
 
 
 def before(first: str, second: str) -> bool:

@@ -17,7 +17,8 @@ class Plan:
     """Recipe and datasheet, as far as the steps ask for them."""
 
     settings: CurationSettings
-    region: str
+    regions: tuple[str, ...]
+    """Countries (ISO 3166-1 alpha-2) whose numbers are expected."""
     outdated_before: date | None
     patterns: tuple[CommunityPattern, ...]
     word_lists: tuple[FlaggedWords, ...]
@@ -41,7 +42,7 @@ class Plan:
         numbers = self.settings.placeholder_numbers
         return RedactionSettings(
             kinds=self.settings.redact,
-            regions=(self.region,),
+            regions=self.regions,
             patterns=self.patterns,
             taggers=self.settings.taggers,
             pseudonyms=Pseudonyms(self.key, numbers) if numbers else None,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from commonhold.curate.privacy.boundaries import CODE, NOT_BEFORE
 from commonhold.curate.privacy.find import Detector, Span, Tier
 
 GATE = (
@@ -11,25 +12,23 @@ GATE = (
     r"|[23456789CFGHJMPQRVWX]{4}\+[23456789CFGHJMPQRVWX]{2}"
 )
 DECIMAL = re.compile(
-    r"""
-    (?<![\w.,-]) (?P<lat> [+-]?\d{1,2}\.(?P<fine>\d{3,15}) ) (?: \s?[°º] )? (?: \s?(?P<ns>[NS])\b )?
-    (?P<between> \s{0,2}[,;/|]\s{0,2} | \s{1,3} )
-    (?:(?:lon|lng|long|longitude?)[:=\s]{1,3})?
-    (?P<lon> [+-]?\d{1,3}\.\d{3,15} ) (?: \s?[°º] )? (?: \s?[EWO]\b )? (?![\w]|\.\d)
+    rf"""
+    (?: (?<![{CODE}.,-]) | (?<=gps) | (?<=lat) | (?<=ubicación) | (?<=location) )
+    (?P<lat> [+-]?\d{{1,2}}\.(?P<fine>\d{{3,15}}) ) (?: \s?[°º] )? (?: \s?(?P<ns>[NS]){NOT_BEFORE} )?
+    (?P<between> \s{{0,2}}[,;/|]\s{{0,2}} | \s{{1,3}} )
+    (?:(?:lon|lng|long|longitude?)[:=\s]{{1,3}})?
+    (?P<lon> [+-]?\d{{1,3}}\.\d{{3,15}} ) (?: \s?[°º] )? (?: \s?[EWO]{NOT_BEFORE} )? (?![{CODE}]|\.\d)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_SECONDS = r"(?:\d{1,2}(?:[.,]\d{1,6})?\s?(?:[\"”″]|''|’’))?"
+_DEGREES = rf"\s?[°º]\s?\d{{1,2}}(?:[.,]\d{{1,6}})?\s?['’′]?\s?{_SECONDS}\s?"
 SEXAGESIMAL = re.compile(
-    r"""
-    (?<![\w.]) \d{1,2}\s?[°º]\s?\d{1,2}(?:[.,]\d{1,6})?\s?['’′]?\s?(?:\d{1,2}(?:[.,]\d{1,6})?\s?(?:["”″]|''|’’))?\s?[NS]
-    [\s,;/]{0,4}
-    \d{1,3}\s?[°º]\s?\d{1,2}(?:[.,]\d{1,6})?\s?['’′]?\s?(?:\d{1,2}(?:[.,]\d{1,6})?\s?(?:["”″]|''|’’))?\s?[EWO] (?!\w)
-    """,
-    re.VERBOSE | re.IGNORECASE,
+    rf"(?<![A-Za-z0-9_.])\d{{1,2}}{_DEGREES}[NS][\s,;/]{{0,4}}\d{{1,3}}{_DEGREES}[EWO](?![A-Za-z0-9_])", re.IGNORECASE
 )
 # Open Location Code: digits and letters that spell no words, always with a plus before the last two or three.
 PLUS_CODE = re.compile(
-    r"(?<![\w+])(?:[23456789CFGHJMPQRVWX]{8}|[23456789CFGHJMPQRVWX]{4})\+[23456789CFGHJMPQRVWX]{2,3}(?!\w)"
+    r"(?<![A-Za-z0-9_+])(?:[23456789CFGHJMPQRVWX]{8}|[23456789CFGHJMPQRVWX]{4})\+[23456789CFGHJMPQRVWX]{2,3}(?![A-Za-z0-9_])"
 )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from commonhold.curate.privacy.boundaries import is_latin, script_of
 from commonhold.curate.privacy.find import Detector, Span
 
 GATE = r"[^\s@]@[^\s@]|(?i:[(\[{<]\s?(?:at|arroba|chez)\s?[)\]}>]|\s(?:at|arroba)\s\S+\s(?:dot|punto|ponto|point)\s)"
@@ -27,9 +28,30 @@ WRITTEN_OUT = re.compile(
 def find_emails(text: str) -> Iterator[Span]:
     """Addresses after the common subset of RFC 5321 and 6531; quoted local parts and IP domains are not covered."""
     for match in ADDRESS.finditer(text):
-        yield Span(*match.span())
+        yield Span(*_without_prose(text, *match.span()))
     for match in WRITTEN_OUT.finditer(text):
         yield Span(*match.span(), "likely")
+
+
+def _without_prose(text: str, start: int, end: int) -> tuple[int, int]:
+    """An address without the words of other scripts that touch its ends: `宛先はana@x.example` and `ana@x.exampleへ`.
+
+    Where letters alone change their script: `ж.ana@x.example` is one address, as is one that is not Latin throughout.
+    """
+    at = text.index("@", start)
+    for place in range(at - 1, start, -1):
+        if is_latin(text[place]) and _is_other_letter(text[place - 1]):
+            start = place
+            break
+    top = text.rindex(".", at, end) + 1
+    for place in range(top + 2, end):
+        if is_latin(text[place - 1]) and _is_other_letter(text[place]):
+            return start, place
+    return start, end
+
+
+def _is_other_letter(character: str) -> bool:
+    return bool(script_of(character)) and not is_latin(character)
 
 
 EMAIL = Detector("email", "EMAIL", GATE, find_emails)

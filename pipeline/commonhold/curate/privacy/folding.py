@@ -31,7 +31,10 @@ class _Folds(dict[int, str]):
 
 def _fold(character: str) -> str:
     code = ord(character)
-    if unicodedata.category(character) == "Cf" or any(first <= code <= last for first, last in ACCENTS):
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category == "Cf" or any(first <= code <= last for first, last in ACCENTS):
         return ""
     return " " if character.isspace() else ALIKE.get(character, character)
 
@@ -63,22 +66,6 @@ def fold_with_origins(text: str) -> Folded:
     pieces = [character.translate(_FOLDS) for character in text]
     origins = [index for index, piece in enumerate(pieces) for _ in piece]
     return Folded("".join(pieces), [*origins, len(text)])
-
-
-def is_whole_word(text: str, start: int, end: int) -> bool:
-    """Whether no letter, digit or vowel sign touches the stretch from outside; scripts without spaces have no words."""
-    return _is_border(text, start) and _is_border(text, end)
-
-
-def _is_border(text: str, index: int) -> bool:
-    if index in (0, len(text)):
-        return True
-    left, right = text[index - 1], text[index]
-    return not (_is_letter(left) and _is_letter(right)) or (has_no_spaces(left) and has_no_spaces(right))
-
-
-def _is_letter(character: str) -> bool:
-    return character.isalnum() or unicodedata.category(character)[0] == "M"
 
 
 def has_no_spaces(character: str) -> bool:

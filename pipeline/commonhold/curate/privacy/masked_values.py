@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from commonhold.curate.engine.executor import Inline
 from commonhold.curate.engine.shards import SHARD_ROWS, read_kept
 from commonhold.curate.privacy.own_data import OwnValue, own_terms
-from commonhold.curate.privacy.redactor import KINDS, RedactionSettings, Redactor
+from commonhold.curate.privacy.redactor import PERSONAL_KINDS, RedactionSettings, Redactor
 from commonhold.curate.rows.community_data import CommunityData
 from commonhold.curate.rows.reading import read_all
 from commonhold.curate.rows.record_maker import RecordMaker
@@ -19,7 +19,7 @@ SHARDS = "read"
 
 def personal_data_finder(data: CommunityData, settings: CurationSettings) -> Callable[[str], list[str]]:
     """From a text to the personal data in it: every kind that can be found by its form, and the community's own."""
-    redactor = _redactor(data, settings, KINDS)
+    redactor = _redactor(data, settings, PERSONAL_KINDS)
     return lambda text: [text[find.start : find.end] for find in redactor.redact(text).finds]
 
 
@@ -41,4 +41,4 @@ def masked_values(
 
 
 def _redactor(data: CommunityData, settings: CurationSettings, kinds: tuple[str, ...]) -> Redactor:
-    return Redactor(RedactionSettings(tuple(kinds), (data.form.region,), data.patterns, settings.taggers))
+    return Redactor(RedactionSettings(tuple(kinds), data.form.region, data.patterns, settings.taggers))

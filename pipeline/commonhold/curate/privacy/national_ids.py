@@ -13,7 +13,7 @@ class NationalId(NamedTuple):
     """One number of one country."""
 
     region: str
-    """ISO 3166-1 alpha-2."""
+    """ISO 3166-1 alpha-2; `*` for every country."""
     name: str
     form: str
     """Regular expression in the syntax that RE2 and Python share; the number must not touch a word or a hyphen."""
@@ -103,8 +103,5 @@ NATIONAL_IDS: tuple[NationalId, ...] = (
     NationalId("UY", "Cédula", r"\d\.\d{3}\.\d{3}-\d", "", "likely"),
     NationalId("VE", "RIF", r"[VEJPGvejpg]-?\d{8}-?\d", "ve.rif"),
     NationalId("ZA", "Identity number", r"\d{13}|\d{6} \d{4} \d{3}", "za.idnr"),
-    NationalId("*", "Passport or identity card", r"[A-Z]{0,2}\d{6,9}[A-Z]?", "", "likely",
-               r"passport(?: number| no)?|pasaporte|passaporto|passeport|reisepass(?:nummer)?|passaporte|paspoort|"
-               r"driver'?s? licen[cs]e(?: number)?"),
 )  # fmt: skip
-"""Of one country in order of how sure the form is. `*` stands for every country."""
+"""Of one country in order of how sure the form is."""

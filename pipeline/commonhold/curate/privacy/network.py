@@ -4,13 +4,17 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from commonhold.curate.privacy.boundaries import CODE, touching_before, touching_behind
 from commonhold.curate.privacy.find import Detector, Span
 
 IP_GATE = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]:[0-9A-Fa-f]*:[0-9A-Fa-f]"
-IPV4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)", re.ASCII)
+IPV4 = re.compile(r"(?<![\d.-])(?:\d{1,3}\.){3}\d{1,3}(?![\d-]|\.\d)", re.ASCII)
 IPV6 = re.compile(
-    r"(?<![\w:.])(?=[0-9a-f:]{0,40}\d)[0-9a-f:]{3,39}(?:\d{1,3}(?:\.\d{1,3}){3})?(?![\w:])", re.I | re.ASCII
+    rf"(?<![{CODE}:.])(?=[0-9a-f:]{{0,40}}\d)[0-9a-f:]{{3,39}}(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}})?(?![{CODE}:])",
+    re.I | re.ASCII,
 )
+IP_WORDS = frozenset({"ip", "ipv4", "addr", "lan", "wan", "dns"})
+"""May touch an address, in capitals too."""
 VERSION = re.compile(r"(?:\bv|\bversi[oó]n|\bversão|\brelease|\bfirmware|§|\bsection)[ .:#]{0,2}$", re.IGNORECASE)
 
 URL_GATE = r"(?i)://[^\s/@]+@|[?&#;][a-z0-9_.-]*(?:{names})=[^\s&#]{6}|/[A-Za-z0-9_-]{32}|eyJ[A-Za-z0-9_-]{8}"
@@ -20,16 +24,18 @@ SECRET_NAMES = (
     "ticket", "token",
 )  # fmt: skip
 """Last word of a parameter's name, as in `access_token`, whose value is a key to something."""
-USERINFO = re.compile(r"(?<![\w+.-])[a-z][a-z0-9+.-]{1,15}://(?P<value>[^\s/@?#]{1,200})@", re.IGNORECASE)
+USERINFO = re.compile(r"(?<![A-Za-z0-9_+.-])[a-z][a-z0-9+.-]{1,15}://(?P<value>[^\s/@?#]{1,200})@", re.IGNORECASE)
 PARAMETER = re.compile(
     rf"[?&#;](?:[a-z0-9_.-]{{0,40}}[_.-])?(?:{'|'.join(SECRET_NAMES)})=(?P<value>[^\s&#<>\"')\]]{{6,2000}})",
     re.IGNORECASE,
 )
 # A path segment that nobody types: 32 characters or more with digits and letters, as in links that reset a password.
-SEGMENT = re.compile(r"(?<=/)(?P<value>(?=[A-Za-z_-]{0,64}\d)(?=[\d_-]{0,64}[A-Za-z])[A-Za-z0-9_-]{32,512})(?![\w%.-])")
-WEB = re.compile(r"(?<![\w+.-])(?:https?://|www\.)[^\s<>\"]{1,2000}", re.IGNORECASE)
+SEGMENT = re.compile(
+    r"(?<=/)(?P<value>(?=[A-Za-z_-]{0,64}\d)(?=[\d_-]{0,64}[A-Za-z])[A-Za-z0-9_-]{32,512})(?![A-Za-z0-9_%.-])"
+)
+WEB = re.compile(r"(?<![A-Za-z0-9_+.-])(?:https?://|www\.)[^\s<>\"]{1,2000}", re.IGNORECASE)
 # RFC 7519: header and claims are base64url of JSON, which starts with {" and so with eyJ.
-JWT = re.compile(r"(?<![\w.-])eyJ[\w-]{8,4000}\.eyJ[\w-]{8,8000}\.[\w-]{0,2000}", re.ASCII)
+JWT = re.compile(r"(?<![A-Za-z0-9_.-])eyJ[\w-]{8,4000}\.eyJ[\w-]{8,8000}\.[\w-]{0,2000}", re.ASCII)
 
 
 def find_ips(text: str) -> Iterator[Span]:
@@ -38,6 +44,11 @@ def find_ips(text: str) -> Iterator[Span]:
     Four numbers below ten may be the number of a section or a version: likely only, and not at all behind such a word.
     """
     for match in IPV4.finditer(text):
+        behind = touching_behind(text, match.start())
+        if behind.contact == "code" and behind.word.lower() not in IP_WORDS:
+            continue
+        if touching_before(text, match.end()).contact == "code":
+            continue
         if _is_somebodys(match.group()) and not VERSION.search(text[max(0, match.start() - 12) : match.start()]):
             yield Span(*match.span(), "certain" if re.search(r"\d\d", match.group()) else "likely")
     for match in IPV6.finditer(text):

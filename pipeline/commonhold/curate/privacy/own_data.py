@@ -9,16 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from commonhold.curate.privacy.boundaries import is_whole_number, is_whole_word, plain
 from commonhold.curate.privacy.find import Span
-from commonhold.curate.privacy.folding import (
-    Folded,
-    fold,
-    fold_with_origins,
-    has_case,
-    has_no_spaces,
-    is_whole_word,
-    starts_sentence,
-)
+from commonhold.curate.privacy.folding import Folded, fold, fold_with_origins, has_case, has_no_spaces
+from commonhold.curate.privacy.name_words import NAMES_THAT_ARE_WORDS, is_written_as_a_name
 from commonhold.curate.privacy.phone import RUN
 from commonhold.curate.rows.form_fields import OwnKind
 
@@ -56,21 +50,22 @@ class OwnTerm(NamedTuple):
     text: str
     """Digits for a phone number."""
     capital: bool
-    """A common word as well: counts only where it has a capital inside a sentence."""
+    """A common word as well: counts only where it is written as a name."""
 
 
 def own_terms(values: Iterable[OwnValue], common: frozenset[str] = frozenset()) -> tuple[OwnTerm, ...]:
     """What to look for in a contributor's texts: every value as a whole, and the parts of names.
 
     The stop rule: a part of a name is left out when it is a particle or title (`de`, `bin`), or shorter than three
-    letters (two signs in scripts without capitals). When it, or a value that is a single word, is among `common`, the
-    folded words that many contributors use (see `common_words`), it counts only where it is written with a capital
-    inside a sentence: `Will` but not `will`, nor `Will you`. In scripts without capitals such a word is left out.
+    letters (two signs in scripts without capitals). When it, or a value that is a single word, is among
+    `NAMES_THAT_ARE_WORDS` or `common`, the folded words that many contributors use (see `WordUsers`), it counts only
+    where it is written as a name: `Will` but not `will`, nor `Will you`. In scripts without capitals such a word is
+    left out.
     """
     terms: dict[OwnTerm, None] = {}
     for kind, value in values:
         for text in _terms_of(kind, " ".join(fold(value).split())):
-            if kind in ("name", "place") and text in common:
+            if kind in ("name", "place") and (text in common or text in NAMES_THAT_ARE_WORDS):
                 if has_case(text):
                     terms[OwnTerm(kind, text, True)] = None
             else:
@@ -80,7 +75,7 @@ def own_terms(values: Iterable[OwnValue], common: frozenset[str] = frozenset()) 
 
 def _terms_of(kind: OwnKind, value: str) -> Iterator[str]:
     if kind == "phone":
-        digits = "".join(character for character in value if character.isdigit())
+        digits = _national(plain(value).text)
         if len(digits) >= MIN_PHONE_DIGITS:
             yield digits[-PHONE_DIGITS:]
         return
@@ -93,6 +88,18 @@ def _terms_of(kind: OwnKind, value: str) -> Iterator[str]:
         local = value.partition("@")[0]
         if len(local) > MIN_LETTERS and re.search(r"[\d._-]", local):
             yield local
+
+
+def _national(number: str) -> str:
+    """Digits without what is left out when calling from the same country, or from another: country code, zeros."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    digits = re.sub(r"[^0-9]", "", number)
+    if re.match(r"\s*(?:\+|\(\+|00)", number):
+        digits = digits.lstrip("0")
+        sizes = [size for size in (1, 2, 3) if int(digits[:size] or 0) in COUNTRY_CODE_TO_REGION_CODE]
+        digits = digits[sizes[0] :] if sizes else digits
+    return short if len(short := digits.lstrip("0")) >= MIN_PHONE_DIGITS else digits
 
 
 def _is_long_enough(part: str) -> bool:
@@ -144,10 +151,12 @@ def find_own(text: str, terms: Sequence[OwnTerm]) -> Iterator[tuple[OwnKind, Spa
             spans = [span for term in hits if term.kind == kind for span in _spans(text, folded, term)]
             yield from ((kind, Span(*span)) for span in _joined(text, spans, kind == "name"))
     numbers = [term.text for term in terms if term.kind == "phone"]
-    for match in RUN.finditer(text) if numbers else ():
-        digits = "".join(str(int(character)) for character in match.group() if character.isdecimal())
-        if any(number in digits for number in numbers):
-            yield "phone", Span(*match.span())
+    if numbers:
+        seen = plain(text)
+        for match in RUN.finditer(seen.text):
+            digits = "".join(filter(str.isdecimal, match.group()))
+            if any(number in digits for number in numbers):
+                yield "phone", Span(*seen.span(*match.span()))
 
 
 def _spans(text: str, folded: Folded, term: OwnTerm) -> Iterator[tuple[int, int]]:
@@ -155,13 +164,10 @@ def _spans(text: str, folded: Folded, term: OwnTerm) -> Iterator[tuple[int, int]
     while start >= 0:
         end = start + len(term.text)
         first, last = folded.span(start, end)
-        if is_whole_word(text, first, last) and (not term.capital or _has_own_capital(text, first)):
+        whole = is_whole_number if term.kind == "id" and len(term.text) >= MIN_PHONE_DIGITS else is_whole_word
+        if whole(text, first, last) and (not term.capital or is_written_as_a_name(text, first, last)):
             yield first, last
         start = folded.text.find(term.text, start + 1)
-
-
-def _has_own_capital(text: str, index: int) -> bool:
-    return text[index].isupper() and not starts_sentence(text, index)
 
 
 def _joined(text: str, spans: Sequence[tuple[int, int]], over_particles: bool) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from commonhold.curate.privacy.boundaries import NOT_BEHIND, touching_before, touching_behind
 from commonhold.curate.privacy.find import Detector, Span
 
 CARD_GATE = r"(?:[0-9][ \x{00a0}-]?){12}[0-9]"
@@ -10,7 +11,7 @@ CARD_GATE = r"(?:[0-9][ \x{00a0}-]?){12}[0-9]"
 # may also be the card's month or security code, which comes after a number that is right without it.
 CARD_FORM = re.compile(
     r"""
-    (?<![\w.-])
+    (?<![\d.-])
     (?P<card> \d{13,19} | \d{4}[ \u00a0-]\d{6}[ \u00a0-]\d{4,5} | \d{4}(?:[ \u00a0-]\d{4}){3} )
     (?: [ \u00a0-]\d{1,3} )? (?!\d)
     """,
@@ -38,9 +39,16 @@ ISSUERS: tuple[tuple[str, str, frozenset[int]], ...] = (
 
 KEPT_DIGITS = 15
 """Of a number in a cell (IEEE 754 doubles, as Excel limits them); the check digit of most cards is the sixteenth."""
+CARD_NAMES = frozenset({
+    "amex", "card", "cb", "cc", "credit", "debit", "diners", "discover", "jcb", "maestro", "mastercard", "mc",
+    "mir", "rupay", "tarjeta", "unionpay", "visa",
+})  # fmt: skip
 
 IBAN_GATE = r"[A-Za-z]{2}[0-9]{2}(?:[ \x{00a0}-]?[A-Za-z0-9]){11}"
-IBAN_FORM = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?:[ \u00a0-]?[A-Z0-9]){11,30}", re.IGNORECASE | re.ASCII)
+IBAN_FORM = re.compile(
+    rf"(?:{NOT_BEHIND}|(?<=iban)|(?<=(?-i:[a-z]))(?=(?-i:[A-Z]{{2}}\d)))[A-Z]{{2}}\d\d(?:[ \u00a0-]?[A-Z0-9]){{11,30}}",
+    re.IGNORECASE | re.ASCII,
+)
 MIN_IBAN_CHARACTERS = 15
 """Norway's; the shortest."""
 
@@ -52,6 +60,8 @@ def find_cards(text: str) -> Iterator[Span]:
     others.
     """
     for match in CARD_FORM.finditer(text):
+        if not _stands_alone(text, match.start(), match.end()):
+            continue
         for end in (match.end(), match.end("card")):
             digits = "".join(str(int(character)) for character in text[match.start() : end] if character.isdecimal())
             if is_card(digits):
@@ -60,6 +70,14 @@ def find_cards(text: str) -> Iterator[Span]:
         else:
             if is_cut_off(digits):
                 yield Span(match.start(), match.end("card"), "likely")
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a number is no part of a code; a card's name may touch it: `VISA4111111111111111`."""
+    behind = touching_behind(text, start)
+    if behind.contact == "code" and behind.word.lower() not in CARD_NAMES:
+        return False
+    return touching_before(text, end).contact != "code"
 
 
 def is_card(digits: str) -> bool:
@@ -95,7 +113,7 @@ def _iban_end(text: str, start: int, longest: int) -> int | None:
     from stdnum import iban
 
     for end in range(longest, start + MIN_IBAN_CHARACTERS - 1, -1):
-        if text[end - 1] in " \u00a0-" or (end < len(text) and text[end].isalnum()):
+        if text[end - 1] in " \u00a0-" or touching_before(text, end).contact == "code":
             continue
         if iban.is_valid(re.sub("[ \u00a0-]", "", text[start:end]), check_country=False):
             return end

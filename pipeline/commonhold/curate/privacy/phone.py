@@ -7,7 +7,9 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from commonhold.curate.privacy.boundaries import CODE, LATIN, Touching, touching_before, touching_behind
 from commonhold.curate.privacy.find import Detector, Span, around_digits
+from commonhold.curate.privacy.phone_words import LABELLED, NOT_A_PHONE, NUMBER_OF_A_THING
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -18,6 +20,7 @@ REACH = 30
 """Characters before a number in which a word such as `phone` counts."""
 MAX_NATIONAL_DIGITS = 11
 """Of a number without a country code, its leading zero or one included."""
+MAX_ADDRESS = 200
 UNGROUPED = range(9, 14)
 """Digits in a row that are taken for a phone number with nothing else to say so."""
 
@@ -25,33 +28,28 @@ UNGROUPED = range(9, 14)
 SEPARATORS = " .()/\u00a0\u202f\u2010-\u2013-"
 GATE = r"[0-9](?:[ .()/\x{00a0}\x{202f}\x{2010}-\x{2013}-]{0,3}[0-9]){6}"
 RUN = re.compile(
-    rf"(?<![\w+])(?:(?<!\d[.,:])|(?<=\.\.))\+?\(?\d(?:[{SEPARATORS}]{{0,3}}\d)*"
-    r"(?:\s?(?:x|#|ext\.?:?|extension|anexo|int\.|poste|ramal)\s?\d{1,6}(?!\d))?(?!\w|-(?-i:[A-Z]{4})\b)",
-    re.IGNORECASE,
+    rf"(?<!\d)(?:(?<!\d[.,:])|(?<=\.\.))\+?\(?\d(?:[{SEPARATORS}]{{0,3}}\d)*"
+    r"(?:\s?(?:x|#|ext\.?:?|extension|anexo|int\.|poste|ramal)\s?\d{1,6}(?!\d))?(?!\d|-(?-i:[A-Z]{4})\b)",
+    re.IGNORECASE | re.ASCII,
 )
+IN_ADDRESS = re.compile(r"(?:://|\bwww\.)\S*$", re.IGNORECASE)
+"""Before the rest of a web address."""
+CODED = re.compile(rf"(?:[{LATIN}][0-9]|[0-9][{LATIN}])[{CODE}]*-$")
+"""A part of a code that goes on behind its hyphen: `550e8400-`."""
+NEXT_LABEL = re.compile(r"(?:tel|fax|mob|cel|phone|hp|wa)[a-z]{0,5}[\s.:]{0,3}\+?\(?[0-9]", re.IGNORECASE)
+NUMBER_BEFORE = re.compile(r"(?:[0-9][ ()-]{0,2}){7}$")
+"""Of two numbers side by side: `TEL03-1234-5678FAX03-1234-5679`."""
+DRUG_CODES = ([4, 4, 2], [5, 3, 2], [5, 4, 1], [5, 4, 2])
+"""Digits of a National Drug Code (21 CFR 207.33): labeller, product, package."""
+AREA = re.compile(r"\(?\d{1,3}\)? ?\S*\d{2}-?\d+$|\(?0\d{1,4}\)? ")
+"""A country's or an area's code in front of the rest: `254 712-345-678`, `011 15-2345-6789`."""
 PIECE, SPACE = re.compile(r"\S+"), re.compile(r"\s")
 GROUP = re.compile(r"\d+")
+BY_HYPHENS = re.compile(r"\d+(?:-\d+)+")
+DECIMAL = re.compile(r"\d+\.\d+")
+FRACTION = re.compile(r"[1-9]\.\d+|[1-9]\d{1,2}\.(?:\d{5,6}|\d{9,})")
+"""No number is grouped so."""
 BARE = re.compile(rf"[0-9{SEPARATORS}]+")
-NOT_A_PHONE = re.compile(
-    r"""
-    (?<![\w.,+/-]) (?:
-        (?:19|20)\d\d [-./] [01]?\d [-./] [0-3]?\d          # 2025-03-14
-      | [0-3]?\d [-./] [0-3]?\d [-./] (?:19|20)\d\d         # 3/14/2025, 14.03.2025
-      | (?:19|20)\d\d \s? [-–/] \s? (?:19|20)\d\d           # 2024-2025
-      | (?:19|20)\d\d [-/] \d{5,8}                          # case 2024-001234
-      | \d[\d.,]* \s? (?: [$€£¥₹%] | (?:usd|eur|dollars?|pesos?|euros?|percent|m?c?g|k[gm]|[mc]?[lm]|people|years)\b )
-    ) (?![/-] | (?!T\d)\w | \.\d)
-    | [$€£¥₹] \s? \d[\d.,]*
-    | isbn(?:-1[03])? [\s:]{0,3} \d[\dX\s-]{8,16}
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-LABELLED = re.compile(
-    r"(?:phone|tel(?:[eé]fon[eo]?|éphone|epon|efoon)?|mobile?|móvil|cell?(?:ular(?:e|es)?)?|whats?app|fax|sms|call(?:ing)?|handy|"
-    r"hotline|numero|número|ll[aá]m[ae](?:me|nos|r)?|ligue|appelez|chiama|simu|nomor|hp|cep|тел(?:ефон)?|फ़?ोन|मोबाइल|"
-    r"هاتف|جوال|điện thoại|电话|手机|電話)[\s.:#=)]{0,4}(?:(?:is|no|nr|at|on|me|us|al|es|au|:)[\s.:]{1,3}){0,2}$",
-    re.IGNORECASE,
-)
 
 
 class DigitRun(NamedTuple):
@@ -61,6 +59,10 @@ class DigitRun(NamedTuple):
     start: int
     groups: tuple[str, ...]
     labelled: bool
+    tight: bool = False
+    """A word touches it that is no label: `at0712345678`. Such a number needs more to be taken for one."""
+    thing: bool = False
+    """Called the number of an order, a book or a drug."""
 
     @property
     def digits(self) -> int:
@@ -82,10 +84,31 @@ def find_phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     for start, end in around_digits(text, REACH):
         shielded = NOT_A_PHONE.sub(lambda match: "_" * len(match.group()), text[start:end])
         for match in RUN.finditer(shielded):
-            first = start + match.start()
             if sum(map(str.isdecimal, match.group())) >= MIN_DIGITS:
-                label = bool(LABELLED.search(text[max(0, first - REACH) : first]))
-                yield from _in_run(_run(match.group(), first, label), regions)
+                run = _told_by_neighbours(text, start + match.start(), match.group())
+                yield from _in_run(run, regions) if run else ()
+
+
+def _told_by_neighbours(text: str, start: int, number: str) -> DigitRun | None:
+    """Digits with what is said beside them; none where they are a part of a code."""
+    before = text[max(0, start - REACH) : start]
+    label = LABELLED.search(before)
+    behind = touching_behind(text, start) if number[0] != "(" else Touching("apart")
+    ahead = touching_before(text, start + len(number))
+    if (ahead.contact == "code" and not NEXT_LABEL.match(text, start + len(number))) or CODED.search(before):
+        return None
+    if label and behind.contact != "apart":
+        # Inside a code there are letters that spell a label by chance.
+        first = label.start()
+        if touching_behind(before, first).contact == "code" and not NUMBER_BEFORE.search(before[:first]):
+            label = None
+    if behind.contact == "code" and not label:
+        return None
+    word = behind.contact == "word" and not label
+    if word and IN_ADDRESS.search(text[max(0, start - MAX_ADDRESS) : start]):
+        return None
+    tight = word or ahead.contact == "word"
+    return _run(number, start, bool(label))._replace(tight=tight, thing=bool(NUMBER_OF_A_THING.search(before)))
 
 
 def _run(text: str, start: int, labelled: bool) -> DigitRun:
@@ -95,6 +118,8 @@ def _run(text: str, start: int, labelled: bool) -> DigitRun:
 
 def _in_run(run: DigitRun, regions: tuple[str, ...]) -> Iterator[Span]:
     span = Span(run.start, run.start + len(run.text))
+    if _is_another_code(run):
+        return
     if run.digits <= MAX_DIGITS and not _is_counted(run) and _in_a_plan(run.text, regions):
         yield span
     elif pieces := _whole_pieces(run):
@@ -110,7 +135,12 @@ def _whole_pieces(run: DigitRun) -> list[DigitRun]:
     """The words of a run in which one is a number by itself and does not need its neighbours: `97201 503-555-0123`."""
     if run.digits <= MAX_NATIONAL_DIGITS or run.text.startswith("+") or not SPACE.search(run.text):
         return []
-    pieces = [_run(match.group(), run.start + match.start(), run.labelled) for match in PIECE.finditer(run.text)]
+    if run.digits <= MAX_DIGITS and AREA.match(run.text):
+        return []
+    pieces = [
+        _run(match.group(), run.start + match.start(), run.labelled)._replace(tight=run.tight, thing=run.thing)
+        for match in PIECE.finditer(run.text)
+    ]
     return pieces if any(len(piece.groups) > 1 and piece.digits >= MIN_DIGITS for piece in pieces) else []
 
 
@@ -125,6 +155,8 @@ def _windows(run: DigitRun, regions: tuple[str, ...]) -> Iterator[Span]:
             if sizes and not MIN_DIGITS <= sum(sizes[first : last + 1]) <= MAX_DIGITS:
                 continue
             start, end = groups[first].start(), groups[last].end()
+            if "-" in (run.text[start - 1 : start], run.text[end : end + 1]):
+                continue  # 4111-1111-1111-1112 is one number, whichever
             if run.text[max(0, start - 1) : start] in ("+", "("):
                 start -= 1
             window = _run(run.text[start:end], run.start + start, labelled=False)
@@ -207,14 +239,42 @@ def _looks_like_one(run: DigitRun) -> bool:
     if _is_isbn(run):
         return False
     if len(sizes) == 1:
-        return sizes[0] in UNGROUPED or run.labelled
-    return not (_is_counted(run) or _is_something_else(run, sizes))
+        if run.tight and not run.labelled and run.text[0] != "0":
+            return False
+        return run.labelled or (sizes[0] in UNGROUPED and not run.thing)
+    if run.tight and not run.labelled and len(sizes) < 3:
+        return False
+    return not (_is_counted(run) or _is_something_else(run, sizes) or (_is_a_drugs(run) and not run.labelled))
 
 
 def _is_counted(run: DigitRun) -> bool:
     """Whether single digits are among longer groups, as in a table's row."""
     single = sum(len(group) == 1 for group in run.groups)
-    return single not in (0, 1, len(run.groups)) and not run.text.startswith(("+", "("))
+    return single not in (0, 1, len(run.groups)) and not run.text.startswith("+") and "(" not in run.text
+
+
+def _is_another_code(run: DigitRun) -> bool:
+    """Whether the form is that of decimals, side by side or alone, of a drug, or of a chemical, whatever any plan says:
+    `35.008 31.354`, `50242-040-62`, `7732-18-5`.
+    """
+    if run.labelled or run.text[0] in "+(" or len(run.groups) < 2:
+        return False
+    if BY_HYPHENS.fullmatch(run.text):
+        return (_is_a_drugs(run) and run.text[0] != "0") or _is_chemical(run)
+    if FRACTION.fullmatch(run.text):
+        return True
+    pieces = PIECE.findall(run.text)
+    return len(pieces) > 1 and not re.match(r"0\d", run.text) and all(map(DECIMAL.fullmatch, pieces))
+
+
+def _is_a_drugs(run: DigitRun) -> bool:
+    return [len(group) for group in run.groups] in DRUG_CODES and BY_HYPHENS.fullmatch(run.text) is not None
+
+
+def _is_chemical(run: DigitRun) -> bool:
+    from stdnum import casrn
+
+    return [len(group) for group in run.groups[1:]] == [2, 1] and bool(casrn.is_valid(run.text))
 
 
 def _is_isbn(run: DigitRun) -> bool:
@@ -227,6 +287,12 @@ def _is_isbn(run: DigitRun) -> bool:
 def _is_something_else(run: DigitRun, sizes: Sequence[int]) -> bool:
     between = {run.text[left.end() : right.start()] for left, right in pairwise(GROUP.finditer(run.text))}
     dotted = between == {"."}
+    if between <= {" ", "\u00a0", "\u202f"} and (
+        sizes == [1, 3, 3] or (len(sizes) > 2 and set(run.groups[1:]) == {"000"})
+    ):
+        return True  # 1 234 567
+    if run.thing and run.digits > MAX_NATIONAL_DIGITS and run.text[0] != "0":
+        return True
     if dotted and len(sizes) == 2 and sizes != [3, 4]:
         return True  # 3.14159265
     if dotted and sizes[0] <= 3 and set(sizes[1:]) == {3} and run.groups[0][0] != "0" and sizes != [3, 3]:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from commonhold.curate.privacy.birth_date import BIRTH_DATE
+from commonhold.curate.privacy.boundaries import UNUSUAL_GATE, plain
 from commonhold.curate.privacy.community_patterns import CommunityPattern, detector_of
 from commonhold.curate.privacy.coordinates import COORDINATES
 from commonhold.curate.privacy.email import EMAIL
 from commonhold.curate.privacy.find import Candidate, Detector, Find, settle
+from commonhold.curate.privacy.folding import Folded
 from commonhold.curate.privacy.identity import id_detector
 from commonhold.curate.privacy.network import IP_ADDRESS, URL_SECRET
+from commonhold.curate.privacy.online import ONLINE_PROFILE, WEB_ADDRESS
 from commonhold.curate.privacy.own_data import OWN_LABELS, OwnTerm, find_own
 from commonhold.curate.privacy.payment import CARD, IBAN
 from commonhold.curate.privacy.phone import phone_detector
@@ -22,21 +25,21 @@ from commonhold.curate.privacy.street_address import STREET_ADDRESS
 from commonhold.errors import RequestError
 
 KINDS = (
-    "payment_card", "iban", "email", "url_secret", "id_number", "ip_address", "coordinates", "date_of_birth",
-    "street_address", "phone",
+    "payment_card", "iban", "email", "url_secret", "online_profile", "id_number", "ip_address", "coordinates",
+    "date_of_birth", "street_address", "phone", "web_address",
 )  # fmt: skip
 """Kinds found by their form, in order of precedence: what looks most like something else comes first."""
+PERSONAL_KINDS = tuple(kind for kind in KINDS if kind != "web_address")
+"""Those that say something about a person; most web addresses are of no person."""
 GATE_BYTES = 64 << 20
 """Memory for the automaton of all gates; it fills as texts are read and is emptied when full."""
-OTHER_DIGITS = r"[^\x00-\x7f\P{Nd}]"
-"""Digits of other scripts; the gates know 0-9 only, so a text with others is looked at by every detector."""
 
 
 @dataclass(frozen=True, slots=True)
 class RedactionSettings:
     """What is masked, and how."""
 
-    kinds: tuple[str, ...] = KINDS
+    kinds: tuple[str, ...] = PERSONAL_KINDS
     """Of `KINDS`."""
     regions: tuple[str, ...] = ()
     """Countries (ISO 3166-1 alpha-2) whose phone and identity numbers are expected."""
@@ -66,6 +69,7 @@ class Redactor:
     def __init__(self, settings: RedactionSettings) -> None:
         self.settings = settings
         self._detectors = tuple(_detectors(settings))
+        self._built_in = sum(kind in settings.kinds for kind in KINDS)
         self._gate = _gate(self._detectors)
         labels = sorted({*(detector.label for detector in self._detectors), *OWN_LABELS.values()})
         self._placeholder = re.compile(rf"\[(?:{'|'.join(labels)})(?:-\d{{1,9}})?\]")
@@ -111,11 +115,7 @@ class Redactor:
         return entries
 
     def _candidates(self, text: str, own: Sequence[OwnTerm]) -> list[Candidate]:
-        candidates = [
-            Candidate(start, end, int(tier == "likely"), rank, detector.kind, detector.label)
-            for rank, detector in self._suspects(text)
-            for start, end, tier in detector.find(text)
-        ]
+        candidates = list(self._by_form(text))
         candidates += [
             Candidate(span.start, span.end, 0, len(self._detectors), f"own_{kind}", OWN_LABELS[kind])
             for kind, span in find_own(text, own)
@@ -127,17 +127,27 @@ class Redactor:
             ]
         return candidates
 
-    def _suspects(self, text: str) -> Iterator[tuple[int, Detector]]:
-        if self._gate is None:
+    def _by_form(self, text: str) -> Iterator[Candidate]:
+        if self._gate is None or not (hits := self._hits(text)):
             return
-        if hits := self._hits(text):
-            ranks = range(len(self._detectors)) if len(self._detectors) in hits else sorted(hits)
-            yield from ((rank, self._detectors[rank]) for rank in ranks)
+        if len(self._detectors) in hits:
+            seen = plain(text)
+            hits = sorted({*hits, *self._hits(seen.text)} - {len(self._detectors)})
+        else:
+            seen = Folded(text, range(len(text) + 1))
+        for rank in sorted(hits):
+            detector = self._detectors[rank]
+            for start, end, tier in detector.find(seen.text):
+                yield Candidate(*seen.span(start, end), int(tier == "likely"), rank, detector.kind, detector.label)
+            if rank >= self._built_in and seen.text != text:
+                # What a community or a model looks for may be in the signs that were replaced.
+                for start, end, tier in detector.find(text):
+                    yield Candidate(start, end, int(tier == "likely"), rank, detector.kind, detector.label)
 
     def _hits(self, text: str) -> Sequence[int]:
         # Half characters, which UTF-8 does not know, pass as bytes that no pattern matches.
-        hits: Sequence[int] = self._gate.Match(text.encode("utf-8", "surrogatepass"))
-        return hits
+        hits: Sequence[int] | None = self._gate.Match(text.encode("utf-8", "surrogatepass"))
+        return hits or ()
 
     def _named(self, text: str, each: Candidate) -> Find:
         names = self.settings.pseudonyms
@@ -149,8 +159,8 @@ def _detectors(settings: RedactionSettings) -> Iterator[Detector]:
     built_in = {
         detector.kind: detector
         for detector in (
-            CARD, IBAN, EMAIL, URL_SECRET, id_detector(settings.regions), IP_ADDRESS, COORDINATES, BIRTH_DATE,
-            STREET_ADDRESS, phone_detector(settings.regions),
+            CARD, IBAN, EMAIL, URL_SECRET, ONLINE_PROFILE, id_detector(settings.regions), IP_ADDRESS, COORDINATES,
+            BIRTH_DATE, STREET_ADDRESS, phone_detector(settings.regions), WEB_ADDRESS,
         )
     }  # fmt: skip
     if unknown := [kind for kind in settings.kinds if kind not in built_in]:
@@ -168,7 +178,7 @@ def _gate(detectors: Sequence[Detector]) -> Any:
     options = re2.Options()
     options.max_mem = GATE_BYTES
     gate = re2.Set.SearchSet(options)
-    for pattern in (*(detector.gate for detector in detectors), OTHER_DIGITS):
+    for pattern in (*(detector.gate for detector in detectors), UNUSUAL_GATE):
         gate.Add(pattern)
     gate.Compile()
     return gate

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from commonhold.curate.privacy.redactor import KINDS as ALL_KINDS
+from commonhold.curate.privacy.redactor import PERSONAL_KINDS
 from commonhold.curate.reporting.parts import Block, Points, ReportSection, Words, bars
 from commonhold.curate.reporting.wording import OWN_KINDS, kind_label
 from commonhold.number_format import count, listed
@@ -38,7 +38,7 @@ def _not_recognised(summary: CurationSummary) -> Iterator[str]:
         yield f"The {own} from the columns of the files are masked only where the same person writes them."
     if "street_address" in asked.masked_kinds:
         yield "Some street addresses. Many are found, not all."
-    if missing := [kind_label(kind) for kind in ALL_KINDS if kind not in asked.masked_kinds]:
+    if missing := [kind_label(kind) for kind in PERSONAL_KINDS if kind not in asked.masked_kinds]:
         yield f"What the recipe does not ask for: {listed(missing)}."
     yield "Anything that is written in an unusual way. Someone should read the rows before they are shown to others."
 

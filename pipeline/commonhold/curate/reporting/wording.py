@@ -36,6 +36,8 @@ KINDS = {
     "payment_card": ("payment card number", "payment card numbers"),
     "iban": ("bank account number", "bank account numbers"),
     "url_secret": ("web address with a password or key in it", "web addresses with a password or key in them"),
+    "online_profile": ("name on a social network", "names on social networks"),
+    "web_address": ("web address", "web addresses"),
     "ip_address": ("internet address of a computer", "internet addresses of computers"),
     "coordinates": ("position on the map", "positions on the map"),
     "date_of_birth": ("date of birth", "dates of birth"),

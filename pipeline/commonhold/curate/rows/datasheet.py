@@ -217,8 +217,10 @@ class Datasheet(Form):
     collected: Collected
     languages: tuple[LanguageTag, ...]
     """BCP 47 tags, such as en or es-MX."""
-    region: str
-    """ISO 3166 code of the country whose phone numbers people write without a country code."""
+    region: Annotated[tuple[str, ...], BeforeValidator(several)]
+    """ISO 3166 code of the country, or a list of them, whose identity numbers people write, and whose phone numbers
+    without a country code.
+    """
     files: tuple[DataFile, ...]
     columns: Columns
     consent: Consent
@@ -246,12 +248,16 @@ class Datasheet(Form):
 
     @field_validator("region")
     @classmethod
-    def _known_region(cls, region: str) -> str:
+    def _known_region(cls, region: tuple[str, ...]) -> tuple[str, ...]:
         import phonenumbers
 
-        if region not in phonenumbers.SUPPORTED_REGIONS:
-            raise ValueError("a region is a two-letter country code in capitals, such as US or MX")
-        return region
+        if not region:
+            raise ValueError("name at least one country, such as US or [US, MX]")
+        if unknown := [each for each in region if each not in phonenumbers.SUPPORTED_REGIONS]:
+            raise ValueError(
+                f"{unknown[0]!r} is no region; use two-letter country codes in capitals, such as US or [US, MX]"
+            )
+        return tuple(dict.fromkeys(region))
 
     @model_validator(mode="after")
     def _whole(self) -> "Datasheet":
