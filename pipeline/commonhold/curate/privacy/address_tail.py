@@ -1,0 +1,194 @@
+"""What belongs to an address behind its street: parts of the house, district, postcode, town and country."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from commonhold.curate.privacy import address_words as words
+from commonhold.curate.privacy.address_tokens import Token
+from commonhold.curate.privacy.find import Span
+
+
+def _any(alternatives: Sequence[str]) -> str:
+    return "|".join(re.escape(each) for each in sorted(dict.fromkeys(alternatives), key=len, reverse=True))
+
+
+MAX_PARTS, MAX_PLACES, MAX_PLACE_WORDS, MAX_TAIL = 12, 3, 5, 12
+MARKS = frozenset(",\n>|?")
+"""What may be between the lines of an address; `>` and `?` before lines that were quoted or copied."""
+_MARK = r"[,،、|>()–—-]|\n|/(?=[^\W\d_])"
+SEPARATOR = re.compile(rf"[ \t]*\.?[ \t]*(?:(?:{_MARK})[\s,|>?(–—-]*)?")
+_END = r"(?=\s*(?:[,.;:)(|\n–—-]|$))"
+_SIDE = r"(?:izq(?:uierda|da)?|izda|dcha|dch|derecha|der|drcha|ctro|centro|ext|int)(?!\w)\.?"
+_VALUE = r"(?:\d{1,5}(?:\s?[ºª°])?(?-i:[A-Z]{1,2}|[a-z])?(?:[-/]\w{1,4})?|(?-i:[A-Z])\d{0,4}(?:-\d{1,3}){0,2})(?!\w)"
+UNIT = re.compile(
+    rf"(?:(?:{_any(words.PARTS)})(?:[.:]\s?|\s|(?=\d))(?:(?:n[oº°]?\.?|nr\.?|#|:|º)\s?)*{_VALUE}(?:\s{_SIDE})?(?:\s[A-K]{_END})?"
+    r"|#\s?\d{1,5}[A-Z]?(?!\w)"
+    r"|(?:floor|piso|planta|level)\s(?:ground|one|two|three|baja|primer[oa]?|segund[oa]|tercer[oa]?))",
+    re.IGNORECASE,
+)
+FLOOR = re.compile(
+    rf"(?:\d{{1,2}}\s?\.?\s?[ºª°](?:[\s,./-]{{0,3}}(?:\d{{1,2}}\s?\.?[ºª°]|puerta\s\w{{1,2}}|(?-i:[A-K])(?!\w)|{_SIDE}))?\.?"
+    rf"|\d{{1,2}}\s?[a-k]{_END}|\d{{1,2}}[rntè](?!\w)(?:\s\d{{1,2}}[ªa])?{_END}"
+    rf"|(?:\d{{1,2}}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|ground|top)\s(?:fl|flr|floor)(?!\w)"
+    r"|\d{1,2}\s?[ªao]?\.?\s(?:planta|piso|andar)(?!\w)|\d{1,2}(?:er|e|ème|eme)\sétage(?!\w)"
+    r"|\d{1,2}\.?\s?(?:stock|og|etage|obergeschoss|emelet)(?!\w)|\d{1,2}\.\s?(?:tv|th|mf)(?!\w)"
+    r"|\d{1,2}(?:st|nd|rd|th)\s(?:cross|main|block|phase|stage)(?!\w)"
+    rf"|(?:bajos?|ático|atico|entresuelo|entlo|sótano|planta\sbaja|pb|rdc|rez-de-chaussée|s/n)(?:\.?\s(?:{_SIDE}|(?-i:[A-D])(?!\w)))?{_END}"
+    rf"|{_SIDE}{_END})",
+    re.IGNORECASE,
+)
+DOOR = re.compile(
+    rf"(?:\d{{1,3}}[A-Z]{{0,2}}(?:-\d{{1,3}}[A-Z]?)?|[A-K])(?:{_END}|(?=\s{{1,2}}(?:\d{{4,6}}|\d{{1,2}}[ºª])))"
+)
+SECOND_NUMBER = re.compile(
+    rf"\s?[–—-]\s?\d{{1,4}}[A-Za-z]?(?:(?!\w)(?=\s*(?:[,.;:)(\n]|$))|(?=,?\s\d{{5}}))|\s\d{{1,3}}{_END}|\s[A-H]\s\d{{1,3}}(?!\w)"
+)
+DISTRICT = re.compile(rf"(?:{_any(words.NAMED_PARTS)})(?!\w)\.?\s{{1,2}}(?:de\s(?:la\s|los\s)?|del\s)?", re.IGNORECASE)
+_CODE_LABEL = r"(?:c\.?\s?p\.?|c[oó]d(?:igo|\.)\spostal|cep|cap|zip(?:\scode)?|plz|pin(?:\scode)?|postcode)"
+CODE = re.compile(
+    rf"(?:{_CODE_LABEL}\s?[:.#-]?\s?(?:n[oº]\.?\s)?[A-Z]?\d[\d-]{{3,8}}[A-Z]{{0,3}}"
+    rf"|(?:{words.STATES})\.?,?\s\d{{5}}(?:-\d{{4}})?"
+    r"|[A-Z]\d{4}[A-Z]{3}|(?:[A-Z]{1,2}-)?\d{5}(?:-\d{3,4})?|\d{6}|\d{3}\s\d{2}(?=\s[A-ZÀ-Ž])|\d{3}\s\d{3}(?!\s?-?\d)|\d{2}-\d{3}"
+    r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2}|[ABCEGHJ-NPRSTVXY]\d[A-Z]\s?\d[A-Z]\d|\d{4}\s?[A-Z]{2}"
+    r"|(?:[A-Z]{1,2}-)?\d{4}(?=\s[A-ZÀ-ÖØ-Þ]))(?![\w-])",
+)
+LABELLED_CODE = re.compile(rf"{_CODE_LABEL}\s?[:.#-]?\s?[A-Z]?\d[\d-]{{3,8}}[A-Z]{{0,3}}(?!\w)", re.IGNORECASE)
+POSTCODE = re.compile(
+    rf"(?:(?:{words.STATES})\s\d{{5}}(?:-\d{{4}})?|\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}}\s\d\d|"
+    r"[A-Z]{1,2}\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2}|[ABCEGHJ-NPRSTVXY]\d[A-Z]\s?\d[A-Z]\d|\d{4}\s?[A-Z]{2})(?![\w-])"
+)
+WORD = re.compile(
+    r"(?:St|Ste|Sta|Sto|Gral|Dr|Pto|Nte|Fco|[A-Z])\.(?=\s?\w)(?:\s?[A-Z]\.)*|[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w)"
+)
+
+LAST_CODE = re.compile(rf"(?!19|20)\d{{4}}(?:{_END}|(?=\s[a-z]))")
+SMALL_TOWN = re.compile(rf"[^\W\d_A-Z]{{3,}}{_END}")
+LINE_OVER = re.compile(r"[ \t]*(?:\n|,|$)")
+
+
+class AddressPart(NamedTuple):
+    """Where a part of an address ends, and what it is."""
+
+    end: int
+    kind: Literal["unit", "code", "district", "door", "place"]
+
+
+class AddressGap(NamedTuple):
+    """What is between two parts of an address."""
+
+    text: str
+    end: int
+    is_line: bool
+    """On another line; allowed for a place only where the address has lines of its own."""
+
+    @property
+    def is_marked(self) -> bool:
+        """A comma, a dash or another mark, and not a blank alone."""
+        return self.text.strip(" \t.") != ""
+
+
+ORDER: tuple[tuple[re.Pattern[str], Literal["unit", "code"]], ...] = (
+    (LABELLED_CODE, "code"),
+    (UNIT, "unit"),
+    (FLOOR, "unit"),
+    (CODE, "code"),
+)
+
+
+def with_tail(text: str, tokens: Sequence[Token], start: int, end: int, *, coded: bool = False) -> Span:
+    """The street with what belongs to it; certain with a part of the house or a postcode, `coded` with its own."""
+    has_lines = not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t>|?")
+    seen = ["code"] if coded else []
+    if text[end - 1].isdigit() and (number := SECOND_NUMBER.match(text, end)):
+        end = number.end()
+    for _ in range(MAX_PARTS):
+        part = _next_part(text, end, seen, has_lines)
+        if part is None and "code" not in seen:
+            part = _code_ahead(text, tokens, end)
+        if part is None:
+            break
+        end = part.end
+        seen.append(part.kind)
+    if text[start:end].count("(") > text[start:end].count(")") and text[end : end + 1] == ")":
+        end += 1
+    return Span(start, end, "certain" if {"unit", "code"} & set(seen) else "likely")
+
+
+def _next_part(text: str, end: int, seen: Sequence[str], has_lines: bool) -> AddressPart | None:
+    found = SEPARATOR.match(text, end)
+    gap = AddressGap(found.group(), found.end(), "\n" in found.group()) if found else AddressGap("", end, is_line=False)
+    if not gap.text:
+        unit = UNIT.match(text, end) if text[end : end + 1] == "#" else None
+        return AddressPart(unit.end(), "unit") if unit else None
+    part = _numbered_part(text, gap.end, seen)
+    if part is not None or "." in gap.text:
+        return part
+    if gap.is_marked and not gap.is_line and "(" not in gap.text and (door := DOOR.match(text, gap.end)):
+        return AddressPart(door.end(), "door")
+    return _place(text, gap, seen, has_lines)
+
+
+def _numbered_part(text: str, start: int, seen: Sequence[str]) -> AddressPart | None:
+    """What is certain by its form, whatever mark is before it: a floor, a flat, a postcode, a district that says so."""
+    for pattern, kind in ORDER:
+        if not (kind == "code" and "code" in seen) and (found := pattern.match(text, start)):
+            return AddressPart(found.end(), kind)
+    if (district := DISTRICT.match(text, start)) and (end := _place_end(text, district.end())) is not None:
+        return AddressPart(end, "district")
+    return None
+
+
+def _place(text: str, gap: AddressGap, seen: Sequence[str], has_lines: bool) -> AddressPart | None:
+    """A town, a county or a country: behind a mark, a postcode or a flat; up to three of them."""
+    last, places = seen[-1] if seen else "", seen.count("place")
+    if gap.is_line and not (last == "code" or (has_lines and places < MAX_PLACES - 1)):
+        return None
+    if last == "place" and (code := LAST_CODE.match(text, gap.end)):
+        return AddressPart(code.end(), "code")
+    if last == "code" and not gap.is_marked and (town := SMALL_TOWN.match(text, gap.end)):
+        return None if town.group() in words.STOPS else AddressPart(town.end(), "place")
+    if places == MAX_PLACES or not (gap.is_marked or last in ("code", "unit")):
+        return None
+    end = _place_end(text, gap.end)
+    if end is None or (gap.is_line and last != "code" and not LINE_OVER.match(text, end)):
+        return None
+    return AddressPart(end, "place")
+
+
+def _place_end(text: str, start: int) -> int | None:
+    """Where the name of a place ends: one to five words with capitals, and nothing with a capital behind them."""
+    position = end = start
+    count = 0
+    while (word := WORD.match(text, position)) is not None:
+        value, key = word.group(), word.group().rstrip(".").lower()
+        small = count > 0 and key in words.SMALL
+        province = len(value) == 2 and value.isupper() and text[word.end() : word.end() + 1] == ")"
+        if (value[0].islower() and not small) or (key in words.STOPS and not (small or province)):
+            break
+        count += 1
+        if not small:
+            end = word.end()
+        position = word.end()
+        if text[position : position + 1] not in (" ", "\t"):
+            break
+        position += 1
+    return end if end > start and count <= MAX_PLACE_WORDS else None
+
+
+def _code_ahead(text: str, tokens: Sequence[Token], end: int) -> AddressPart | None:
+    """A postcode within a few words, with all that is before it: `Oak Street Riverbend OR 97201`."""
+    first = bisect_left(tokens, end, key=lambda token: token.start)
+    for ahead in range(first, min(first + MAX_TAIL - 1, len(tokens))):
+        token = tokens[ahead]
+        if ahead > first and (code := POSTCODE.match(text, token.start)) is not None and not _is_year(tokens, ahead):
+            return AddressPart(code.end(), "code")
+        if not (token.is_word or token.text in MARKS):
+            break
+    return None
+
+
+def _is_year(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a number of four digits is a year: `Oak Street in 2020`."""
+    return tokens[index].text[:2] in ("19", "20") and tokens[index - 1].key in words.BEFORE_YEARS

@@ -1,0 +1,212 @@
+"""Addresses of many countries, in the sentences that people write: all of it is masked, and nothing beside it."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+import re2
+
+from commonhold.curate.privacy.redactor import RedactionSettings, Redactor
+from commonhold.curate.privacy.street_address import GATE, find_addresses
+
+COUNTED = """
+637 EAST 138 STREET
+637 east 138 street
+637 E 138 ST
+79-25 150 STREET
+2601 WEST 104 TH STREET
+412 BEACH 20 STREET
+123 AVENUE B
+75 CENTRAL PARK WEST
+1541 GRAND CONCOURSE
+2565 BROADWAY
+200 N AVENUE 60
+12345 State Route 9
+601 E Street, NW
+637 EAST 138 STREET, BRONX, NY 10454
+8 SPRUCE STREET, APT 12F, NEW YORK, NY 10038
+152-32 ROCKAWAY BLVD #205
+1000 Ave of the Americas, 5th Floor, New York
+99 MLK Blvd, Unit 3
+"""
+BRITISH_AND_INDIAN = """
+Flat 2, 14 High Street, Leeds LS1 4AB
+221B Baker Street, London NW1 6XE
+12 The Green, Oxford OX1 2AB
+Unit 5, 12 Smith Street, Fitzroy VIC 3065
+Suite 400, 100 King Street West, Toronto, ON M5X 1A9
+Flat 3, Block B, Sector 12
+Flat No. 302, Tower B, Sector 62, Noida 201301
+House No. 12, Street No. 4, Laxmi Nagar, New Delhi 110092
+Plot No. 45, 3rd Cross, Jayanagar, Bengaluru 560011
+12/A, MG Road, Bengaluru 560001
+P.O. Box 12345-00100, Nairobi
+S.L.P. 30197, Nairobi
+"""
+SPANISH = """
+C/ Mayor 12, 3º B, 28013 Madrid
+Calle Alcalá, 45, piso 3, puerta B, 28014 Madrid
+Avda. de la Constitución 5, bloque 2, esc. A, 2º izq, Sevilla
+Plaza de España, 7, 1º dcha, 41013 Sevilla, España
+Camino de Ronda, 12, 18004 Granada
+Avda. de Francia, s/n. 17007 Girona
+Carretera de Extremadura, km 23, Móstoles
+Urbanización Los Pinos, 23, 29660 Marbella
+Gran Vía 32, 5ª planta, 28013 Madrid
+C. Mayor, 5, 1ºA
+c/ del Abedul 5-7, 2º dcha 28036 Madrid
+Avenida de la Estación Nº 6, 9º - 1ª (04005 – Almería)
+Calle portero del cura 94, 2, B
+Carrer de Balears 12, 2n 1a, 08010 Barcelona
+Cra. 7 # 32-16, Bogotá
+Calle 100 # 19-61, piso 3, Bogotá
+Cra. 54 #68 – 80
+Calle 38 Norte No. 3CN92
+Av. Insurgentes Sur 1602, Col. Crédito Constructor, CP 03940, Ciudad de México
+Privada de los Pinos 14, Fracc. Las Palmas, 80020 Culiacán, Sinaloa
+Av. Corrientes 1234, 5º B, C1043AAZ CABA
+Av. 25 de mayo 7410 - Pilar - Buenos Aires
+Jr. de la Unión 300, Lima
+Barrio Sur, calle 3, casa 12
+"""
+EUROPEAN = """
+Rua das Flores, 25, 3º Esq., 1200-195 Lisboa
+Av. Paulista, 1578 - Bela Vista, São Paulo - SP, CEP 01310-200
+12 bis rue de la Paix, 75002 Paris
+12, rue de la Paix, 75002 Paris
+5 chemin des Vignes, bâtiment B, 2ème étage, 69007 Lyon
+Résidence Les Lilas, 4 allée des Roses, 13008 Marseille
+Hauptstr. 5, 2. Stock, 10115 Berlin
+Straße des 17. Juni 135, 10623 Berlin
+Unter den Linden 77, 10117 Berlin
+Mariahilfer Straße 12/3/4, 1060 Wien
+HAUPTSTRASSE 12, 80331 MÜNCHEN
+Musterweg 12a
+Via Giuseppe Verdi, 12, scala B, int. 4, 20121 Milano (MI)
+Damrak 1, 1012 LG Amsterdam
+Kerkstraat 12 bus 3, 9000 Gent
+ul. Długa 5 m. 3, Kraków
+al. Jerozolimskie 100, 00-807 Warszawa
+Łąkowa 5, 90-554 Łódź
+Karl Johans gate 5, 0154 Oslo
+Vesterbrogade 12, 2. tv, 1620 København V
+Mannerheimintie 12 A 5, 00100 Helsinki
+Király u. 23., 1077 Budapest
+Václavské náměstí 1, 110 00 Praha
+г. Москва, ул. Тверская, д. 7, кв. 12
+Caferağa Mah. Moda Cad. No:12 D:5, Kadıköy/İstanbul
+"""
+EAST_ASIAN = """
+東京都千代田区丸の内1-1-1
+東京都千代田区丸の内１−１−１
+〒100-0005 東京都千代田区丸の内1丁目9番1号
+大阪府大阪市北区梅田3-1-3 大阪ビル101号室
+北京市朝阳区建国路88号
+深圳市南山区科技园路12号3栋502室
+台北市信義區市府路45號
+서울특별시 강남구 테헤란로 152
+부산광역시 해운대구 센텀중앙로 79, 101동 1203호
+서울 강남구 역삼동 123-45
+12 Nguyễn Huệ, Quận 1
+"""
+ADDRESSES = "".join((COUNTED, BRITISH_AND_INDIAN, SPANISH, EUROPEAN, EAST_ASIAN)).split("\n")
+SENTENCES = ("{}", "I live at {} and need help", "Dirección: {}\nTel: none", "({})", "Dear desk\n{}\nThank you")
+STREETS_WITHOUT_A_HOUSE = """
+EAST 138 STREET and 3 AVENUE
+corner of 3 AVENUE and WILLIS AVENUE
+INTERSECTION OF 7 AVENUE & WEST 34 STREET
+between 64 street and 7 avenue
+the market on River Road
+Room 12 on 3rd floor
+take the bus 12 to Main Street
+Calle 13 is a band
+地铁14号线
+"""
+PROSE = """
+NO HEAT FOR 3 DAYS ON THE HILL
+CALL 12 PEOPLE ARE IN THE ROAD
+PAY 50 DOLLARS FOR PARKING ON THE STREET
+TYPE 2 DIABETES AND MODY CAN RUN IN FAMILIES
+4.8 GRAMS CUP OF GREEN PEAS
+On May 12 3 street lights were out
+I saw 2 Broadway shows
+in 2019 Highway 6 was closed
+they take place. Artificial joints can last 10 years
+la calle está a 3 minutos
+la avenida tiene 30 años
+en la calle hay 12 personas
+Im Jahr 2020 waren 12 Leute auf der Straße
+Am Montag 3 Leute
+June 12, 2020 in Berlin
+version 12, 2020 edition
+Paragraph 5, 12345 Zeichen
+la rue est à 5 minutes
+rue fermée depuis 3 jours
+boarding at gate 5
+R. Smith, 42, said so
+서울시 강남구 10월 5일
+버스로 5분 거리
+東京都の2-3人
+door no. 3 is locked
+Plot no 2 of the garden
+"""
+
+
+def lines(text: str) -> Iterator[str]:
+    return (line for line in text.split("\n") if line)
+
+
+@cache
+def redactor() -> Redactor:
+    return Redactor(RedactionSettings(kinds=("street_address",)))
+
+
+@cache
+def gate() -> re2._Regexp:
+    return re2.compile(GATE)
+
+
+def masked(text: str) -> str:
+    return redactor().redact(text).text
+
+
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if address])
+def test_the_whole_address_is_masked_and_nothing_else(address: str) -> None:
+    for sentence in SENTENCES:
+        rest = re.sub(r"[()]", "", masked(sentence.format(address)))
+        assert rest == re.sub(r"[()]", "", sentence.format("[ADDRESS]")), sentence
+
+
+@pytest.mark.parametrize("text", [*lines(STREETS_WITHOUT_A_HOUSE), *lines(PROSE)])
+def test_what_is_no_home_stays(text: str) -> None:
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if address])
+def test_the_gate_lets_every_address_through(address: str) -> None:
+    other_digits = any(character.isdigit() and not character.isascii() for character in address)
+    assert other_digits or gate().search(address) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("637 EAST 138 STREET. Please send someone", "[ADDRESS]. Please send someone"),
+        ("12 Oak Street, Please call", "[ADDRESS], Please call"),
+        ("12 Oak Street, Riverbend, Monday at 5", "[ADDRESS], Monday at 5"),
+        ("we met at 12 Oak Street in 2020 again", "we met at [ADDRESS] in 2020 again"),
+        ("Calle Mayor 12, 3 personas viven", "[ADDRESS], 3 personas viven"),
+        ("calle Mayor 12, bajo la lluvia", "[ADDRESS], bajo la lluvia"),
+        ("12 Oak Street, OR 97201 (301) 402-7364", "[ADDRESS] (301) 402-7364"),
+        ("12 Oak Street\nPlease come", "[ADDRESS]\nPlease come"),
+        ("my zip is 97201 and more", "my zip is [ADDRESS] and more"),
+    ],
+)
+def test_what_follows_an_address_stays(text: str, expected: str) -> None:
+    assert masked(text) == expected
+
+
+def test_parts_that_were_found_one_by_one_are_one_find() -> None:
+    text = "Unit 5, 12 Smith Street, Fitzroy VIC 3065"
+    assert [text[start:end] for start, end, _ in find_addresses(text)] == [text]
