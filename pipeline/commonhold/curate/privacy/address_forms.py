@@ -1,7 +1,7 @@
 """Addresses that are known by their form as a whole: East Asia, Colombia, India, and any name with a postcode."""
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _HAN, _KANA, _HANGUL = "\u3400-\u9fff々〇", "\u3041-\u30ffー", "가-힣"
 _BANCHI = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
@@ -27,6 +27,8 @@ COLOMBIAN = (
     r"\s?(?:[A-Z]{1,2}|[a-z](?!\w))?(?:\s(?i:bis))?(?:\s[A-Z](?!\w))?(?:\s(?i:sur|norte|este|oeste|[nseo])(?!\w))?"
     r",?\s?(?:(?:#|(?i:n[oº°]?\.?|n[uú]m(?:ero)?\.?))\s?\d{1,3}\s?[A-Za-z]{0,2}(?:\s(?i:bis))?(?:\s?[-–—]\s?|\s)?\d{1,3}(?:\s(?i:sur|norte|este|oeste))?"
     r"|\s\d{1,3}[A-Z]?\s?[-–]\s?\d{1,3}|(?i:casa|lote)\s\d{1,3})(?!\w)"
+    r"|(?<!\w)(?i:calle|avenida|av\.|cl\.)\s\d{1,3}\s(?i:sur|norte|nte|oriente|ote|poniente|pte|este|oeste)\.?,?"
+    r"\s(?:#|(?i:n[oº°]?\.?)\s)?\d{1,5}(?!\w)"
     r"|(?<!\w)(?i:mz|mza|manzana)\.?\s\w{1,2},?\s(?i:lt|lote)\.?\s\d{1,3}(?!\w)"
 )
 INDIAN = (
@@ -58,6 +60,9 @@ BEFORE_STREET = re.compile(
 )
 
 
+EAST_ASIAN_LETTER = re.compile(rf"[{_HAN}{_KANA}{_HANGUL}]")
+
+
 class AddressForm(NamedTuple):
     """One way to write an address that is like nothing else."""
 
@@ -65,15 +70,18 @@ class AddressForm(NamedTuple):
     needs: str = ""
     """`tail`: something that belongs to an address follows; `certain`: a part of a house or a postcode does."""
     is_certain: bool = False
-    has_code: bool = False
+    has: Literal["code", ""] = ""
+    """The kind of part that it ends with."""
 
 
-FORMS = (
+EAST_ASIAN = (
     AddressForm(re.compile(JAPANESE), is_certain=True),
     AddressForm(re.compile(CHINESE), is_certain=True),
     AddressForm(re.compile(KOREAN), is_certain=True),
+)
+FORMS = (
     AddressForm(re.compile(COLOMBIAN)),
-    AddressForm(re.compile(WITH_POSTCODE), is_certain=True, has_code=True),
+    AddressForm(re.compile(WITH_POSTCODE), is_certain=True, has="code"),
     AddressForm(re.compile(SHORT_TYPES)),
     AddressForm(re.compile(INDIAN), needs="tail"),
     AddressForm(re.compile(LETTER_TYPES), needs="certain"),

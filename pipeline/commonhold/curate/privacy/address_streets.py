@@ -179,7 +179,7 @@ def _name_end(tokens: Sequence[Token], index: int) -> int:
         is_stop = token.text == "." and tokens[last].is_number and ahead in words.MONTHS
         if not (token.may_name or is_day or is_stop or (token.key in words.MONTHS and last > index)):
             break
-        if token.text in ("N", "NO", "No") and ahead[:1].isdigit():
+        if token.key in words.NUMBER_WORDS and (ahead[:1].isdigit() or ahead in NUMBER_SIGNS):
             break
         last += 1
     return last
@@ -240,8 +240,9 @@ def number_after(tokens: Sequence[Token], index: int) -> int | None:
     for ahead in range(index + 1, min(index + 6, len(tokens))):
         token = tokens[ahead]
         if token.is_number or token.is_signed_number or (signed and token.text[0].isdigit() and len(token.text) < 8):
-            return ahead
-        if token.text == "\n" and tokens[ahead - 1].text == ",":
+            counts = ahead + 1 < len(tokens) and tokens[ahead + 1].text.lower() in words.COUNTED_THINGS
+            return None if counts and not signed else ahead
+        if token.text == "\n" and (signed or tokens[ahead - 1].text == ","):
             continue
         if token.key == "s/" and ahead + 1 < len(tokens) and tokens[ahead + 1].key == "n":
             return ahead + 1

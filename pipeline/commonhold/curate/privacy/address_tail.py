@@ -14,7 +14,7 @@ def _any(alternatives: Sequence[str]) -> str:
     return "|".join(re.escape(each) for each in sorted(dict.fromkeys(alternatives), key=len, reverse=True))
 
 
-MAX_PARTS, MAX_PLACES, MAX_PLACE_WORDS, MAX_TAIL = 12, 3, 5, 12
+MAX_PARTS, MAX_PLACES, MAX_PLACE_WORDS, MAX_SHOUTED_WORDS, MAX_TAIL = 12, 3, 5, 4, 12
 MARKS = frozenset(",\n>|?")
 """What may be between the lines of an address; `>` and `?` before lines that were quoted or copied."""
 _MARK = r"[,،、|>()–—-]|\n|/(?=[^\W\d_])"
@@ -24,15 +24,15 @@ _SIDE = r"(?:izq(?:uierda|da)?|izda|dcha|dch|derecha|der|drcha|ctro|centro|ext|i
 _VALUE = r"(?:\d{1,5}(?:\s?[ºª°])?(?-i:[A-Z]{1,2}|[a-z])?(?:[-/]\w{1,4})?|(?-i:[A-Z])\d{0,4}(?:-\d{1,3}){0,2})(?!\w)"
 UNIT = re.compile(
     rf"(?:(?:{_any(words.PARTS)})(?:[.:]\s?|\s|(?=\d))(?:(?:n[oº°]?\.?|nr\.?|#|:|º)\s?)*{_VALUE}(?:\s{_SIDE})?(?:\s[A-K]{_END})?"
-    r"|#\s?\d{1,5}[A-Z]?(?!\w)"
+    rf"|#\s?\d{{1,5}}[A-Z]?(?!\w)|of\s\d{{2,4}}{_END}|(?-i:BSMT|FRNT|PH)(?!\w)"
     r"|(?:floor|piso|planta|level)\s(?:ground|one|two|three|baja|primer[oa]?|segund[oa]|tercer[oa]?))",
     re.IGNORECASE,
 )
 FLOOR = re.compile(
-    rf"(?:\d{{1,2}}\s?\.?\s?[ºª°](?:[\s,./-]{{0,3}}(?:\d{{1,2}}\s?\.?[ºª°]|puerta\s\w{{1,2}}|(?-i:[A-K])(?!\w)|{_SIDE}))?\.?"
+    rf"(?:\d{{1,2}}\s?\.?\s?[ºª°](?:[\s,./-]{{0,3}}(?:\d{{1,2}}\s?\.?[ºª°]|puerta\s\w{{1,2}}|(?-i:[A-K])(?!\w)|{_SIDE}|(?:planta|piso|nivel)(?!\w)))?\.?"
     rf"|\d{{1,2}}\s?[a-k]{_END}|\d{{1,2}}[rntè](?!\w)(?:\s\d{{1,2}}[ªa])?{_END}"
     rf"|(?:\d{{1,2}}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|ground|top)\s(?:fl|flr|floor)(?!\w)"
-    r"|\d{1,2}\s?[ªao]?\.?\s(?:planta|piso|andar)(?!\w)|\d{1,2}(?:er|e|ème|eme)\sétage(?!\w)"
+    r"|\d{1,2}\s?(?:[ªao]|er|do|ro|to)?\.?\s(?:planta|piso|andar|subsuelo|entrepiso|nivel)(?!\w)|\d{1,2}(?:er|e|ème|eme)\sétage(?!\w)"
     r"|\d{1,2}\.?\s?(?:stock|og|etage|obergeschoss|emelet)(?!\w)|\d{1,2}\.\s?(?:tv|th|mf)(?!\w)"
     r"|\d{1,2}(?:st|nd|rd|th)\s(?:cross|main|block|phase|stage)(?!\w)"
     rf"|(?:bajos?|ático|atico|entresuelo|entlo|sótano|planta\sbaja|pb|rdc|rez-de-chaussée|s/n)(?:\.?\s(?:{_SIDE}|(?-i:[A-D])(?!\w)))?{_END}"
@@ -43,8 +43,11 @@ DOOR = re.compile(
     rf"(?:\d{{1,3}}[A-Z]{{0,2}}(?:-\d{{1,3}}[A-Z]?)?|[A-K])(?:{_END}|(?=\s{{1,2}}(?:\d{{4,6}}|\d{{1,2}}[ºª])))"
 )
 SECOND_NUMBER = re.compile(
-    rf"\s?[–—-]\s?\d{{1,4}}[A-Za-z]?(?:(?!\w)(?=\s*(?:[,.;:)(\n]|$))|(?=,?\s\d{{5}}))|\s\d{{1,3}}{_END}|\s[A-H]\s\d{{1,3}}(?!\w)"
+    r"\s?[–—-]\s?\d{1,4}[A-Za-z]?(?:(?!\w)(?=\s*(?:[,;:)(\n]|\.(?!\s?[ºª])|$))|(?=,?\s\d{5}))"
+    rf"|\s\d{{1,3}}{_END}|\s[A-H]\s\d{{1,3}}(?!\w)"
+    r"|\s(?:N(?:or)?te|Sur|Este|Oeste|Oriente|Poniente|Ote|Pte|NORTE|SUR|ORIENTE|PONIENTE|OTE|PTE)(?!\w)\.?"
 )
+"""Directly behind a house number: the second of two, a staircase with a flat, the side of a town."""
 DISTRICT = re.compile(rf"(?:{_any(words.NAMED_PARTS)})(?!\w)\.?\s{{1,2}}(?:de\s(?:la\s|los\s)?|del\s)?", re.IGNORECASE)
 _CODE_LABEL = r"(?:c\.?\s?p\.?|c[oó]d(?:igo|\.)\spostal|cep|cap|zip(?:\scode)?|plz|pin(?:\scode)?|postcode)"
 CODE = re.compile(
@@ -63,6 +66,7 @@ WORD = re.compile(
     r"(?:St|Ste|Sta|Sto|Gral|Dr|Pto|Nte|Fco|[A-Z])\.(?=\s?\w)(?:\s?[A-Z]\.)*|[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w)"
 )
 
+PLACE_LEAD = re.compile(r"(?:de|en|in)\s(?:la\sciudad\sde\s)?(?=[^\W\d_a-zß-öø-ÿ])")
 LAST_CODE = re.compile(rf"(?!19|20)\d{{4}}(?:{_END}|(?=\s[a-z]))")
 SMALL_TOWN = re.compile(rf"[^\W\d_A-Z]{{3,}}{_END}")
 LINE_OVER = re.compile(r"[ \t]*(?:\n|,|$)")
@@ -97,10 +101,13 @@ ORDER: tuple[tuple[re.Pattern[str], Literal["unit", "code"]], ...] = (
 )
 
 
-def with_tail(text: str, tokens: Sequence[Token], start: int, end: int, *, coded: bool = False) -> Span:
-    """The street with what belongs to it; certain with a part of the house or a postcode, `coded` with its own."""
+def with_tail(text: str, tokens: Sequence[Token], start: int, end: int, *, has: str = "") -> Span:
+    """The street with what belongs to it; certain with a part of the house or a postcode.
+
+    `has` is the kind of part that the stretch ends with already: `code` or `unit`.
+    """
     has_lines = not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t>|?")
-    seen = ["code"] if coded else []
+    seen = [has] if has else []
     if text[end - 1].isdigit() and (number := SECOND_NUMBER.match(text, end)):
         end = number.end()
     for _ in range(MAX_PARTS):
@@ -109,11 +116,12 @@ def with_tail(text: str, tokens: Sequence[Token], start: int, end: int, *, coded
             part = _code_ahead(text, tokens, end)
         if part is None:
             break
+        has_lines = has_lines or "\n" in text[end : part.end]
         end = part.end
         seen.append(part.kind)
     if text[start:end].count("(") > text[start:end].count(")") and text[end : end + 1] == ")":
         end += 1
-    return Span(start, end, "certain" if {"unit", "code"} & set(seen) else "likely")
+    return Span(start, end, "certain" if {"unit", "code"} & set(seen[bool(has) :]) else "likely")
 
 
 def _next_part(text: str, end: int, seen: Sequence[str], has_lines: bool) -> AddressPart | None:
@@ -149,9 +157,10 @@ def _place(text: str, gap: AddressGap, seen: Sequence[str], has_lines: bool) -> 
         return AddressPart(code.end(), "code")
     if last == "code" and not gap.is_marked and (town := SMALL_TOWN.match(text, gap.end)):
         return None if town.group() in words.STOPS else AddressPart(town.end(), "place")
-    if places == MAX_PLACES or not (gap.is_marked or last in ("code", "unit")):
+    lead = PLACE_LEAD.match(text, gap.end)
+    if places == MAX_PLACES or not (gap.is_marked or lead or last in ("code", "unit")):
         return None
-    end = _place_end(text, gap.end)
+    end = _place_end(text, lead.end() if lead else gap.end)
     if end is None or (gap.is_line and last != "code" and not LINE_OVER.match(text, end)):
         return None
     return AddressPart(end, "place")
@@ -163,18 +172,24 @@ def _place_end(text: str, start: int) -> int | None:
     count = 0
     while (word := WORD.match(text, position)) is not None:
         value, key = word.group(), word.group().rstrip(".").lower()
-        small = count > 0 and key in words.SMALL
-        province = len(value) == 2 and value.isupper() and text[word.end() : word.end() + 1] == ")"
-        if (value[0].islower() and not small) or (key in words.STOPS and not (small or province)):
+        small = (count > 0 and (key in words.SMALL or key in words.SMALL_IN_PLACES)) or key in words.ARTICLES
+        if not small and (value[0].islower() or (key in words.STOPS and not _is_province(text, start, word))):
             break
-        count += 1
         if not small:
+            count += 1
             end = word.end()
         position = word.end()
         if text[position : position + 1] not in (" ", "\t"):
             break
         position += 1
-    return end if end > start and count <= MAX_PLACE_WORDS else None
+    shouted = count >= MAX_SHOUTED_WORDS and text[start:end].isupper()
+    return end if 0 < count <= MAX_PLACE_WORDS and not shouted else None
+
+
+def _is_province(text: str, start: int, word: re.Match[str]) -> bool:
+    """Whether two capitals that may be a word are a province: `Milano (MI)`, `Hamilton ON`."""
+    name = text[start : word.start()]
+    return len(word.group()) == 2 and word.group().isupper() and (text[word.end() :][:1] == ")" or name[1:].islower())
 
 
 def _code_ahead(text: str, tokens: Sequence[Token], end: int) -> AddressPart | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from commonhold.curate.privacy import address_words as words
 
 TOKEN = re.compile(r"\d[\w/-]*(?:–\d+)?|[^\W_][\w'’-]*(?:\.(?=\s?[\d\w,#]))?/?|\n|[^\w\s]")
-NUMBER = re.compile(r"\d{1,5}(?:[A-Za-z]?[-/–]\d{1,4}(?:/\d{1,4}){0,2})?(?:/?[A-Za-z])?")
+NUMBER = re.compile(r"\d{1,5}(?:[A-Za-z]?[-/–]\d{1,4}(?:/\d{1,4}){0,2})?(?:[/-]?[A-Za-z])?")
 SIGNED_NUMBER = re.compile(r"n[º°o]?\d{1,5}[a-z]?", re.IGNORECASE)
 """A number with its sign in one word: `nº2`, `N7`."""
 ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th)", re.IGNORECASE)
@@ -52,7 +52,7 @@ class Token(NamedTuple):
 
     @property
     def is_signed_number(self) -> bool:
-        return SIGNED_NUMBER.fullmatch(self.text) is not None
+        return self.text[0] in "nN" and SIGNED_NUMBER.fullmatch(self.text) is not None
 
 
 def tokens_of(text: str) -> list[Token]:

@@ -14,7 +14,8 @@ STREETS_IN_CAPITALS = (
     "Drive", "Dr", "Court", "Ct", "Place", "Pl", "Way", "Wy", "Ter", "Circle", "Cir", "Square", "Sq", "Trail", "Trl",
     "Cres", "Close", "Grove", "Gardens", "Loop", "Row", "Walk", "Hill", "Green", "Park", "Plaza", "Point", "Ridge",
     "Run", "View", "Path", "Pike", "Pass", "Crossing", "Bend", "Creek", "Heights", "Rise", "Quay", "Wharf", "Gate",
-    "Vale", "Parade", "Causeway", "Concourse", "Oval", "Slip", "Promenade", "Plz", "Aly", "Broadway",
+    "Vale", "Parade", "Causeway", "Concourse", "Oval", "Cove", "Cv", "Terr", "Landing", "Manor", "Mnr", "Hollow",
+    "Knoll", "Canyon", "Slip", "Promenade", "Plz", "Aly", "Broadway",
 )  # fmt: skip
 """Behind the name, English: words of prose as well, so only with a capital."""
 STREETS_BEFORE = (
@@ -22,13 +23,14 @@ STREETS_BEFORE = (
     "calle", "c/", "avenida", "avda", "av", "carrera", "cra", "calzada", "paseo", "pasaje", "callejón", "transversal",
     "ronda", "glorieta", "travesía", "jirón", "rúa", "avd", "carretera", "ctra", "cta", "callejuela", "diagonal",
     "prolongación", "cerrada", "calz", "blvd", "costanilla", "bulevar", "jr", "psje", "pje", "pza", "plza", "plaça",
+    "pujada", "rbla", "rda", "ptge", "pge", "avgda", "crta", "gta", "travessera", "cl", "bv", "bulevard",
     # Spanish
     "carrer", "avinguda", "passeig", "rambla",  # Catalan
     "rua", "travessa", "praça", "estrada", "alameda", "rodovia", "ladeira",  # Portuguese
     "viale", "piazza", "piazzale", "vicolo", "corso", "contrada", "lungomare",  # Italian
     "ulica", "ul", "aleja", "ulice", "náměstí", "nám",  # Polish, Czech
     "улица", "ул", "проспект", "пр-т", "переулок", "вулиця", "вул",  # Russian, Ukrainian
-    "οδός", "λεωφόρος", "λεωφ", "str", "bulevardul", "calea",  # Greek, Romanian
+    "οδός", "λεωφόρος", "λεωφ", "λ", "str", "bulevardul", "calea",  # Greek, Romanian
     "jalan", "jl", "jln", "lorong", "rruga", "sharia", "شارع", "đường",
     # Indonesian, Malay, Albanian, Arabic, Vietnamese
 )  # fmt: skip
@@ -44,7 +46,7 @@ STREET_ENDS = (
     "straße", "strasse", "strase", "gasse", "gässchen", "weg", "allee", "platz", "chaussee", "damm", "ufer", "straat",
     "laan", "plein", "gracht", "kade", "dijk", "steenweg", "dreef", "singel", "plaats", "gatan", "gata", "vägen",
     "väg", "gränd", "torget", "stigen", "backen", "vej", "gade", "stræde", "allé", "plads", "vænget", "veien",
-    "vegen", "gaten", "bakken", "katu", "kuja", "polku", "tänav", "maantee", "gatvė", "götu", "stígur", "vegur",
+    "vegen", "gaten", "bakken", "katu", "kuja", "polku", "tänav", "maantee", "gatvė", "götu", "stígur", "stræti", "straeti", "vegur",
     "braut",
 )  # fmt: skip
 """Ends of street names that are written as one word, before the number: German, Dutch, Nordic, Estonian, Lithuanian."""
@@ -65,6 +67,10 @@ SMALL = frozenset({
     "zum", "zur", "am", "an", "im", "auf",
 })  # fmt: skip
 """Words without a capital inside a name: Rua das Flores, Calle de la Paz, Am Alten Markt."""
+ARTICLES = frozenset({"la", "las", "los", "el", "le", "les", "den", "der"})
+"""Words that begin names of places: La Virginia, Las Rozas, Den Haag."""
+SMALL_IN_PLACES = frozenset({"nad", "pod", "upon", "on", "sur", "sous", "aan", "op", "bei", "ob", "under"})
+"""Further words without a capital inside the name of a place: Stratford upon Avon, Kostelec nad Orlicí."""
 NOT_NAMES = frozenset({
     "of", "on", "in", "at", "to", "the", "a", "an", "and", "or", "by", "for", "from", "is", "are", "was", "were",
     "it", "we", "they", "i", "you", "people", "persons", "men", "women", "children", "hours", "hour", "minutes",
@@ -145,6 +151,14 @@ MONTHS = frozenset({
     "ottobre", "dicembre", "januar", "februar", "märz", "juni", "juli", "oktober", "dezember",
 })  # fmt: skip
 """Months in names of streets (Avenida 25 de Mayo), and before a day of the month."""
+COUNTED_THINGS = frozenset({
+    "veces", "minutos", "min", "km", "m", "metros", "personas", "horas", "años", "días", "casas", "tiendas", "fois",
+    "minutes", "heures", "jours", "ans", "mètres", "volte", "minuti", "ore", "giorni", "anni", "metri", "mal",
+    "minuten", "stunden", "tage", "jahre", "meter", "leute", "uhr", "vezes", "minuto", "dias", "anos",
+    "times", "hours", "days", "years", "people", "miles", "meters", "metres", "keer", "uur", "dagen", "jaar", "%",
+    "semanas", "meses", "euros", "pesos", "kilómetros", "quilómetros", "bares", "coches", "plazas", "vecinos",
+})  # fmt: skip
+"""What is counted by a number behind the name of a street: Plaza Mayor 2 veces."""
 NUMBER_WORDS = frozenset({
     "n", "no", "nr", "nº", "n°", "núm", "num", "número", "numero", "nro", "nrº", "км", "km", "kilómetro", "p.k", "д",
     "дом", "буд", "casa", "lote", "parcela", "số", "numéro", "nummer", "numer", "č",
@@ -195,7 +209,8 @@ PARTS = (
 )  # fmt: skip
 """Part of a house or of an estate, behind a street: a number or a letter follows."""
 NAMED_PARTS = (
-    "edificio", "edif", "torre", "residencial", "conjunto", "urbanización", "urb", "colonia", "col", "barrio", "bo",
+    "edificio", "edif", "torre", "residencial", "conjunto", "ciudad", "localidad", "cdad", "ensanche", "ens",
+    "urbanización", "urb", "colonia", "col", "barrio", "bo", "b°", "bº",
     "delegación", "alcaldía", "población", "pob", "fraccionamiento", "fracc", "comuna", "municipio", "polígono",
     "pol", "parroquia", "vereda", "sector", "bairro", "pcia", "prov", "provincia", "depto", "departamento", "reparto",
     "esquina", "esq", "centro comercial", "c.c", "p.i", "pedanía", "partido", "quartier", "lieu-dit", "résidence",
@@ -209,14 +224,14 @@ STOPS = frozenset({
     "parking", "illegal", "rodent", "rats", "dear", "hi", "hello", "tel", "tél", "teléfono", "teléfonos", "telefono",
     "telefon", "phone", "phones", "email", "e-mail", "correo", "fax", "mobile", "cell", "móvil", "web", "www", "http",
     "https", "nif", "cif", "dni", "ruc", "gracias", "por", "hola", "favor", "necesito", "quiero", "hay", "mi", "está",
-    "localidad", "bonjour", "merci", "bitte", "danke", "monday", "tuesday", "wednesday", "thursday", "friday",
+    "bonjour", "merci", "bitte", "danke", "monday", "tuesday", "wednesday", "thursday", "friday",
     "saturday", "sunday", "today", "tomorrow", "yesterday", "also", "since", "because", "after", "before", "mr",
     "mrs", "ms", "dr", "sr", "sra", "don", "doña", "regards", "best", "sincerely", "our", "you", "your", "his", "her",
     "their", "a", "an", "as", "at", "for", "from", "in", "on", "with", "complaint", "complainant", "caller", "tenant",
     "apt", "contact", "hours", "horario", "llame", "entre", "con", "que", "en", "se", "desde", "nothing", "broken",
     "nobody", "someone", "somebody", "everybody", "one", "two", "three", "then", "now", "yes", "ok", "sorry",
     "every", "all", "ich", "wir", "die", "das", "es", "il", "je", "nous", "ils", "elle", "vous", "oi", "olá",
-    "obrigado", "obrigada", "eu", "nós", "não", "minha", "meu", "ciao", "grazie", "non", "la", "el", "le",
+    "obrigado", "obrigada", "eu", "nós", "não", "minha", "meu", "ciao", "grazie", "non",
     "desk", "office", "sent", "date", "name", "nombre", "fecha", "id", "status", "subject", "asunto", "born",
     "age", "aged", "yours", "kind", "cheers", "asap", "urgent", "fire", "police", "nypd", "dob", "hpd",
 }) | MONTHS  # fmt: skip

@@ -8,7 +8,7 @@ from functools import cache
 import re2
 
 from commonhold.curate.privacy import address_words as words
-from commonhold.curate.privacy.address_forms import BEFORE_STREET, FORMS, FORMS_GATE
+from commonhold.curate.privacy.address_forms import BEFORE_STREET, EAST_ASIAN, EAST_ASIAN_LETTER, FORMS, FORMS_GATE
 from commonhold.curate.privacy.address_streets import (
     JOINED_ENDS,
     JOINED_ENDS_IN_CAPITALS,
@@ -32,7 +32,7 @@ def _capitals(alternatives: Sequence[str]) -> list[str]:
 
 
 _START, _END = r"(?:^|[^\pL])", r"(?:[^\pL]|$)"
-_TO_NUMBER = r"(?:[^\n!?;0-9]|,\s*\n)*[0-9]"
+_TO_NUMBER = r"(?:[^\n!?;0-9]|[,º°]\s*\n)*[0-9]"
 _BEHIND_NUMBER = _any((*words.STREETS, *sorted(words.STREETS_ALONE)))
 GATE = "(?i)" + "|".join(
     (
@@ -60,7 +60,7 @@ LABELLED_POSTCODE = re.compile(
 POST_BOX = re.compile(rf"(?<!\w)(?:{'|'.join(words.POST_BOXES)})[\s:#nº.]{{0,5}}\d{{1,7}}(?!\w)", re.IGNORECASE)
 STATE_ZIP = re.compile(rf"(?:(?<=[,\n])|(?<=[,\n] ))(?:{words.STATES})\s\d{{5}}(?:-\d{{4}})?(?![\w-])")
 MILITARY = re.compile(
-    r"(?<!\w)(?:(?:PSC|CMR|unit)\s\d{1,5},?\s(?:box\s\d{1,5},?\s)?|US[NS][SV]\s\w{1,30},?\s)?"
+    r"(?<!\w)(?:(?:PSC|CMR|unit)\s\d{1,5},?\s(?:box\s\d{1,5},?\s)?|US(?:[NS][SV]|CGC)\s\w{1,30},?\s)?"
     r"(?:APO|FPO|DPO),?\s(?:AA|AE|AP)\s\d{5}(?:-\d{4})?(?![\w-])",
     re.IGNORECASE,
 )
@@ -124,15 +124,15 @@ def _in_stretch(text: str) -> list[Span]:
 def _by_words(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
     """Addresses by what streets, parts of houses, post boxes and postcodes are called."""
 
-    def tail(first: int, last: int) -> Span:
-        return with_tail(text, tokens, tokens[first].start, tokens[last].end_without_stop)
+    def tail(first: int, last: int, has: str = "") -> Span:
+        return with_tail(text, tokens, tokens[first].start, tokens[last].end_without_stop, has=has)
 
     for index in _near_numbers(tokens):
         for find in (english, nameless, type_first, type_behind):
             if (bounds := find(tokens, index)) is not None:
                 yield tail(*bounds)
         if (bounds := _unit(tokens, index)) is not None:
-            yield tail(*bounds)._replace(tier="likely")
+            yield tail(*bounds, has="unit")._replace(tier="likely")
     starts = [token.start for token in tokens]
     for match in LABEL.finditer(text):
         first = bisect_left(starts, match.end())
@@ -142,7 +142,7 @@ def _by_words(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
         if any(character.isdigit() for character in match["value"]):
             yield Span(*match.span("value"), "likely")
     for match in POST_BOX.finditer(text):
-        yield with_tail(text, tokens, *match.span())
+        yield with_tail(text, tokens, *match.span(), has="unit")
     for pattern in (STATE_ZIP, MILITARY):
         for match in pattern.finditer(text):
             yield Span(*match.span(), "likely")
@@ -150,9 +150,9 @@ def _by_words(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
 
 def _by_form(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
     """Addresses whose form as a whole is like nothing else's."""
-    for form in FORMS:
+    for form in (*EAST_ASIAN, *FORMS) if EAST_ASIAN_LETTER.search(text) else FORMS:
         for match in form.pattern.finditer(text):
-            span = with_tail(text, tokens, *match.span(), coded=form.has_code)
+            span = with_tail(text, tokens, *match.span(), has=form.has)
             if (form.needs == "tail" and span.end == match.end()) or (
                 form.needs == "certain" and span.tier == "likely"
             ):
