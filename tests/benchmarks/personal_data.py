@@ -57,9 +57,8 @@ def print_recall(items: Sequence[Item], found: Sequence[Sequence[Find]], show: s
             in_full = is_masked_in_full(finds, span, item["full_text"])
             whole[span["entity_type"]] += in_full
             if show == span["entity_type"] and not in_full:
-                print(
-                    f"{'left over' if (start, end) in hit else 'missed'} {item['full_text'][max(0, start - 30) : end + 30]!r}"
-                )
+                left = "left over" if (start, end) in hit else "missed"
+                print(f"{left} {item['full_text'][max(0, start - 30) : end + 30]!r}")
     print(f"{'label':<18}{'spans':>7}{'recall':>9}{'in full':>9}{'wanted':>8}")
     for label, wanted in WANTED.items():
         spans = max(labelled[label], 1)

@@ -29,6 +29,11 @@ COUNTED = """
 152-32 ROCKAWAY BLVD #205
 1000 Ave of the Americas, 5th Floor, New York
 99 MLK Blvd, Unit 3
+123 1/2 MAIN ST
+4 PARK AVENUE SOUTH
+60-72 MADISON STREET, RIDGEWOOD
+12 Oak Ave,Riverbend,NY,11217,USA
+Apartment 4F at 2015 CRESTON AVENUE
 """
 BRITISH_AND_INDIAN = """
 Flat 2, 14 High Street, Leeds LS1 4AB
@@ -69,6 +74,22 @@ Av. Corrientes 1234, 5º B, C1043AAZ CABA
 Av. 25 de mayo 7410 - Pilar - Buenos Aires
 Jr. de la Unión 300, Lima
 Barrio Sur, calle 3, casa 12
+calle 2 Sur 710, colonia Centro, ciudad Puebla, C.P. 72000
+Av. Los Robles Km 11
+Calle Falsa 12, bajos, de Barcelona
+calle Falsa, nº 12, edificio Retro, 28001 Madrid (España)
+C/ Falsa 12D. 28006 Madrid
+PASEO FALSO 100 4ºA
+PASEO FALSO, 32, 1º (MADRID)
+Paseo Falso, 2 (Edificio Norte, 3.ª planta), 03502 Benidorm (Alicante)
+Av. Falsa 652, B° Nueva Córdoba, Córdoba Capital
+Av. Falsa 710, Piso 2°, Ciudad Autónoma de Buenos Aires
+Calle Falsa 61, Apto. 5-A, Ensanche Ozama, Santo Domingo Este
+Carrera 28 bis #49a-21, Teusaquillo, Bogotá
+Carrera 81G N° 73 - 57 Sur
+Calle Colón 1740 Norte
+Pujada Falsa, 4-5
+Rbla. Falsa, 12, 17004 Girona
 """
 EUROPEAN = """
 Rua das Flores, 25, 3º Esq., 1200-195 Lisboa
@@ -117,6 +138,7 @@ EAST 138 STREET and 3 AVENUE
 corner of 3 AVENUE and WILLIS AVENUE
 INTERSECTION OF 7 AVENUE & WEST 34 STREET
 between 64 street and 7 avenue
+OVERGROWN TREE BETWEEN 16 AVENUE AND 17 AVENUE since 10 AM
 the market on River Road
 Room 12 on 3rd floor
 take the bus 12 to Main Street
@@ -144,6 +166,11 @@ Paragraph 5, 12345 Zeichen
 la rue est à 5 minutes
 rue fermée depuis 3 jours
 boarding at gate 5
+pasé por la Plaza Mayor 2 veces
+Avenida Libertad 5 minutos a pie
+auf dem Arbeitsweg 30 Minuten
+rua fechada há 3 dias
+CHRISTOPHER STREET SUBWAY STATION, EXIT 3
 R. Smith, 42, said so
 서울시 강남구 10월 5일
 버스로 5분 거리
@@ -199,6 +226,12 @@ def test_the_gate_lets_every_address_through(address: str) -> None:
         ("Calle Mayor 12, 3 personas viven", "[ADDRESS], 3 personas viven"),
         ("calle Mayor 12, bajo la lluvia", "[ADDRESS], bajo la lluvia"),
         ("12 Oak Street, OR 97201 (301) 402-7364", "[ADDRESS] (301) 402-7364"),
+        ("| 31 WEST 51 STREET | WEST 51 STREET | 8 AVENUE |", "| [ADDRESS] | WEST 51 STREET | 8 AVENUE |"),
+        ("31 MADISON STREET,MADISON STREET,60 PLACE", "[ADDRESS],MADISON STREET,60 PLACE"),
+        ("Calle Mayor 12 Madrid", "[ADDRESS]"),
+        ("Calle Mayor 12 Hay mucho ruido", "[ADDRESS] Hay mucho ruido"),
+        ("Domicilio: Calle Mayor 12\nLocalidad: Madrid", "Domicilio: [ADDRESS]\nLocalidad: Madrid"),
+        ("12 OAK STREET, NOBODY HERE CAN SLEEP AT NIGHT", "[ADDRESS], NOBODY HERE CAN SLEEP AT NIGHT"),
         ("12 Oak Street\nPlease come", "[ADDRESS]\nPlease come"),
         ("my zip is 97201 and more", "my zip is [ADDRESS] and more"),
     ],

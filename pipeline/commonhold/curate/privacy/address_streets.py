@@ -20,6 +20,7 @@ STREETS, STREETS_IN_CAPITALS, STREETS_BEFORE, STREETS_BEFORE_IN_CAPITALS, STREET
     )
 )  # fmt: skip
 STREET_NUMBER = re.compile(r"\d{1,3}")
+ROAD_NUMBER = re.compile(r"\d{1,4}[A-D]?")
 NUMBER_SIGNS = frozenset(",#º°.:")
 
 
@@ -120,7 +121,7 @@ def nameless(tokens: Sequence[Token], index: int) -> Bounds | None:
         first, last = index - 1, _with_direction(tokens, index)
     elif kind.key in words.COUNTED_ROADS and kind.is_capital and index + 1 < len(tokens):
         first, last = index - 1, index + 1
-        if not STREET_NUMBER.fullmatch(tokens[last].text.rstrip("ABCD")) and len(tokens[last].text) != 4:
+        if not ROAD_NUMBER.fullmatch(tokens[last].text):
             return None
     else:
         return None
@@ -196,7 +197,7 @@ def _small_letters(tokens: Sequence[Token], last: int) -> int:
     if last - start <= 2:
         return last
     number = number_after(tokens, last)
-    ends = number is not None and (number + 1 == len(tokens) or tokens[number + 1].text in ",.\n;)")
+    ends = number is not None and (number + 1 == len(tokens) or tokens[number + 1].text in (*",.\n;)", "de", "en", "y"))
     return last if ends else start + 2
 
 

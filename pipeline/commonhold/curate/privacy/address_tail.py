@@ -69,6 +69,7 @@ WORD = re.compile(
 PLACE_LEAD = re.compile(r"(?:de|en|in)\s(?:la\sciudad\sde\s)?(?=[^\W\d_a-zß-öø-ÿ])")
 LAST_CODE = re.compile(rf"(?!19|20)\d{{4}}(?:{_END}|(?=\s[a-z]))")
 SMALL_TOWN = re.compile(rf"[^\W\d_A-Z]{{3,}}{_END}")
+OVER = re.compile(_END)
 LINE_OVER = re.compile(r"[ \t]*(?:\n|,|$)")
 
 
@@ -155,15 +156,19 @@ def _place(text: str, gap: AddressGap, seen: Sequence[str], has_lines: bool) -> 
         return None
     if last == "place" and (code := LAST_CODE.match(text, gap.end)):
         return AddressPart(code.end(), "code")
-    if last == "code" and not gap.is_marked and (town := SMALL_TOWN.match(text, gap.end)):
-        return None if town.group() in words.STOPS else AddressPart(town.end(), "place")
-    lead = PLACE_LEAD.match(text, gap.end)
-    if places == MAX_PLACES or not (gap.is_marked or lead or last in ("code", "unit")):
+    if places == MAX_PLACES or "|" in gap.text:
         return None
+    lead = PLACE_LEAD.match(text, gap.end)
     end = _place_end(text, lead.end() if lead else gap.end)
+    if end is None and last == "code" and (town := SMALL_TOWN.match(text, gap.end)):
+        end = None if town.group() in words.STOPS else town.end()
     if end is None or (gap.is_line and last != "code" and not LINE_OVER.match(text, end)):
         return None
-    return AddressPart(end, "place")
+    if gap.is_marked or lead or last in ("code", "unit"):
+        return AddressPart(end, "place")
+    # Calle Mayor 12 Madrid, and not: Calle Mayor 12 Hay ruido
+    ends_in_number = not seen and text[gap.end - len(gap.text) - 1].isdigit()
+    return AddressPart(end, "place") if ends_in_number and OVER.match(text, end) else None
 
 
 def _place_end(text: str, start: int) -> int | None:
@@ -172,6 +177,8 @@ def _place_end(text: str, start: int) -> int | None:
     count = 0
     while (word := WORD.match(text, position)) is not None:
         value, key = word.group(), word.group().rstrip(".").lower()
+        if key in words.STREET_WORDS:
+            return None  # another street
         small = (count > 0 and (key in words.SMALL or key in words.SMALL_IN_PLACES)) or key in words.ARTICLES
         if not small and (value[0].islower() or (key in words.STOPS and not _is_province(text, start, word))):
             break

@@ -46,7 +46,8 @@ STREET_ENDS = (
     "straße", "strasse", "strase", "gasse", "gässchen", "weg", "allee", "platz", "chaussee", "damm", "ufer", "straat",
     "laan", "plein", "gracht", "kade", "dijk", "steenweg", "dreef", "singel", "plaats", "gatan", "gata", "vägen",
     "väg", "gränd", "torget", "stigen", "backen", "vej", "gade", "stræde", "allé", "plads", "vænget", "veien",
-    "vegen", "gaten", "bakken", "katu", "kuja", "polku", "tänav", "maantee", "gatvė", "götu", "stígur", "stræti", "straeti", "vegur",
+    "vegen", "gaten", "bakken", "katu", "kuja", "polku", "tänav", "maantee", "gatvė", "götu", "stígur", "stræti",
+    "straeti", "vegur",
     "braut",
 )  # fmt: skip
 """Ends of street names that are written as one word, before the number: German, Dutch, Nordic, Estonian, Lithuanian."""
@@ -77,7 +78,9 @@ NOT_NAMES = frozenset({
     "minute", "seconds", "days", "day", "weeks", "week", "months", "month", "years", "year", "blocks", "block",
     "miles", "mile", "km", "meters", "metres", "feet", "main", "different", "other", "more", "most", "new", "side",
     "big", "small", "long", "short", "first", "last", "next", "this", "that", "with", "without", "than", "times",
-    "percent", "cars", "houses", "per", "con", "por", "para", "que", "hay", "está", "es", "tiene", "más", "menos",
+    "percent", "cars", "houses", "per", "since", "after", "before", "around", "near", "between", "until",
+    "every", "only",
+    "con", "por", "para", "que", "hay", "está", "es", "tiene", "más", "menos",
     "hasta", "desde", "hace", "unos", "unas", "son", "fue", "se", "no", "donde", "cerca", "durante", "entre",
     "metros", "minutos", "horas", "años", "días", "personas", "est", "sont", "avec", "pour", "dans", "il", "qui",
     "depuis", "pendant", "à", "vers",
@@ -217,10 +220,11 @@ NAMED_PARTS = (
     "ot", "mah", "mahallesi", "block", "tower", "г", "обл",
 )  # fmt: skip
 """Part of a town or a house that has a name, behind a street."""
+STREET_WORDS = frozenset({"street", "avenue", "road", "boulevard", "lane", "calle", "avenida", "rue", "carrera", "rua"})
 STOPS = frozenset({
     "please", "thanks", "thank", "there", "they", "the", "we", "my", "i", "it", "he", "she", "this", "that", "no",
     "not", "is", "but", "and", "so", "call", "help", "can", "could", "when", "what", "why", "how", "where", "who",
-    "if", "open", "closed", "pending", "assigned", "loud", "noise", "music", "heat", "hot", "water", "street",
+    "if", "open", "closed", "pending", "assigned", "loud", "noise", "music", "heat", "hot", "water",
     "parking", "illegal", "rodent", "rats", "dear", "hi", "hello", "tel", "tél", "teléfono", "teléfonos", "telefono",
     "telefon", "phone", "phones", "email", "e-mail", "correo", "fax", "mobile", "cell", "móvil", "web", "www", "http",
     "https", "nif", "cif", "dni", "ruc", "gracias", "por", "hola", "favor", "necesito", "quiero", "hay", "mi", "está",
