@@ -143,13 +143,14 @@ def type_first(tokens: Sequence[Token], index: int) -> Bounds | None:
         return None
     lead = _lead(tokens, index)
     last = _name_end(tokens, index)
-    if strong and all(token.key in words.SMALL for token in tokens[index + 1 : last + 1]):
+    if strong and all(token.key in words.SMALL or token.text == "\n" for token in tokens[index + 1 : last + 1]):
         last = _small_letters(tokens, last)
-    while last > index and tokens[last].key in words.SMALL:
+    while last > index and (tokens[last].key in words.SMALL or tokens[last].text == "\n"):
         last -= 1
     if last == index:
         return _numbered_street(tokens, index) if strong else None
-    if any(token.key in words.NEVER_NAMES for token in tokens[index + 1 : last + 1]):
+    prose = (token for token in tokens[index + 1 : last + 1] if not (strong and token.text[1:].islower()))
+    if any(token.key in words.NEVER_NAMES for token in prose):
         return None
     number = None if tokens[last].text[5:].endswith(".") else number_after(tokens, last)
     if number is not None and (lead is None or len(tokens[number].text) < POSTCODE_DIGITS):
@@ -173,6 +174,9 @@ def _name_end(tokens: Sequence[Token], index: int) -> int:
     """The last word of a name that is written with capitals; a date may be in it: `Avenida 25 de Mayo`."""
     last = index
     while last + 1 < len(tokens) and last - index < MAX_NAME:
+        if tokens[last + 1].text == "\n" and (last == index or tokens[last].key in words.SMALL):
+            last += 1  # a line that was broken
+            continue
         token = tokens[last + 1]
         ahead = (tokens[last + 2].key or tokens[last + 2].text) if last + 2 < len(tokens) else ""
         behind = tokens[last + 3].key if ahead == "." and last + 3 < len(tokens) else ahead

@@ -37,7 +37,7 @@ _BEHIND_NUMBER = _any((*words.STREETS, *sorted(words.STREETS_ALONE)))
 GATE = "(?i)" + "|".join(
     (
         rf"[0-9][^\n!?;]*[^\pL](?:{_BEHIND_NUMBER}|(?-i:{_any(_capitals(words.STREETS_IN_CAPITALS))})){_END}",
-        rf"{_START}(?:(?:{_any(words.STREETS_BEFORE)})[.\s/]|(?:{'|'.join(words.LABELS)})[^\pL0-9]"
+        rf"{_START}(?:(?:{_any(words.STREETS_BEFORE)})[.\s/]|c/|(?:{'|'.join(words.LABELS)})[^\pL0-9]"
         rf"|(?:{_any(words.STREETS_BEFORE_IN_CAPITALS)})[\s.]\s?(?:\pL{{1,4}}\s|[dl]['’])*(?-i:\p{{Lu}})){_TO_NUMBER}",
         rf"[0-9](?:\s(?:bis|ter|quater))?,?\s(?:{_any(words.STREETS_BEFORE + words.STREETS_BEFORE_IN_CAPITALS)})[\s.]",
         rf"(?:{_any(JOINED_ENDS + JOINED_ENDS_IN_CAPITALS)}|{_START}(?:{_any(words.STREETS_BEHIND)}))"
