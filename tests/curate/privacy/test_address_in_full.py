@@ -32,6 +32,7 @@ COUNTED = """
 123 1/2 MAIN ST
 4 PARK AVENUE SOUTH
 60-72 MADISON STREET, RIDGEWOOD
+5816, 4th Avenue, Riverbend, NY, 11220
 12 Oak Ave,Riverbend,NY,11217,USA
 Apartment 4F at 2015 CRESTON AVENUE
 """
@@ -90,6 +91,12 @@ Carrera 81G N° 73 - 57 Sur
 Calle Colón 1740 Norte
 Pujada Falsa, 4-5
 Rbla. Falsa, 12, 17004 Girona
+C/FALSA,12 5º3ª 08013, BARCELONA
+C/. Falsa, n. 12, 10600 Plasencia, Cáceres
+C/ Can Falsa, 16, ent. 1º, 08028 Barcelona
+Avda. Juan Falso I, n.13, Torre Norte, planta 5, 28806 Alcalá de Henares
+Plaza Falsa, 3 · 46002 Valencia
+C/ Falsa 2, 29740 Torre del Mar, Málaga
 """
 EUROPEAN = """
 Rua das Flores, 25, 3º Esq., 1200-195 Lisboa
@@ -238,6 +245,21 @@ def test_the_gate_lets_every_address_through(address: str) -> None:
 )
 def test_what_follows_an_address_stays(text: str, expected: str) -> None:
     assert masked(text) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Calle de la Falsa,\n 12, bajo, 37006 Salamanca",
+        "calle Paseo Falso, nº\n    12, 28036 Madrid",
+        "Plaza Celestino del\n    Arenal, 10, 48015 Bilbao",
+        "c/ Falsa 16, 08720 Vilafranca del\n    Penedès (Barcelona)",
+        "Avenida\nJesús Falso # 140, Colonia Buenavista,\nCiudad de México",
+        "12 Oak Street,\nApt 4,\nRiverbend, OR 97201",
+    ],
+)
+def test_an_address_on_broken_lines_is_one_find(address: str) -> None:
+    assert masked(f"resident at {address}; since May") == "resident at [ADDRESS]; since May"
 
 
 def test_parts_that_were_found_one_by_one_are_one_find() -> None:

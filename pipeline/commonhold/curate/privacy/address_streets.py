@@ -50,6 +50,8 @@ def _counted(tokens: Sequence[Token], index: int) -> int | None:
     while first > 0 and name - first <= 2 and tokens[first].key in words.BEFORE_COUNTED:
         first -= 1
     ahead = tokens[index + 1].key if index + 1 < len(tokens) else ""
+    if tokens[first].text == "," and tokens[first - 1].text[:2] not in ("19", "20") and len(tokens[first - 1].text) > 2:
+        first -= 1  # 5816, 4th Avenue
     if not tokens[first].is_number or ahead in words.STREET_THINGS or _is_date(tokens, first):
         return None
     return first
@@ -145,7 +147,7 @@ def type_first(tokens: Sequence[Token], index: int) -> Bounds | None:
     last = _name_end(tokens, index)
     if strong and all(token.key in words.SMALL or token.text == "\n" for token in tokens[index + 1 : last + 1]):
         last = _small_letters(tokens, last)
-    while last > index and (tokens[last].key in words.SMALL or tokens[last].text == "\n"):
+    while last > index and (tokens[last].key in words.SMALL or tokens[last].text == "\n") and tokens[last].text != "I":
         last -= 1
     if last == index:
         return _numbered_street(tokens, index) if strong else None
@@ -174,8 +176,9 @@ def _name_end(tokens: Sequence[Token], index: int) -> int:
     """The last word of a name that is written with capitals; a date may be in it: `Avenida 25 de Mayo`."""
     last = index
     while last + 1 < len(tokens) and last - index < MAX_NAME:
-        if tokens[last + 1].text == "\n" and (last == index or tokens[last].key in words.SMALL):
-            last += 1  # a line that was broken
+        is_break = tokens[last + 1].text == "\n" and (last == index or tokens[last].key in words.SMALL)
+        if is_break or (last == index and tokens[last + 1].text == "." and tokens[index].text.endswith("/")):
+            last += 1  # a line that was broken, or C/.
             continue
         token = tokens[last + 1]
         ahead = (tokens[last + 2].key or tokens[last + 2].text) if last + 2 < len(tokens) else ""

@@ -17,7 +17,7 @@ def _any(alternatives: Sequence[str]) -> str:
 MAX_PARTS, MAX_PLACES, MAX_PLACE_WORDS, MAX_SHOUTED_WORDS, MAX_TAIL = 12, 3, 5, 4, 12
 MARKS = frozenset(",\n>|?")
 """What may be between the lines of an address; `>` and `?` before lines that were quoted or copied."""
-_MARK = r"[,،、|>()–—-]|\n|/(?=[^\W\d_])"
+_MARK = r"[,،、|>()·•–—-]|\n|/(?=[^\W\d_])"
 SEPARATOR = re.compile(rf"[ \t]*\.?[ \t]*(?:(?:{_MARK})[\s,|>?(–—-]*)?")
 _END = r"(?=\s*(?:[,.;:)(|\n–—-]|$))"
 _SIDE = r"(?:izq(?:uierda|da)?|izda|dcha|dch|derecha|der|drcha|ctro|centro|ext|int)(?!\w)\.?"
@@ -44,7 +44,7 @@ DOOR = re.compile(
 )
 SECOND_NUMBER = re.compile(
     r"\s?[–—-]\s?\d{1,4}[A-Za-z]?(?:(?!\w)(?=\s*(?:[,;:)(\n]|\.(?!\s?[ºª])|$))|(?=,?\s\d{5}))"
-    rf"|\s\d{{1,3}}{_END}|\s[A-H]\s\d{{1,3}}(?!\w)"
+    rf"|\s\d{{1,3}}{_END}|\s[A-H]\s?\d{{1,3}}(?!\w)"
     r"|\s(?:N(?:or)?te|Sur|Este|Oeste|Oriente|Poniente|Ote|Pte|NORTE|SUR|ORIENTE|PONIENTE|OTE|PTE)(?!\w)\.?"
 )
 """Directly behind a house number: the second of two, a staircase with a flat, the side of a town."""
@@ -69,6 +69,7 @@ WORD = re.compile(
 PLACE_LEAD = re.compile(r"(?:de|en|in)\s(?:la\sciudad\sde\s)?(?=[^\W\d_a-zß-öø-ÿ])")
 LAST_CODE = re.compile(rf"(?!19|20)\d{{4}}(?:{_END}|(?=\s[a-z]))")
 SMALL_TOWN = re.compile(rf"[^\W\d_A-Z]{{3,}}{_END}")
+BLANK, BROKEN_LINE = re.compile(r"[ \t]"), re.compile(r"\s[ \t]*")
 OVER = re.compile(_END)
 LINE_OVER = re.compile(r"[ \t]*(?:\n|,|$)")
 
@@ -127,7 +128,11 @@ def with_tail(text: str, tokens: Sequence[Token], start: int, end: int, *, has: 
 
 def _next_part(text: str, end: int, seen: Sequence[str], has_lines: bool) -> AddressPart | None:
     found = SEPARATOR.match(text, end)
-    gap = AddressGap(found.group(), found.end(), "\n" in found.group()) if found else AddressGap("", end, is_line=False)
+    gap = (
+        AddressGap(found.group(), found.end(), "\n" in found.group() and "," not in found.group())
+        if found
+        else AddressGap("", end, is_line=False)
+    )
     if not gap.text:
         unit = UNIT.match(text, end) if text[end : end + 1] == "#" else None
         return AddressPart(unit.end(), "unit") if unit else None
@@ -186,9 +191,10 @@ def _place_end(text: str, start: int) -> int | None:
             count += 1
             end = word.end()
         position = word.end()
-        if text[position : position + 1] not in (" ", "\t"):
+        blank = BROKEN_LINE.match(text, position) if small else BLANK.match(text, position)
+        if blank is None:
             break
-        position += 1
+        position = blank.end()
     shouted = count >= MAX_SHOUTED_WORDS and text[start:end].isupper()
     return end if 0 < count <= MAX_PLACE_WORDS and not shouted else None
 

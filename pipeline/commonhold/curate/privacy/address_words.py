@@ -201,7 +201,7 @@ PARTS = (
     *UNITS, "unit", "floor", "fl", "room", "rm", "bldg", "building", "block", "blk", "tower", "level", "door", "lot",
     "phase", "wing", "sector", "house no", "plot",  # English, Indian
     "planta", "pl", "puerta", "pta", "pt", "portal", "escalera", "esc", "bloque", "blq", "bl", "edificio", "edif",
-    "torre", "interior", "int", "oficina", "ofic", "of.", "local", "nave", "casa", "manzana", "mz", "mza", "lt",
+    "torre", "interior", "int", "oficina", "ofic", "despacho", "semisótano", "of.", "local", "nave", "casa", "manzana", "mz", "mza", "lt",
     "parcela", "entresuelo", "ent", "entlo", "principal", "pral", "letra", "p", "esquina", "altos",  # Spanish
     "bloco", "bl", "andar", "sala", "quadra", "qd", "fração", "conj", "cj",  # Portuguese
     "bât", "bâtiment", "étage", "esc", "porte", "résidence", "bte", "boîte", "bus",  # French, Belgian
@@ -238,7 +238,7 @@ STOPS = frozenset({
     "obrigado", "obrigada", "eu", "nós", "não", "minha", "meu", "ciao", "grazie", "non",
     "desk", "office", "sent", "date", "name", "nombre", "fecha", "id", "status", "subject", "asunto", "born",
     "age", "aged", "yours", "kind", "cheers", "asap", "urgent", "fire", "police", "nypd", "dob", "hpd",
-}) | MONTHS  # fmt: skip
+}) | {month for month in MONTHS if len(month) > 3} | {"may"}  # fmt: skip
 """Words with a capital behind an address that are no place."""
 BEFORE_YEARS = frozenset({
     "in", "since", "until", "from", "of", "en", "desde", "hasta", "de", "del", "seit", "bis", "im", "depuis", "à",

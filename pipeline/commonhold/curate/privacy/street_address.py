@@ -32,7 +32,7 @@ def _capitals(alternatives: Sequence[str]) -> list[str]:
 
 
 _START, _END = r"(?:^|[^\pL])", r"(?:[^\pL]|$)"
-_TO_NUMBER = r"(?:[^\n!?;0-9]|[,º°]\s*\n)*[0-9]"
+_TO_NUMBER = r"[^!?;0-9]*[0-9]"
 _BEHIND_NUMBER = _any((*words.STREETS, *sorted(words.STREETS_ALONE)))
 GATE = "(?i)" + "|".join(
     (
