@@ -201,7 +201,8 @@ PARTS = (
     *UNITS, "unit", "floor", "fl", "room", "rm", "bldg", "building", "block", "blk", "tower", "level", "door", "lot",
     "phase", "wing", "sector", "house no", "plot",  # English, Indian
     "planta", "pl", "puerta", "pta", "pt", "portal", "escalera", "esc", "bloque", "blq", "bl", "edificio", "edif",
-    "torre", "interior", "int", "oficina", "ofic", "despacho", "semisótano", "of.", "local", "nave", "casa", "manzana", "mz", "mza", "lt",
+    "torre", "interior", "int", "oficina", "ofic", "despacho", "semisótano", "of.", "local", "nave", "casa",
+    "manzana", "mz", "mza", "lt",
     "parcela", "entresuelo", "ent", "entlo", "principal", "pral", "letra", "p", "esquina", "altos",  # Spanish
     "bloco", "bl", "andar", "sala", "quadra", "qd", "fração", "conj", "cj",  # Portuguese
     "bât", "bâtiment", "étage", "esc", "porte", "résidence", "bte", "boîte", "bus",  # French, Belgian
