@@ -47,6 +47,10 @@ Flat No. 302, Tower B, Sector 62, Noida 201301
 House No. 12, Street No. 4, Laxmi Nagar, New Delhi 110092
 Plot No. 45, 3rd Cross, Jayanagar, Bengaluru 560011
 12/A, MG Road, Bengaluru 560001
+No. 21, MG Road, Bengaluru 560001
+#60, Main Bazaar, Bengaluru 560099, Karnataka
+Plot 14, Industrial Area, Bengaluru 560058
+16, False Bank Society, Near False Park, Ahmedabad - 380013
 P.O. Box 12345-00100, Nairobi
 S.L.P. 30197, Nairobi
 """
@@ -100,6 +104,8 @@ C/ Falsa 2, 29740 Torre del Mar, Málaga
 """
 EUROPEAN = """
 Rua das Flores, 25, 3º Esq., 1200-195 Lisboa
+Rua Falsa,n° 60, Campo Lindo, Seropédica- RJ, CEP: 23.898-111
+rua 6 sul, lote 10, apto 1002, Águas Claras, Brasília, DF
 Av. Paulista, 1578 - Bela Vista, São Paulo - SP, CEP 01310-200
 12 bis rue de la Paix, 75002 Paris
 12, rue de la Paix, 75002 Paris
@@ -115,6 +121,7 @@ Via Giuseppe Verdi, 12, scala B, int. 4, 20121 Milano (MI)
 Damrak 1, 1012 LG Amsterdam
 Kerkstraat 12 bus 3, 9000 Gent
 ul. Długa 5 m. 3, Kraków
+ul. Długa 84/92 lok.125, 00-514 Warszawa
 al. Jerozolimskie 100, 00-807 Warszawa
 Łąkowa 5, 90-554 Łódź
 Karl Johans gate 5, 0154 Oslo
@@ -132,6 +139,13 @@ EAST_ASIAN = """
 大阪府大阪市北区梅田3-1-3 大阪ビル101号室
 北京市朝阳区建国路88号
 深圳市南山区科技园路12号3栋502室
+北京市 海淀区 科学院南路2号
+北京市通州区榆景东路园中园5号院56号楼
+北京市大兴区绿地中心2号楼2单元1616
+北京市西城区西单北大街甲133号
+東京都新宿区新宿 1-1-1
+서울특별시 영등포구 양평동3가 15-1 4층
+서울특별시 강동구 천중로 39길 19-25 (천호동)
 台北市信義區市府路45號
 서울특별시 강남구 테헤란로 152
 부산광역시 해운대구 센텀중앙로 79, 101동 1203호
@@ -182,6 +196,12 @@ R. Smith, 42, said so
 서울시 강남구 10월 5일
 버스로 5분 거리
 東京都の2-3人
+京沪铁路12号桥在修
+版本3,更新于路上
+12号楼在哪里
+강남구 전체에서 3명
+1, 2, 3 and 400 200 times
+Chapters 3, Section, Block 123 456
 door no. 3 is locked
 Plot no 2 of the garden
 """

@@ -36,7 +36,8 @@ def english(tokens: Sequence[Token], index: int) -> Bounds | None:
         first = _before_small_letters(tokens, index)
     if first is None:
         return None
-    return _leading_number(tokens, first), _with_direction(tokens, index)
+    first = _leading_number(tokens, first)
+    return first - (first > 0 and tokens[first - 1].key == "no"), _with_direction(tokens, index)
 
 
 def _counted(tokens: Sequence[Token], index: int) -> int | None:
@@ -92,8 +93,7 @@ def _is_fraction(tokens: Sequence[Token], index: int) -> bool:
 def _begins_line(tokens: Sequence[Token], index: int) -> bool:
     """Whether a number is the first thing that is said of a place: `12, High Street`, `at 12/A, MG Road`."""
     return index == 0 or (
-        index > 0
-        and (tokens[index - 1].text in ("\n", ":", ",", "(") or tokens[index - 1].key in ("at", "no", "address"))
+        index > 0 and (tokens[index - 1].text in "\n:,(\"'“”«»" or tokens[index - 1].key in ("at", "no", "address"))
     )
 
 
@@ -176,7 +176,8 @@ def _name_end(tokens: Sequence[Token], index: int) -> int:
     """The last word of a name that is written with capitals; a date may be in it: `Avenida 25 de Mayo`."""
     last = index
     while last + 1 < len(tokens) and last - index < MAX_NAME:
-        is_break = tokens[last + 1].text == "\n" and (last == index or tokens[last].key in words.SMALL)
+        small = tokens[last].key in words.SMALL or (last + 2 < len(tokens) and tokens[last + 2].key in words.SMALL)
+        is_break = tokens[last + 1].text == "\n" and (last == index or small)
         if is_break or (last == index and tokens[last + 1].text == "." and tokens[index].text.endswith("/")):
             last += 1  # a line that was broken, or C/.
             continue

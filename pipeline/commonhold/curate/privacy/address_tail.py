@@ -51,13 +51,13 @@ SECOND_NUMBER = re.compile(
 DISTRICT = re.compile(rf"(?:{_any(words.NAMED_PARTS)})(?!\w)\.?\s{{1,2}}(?:de\s(?:la\s|los\s)?|del\s)?", re.IGNORECASE)
 _CODE_LABEL = r"(?:c\.?\s?p\.?|c[oó]d(?:igo|\.)\spostal|cep|cap|zip(?:\scode)?|plz|pin(?:\scode)?|postcode)"
 CODE = re.compile(
-    rf"(?:{_CODE_LABEL}\s?[:.#-]?\s?(?:n[oº]\.?\s)?[A-Z]?\d[\d-]{{3,8}}[A-Z]{{0,3}}"
+    rf"(?:{_CODE_LABEL}\s?[:.#-]?\s?(?:n[oº]\.?\s)?[A-Z]?\d[\d.-]{{2,8}}\d[A-Z]{{0,3}}"
     rf"|(?:{words.STATES})\.?,?\s\d{{5}}(?:-\d{{4}})?"
     r"|[A-Z]\d{4}[A-Z]{3}|(?:[A-Z]{1,2}-)?\d{5}(?:-\d{3,4})?|\d{6}|\d{3}\s\d{2}(?=\s[A-ZÀ-Ž])|\d{3}\s\d{3}(?!\s?-?\d)|\d{2}-\d{3}"
     r"|[A-Z]{1,2}\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2}|[ABCEGHJ-NPRSTVXY]\d[A-Z]\s?\d[A-Z]\d|\d{4}\s?[A-Z]{2}"
     r"|(?:[A-Z]{1,2}-)?\d{4}(?=\s[A-ZÀ-ÖØ-Þ]))(?![\w-])",
 )
-LABELLED_CODE = re.compile(rf"{_CODE_LABEL}\s?[:.#-]?\s?[A-Z]?\d[\d-]{{3,8}}[A-Z]{{0,3}}(?!\w)", re.IGNORECASE)
+LABELLED_CODE = re.compile(rf"{_CODE_LABEL}\s?[:.#-]?\s?[A-Z]?\d[\d.-]{{2,8}}\d[A-Z]{{0,3}}(?!\w)", re.IGNORECASE)
 POSTCODE = re.compile(
     rf"(?:(?:{words.STATES})\s\d{{5}}(?:-\d{{4}})?|\d{{4,6}}(?:-\d{{3,4}})?|\d{{3}}\s\d\d|"
     r"[A-Z]{1,2}\d[A-Z\d]?\s\d[ABD-HJLNP-UW-Z]{2}|[ABCEGHJ-NPRSTVXY]\d[A-Z]\s?\d[A-Z]\d|\d{4}\s?[A-Z]{2})(?![\w-])"

@@ -28,7 +28,7 @@ STREETS_BEFORE = (
     "carrer", "avinguda", "passeig", "rambla",  # Catalan
     "rua", "travessa", "praça", "estrada", "alameda", "rodovia", "ladeira",  # Portuguese
     "viale", "piazza", "piazzale", "vicolo", "corso", "contrada", "lungomare",  # Italian
-    "ulica", "ul", "aleja", "ulice", "náměstí", "nám",  # Polish, Czech
+    "ulica", "ulicy", "ul", "aleja", "alei", "ulice", "náměstí", "nám",  # Polish, Czech
     "улица", "ул", "проспект", "пр-т", "переулок", "вулиця", "вул",  # Russian, Ukrainian
     "οδός", "λεωφόρος", "λεωφ", "λ", "str", "bulevardul", "calea",  # Greek, Romanian
     "jalan", "jl", "jln", "lorong", "rruga", "sharia", "شارع", "đường",
@@ -208,7 +208,7 @@ PARTS = (
     "bât", "bâtiment", "étage", "esc", "porte", "résidence", "bte", "boîte", "bus",  # French, Belgian
     "whg", "stiege", "tür", "stock", "og", "haus",  # German
     "scala", "piano", "palazzina", "int",  # Italian
-    "кв", "квартира", "корп", "стр", "корпус", "под", "эт", "daire", "kat", "m", "d", "k", "quận", "phường",
+    "lok", "кв", "квартира", "корп", "стр", "корпус", "под", "эт", "daire", "kat", "m", "d", "k", "quận", "phường",
     "street no", "gali no", "ward", "ward no", "gate no",  # Russian, Turkish, Polish
 )  # fmt: skip
 """Part of a house or of an estate, behind a street: a number or a letter follows."""
