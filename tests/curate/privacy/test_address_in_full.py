@@ -259,6 +259,9 @@ def test_the_gate_lets_every_address_through(address: str) -> None:
         ("Calle Mayor 12 Hay mucho ruido", "[ADDRESS] Hay mucho ruido"),
         ("Domicilio: Calle Mayor 12\nLocalidad: Madrid", "Domicilio: [ADDRESS]\nLocalidad: Madrid"),
         ("12 OAK STREET, NOBODY HERE CAN SLEEP AT NIGHT", "[ADDRESS], NOBODY HERE CAN SLEEP AT NIGHT"),
+        ("我住在北京市朝阳区建国路88号，谢谢", "我住在[ADDRESS]，谢谢"),
+        ("私は東京都渋谷区神宮前1-1-1に住んでいます", "私は[ADDRESS]に住んでいます"),
+        ("저는 서울시 강남구 테헤란로 152 에 살아요", "저는 [ADDRESS] 에 살아요"),
         ("12 Oak Street\nPlease come", "[ADDRESS]\nPlease come"),
         ("my zip is 97201 and more", "my zip is [ADDRESS] and more"),
     ],
@@ -285,3 +288,8 @@ def test_an_address_on_broken_lines_is_one_find(address: str) -> None:
 def test_parts_that_were_found_one_by_one_are_one_find() -> None:
     text = "Unit 5, 12 Smith Street, Fitzroy VIC 3065"
     assert [text[start:end] for start, end, _ in find_addresses(text)] == [text]
+
+
+def test_two_addresses_are_two_finds() -> None:
+    assert masked("12 Oak Street, 14 Elm Street") == "[ADDRESS], [ADDRESS]"
+    assert masked("12 Oak Street\n14 Elm Street\n16 Ash Street") == "[ADDRESS]\n[ADDRESS]\n[ADDRESS]"

@@ -169,10 +169,11 @@ def _place(text: str, gap: AddressGap, seen: Sequence[str], has_lines: bool) -> 
         end = None if town.group() in words.STOPS else town.end()
     if end is None or (gap.is_line and last != "code" and not LINE_OVER.match(text, end)):
         return None
-    if gap.is_marked or lead or last in ("code", "unit"):
+    has_case = text[gap.end].lower() != text[gap.end].upper()
+    if (gap.is_marked or lead or last in ("code", "unit")) and (has_case or OVER.match(text, end)):
         return AddressPart(end, "place")
     # Calle Mayor 12 Madrid, and not: Calle Mayor 12 Hay ruido
-    ends_in_number = not seen and text[gap.end - len(gap.text) - 1].isdigit()
+    ends_in_number = has_case and not seen and text[gap.end - len(gap.text) - 1].isdigit()
     return AddressPart(end, "place") if ends_in_number and OVER.match(text, end) else None
 
 

@@ -2,13 +2,14 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 import re2
 
+from commonhold.curate.privacy import address_east_asia as east_asia
 from commonhold.curate.privacy import address_words as words
-from commonhold.curate.privacy.address_forms import BEFORE_STREET, EAST_ASIAN, EAST_ASIAN_LETTER, FORMS, FORMS_GATE
+from commonhold.curate.privacy.address_forms import BEFORE_STREET, FORMS, FORMS_GATE
 from commonhold.curate.privacy.address_streets import (
     JOINED_ENDS,
     JOINED_ENDS_IN_CAPITALS,
@@ -48,6 +49,7 @@ GATE = "(?i)" + "|".join(
         rf"[,\n] ?(?:{words.STATES}) [0-9]{{5}}",
         r"[AFD]PO,?\s(?:AA|AE|AP)\s[0-9]{5}",
         FORMS_GATE,
+        east_asia.GATE,
     )
 )
 GATE_BYTES = 32 << 20
@@ -88,7 +90,7 @@ def find_addresses(text: str) -> Iterator[Span]:
     for start, end in around_digits(text, REACH):
         stretch = text[start:end]
         if _gate().search(stretch.encode("utf-8", "surrogatepass")):
-            for span in _joined(stretch, _in_stretch(stretch)):
+            for span in _in_stretch(stretch):
                 yield Span(start + span.start, start + span.end, span.tier)
 
 
@@ -99,45 +101,52 @@ def _gate() -> re2._Regexp:
     return re2.compile(GATE, options)
 
 
-def _joined(text: str, spans: Iterable[Span]) -> Iterator[Span]:
-    """Spans that overlap, or have only a mark between them, as one."""
+def _joined(text: str, streets: Collection[Span], parts: Collection[Span]) -> Iterator[Span]:
+    """Spans that overlap as one; also a flat or a postcode that only a mark parts from a street."""
     last: Span | None = None
-    for span in spans:
-        if last is not None and (span.start <= last.end or BETWEEN.fullmatch(text, last.end, span.start)):
+    has_street = False
+    for span in sorted({*streets, *parts}):
+        is_street = span in streets
+        if last is not None and (
+            span.start <= last.end or (not (has_street and is_street) and BETWEEN.fullmatch(text, last.end, span.start))
+        ):
             # In the order of the alphabet, certain is before likely.
             last = Span(last.start, max(last.end, span.end), min(last.tier, span.tier))
+            has_street = has_street or is_street
             continue
         if last is not None:
             yield last
-        last = span
+        last, has_street = span, is_street
     if last is not None:
         yield last
 
 
-def _in_stretch(text: str) -> list[Span]:
+def _in_stretch(text: str) -> Iterator[Span]:
     tokens = tokens_of(text)
-    streets = list(_by_words(text, tokens))
-    streets += _by_form(text, tokens)
-    return sorted([*streets, *_before(text, streets)])
+    parts = {*_parts(text, tokens)}
+    streets = {*_streets(text, tokens), *_by_form(text, tokens)} - parts
+    parts |= {*_before(text, streets)}
+    return _joined(text, streets, parts)
 
 
-def _by_words(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
-    """Addresses by what streets, parts of houses, post boxes and postcodes are called."""
-
-    def tail(first: int, last: int, has: str = "") -> Span:
-        return with_tail(text, tokens, tokens[first].start, tokens[last].end_without_stop, has=has)
-
+def _streets(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
+    """Streets by what they are called, and what follows `address:`."""
     for index in _near_numbers(tokens):
         for find in (english, nameless, type_first, type_behind):
             if (bounds := find(tokens, index)) is not None:
-                yield tail(*bounds)
-        if (bounds := _unit(tokens, index)) is not None:
-            yield tail(*bounds, has="unit")._replace(tier="likely")
+                yield _with_tail(text, tokens, bounds)
     starts = [token.start for token in tokens]
     for match in LABEL.finditer(text):
         first = bisect_left(starts, match.end())
         if (bounds := _introduced(tokens, first)) is not None:
-            yield tail(*bounds)
+            yield _with_tail(text, tokens, bounds)
+
+
+def _parts(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
+    """Parts of houses, post boxes, and postcodes that are called so."""
+    for index in _near_numbers(tokens):
+        if (bounds := _unit(tokens, index)) is not None:
+            yield _with_tail(text, tokens, bounds, has="unit")._replace(tier="likely")
     for match in LABELLED_POSTCODE.finditer(text):
         if any(character.isdigit() for character in match["value"]):
             yield Span(*match.span("value"), "likely")
@@ -148,9 +157,16 @@ def _by_words(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
             yield Span(*match.span(), "likely")
 
 
+def _with_tail(text: str, tokens: Sequence[Token], bounds: Bounds, *, has: str = "") -> Span:
+    return with_tail(text, tokens, tokens[bounds[0]].start, tokens[bounds[1]].end_without_stop, has=has)
+
+
 def _by_form(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
     """Addresses whose form as a whole is like nothing else's."""
-    for form in (*EAST_ASIAN, *FORMS) if EAST_ASIAN_LETTER.search(text) else FORMS:
+    if east_asia.LETTER.search(text):
+        for bounds in east_asia.find_east_asian(text):
+            yield with_tail(text, tokens, *bounds)._replace(tier="certain")
+    for form in FORMS:
         for match in form.pattern.finditer(text):
             span = with_tail(text, tokens, *match.span(), has=form.has)
             if (form.needs == "tail" and span.end == match.end()) or (
@@ -160,7 +176,7 @@ def _by_form(text: str, tokens: Sequence[Token]) -> Iterator[Span]:
             yield span._replace(tier="certain") if form.is_certain else span
 
 
-def _before(text: str, streets: Sequence[Span]) -> Iterator[Span]:
+def _before(text: str, streets: Collection[Span]) -> Iterator[Span]:
     """Town, district or part of the house that is before a street that was found."""
     starts = {span.start for span in streets}
     for match in BEFORE_STREET.finditer(text) if starts else ():
