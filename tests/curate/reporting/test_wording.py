@@ -123,7 +123,7 @@ def test_every_reason_kind_and_purpose_has_words() -> None:
 def test_every_step_that_leaves_rows_out_has_a_question() -> None:
     without = {step for step in STEPS.built_in() if not any(words.label for words in STEPS.get(step).reasons.values())}
     assert {step for step in STEPS.built_in() if not asks(step)} == without
-    assert {"normalise/2", "boilerplate/1", "redact_pii/2"} < without
+    assert {"normalise/2", "boilerplate/1", "redact_pii/3"} < without
     assert all(step_question(step).endswith("?") for step in STEPS.built_in() if step not in without)
 
 

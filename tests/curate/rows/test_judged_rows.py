@@ -148,7 +148,7 @@ def test_the_worse_reply_is_masked_and_the_decision_has_other_digests(
     _, out = curated(judged(rows, "personal:\n  name: Who\n"), replace(dpo, redact=("phone",)))
     assert [one["rejected"] for one in examples(out)] == ["ask [NAME] on [PHONE]"]
     change = next(row for row in lines(out / "decisions.jsonl") if row["action"] == "change")
-    assert (change["step"], change["detail"]) == ("redact_pii/2", "own_name 1, phone 1")
+    assert (change["step"], change["detail"]) == ("redact_pii/3", "own_name 1, phone 1")
     assert change["before"] != change["after"]
 
 

@@ -1,4 +1,4 @@
-"""redact_pii/2 in a whole curation: certain and likely finds, and what people say of themselves in the form."""
+"""redact_pii/3 in a whole curation: certain and likely finds, and what people say of themselves in the form."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -6,12 +6,8 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from commonhold.curate.privacy import address_words as words
-from commonhold.curate.privacy.address_tokens import Token
+from commonhold.curate.privacy.address_tokens import Token, any_of
 from commonhold.curate.privacy.find import Span
-
-
-def _any(alternatives: Sequence[str]) -> str:
-    return "|".join(re.escape(each) for each in sorted(dict.fromkeys(alternatives), key=len, reverse=True))
 
 
 MAX_PARTS, MAX_PLACES, MAX_PLACE_WORDS, MAX_SHOUTED_WORDS, MAX_TAIL = 12, 3, 5, 4, 12
@@ -23,7 +19,7 @@ _END = r"(?=\s*(?:[,.;:)(|\n–—-]|$))"
 _SIDE = r"(?:izq(?:uierda|da)?|izda|dcha|dch|derecha|der|drcha|ctro|centro|ext|int)(?!\w)\.?"
 _VALUE = r"(?:\d{1,5}(?:\s?\.?[ºª°])?(?-i:[A-Z]{1,2}|[a-z])?(?:[-/]\w{1,4})?|(?-i:[A-Z])\d{0,4}(?:-\d{1,3}){0,2})(?!\w)"
 UNIT = re.compile(
-    rf"(?:(?:{_any(words.PARTS)})(?:[.:]\s?|\s|(?=\d))(?:(?:n[oº°]?\.?|nr\.?|#|:|º)\s?)*{_VALUE}(?:\s{_SIDE})?(?:\s[A-K]{_END})?"
+    rf"(?:(?:{any_of(words.PARTS)})(?:[.:]\s?|\s|(?=\d))(?:(?:n[oº°]?\.?|nr\.?|#|:|º)\s?)*{_VALUE}(?:\s{_SIDE})?(?:\s[A-K]{_END})?"
     rf"|#\s?\d{{1,5}}[A-Z]?(?!\w)|of\s\d{{2,4}}{_END}|(?-i:BSMT|FRNT|PH)(?!\w)"
     r"|(?:floor|piso|planta|level)\s(?:ground|one|two|three|baja|primer[oa]?|segund[oa]|tercer[oa]?))",
     re.IGNORECASE,
@@ -48,7 +44,9 @@ SECOND_NUMBER = re.compile(
     r"|\s(?:N(?:or)?te|Sur|Este|Oeste|Oriente|Poniente|Ote|Pte|NORTE|SUR|ORIENTE|PONIENTE|OTE|PTE)(?!\w)\.?"
 )
 """Directly behind a house number: the second of two, a staircase with a flat, the side of a town."""
-DISTRICT = re.compile(rf"(?:{_any(words.NAMED_PARTS)})(?!\w)\.?\s{{1,2}}(?:de\s(?:la\s|los\s)?|del\s)?", re.IGNORECASE)
+DISTRICT = re.compile(
+    rf"(?:{any_of(words.NAMED_PARTS)})(?!\w)\.?\s{{1,2}}(?:de\s(?:la\s|los\s)?|del\s)?", re.IGNORECASE
+)
 _CODE_LABEL = r"(?:c\.?\s?p\.?|c[oó]d(?:igo|\.)\spostal|cep|cap|zip(?:\scode)?|plz|pin(?:\scode)?|postcode)"
 CODE = re.compile(
     rf"(?:{_CODE_LABEL}\s?[:.#-]?\s?(?:n[oº]\.?\s)?[A-Z]?\d[\d.-]{{2,8}}\d[A-Z]{{0,3}}"
@@ -65,10 +63,13 @@ POSTCODE = re.compile(
 WORD = re.compile(
     r"(?:St|Ste|Sta|Sto|Gral|Dr|Pto|Nte|Fco|[A-Z])\.(?=\s?\w)(?:\s?[A-Z]\.)*|[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w)"
 )
-
+"""A word of the name of a place."""
 PLACE_LEAD = re.compile(r"(?:de|en|in)\s(?:la\sciudad\sde\s)?(?=[^\W\d_a-zß-öø-ÿ])")
+"""Words that join a town to an address: `12, bajos, de Barcelona`."""
 LAST_CODE = re.compile(rf"(?!19|20)\d{{4}}(?:{_END}|(?=\s[a-z]))")
+"""A postcode behind its town."""
 SMALL_TOWN = re.compile(rf"[^\W\d_A-Z]{{3,}}{_END}")
+"""A town that nobody wrote with a capital, behind its postcode."""
 BLANK, BROKEN_LINE = re.compile(r"[ \t]"), re.compile(r"\s[ \t]*")
 OVER = re.compile(_END)
 LINE_OVER = re.compile(r"[ \t]*(?:\n|,|$)")

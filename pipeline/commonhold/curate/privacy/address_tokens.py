@@ -1,6 +1,7 @@
 """Words, numbers and marks of a text in which an address may be."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from commonhold.curate.privacy import address_words as words
@@ -53,6 +54,11 @@ class Token(NamedTuple):
     @property
     def is_signed_number(self) -> bool:
         return self.text[0] in "nN" and SIGNED_NUMBER.fullmatch(self.text) is not None
+
+
+def any_of(alternatives: Iterable[str]) -> str:
+    """Pattern of any of these words; the longer ones first."""
+    return "|".join(re.escape(each) for each in sorted({*alternatives}, key=lambda each: (-len(each), each)))
 
 
 def tokens_of(text: str) -> list[Token]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 import re2
@@ -20,12 +20,8 @@ from commonhold.curate.privacy.address_streets import (
     type_first,
 )
 from commonhold.curate.privacy.address_tail import MARKS, with_tail
-from commonhold.curate.privacy.address_tokens import Bounds, Token, tokens_of
+from commonhold.curate.privacy.address_tokens import Bounds, Token, any_of, tokens_of
 from commonhold.curate.privacy.find import Detector, Span, around_digits
-
-
-def _any(alternatives: Iterable[str]) -> str:
-    return "|".join(re.escape(each) for each in dict.fromkeys(alternatives))
 
 
 def _capitals(alternatives: Sequence[str]) -> list[str]:
@@ -34,18 +30,18 @@ def _capitals(alternatives: Sequence[str]) -> list[str]:
 
 _START, _END = r"(?:^|[^\pL])", r"(?:[^\pL]|$)"
 _TO_NUMBER = r"[^!?;0-9]*[0-9]"
-_BEHIND_NUMBER = _any((*words.STREETS, *sorted(words.STREETS_ALONE)))
+_BEHIND_NUMBER = any_of((*words.STREETS, *sorted(words.STREETS_ALONE)))
 GATE = "(?i)" + "|".join(
     (
-        rf"[0-9][^\n!?;]*[^\pL](?:{_BEHIND_NUMBER}|(?-i:{_any(_capitals(words.STREETS_IN_CAPITALS))})){_END}",
-        rf"{_START}(?:(?:{_any(words.STREETS_BEFORE)})[.\s/]|c/|(?:{'|'.join(words.LABELS)})[^\pL0-9]"
-        rf"|(?:{_any(words.STREETS_BEFORE_IN_CAPITALS)})[\s.]\s?(?:\pL{{1,4}}\s|[dl]['’])*(?-i:\p{{Lu}})){_TO_NUMBER}",
-        rf"[0-9](?:\s(?:bis|ter|quater))?,?\s(?:{_any(words.STREETS_BEFORE + words.STREETS_BEFORE_IN_CAPITALS)})[\s.]",
-        rf"(?:{_any(JOINED_ENDS + JOINED_ENDS_IN_CAPITALS)}|{_START}(?:{_any(words.STREETS_BEHIND)}))"
+        rf"[0-9][^\n!?;]*[^\pL](?:{_BEHIND_NUMBER}|(?-i:{any_of(_capitals(words.STREETS_IN_CAPITALS))})){_END}",
+        rf"{_START}(?:(?:{any_of(words.STREETS_BEFORE)})[.\s/]|c/|(?:{'|'.join(words.LABELS)})[^\pL0-9]"
+        rf"|(?:{any_of(words.STREETS_BEFORE_IN_CAPITALS)})[\s.]\s?(?:\pL{{1,4}}\s|[dl]['’])*(?-i:\p{{Lu}})){_TO_NUMBER}",
+        rf"[0-9](?:\s(?:bis|ter|quater))?,?\s(?:{any_of(words.STREETS_BEFORE + words.STREETS_BEFORE_IN_CAPITALS)})[\s.]",
+        rf"(?:{any_of(JOINED_ENDS + JOINED_ENDS_IN_CAPITALS)}|{_START}(?:{any_of(words.STREETS_BEHIND)}))"
         r"[.,:#º°no\s]+[0-9]",
-        rf"{_START}(?:{_any(words.UNITS)}|{'|'.join(words.POST_BOXES)})[\s.:#º°no-]*[0-9]",
+        rf"{_START}(?:{any_of(words.UNITS)}|{'|'.join(words.POST_BOXES)})[\s.:#º°no-]*[0-9]",
         rf"{_START}(?:{'|'.join(words.POSTCODES)})\s*(?:is|es|é|est|ist)?[\s:=#]+[A-Za-z]*[0-9]",
-        rf"{_START}(?:{_any(sorted(words.COUNTED_ROADS))})\s[0-9]",
+        rf"{_START}(?:{any_of(sorted(words.COUNTED_ROADS))})\s[0-9]",
         rf"[,\n] ?(?:{words.STATES}) [0-9]{{5}}",
         r"[AFD]PO,?\s(?:AA|AE|AP)\s[0-9]{5}",
         FORMS_GATE,

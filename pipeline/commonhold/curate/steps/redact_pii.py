@@ -1,4 +1,4 @@
-"""redact_pii/2: personal data is masked before anything else sees the text."""
+"""redact_pii/3: personal data is masked before anything else sees the text."""
 
 import functools
 import json
@@ -71,7 +71,7 @@ def _made(inputs: StepInputs) -> Step:
     return redact_pii(plan.redaction, lambda who: survey.own.get(who, ""), survey.common, keep_map=plan.keeps_map)
 
 
-STEPS.register("redact_pii/2")(
+STEPS.register("redact_pii/3")(
     PerRecordStep(
         make=_made,
         place=Place(
