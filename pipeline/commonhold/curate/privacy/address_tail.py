@@ -9,7 +9,6 @@ from commonhold.curate.privacy import address_words as words
 from commonhold.curate.privacy.address_tokens import Token, any_of
 from commonhold.curate.privacy.find import Span
 
-
 MAX_PARTS, MAX_PLACES, MAX_PLACE_WORDS, MAX_SHOUTED_WORDS, MAX_TAIL = 12, 3, 5, 4, 12
 MARKS = frozenset(",\n>|?")
 """What may be between the lines of an address; `>` and `?` before lines that were quoted or copied."""

@@ -30,18 +30,19 @@ def _capitals(alternatives: Sequence[str]) -> list[str]:
 
 _START, _END = r"(?:^|[^\pL])", r"(?:[^\pL]|$)"
 _TO_NUMBER = r"[^!?;0-9]*[0-9]"
-_BEHIND_NUMBER = any_of((*words.STREETS, *sorted(words.STREETS_ALONE)))
+_BEHIND_NUMBER = any_of((*words.STREETS, *words.STREETS_ALONE))
 GATE = "(?i)" + "|".join(
     (
         rf"[0-9][^\n!?;]*[^\pL](?:{_BEHIND_NUMBER}|(?-i:{any_of(_capitals(words.STREETS_IN_CAPITALS))})){_END}",
         rf"{_START}(?:(?:{any_of(words.STREETS_BEFORE)})[.\s/]|c/|(?:{'|'.join(words.LABELS)})[^\pL0-9]"
         rf"|(?:{any_of(words.STREETS_BEFORE_IN_CAPITALS)})[\s.]\s?(?:\pL{{1,4}}\s|[dl]['’])*(?-i:\p{{Lu}})){_TO_NUMBER}",
-        rf"[0-9](?:\s(?:bis|ter|quater))?,?\s(?:{any_of(words.STREETS_BEFORE + words.STREETS_BEFORE_IN_CAPITALS)})[\s.]",
+        rf"[0-9](?:\s(?:bis|ter|quater))?,?\s"
+        rf"(?:{any_of(words.STREETS_BEFORE + words.STREETS_BEFORE_IN_CAPITALS)})[\s.]",
         rf"(?:{any_of(JOINED_ENDS + JOINED_ENDS_IN_CAPITALS)}|{_START}(?:{any_of(words.STREETS_BEHIND)}))"
         r"[.,:#º°no\s]+[0-9]",
         rf"{_START}(?:{any_of(words.UNITS)}|{'|'.join(words.POST_BOXES)})[\s.:#º°no-]*[0-9]",
         rf"{_START}(?:{'|'.join(words.POSTCODES)})\s*(?:is|es|é|est|ist)?[\s:=#]+[A-Za-z]*[0-9]",
-        rf"{_START}(?:{any_of(sorted(words.COUNTED_ROADS))})\s[0-9]",
+        rf"{_START}(?:{any_of(words.COUNTED_ROADS)})\s[0-9]",
         rf"[,\n] ?(?:{words.STATES}) [0-9]{{5}}",
         r"[AFD]PO,?\s(?:AA|AE|AP)\s[0-9]{5}",
         FORMS_GATE,
