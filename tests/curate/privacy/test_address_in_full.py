@@ -93,6 +93,8 @@ Calle Falsa 61, Apto. 5-A, Ensanche Ozama, Santo Domingo Este
 Carrera 28 bis #49a-21, Teusaquillo, Bogotá
 Carrera 81G N° 73 - 57 Sur
 Calle Colón 1740 Norte
+Av. Falsa #889 3er Piso Col. Norte, C.P. 03920, Del. Centro
+Av. Falsa 7208, torre Norte, piso 3, oficina 3.1 CABA
 Pujada Falsa, 4-5
 Rbla. Falsa, 12, 17004 Girona
 C/FALSA,12 5º3ª 08013, BARCELONA

@@ -9,14 +9,14 @@ from commonhold.curate.privacy import address_words as words
 from commonhold.curate.privacy.address_tokens import Token, any_of
 from commonhold.curate.privacy.find import Span
 
-MAX_PARTS, MAX_PLACES, MAX_PLACE_WORDS, MAX_SHOUTED_WORDS, MAX_TAIL = 12, 3, 5, 4, 12
+MAX_PARTS, MAX_PLACES, MAX_PLACE_WORDS, MAX_SHOUTED_WORDS, MAX_TAIL = 12, 4, 5, 4, 12
 MARKS = frozenset(",\n>|?")
 """What may be between the lines of an address; `>` and `?` before lines that were quoted or copied."""
 _MARK = r"[,،、|>()·•–—-]|\n|/(?=[^\W\d_])"
 SEPARATOR = re.compile(rf"[ \t]*\.?[ \t]*(?:(?:{_MARK})[\s,|>?(–—-]*)?")
 _END = r"(?=\s*(?:[,.;:)(|\n–—-]|$))"
 _SIDE = r"(?:izq(?:uierda|da)?|izda|dcha|dch|derecha|der|drcha|ctro|centro|ext|int)(?!\w)\.?"
-_VALUE = r"(?:\d{1,5}(?:\s?\.?[ºª°])?(?-i:[A-Z]{1,2}|[a-z])?(?:[-/]\w{1,4})?|(?-i:[A-Z])\d{0,4}(?:-\d{1,3}){0,2})(?!\w)"
+_VALUE = r"(?:\d{1,5}(?:\.\d{1,2}|\s?\.?[ºª°])?(?-i:[A-Z]{1,2}|[a-z])?(?:[-/]\w{1,4})?|(?-i:[A-Z])\d{0,4}(?:-\d{1,3}){0,2})(?!\w)"
 UNIT = re.compile(
     rf"(?:(?:{any_of(words.PARTS)})(?:[.:]\s?|\s|(?=\d))(?:(?:n[oº°]?\.?|nr\.?|#|:|º)\s?)*{_VALUE}(?:\s{_SIDE})?(?:\s[A-K]{_END})?"
     rf"|#\s?\d{{1,5}}[A-Z]?(?!\w)|of\s\d{{2,4}}{_END}|(?-i:BSMT|FRNT|PH)(?!\w)"

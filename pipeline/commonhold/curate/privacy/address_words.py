@@ -187,7 +187,7 @@ LABELS = (
     r"address(?: to| is|:|\s{2,}| as)?", r"liv(?:es?|ing) (?:at|on)", r"resid(?:es?|ing) (?:at|on)",
     r"located (?:at|on)", r"home is (?:at|on)", r"deliver(?:ed)? to", r"ship(?:ped)? (?:it )?to",
     r"moved to", r"stay(?:ing|s)? at", r"direcci[oó]n(?: es)?",
-    r"domicilio(?: es)?", r"viv[oe] en", r"endereço(?: é)?", r"mor[oa] (?:na|no|em)", r"adresse(?: ist| est)?",
+    r"domicilio(?: es| en)?", r"viv[oe] en", r"endereço(?: é)?", r"mor[oa] (?:na|no|em)", r"adresse(?: ist| est)?",
     r"wohn(?:e|t|haft) (?:in|an|am)", r"habite(?: au| à)?", r"demeurant(?: au| à)?", r"indirizzo(?: è)?",
     r"abit[oa] (?:in|a)", r"alamat(?: di)?", r"anwani", r"adres(?:im)?", r"адрес", r"العنوان", r"पता", r"地址", r"住所",
 )  # fmt: skip
@@ -218,7 +218,7 @@ NAMED_PARTS = (
     "delegación", "alcaldía", "población", "pob", "fraccionamiento", "fracc", "comuna", "municipio", "polígono",
     "pol", "parroquia", "vereda", "sector", "bairro", "pcia", "prov", "provincia", "depto", "departamento", "reparto",
     "esquina", "esq", "centro comercial", "c.c", "p.i", "pedanía", "partido", "quartier", "lieu-dit", "résidence",
-    "ot", "mah", "mahallesi", "block", "tower", "г", "обл",
+    "del", "deleg", "mpio", "ot", "mah", "mahallesi", "block", "tower", "г", "обл",
 )  # fmt: skip
 """Part of a town or a house that has a name, behind a street."""
 STREET_WORDS = frozenset({"street", "avenue", "road", "boulevard", "lane", "calle", "avenida", "rue", "carrera", "rua"})
