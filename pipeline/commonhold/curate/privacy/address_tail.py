@@ -16,7 +16,10 @@ _MARK = r"[,،、|>()·•–—-]|\n|/(?=[^\W\d_])"
 SEPARATOR = re.compile(rf"[ \t]*\.?[ \t]*(?:(?:{_MARK})[\s,|>?(–—-]*)?")
 _END = r"(?=\s*(?:[,.;:)(|\n–—-]|$))"
 _SIDE = r"(?:izq(?:uierda|da)?|izda|dcha|dch|derecha|der|drcha|ctro|centro|ext|int)(?!\w)\.?"
-_VALUE = r"(?:\d{1,5}(?:\.\d{1,2}|\s?\.?[ºª°])?(?-i:[A-Z]{1,2}|[a-z])?(?:[-/]\w{1,4})?|(?-i:[A-Z])\d{0,4}(?:-\d{1,3}){0,2})(?!\w)"
+_VALUE = (
+    r"(?:\d{1,5}(?:\.\d{1,2}|\s?\.?[ºª°])?(?-i:[A-Z]{1,2}|[a-z])?(?:[-/]\w{1,4})?"
+    r"|(?-i:[A-Z])\d{0,4}(?:-\d{1,3}){0,2})(?!\w)"
+)
 UNIT = re.compile(
     rf"(?:(?:{any_of(words.PARTS)})(?:[.:]\s?|\s|(?=\d))(?:(?:n[oº°]?\.?|nr\.?|#|:|º)\s?)*{_VALUE}(?:\s{_SIDE})?(?:\s[A-K]{_END})?"
     rf"|#\s?\d{{1,5}}[A-Z]?(?!\w)|of\s\d{{2,4}}{_END}|(?-i:BSMT|FRNT|PH)(?!\w)"
