@@ -30,7 +30,7 @@ FLOORS = (
     {"sheets"},
     {"signatures"},
     {"records"},
-    {"models"},
+    {"models", "wilson"},
     {"recipe", "provenance", "curate", "train", "evaluate", "publish", "serve"},
     {"stages"},
     {"releases"},

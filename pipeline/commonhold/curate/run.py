@@ -28,6 +28,9 @@ from commonhold.curate.engine.shard_result import SEALED, ShardResult
 from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.engine.tally import Tally
+from commonhold.curate.inspect.row_sample import sample_of_shards
+from commonhold.curate.privacy.masking_counts import masking_counts
+from commonhold.curate.privacy.public_proposals import propose_public
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.reporting.report import html_report, markdown_report
@@ -141,7 +144,8 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
     write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()))
     inputs = SummaryInputs(
         account=done.account,
-        redactions=sum((Counter(shard.counts) for shard in done.table.shards), Counter[str]()),
+        masked=masking_counts(shard.counts for shard in done.table.shards),
+        proposed=_proposed(job, done.reading),
         people=people.largest(done.tally.records["kept"]),
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(done.compared.cluster[done.table.items])),
@@ -169,6 +173,12 @@ def _rephrased(job: CurationJob, table: RecordTable, compared: CrossRecordResult
     return rephrase(table, compared, plan, job.rephraser, job.work / "rephrase")
 
 
+def _proposed(job: CurationJob, reading: ReadRows) -> Counter[str]:
+    form = job.data.form
+    sample = sample_of_shards(reading.shards)
+    return Counter(each.kind for each in propose_public(sample, job.settings.redact, (form.region,), form.public))
+
+
 def depends_on_day(form: Datasheet) -> bool:
     """Whether the day on which consent is judged can matter."""
     columns = form.consent.columns
@@ -191,6 +201,7 @@ def _plan(job: CurationJob) -> Plan:
         seed=job.seed,
         plain=form.columns.text is not None,
         rated=form.columns.rating is not None,
+        public=form.public,
         sealing_keys=data.governance.sealing_keys if data.governance else (),
     )
 

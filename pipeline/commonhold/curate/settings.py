@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from commonhold.curate.privacy.names import NamesModel
 from commonhold.curate.privacy.presidio import PresidioEntity
 
 PersonalData = Literal[
@@ -62,6 +63,8 @@ class CurationSettings:
     """Placeholders are numbered up to this, the same value always alike; absent for no numbers."""
     taggers: tuple[PresidioEntity, ...] = ()
     """What Presidio looks for besides."""
+    names: NamesModel | None = None
+    """Finds names in running text; absent where none is looked for."""
     as_of: date = date.min
     """The day for which consent is judged."""
     strip_boilerplate: bool = True

@@ -5,10 +5,11 @@ from collections import Counter
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from commonhold.forms import Form
 from commonhold.recipe import synonyms
+from commonhold.recipe.masking import Masking, Text
 
 NAME = r"^[a-z0-9][a-z0-9._-]{1,62}$"
 
@@ -19,7 +20,6 @@ def _refuse_other_names(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[str, AfterValidator(_refuse_other_names), Field(json_schema_extra={"pattern": NAME})]
 Share = Annotated[float, Field(ge=0.0, le=0.5)]
 Part = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -51,28 +51,6 @@ class Governance(Form):
     """Where a person objects, corrects or asks for removal."""
     stewards: tuple[Text, ...] = Field(min_length=1)
     """Roles or bodies that decide on publication."""
-
-
-class Tagger(Form):
-    """One of Presidio's entities, found by a spaCy model on this machine."""
-
-    entity: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")]
-    """As Presidio calls it: `PERSON`, `LOCATION`."""
-    model: Text
-    """An installed spaCy package, or the folder of one."""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "en"
-    """Language of the model."""
-    placeholder: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,30}$")] = "NAME"
-    """What stands in place of what is found, without the brackets."""
-
-
-class Masking(Form):
-    """How personal data is masked."""
-
-    placeholder_numbers: int | None = Field(default=None, ge=1, le=999_999_999)
-    """Number placeholders up to this, such as 20, so that two people in a message stay apart: `[PHONE-7]`."""
-    presidio: tuple[Tagger, ...] = ()
-    """Entities that Microsoft Presidio looks for with a language model of yours; slow, and needs the extra."""
 
 
 class ExtraStep(Form):

@@ -81,6 +81,42 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesFound:
+    """How many of the names that are known to stand in texts the model for names found."""
+
+    language: str
+    """BCP 47 tag; empty for rows that declare none."""
+    declared: int
+    """Places where writers' names, as the columns give them, stand in their own texts."""
+    found: int
+    """Of these, the ones that the model found whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskingAccount:
+    """What was looked for besides the usual kinds, what was left standing, and how well names were found."""
+
+    region: str = ""
+    """Country (ISO 3166-1 alpha-2) whose numbers are known without a country code."""
+    public: Mapping[str, int] = field(default_factory=dict)
+    """Places left in the texts, by the value that the datasheet lists as public."""
+    public_unseen: tuple[str, ...] = ()
+    """Of these values, the ones that no text has."""
+    proposed: Mapping[str, int] = field(default_factory=dict)
+    """Values that many replies have and nobody listed, by kind; which they are is not written here."""
+    taggers: tuple[str, ...] = ()
+    """What Presidio looked for, with the language."""
+    names_model: str = ""
+    """As the recipe names it; empty where names in running text were not looked for."""
+    names_digest: str = ""
+    """Over all its files."""
+    names_languages: tuple[str, ...] = ()
+    """BCP 47 tags of the languages that it was made for."""
+    names_found: tuple[NamesFound, ...] = ()
+    """By language, of the rows that were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class CurationSummary:
     """All that curation found; counts are of records unless said otherwise."""
 
@@ -172,6 +208,8 @@ class CurationSummary:
     """Rephrased records that are not used, by reason."""
     packages: Mapping[str, str] = field(default_factory=dict)
     """Name and version of the package that a step comes from, by step; none for steps of commonhold itself."""
+    masking: MaskingAccount = MaskingAccount()
+    """What was not masked, and how well names were found."""
 
     @property
     def unreadable(self) -> int:

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from commonhold.curate.privacy.public_proposals import PublicProposal
 from commonhold.curate.rows.method_needs import refuse_if_empty
 from commonhold.errors import ChangedInputError, FormError, Problem, RequestError
 from commonhold.models.catalog import find_model
 from commonhold.stages.extra_steps import extra_steps
 from commonhold.stages.inputs import problems_of
+from commonhold.stages.names_model import names_model
+from commonhold.stages.public_values import proposed_public
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
 
@@ -22,6 +25,10 @@ class Checked:
     items: int
     base: str
     licence: str
+    proposed: tuple[PublicProposal, ...]
+    """Values that many replies have, and that may be public."""
+    listed: tuple[str, ...]
+    """Those that the datasheet lists already."""
 
 
 def check(context: Context) -> Checked:
@@ -48,9 +55,19 @@ def check(context: Context) -> Checked:
             attempt(lambda: refuse_if_empty(inputs.data, context.recipe.train.objective.method))
         attempt(inputs.judged_by)
     attempt(lambda: extra_steps(context.loaded))
+    attempt(lambda: names_model(context))
     base = attempt(lambda: find_model(context.recipe.base.id))
+    proposed = [] if problems else attempt(lambda: proposed_public(context))
     if problems:
         raise FormError(problems)
     inputs.tell_left_out(context.say)
     items = sum(len(task.items) for task in inputs.tasks)
-    return Checked(len(inputs.data.record_files), len(inputs.tasks), items, base.title, base.licence)
+    return Checked(
+        len(inputs.data.record_files),
+        len(inputs.tasks),
+        items,
+        base.title,
+        base.licence,
+        tuple(proposed),
+        inputs.data.form.public,
+    )

@@ -17,6 +17,7 @@ from commonhold.stages.base_identity import base_identity
 from commonhold.stages.device import curating_device
 from commonhold.stages.extra_steps import extra_steps, packages
 from commonhold.stages.inputs import KEPT_FILES
+from commonhold.stages.names_model import names_model
 from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
@@ -64,6 +65,7 @@ class CurationStage:
             **({"unread_tasks": str(inputs.unread_tasks)} if inputs.unread_tasks else {}),
             **({"rephraser": _rephraser_identity(context)} if data.rephrase.styles else {}),
             **({"packages": outside} if outside else {}),
+            **({"names": names.digest} if (names := names_model(context)) else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -129,6 +131,7 @@ def curation_settings(context: Context) -> CurationSettings:
         method=context.recipe.train.objective.method,
         placeholder_numbers=data.masking.placeholder_numbers,
         taggers=taggers,
+        names=names_model(context),
         as_of=as_of(context),
         evaluation_prompts=_evaluation_prompts(context),
         rephrase=Rephrasing(**data.rephrase.model_dump()),

@@ -30,6 +30,8 @@ class Plan:
     """Whether the records are texts without messages."""
     rated: bool = False
     """Whether a column says what people thought of the replies."""
+    public: tuple[str, ...] = ()
+    """Values that stay in the texts."""
     sealing_keys: tuple[bytes, ...] = ()
     """Public keys of those who may undo a masking; without one, no map is kept."""
 
@@ -42,6 +44,8 @@ class Plan:
             regions=(self.region,),
             patterns=self.patterns,
             taggers=self.settings.taggers,
+            names=self.settings.names,
+            public=self.public,
             pseudonyms=Pseudonyms(self.key, numbers) if numbers else None,
         )
 

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Column = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
@@ -27,3 +27,25 @@ def _day(value: object) -> date:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+
+
+def _quoted(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("put it into quotation marks, so that it is no number to count with")
+    return value
+
+
+def _long_enough(value: str) -> str:
+    if sum(character.isalnum() for character in value) < LEAST_SIGNS:
+        raise ValueError(f"a public value has {LEAST_SIGNS} letters or digits at least; write it out")
+    return value
+
+
+LEAST_SIGNS = 3
+PublicValue = Annotated[
+    str,
+    BeforeValidator(_quoted),
+    StringConstraints(strip_whitespace=True, max_length=400),
+    AfterValidator(_long_enough),
+]
+"""What is not masked; shorter ones would be in every text."""

@@ -1,0 +1,55 @@
+"""Some of a community's rows, taken evenly from all of them, to look at before or beside a curation."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from commonhold.curate.engine.shards import Shard, read_rows_at, rows_of
+from commonhold.curate.rows.column_mapping import asked_columns
+from commonhold.curate.rows.community_data import CommunityData
+from commonhold.curate.rows.data_files import open_rows
+from commonhold.curate.rows.datasheet import DataFile
+from commonhold.curate.rows.record import Record
+from commonhold.curate.rows.record_maker import RecordMaker
+from commonhold.sheets.row import Row
+
+SAMPLE_ROWS = 4000
+"""At least, where there are as many: a second of work; a value that one row in a hundred has is in 40 of them."""
+T = TypeVar("T")
+
+
+def evenly(items: Iterable[T], least: int = SAMPLE_ROWS) -> list[T]:
+    """All items, or every second, fourth, eighth and so on of them: `least` to twice as many."""
+    kept: list[T] = []
+    step = 1
+    for number, item in enumerate(items):
+        if number % step == 0:
+            kept.append(item)
+        if len(kept) >= 2 * least:
+            kept, step = kept[::2], 2 * step
+    return kept
+
+
+def sample_of_files(data: CommunityData, maker: RecordMaker) -> list[Record]:
+    """Records of some rows of all files of a folder; rows that cannot be read are passed over.
+
+    Raises:
+        RequestError: a file is missing or cannot be read.
+    """
+    return [record for row, file in evenly(_rows(data)) for record in maker.records(row, file)]
+
+
+def _rows(data: CommunityData) -> Iterator[tuple[Row, DataFile]]:
+    requested = tuple(asked_columns(data.form).values())
+    for _, file in data.files:
+        for row in open_rows(data.folder, file, requested).rows:
+            if isinstance(row, Row):
+                yield row, file
+
+
+def sample_of_shards(shards: Sequence[Shard]) -> Iterator[Record]:
+    """Records at evenly taken places of all shards, the same ones however many rows a shard has."""
+    places = evenly((shard, place) for shard in shards for place in range(rows_of(shard.path)))
+    for shard in shards:
+        wanted = [place for each, place in places if each is shard and place not in shard.left_out]
+        if wanted:
+            yield from read_rows_at(shard.path, wanted)
