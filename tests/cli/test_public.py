@@ -46,8 +46,9 @@ def test_the_proposed_lines_work_as_they_are_printed(town: Path, typed: Typed) -
     assert code == 0
     printed = out[out.index("public:") :]
     assert printed == (
-        'public:\n  - "help@desk.example"  # in 20 replies\n  - "https://desk.example/forms"  # in 20 replies\n'
-        '  - "(206) 555-0142"  # in 20 replies\n'
+        'public:\n  - "help@desk.example"  # in 20 of 20 replies\n'
+        '  - "https://desk.example/forms"  # in 20 of 20 replies\n'
+        '  - "(206) 555-0142"  # in 20 of 20 replies\n'
     )
     with (town.parents[1] / "data" / "datasheet.yaml").open("a", encoding="utf-8") as datasheet:
         datasheet.write(printed)

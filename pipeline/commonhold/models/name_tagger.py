@@ -21,7 +21,7 @@ WINDOW_TOKENS = 256
 OVERLAP_TOKENS = 64
 """That a window shares with the next, so that no name is read without what is around it."""
 BATCH_WINDOWS = 8
-LENGTH_STEP = 32
+LENGTH_STEP = 8
 """Windows are filled up to a multiple of this many tokens."""
 PERSON_LABELS = frozenset({
     "PER", "PERS", "PERSON", "NAME", "PERSON_NAME", "FIRSTNAME", "FIRST_NAME", "GIVENNAME", "GIVENNAME1", "GIVENNAME2",
@@ -71,9 +71,13 @@ class NameTagger:
             raise MissingModelError(f"{folder}: the model reads too few tokens at once. Name another model")
 
     def spans(self, texts: Sequence[str]) -> list[list[CharacterSpan]]:
-        """Tokens that are parts of names, from left to right, in each text; those that touch are one stretch."""
-        scored: list[list[tuple[int, int]]] = [[] for _ in texts]
-        windows = sorted(self._windows(texts), key=lambda window: self._width(len(window.ids)))
+        """Tokens that are parts of names, from left to right, in each text; those that touch are one stretch.
+
+        A text that comes again, such as the same reply to many, is read once.
+        """
+        different = list(dict.fromkeys(texts))
+        scored: list[list[tuple[int, int]]] = [[] for _ in different]
+        windows = sorted(self._windows(different), key=lambda window: self._width(len(window.ids)))
         for width, alike in groupby(windows, key=lambda window: self._width(len(window.ids))):
             while batch := list(islice(alike, BATCH_WINDOWS)):
                 for window, scores in zip(batch, self._scores(batch, width), strict=True):
@@ -81,7 +85,8 @@ class NameTagger:
                     scored[window.text] += [
                         place for place, score in places if self._counts(score) and place[0] < place[1]
                     ]
-        return [_joined(places) for places in scored]
+        found = dict(zip(different, map(_joined, scored), strict=True))
+        return [found[text] for text in texts]
 
     def _counts(self, score: float) -> bool:
         return round(score, DIGITS) >= self._threshold

@@ -10,6 +10,7 @@ from commonhold.curate.steps.step import Embed
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
 from commonhold.files import read_jsonl
+from commonhold.number_format import count
 from commonhold.records.artifact import Artifact
 from commonhold.records.example import Example
 from commonhold.seeds import named_seed
@@ -94,6 +95,10 @@ class CurationStage:
             raise
         for warning in summary.warnings:
             context.say(f"note: {warning}")
+        if proposed := sum(summary.masking.proposed.values()):
+            stands = "stands" if proposed == 1 else "stand"
+            told = f"{count(proposed, 'value')} {stands} in many replies and may be public"
+            context.say(f"note: {told}. Run: commonhold check {context.loaded.path}")
         return {
             "records_in": summary.records_in,
             "kept": summary.kept,

@@ -7,8 +7,9 @@ more messages than replies have, or what people declare as their own, is never p
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from commonhold.curate.privacy.pseudonyms import same_value
@@ -26,6 +27,8 @@ LEAST_PEOPLE = 3
 """Different contributors of these rows, where rows name one: two may be relatives."""
 MOST_PROPOSED = 20
 """A longer list would not be read before it is confirmed."""
+_Key = tuple[str, str]
+"""A kind, and a value by one spelling."""
 PAGE_LABEL = "page"
 PAGE = re.compile(r"(?<![\w+.@-])(?:https?://|www\.)[^\s<>\"'`]{3,380}", re.IGNORECASE)
 ENDS_SENTENCE = ".,;:!?)]}>…。，、"
@@ -39,6 +42,8 @@ class PublicProposal(NamedTuple):
     value: str
     """As most replies write it."""
     replies: int
+    of: int
+    """Replies that were looked at."""
     messages: int
     """Messages that have it."""
 
@@ -49,10 +54,10 @@ class _Count:
     asked: set[int] = field(default_factory=set)
     """Different messages whose reply has it."""
     people: set[str] = field(default_factory=set)
-    replies: int = 0
-    messages: int = 0
-    owners: int = 0
-    """Rows whose columns say that it is their contributor's."""
+
+    @property
+    def replies(self) -> int:
+        return self.spellings.total()
 
     def usual_spelling(self) -> str:
         """As most replies write it; of several, the first in the order of their characters."""
@@ -60,39 +65,40 @@ class _Count:
 
 
 def propose_public(
-    records: Iterable[Record], kinds: Sequence[str], regions: tuple[str, ...], listed: Sequence[str] = ()
+    records: Sequence[Record], kinds: Sequence[str], regions: tuple[str, ...], listed: Sequence[str] = ()
 ) -> list[PublicProposal]:
     """The values that many replies have, most frequent first; of `kinds` and pages, without those that are `listed`."""
     finder = _Finder(frozenset(kinds), regions, listed)
-    counts: dict[tuple[str, str], _Count] = {}
-    named = False
+    counts: dict[_Key, _Count] = {}
     for record in records:
-        named = named or bool(record.contributor)
-        for key in finder.own(record):
-            counts.setdefault(key, _Count()).owners += 1
         for key, spelling in finder.values(record.completion).items():
             count = counts.setdefault(key, _Count())
             count.spellings[spelling] += 1
-            count.replies += 1
             count.asked.add(hash(record.prompt or record.completion))
             count.people.add(record.contributor)
-        for key in finder.values(record.prompt):
-            counts.setdefault(key, _Count()).messages += 1
+    people = LEAST_PEOPLE if any(record.contributor for record in records) else 0
+    many = {
+        key: count
+        for key, count in counts.items()
+        if len(count.asked) >= LEAST_MESSAGES and len(count.people - {""}) >= people
+    }
+    # Most communities have none, and their messages need not be read.
+    messages = Counter(key for record in records for key in finder.values(record.prompt)) if many else Counter[_Key]()
+    owners = Counter(key for record in records for key in finder.own(record)) if many else Counter[_Key]()
+    of = sum(bool(record.completion) for record in records)
     proposed = [
-        PublicProposal(kind, count.usual_spelling(), count.replies, count.messages)
-        for (kind, _), count in counts.items()
-        if len(count.asked) >= LEAST_MESSAGES
-        and (not named or len(count.people - {""}) >= LEAST_PEOPLE)
-        and count.replies > count.messages
-        and count.replies > count.owners
+        PublicProposal(key[0], count.usual_spelling(), count.replies, of, messages[key])
+        for key, count in many.items()
+        if count.replies > max(messages[key], owners[key])
     ]
     return sorted(proposed, key=lambda each: (-each.replies, each.kind, each.value))[:MOST_PROPOSED]
 
 
 def datasheet_lines(proposed: Sequence[PublicProposal], listed: Sequence[str] = ()) -> list[str]:
     """A datasheet's whole list of public values; quoted, since a number without quotes would be counted with."""
-    more = [f"  - {json.dumps(each.value, ensure_ascii=False)}  # in {each.replies:,} replies" for each in proposed]
-    return ["public:", *(f"  - {json.dumps(value, ensure_ascii=False)}" for value in listed), *more]
+    quoted = partial(json.dumps, ensure_ascii=False)
+    more = [f"  - {quoted(each.value)}  # in {each.replies:,} of {each.of:,} replies" for each in proposed]
+    return ["public:", *(f"  - {quoted(value)}" for value in listed), *more]
 
 
 class _Finder:
@@ -105,9 +111,9 @@ class _Finder:
         self._region = regions[0] if regions else ""
         self._pages = {page_key(value).casefold() for value in listed}
 
-    def values(self, text: str) -> dict[tuple[str, str], str]:
+    def values(self, text: str) -> dict[_Key, str]:
         """What a text has, once each: kind and one spelling, and how it is written."""
-        found: dict[tuple[str, str], str] = {}
+        found: dict[_Key, str] = {}
         if not text:
             return found
         pages = [match.group().rstrip(ENDS_SENTENCE) for match in PAGE.finditer(text)] if _has_page(text) else []
@@ -122,7 +128,7 @@ class _Finder:
                     found.setdefault((find.kind, self._key(find.kind, value)), value)
         return found
 
-    def own(self, record: Record) -> set[tuple[str, str]]:
+    def own(self, record: Record) -> set[_Key]:
         """What a row's columns say about its contributor."""
         pairs = json.loads(record.own) if record.own else []
         named = ((OWN_KINDS.get(kind, ""), value) for kind, value in pairs)

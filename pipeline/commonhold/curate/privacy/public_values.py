@@ -61,7 +61,7 @@ class PublicValues:
         missing = set(listed)
         for text in texts if missing else ():
             folded = fold(text)
-            missing -= {item for item in missing if self._written[item].loose.search(folded)}
+            missing -= {item for item in missing if self._written[item].is_in(folded)}
             if not missing:
                 break
         return listed - missing
@@ -100,6 +100,12 @@ class _Written(NamedTuple):
     whole: re.Pattern[str]
     loose: re.Pattern[str]
     """Its words, or its last digits, whatever is between them."""
+    word: str
+    """Its longest word, which is looked for first; empty for numbers."""
+
+    def is_in(self, folded: str) -> bool:
+        """Whether a folded text has it, as a find or not."""
+        return self.word in folded and self.loose.search(folded) is not None
 
     @classmethod
     def of(cls, value: str) -> "_Written":
@@ -112,10 +118,11 @@ class _Written(NamedTuple):
         # The signs of an address on the network say what it is; between the words of a name and a street they do not.
         exact = re.search(r"[@/]|\w\.\w", core) or not re.search(r"[^\W\d_]", core)
         whole = r"\s{1,3}".join(map(re.escape, core.split())) if exact else loose
-        return cls(re.compile(whole), re.compile(loose))
+        word = max(words, key=len) if any(sign.isalpha() for sign in signs) else ""
+        return cls(re.compile(whole), re.compile(loose), word)
 
     def places(self, folded: Folded) -> Iterator[tuple[int, int]]:
-        for match in self.whole.finditer(folded.text):
+        for match in self.whole.finditer(folded.text) if self.word in folded.text else ():
             yield folded.span(*match.span())
 
 
