@@ -110,6 +110,20 @@ def test_a_model_for_names_masks_and_its_files_decide_what_is_curated_again(town
     assert curation(typed, town) != first
 
 
+def test_check_tells_that_labelled_texts_are_not_there_or_wrong(town: Path, typed: Typed) -> None:
+    make_name_model(town.parents[1] / "models" / "names")
+    with_names(town, "../models/names, labelled: ../names.csv")
+    code, _, err = typed("check", str(town))
+    assert code == 2
+    assert "names.csv" in err
+    (town.parents[1] / "names.csv").write_text("text,names\nask Ana,Anna\n", encoding="utf-8")
+    code, _, err = typed("check", str(town))
+    assert "row 2, column names: the text does not have the name 'Anna'" in err
+    (town.parents[1] / "names.csv").write_text("text,names\nask Ana,Ana\n", encoding="utf-8")
+    code, _, _ = typed("check", str(town))
+    assert code == 0
+
+
 @pytest.mark.parametrize(("made", "said"), [(False, "there is no such folder"), (True, "no token classifier is here")])
 def test_check_tells_that_the_model_is_not_there(town: Path, typed: Typed, made: bool, said: str) -> None:
     if made:

@@ -29,6 +29,7 @@ from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.engine.tally import Tally
 from commonhold.curate.inspect.row_sample import sample_of_shards
+from commonhold.curate.privacy.labelled_names import LabelledCount, LabelledText, count_found
 from commonhold.curate.privacy.masking_counts import masking_counts
 from commonhold.curate.privacy.public_proposals import propose_public
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
@@ -43,6 +44,7 @@ from commonhold.curate.rows.reading import FileRead, ReadRows, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import repair_name, write_repair
 from commonhold.curate.settings import CurationSettings
+from commonhold.curate.steps.redact_pii import redactor_of
 from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes, reasons
 from commonhold.curate.steps.step import Embed
 from commonhold.errors import NothingLeftError
@@ -146,6 +148,7 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
         account=done.account,
         masked=masking_counts(shard.counts for shard in done.table.shards),
         proposed=_proposed(job, done.reading),
+        labelled=_labelled(job.settings.labelled_names, plan),
         people=people.largest(done.tally.records["kept"]),
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(done.compared.cluster[done.table.items])),
@@ -177,6 +180,11 @@ def _proposed(job: CurationJob, reading: ReadRows) -> Counter[str]:
     form = job.data.form
     sample = sample_of_shards(reading.shards)
     return Counter(each.kind for each in propose_public(sample, job.settings.redact, (form.region,), form.public))
+
+
+def _labelled(texts: Sequence[LabelledText], plan: Plan) -> LabelledCount:
+    found = redactor_of(plan.redaction).names([each.text for each in texts]) if texts else ()
+    return count_found(texts, found)
 
 
 def depends_on_day(form: Datasheet) -> bool:

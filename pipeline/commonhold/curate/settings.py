@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from commonhold.curate.privacy.labelled_names import LabelledText
 from commonhold.curate.privacy.names import NamesModel
 from commonhold.curate.privacy.presidio import PresidioEntity
 
@@ -65,6 +66,8 @@ class CurationSettings:
     """What Presidio looks for besides."""
     names: NamesModel | None = None
     """Finds names in running text; absent where none is looked for."""
+    labelled_names: tuple[LabelledText, ...] = ()
+    """By which it is measured how many names it finds."""
     as_of: date = date.min
     """The day for which consent is judged."""
     strip_boilerplate: bool = True

@@ -82,12 +82,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class NamesFound:
-    """How many of the names that are known to stand in texts the model for names found."""
+    """How many of the names that are known to stand in texts the model for names found, in one language."""
 
     language: str
     """BCP 47 tag; empty for rows that declare none."""
     declared: int
-    """Places where writers' names, as the columns give them, stand in their own texts."""
+    """Names in labelled texts; or places where writers' names, as the columns give them, stand in their own texts."""
     found: int
     """Of these, the ones that the model found whole."""
 
@@ -113,7 +113,11 @@ class MaskingAccount:
     names_languages: tuple[str, ...] = ()
     """BCP 47 tags of the languages that it was made for."""
     names_found: tuple[NamesFound, ...] = ()
-    """By language, of the rows that were looked at."""
+    """By language, of the writers' names in the rows that were looked at."""
+    labelled_found: tuple[NamesFound, ...] = ()
+    """By language, of the names in the community's labelled texts."""
+    labelled_others: int = 0
+    """Stretches of the labelled texts that the model took for names and that are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from commonhold.errors import ChangedInputError, FormError, Problem, RequestErro
 from commonhold.models.catalog import find_model
 from commonhold.stages.extra_steps import extra_steps
 from commonhold.stages.inputs import problems_of
-from commonhold.stages.names_model import names_model
+from commonhold.stages.names_model import labelled_names, names_model
 from commonhold.stages.public_values import proposed_public
 from commonhold.stages.rights import refuse_without_right
 from commonhold.stages.stage import Context
@@ -56,6 +56,7 @@ def check(context: Context) -> Checked:
         attempt(inputs.judged_by)
     attempt(lambda: extra_steps(context.loaded))
     attempt(lambda: names_model(context))
+    attempt(lambda: labelled_names(context))
     base = attempt(lambda: find_model(context.recipe.base.id))
     proposed = [] if problems else attempt(lambda: proposed_public(context))
     if problems:

@@ -18,7 +18,7 @@ from commonhold.stages.base_identity import base_identity
 from commonhold.stages.device import curating_device
 from commonhold.stages.extra_steps import extra_steps, packages
 from commonhold.stages.inputs import KEPT_FILES
-from commonhold.stages.names_model import names_model
+from commonhold.stages.names_model import labelled_names, names_model
 from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right
 from commonhold.stages.stage import Context, Figures, StageName
@@ -67,6 +67,7 @@ class CurationStage:
             **({"rephraser": _rephraser_identity(context)} if data.rephrase.styles else {}),
             **({"packages": outside} if outside else {}),
             **({"names": names.digest} if (names := names_model(context)) else {}),
+            **({"labelled_names": digest_of(labelled)} if (labelled := labelled_names(context)) else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -137,6 +138,7 @@ def curation_settings(context: Context) -> CurationSettings:
         placeholder_numbers=data.masking.placeholder_numbers,
         taggers=taggers,
         names=names_model(context),
+        labelled_names=labelled_names(context),
         as_of=as_of(context),
         evaluation_prompts=_evaluation_prompts(context),
         rephrase=Rephrasing(**data.rephrase.model_dump()),

@@ -1,5 +1,6 @@
 """The recipe's model that finds names in running text, to the byte."""
 
+from commonhold.curate.privacy.labelled_names import LabelledText, read_labelled_names
 from commonhold.curate.privacy.names import NamesModel
 from commonhold.digests import digest_of, digests_below
 from commonhold.errors import MissingModelError
@@ -28,3 +29,17 @@ def names_model(context: Context) -> NamesModel | None:
     person_labels(folder, asked.labels)
     digest = digest_of(digests_below(folder))
     return NamesModel(folder.resolve(), asked.model, digest, asked.languages, asked.labels, asked.threshold)
+
+
+def labelled_names(context: Context) -> tuple[LabelledText, ...]:
+    """The texts by which the model is measured; none where the recipe names no table of them.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: everything that is wrong with it, at once.
+    """
+    asked = context.recipe.data.masking.names
+    if asked is None or asked.labelled is None:
+        return ()
+    path = resolve_path(context.loaded.folder, asked.labelled)
+    return read_labelled_names(path, str(path))

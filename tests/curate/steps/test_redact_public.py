@@ -1,5 +1,6 @@
 """redact_pii/2 with what is public and with a model for names: decisions, counts, summary and report."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.name_models import make_name_model
 
+from commonhold.curate.privacy.labelled_names import LabelledText
 from commonhold.curate.privacy.masking_counts import masking_counts
 from commonhold.curate.privacy.names import NamesModel
 from commonhold.curate.privacy.redactor import RedactionSettings
@@ -114,7 +116,8 @@ def test_how_many_declared_names_are_found_is_counted_by_language(
     assert {(each.language, each.declared) for each in summary.masking.names_found} == {("en", 2), ("es", 1)}
     assert NamesFound("es", 1, 1) in summary.masking.names_found
     report = (out / "report.md").read_text(encoding="utf-8")
-    assert "Names in running text: masked by names/tiny (sha256 abababababab…). Of 3 declared names" in report
+    assert "Names in running text: masked by names/tiny (sha256 abababababab…)." in report
+    assert re.search(r"Of 3 declared names, [23] were found in the texts\. Measured on the names of writers", report)
     assert "| Spanish (es) | 1 | 1 | 100 % | 20.7 % to 100 % |" in report  # Wilson: 1 / (1 + 1.96²) to 1
 
 
@@ -125,3 +128,20 @@ def test_where_nothing_can_be_measured_the_report_says_why(
     _, out = curated(community(rows, datasheet.replace("[en, es]", "[en, fr]")), replace(settings, names=model))
     report = (out / "report.md").read_text(encoding="utf-8")
     assert "could not be measured: no column of the files is declared to hold names" in report
+
+
+def test_names_in_labelled_texts_are_measured_apart_from_the_rows(
+    listed: Callable[[str, str], Path], curated: Curated, settings: CurationSettings, model: NamesModel
+) -> None:
+    texts = (
+        LabelledText("please ask Imara Odell about the well", ((11, 22),), "en"),
+        LabelledText("the well is closed", (), "en"),
+        LabelledText("me llamo Amina", ((0, 8),), "es"),  # labelled wrongly: not found, and Amina is one too many
+    )
+    folder = listed("the well is closed,please ask the desk,Tomas Belgrave,en,yes\n", "")
+    summary, out = curated(folder, replace(settings, names=model, labelled_names=texts))
+    assert summary.masking.labelled_found == (NamesFound("en", 1, 1), NamesFound("es", 1, 0))
+    assert (summary.masking.labelled_others, summary.masking.names_found) == (1, ())
+    report = (out / "report.md").read_text(encoding="utf-8")
+    assert "Of 2 names, 1 was found in the labelled texts of the recipe. 1 other stretch of these texts was" in report
+    assert "could not be measured" not in report

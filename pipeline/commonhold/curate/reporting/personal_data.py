@@ -68,24 +68,35 @@ def _values(left: dict[str, int]) -> Iterator[str]:
 
 def _names(summary: CurationSummary) -> Iterator[Block]:
     masking = summary.masking
-    model = f"Names in running text: masked by {masking.names_model} (sha256 {masking.names_digest[:SHOWN_DIGITS]}…)."
-    if not masking.names_found:
+    yield Words(
+        f"Names in running text: masked by {masking.names_model} (sha256 {masking.names_digest[:SHOWN_DIGITS]}…)."
+    )
+    head = ("Language", "Names", "Found", "Share", "95 % interval")
+    if labelled := masking.labelled_found:
+        yield Words(
+            f"Of {_found(labelled, 'name')} in the labelled texts of the recipe. "
+            f"{count(masking.labelled_others, 'other stretch', 'other stretches')} of these texts "
+            f"{'was' if masking.labelled_others == 1 else 'were'} taken for names."
+        )
+        yield ReportTable("Names found in labelled texts, by language", head, [*map(_measured, labelled)])
+    if masking.names_found:
+        yield Words(
+            f"Of {_found(masking.names_found, 'declared name')} in the texts. Measured on the names of writers in their "
+            "own texts, which are masked in any case; names of others may be found less often."
+        )
+        yield ReportTable("Declared names found, by language", head, [*map(_measured, masking.names_found)])
+    elif not labelled:
         why = (
             "no writer's name stands in a text of theirs"
             if "name" in summary.asked.own_kinds
             else "no column of the files is declared to hold names (personal.name in the datasheet)"
         )
-        yield Words(f"{model} How many it finds could not be measured: {why}.")
-        return
-    declared, found = (sum(getattr(each, part) for each in masking.names_found) for part in ("declared", "found"))
-    yield Words(
-        f"{model} Of {count(declared, 'declared name')} in the texts, {found:,} "
-        f"{'was' if found == 1 else 'were'} found. Measured on the names of writers in their own texts, which are "
-        "masked in any case; names of others may be found less often."
-    )
-    rows = [_measured(each) for each in masking.names_found]
-    head = ("Language", "Names", "Found", "Share", "95 % interval")
-    yield ReportTable("Names found, by language", head, rows)
+        yield Words(f"How many it finds could not be measured: {why}, and the recipe names no labelled texts.")
+
+
+def _found(measured: Sequence[NamesFound], what: str) -> str:
+    declared, found = (sum(getattr(each, part) for each in measured) for part in ("declared", "found"))
+    return f"{count(declared, what)}, {found:,} {'was' if found == 1 else 'were'} found"
 
 
 def _measured(each: NamesFound) -> Sequence[str]:

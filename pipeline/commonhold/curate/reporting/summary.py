@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from commonhold.curate.engine.tally import LENGTH_EDGES, Tally
+from commonhold.curate.privacy.labelled_names import LabelledCount
 from commonhold.curate.privacy.masking_counts import MaskingCounts
 from commonhold.curate.rows.datasheet import Datasheet
 from commonhold.curate.settings import CurationSettings
@@ -47,6 +48,7 @@ class SummaryInputs:
     masked: MaskingCounts
     proposed: Mapping[str, int]
     """Values that many replies have, by kind."""
+    labelled: LabelledCount
     people: Mapping[str, int]
     """Kept records of those who gave most."""
     spread: Spread
@@ -150,10 +152,14 @@ def _masking(inputs: SummaryInputs, datasheet: Datasheet) -> MaskingAccount:
         names_model=names.name if names else "",
         names_digest=names.digest if names else "",
         names_languages=names.languages if names else (),
-        names_found=tuple(
-            NamesFound(language, number, masked.found[language]) for language, number in ranked(masked.declared).items()
-        ),
+        names_found=_found(masked.declared, masked.found),
+        labelled_found=_found(inputs.labelled.named, inputs.labelled.found),
+        labelled_others=inputs.labelled.others,
     )
+
+
+def _found(named: Mapping[str, int], found: Mapping[str, int]) -> tuple[NamesFound, ...]:
+    return tuple(NamesFound(language, number, found.get(language, 0)) for language, number in ranked(named).items())
 
 
 def _unseen(datasheet: Datasheet, masked: MaskingCounts) -> Iterator[str]:
