@@ -33,7 +33,7 @@ class NameModel(Form):
     labels: tuple[Text, ...] = ()
     """Its labels that mean a person; absent for PER, PERSON and the like."""
     labelled: Text | None = None
-    """Table, relative to the recipe, to measure what it finds: columns text, names (semicolons between) and language."""
+    """Table, relative to the recipe, to measure what it finds: columns text, names (semicolons between), language."""
     threshold: float = Field(default=0.5, ge=0.01, le=1.0)
     """Least chance, by the model, that a word is a name; lower masks more words that are none."""
 

@@ -83,6 +83,11 @@ def test_names_identity_numbers_and_cards_are_never_proposed(row: Row) -> None:
     assert proposed(replies(row, "Ana Odell has SSN 536-22-1234 and card 4111 1111 1111 1111")) == []
 
 
+def test_a_link_with_a_key_in_it_is_no_page_for_everybody(row: Row) -> None:
+    secret = "see https://desk.example/forms?access_token=a8f5f167f44f4964e6c998dee827110c or https://desk.example/"
+    assert proposed(replies(row, secret)) == ["https://desk.example/"]
+
+
 def test_texts_to_read_have_no_messages_and_count_one_by_one(row: Row) -> None:
     assert "help@desk.example" in proposed([row(n, "", f"page {n}: {DESK}") for n in range(LEAST_MESSAGES)])
 

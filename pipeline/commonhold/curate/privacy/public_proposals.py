@@ -114,18 +114,18 @@ class _Finder:
     def values(self, text: str) -> dict[_Key, str]:
         """What a text has, once each: kind and one spelling, and how it is written."""
         found: dict[_Key, str] = {}
-        if not text:
-            return found
-        pages = [match.group().rstrip(ENDS_SENTENCE) for match in PAGE.finditer(text)] if _has_page(text) else []
-        for page in pages:
-            key = page_key(page).casefold()
-            if key and key not in self._pages:
-                found.setdefault((PAGE_LABEL, key), page)
-        if self._redactor.suspects([text]):
-            for find in self._redactor.redact(text).finds:
+        finds = self._redactor.redact(text).finds if self._redactor.suspects([text]) else ()
+        for find in finds:
+            if find.kind in self._kinds:
                 value = text[find.start : find.end]
-                if find.kind in self._kinds:
-                    found.setdefault((find.kind, self._key(find.kind, value)), value)
+                found.setdefault((find.kind, self._key(find.kind, value)), value)
+        secrets = [find for find in finds if find.kind == "url_secret"]
+        for match in PAGE.finditer(text) if _has_page(text) else ():
+            page = match.group().rstrip(ENDS_SENTENCE)
+            key = page_key(page).casefold()
+            secret = any(find.start < match.end() and match.start() < find.end for find in secrets)
+            if key and key not in self._pages and not secret:
+                found.setdefault((PAGE_LABEL, key), page)
         return found
 
     def own(self, record: Record) -> set[_Key]:

@@ -45,7 +45,7 @@ def names_sentence(summary: CurationSummary) -> str:
     """Whether names in running text were looked for, in a sentence that stands beside every count of what was found."""
     masking = summary.masking
     if masking.names_model:
-        return f"Names of people in running text were looked for by {masking.names_model}, which does not find all."
+        return f"Names of people in running text were looked for by the model {masking.names_model}, which does not find all."
     if masking.taggers:
         return f"In running text, {listed(masking.taggers)} was looked for by Presidio, which does not find all."
     return "Names of people in running text were not looked for."
@@ -81,8 +81,8 @@ def _names(summary: CurationSummary) -> Iterator[Block]:
         yield ReportTable("Names found in labelled texts, by language", head, [*map(_measured, labelled)])
     if masking.names_found:
         yield Words(
-            f"Of {_found(masking.names_found, 'declared name')} in the texts. Measured on the names of writers in their "
-            "own texts, which are masked in any case; names of others may be found less often."
+            f"Of {_found(masking.names_found, 'declared name')} in the texts. Measured on the names of writers in "
+            "their own texts, which are masked in any case; names of others may be found less often."
         )
         yield ReportTable("Declared names found, by language", head, [*map(_measured, masking.names_found)])
     elif not labelled:

@@ -215,7 +215,7 @@ class Datasheet(Form):
     """This community's own words for a thumb up and down, where the usual ones are not enough."""
     personal: Personal = Personal()
     """Columns that say who gave a row; masked in the texts, kept nowhere."""
-    public: Annotated[tuple[PublicValue, ...], Field(max_length=MOST_PUBLIC)] = ()
+    public: Annotated[tuple[PublicValue, ...], Field(max_length=MOST_PUBLIC), BeforeValidator(several)] = ()
     """Numbers, addresses, pages and names that stay in the texts, such as those of the group's own desk, as people
     write them; `commonhold check` proposes some. Only what everybody may know: they are not masked for anybody."""
     patterns: Text | None = None
