@@ -45,7 +45,7 @@ def names_sentence(summary: CurationSummary) -> str:
     """Whether names in running text were looked for, in a sentence that stands beside every count of what was found."""
     masking = summary.masking
     if masking.names_model:
-        return f"Names of people in running text were looked for by the model {masking.names_model}, which does not find all."
+        return f"Names in running text were looked for by the model {masking.names_model}, which does not find all."
     if masking.taggers:
         return f"In running text, {listed(masking.taggers)} was looked for by Presidio, which does not find all."
     return "Names of people in running text were not looked for."
@@ -134,7 +134,7 @@ def _names_not_found(summary: CurationSummary) -> Iterator[str]:
         else:
             yield "Names of people who are spoken of in a text: they were not looked for."
         return
-    yield "Some names of people who are spoken of in a text. Many are found, not all."
+    yield "Names of people who are spoken of in a text and whom the model misses: no such model finds all."
     made_for = {_primary(tag) for tag in masking.names_languages}
     others = [tag for tag in summary.languages if tag and _primary(tag) not in made_for]
     if others:
