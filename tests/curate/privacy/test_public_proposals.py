@@ -52,6 +52,13 @@ def test_spellings_of_one_number_count_together_and_the_most_frequent_is_shown(r
     assert (one.kind, one.value, one.replies) == ("phone", "206-555-0142", 5)
 
 
+def test_a_number_in_brackets_is_shown_without_half_of_them(row: Row) -> None:
+    assert proposed(replies(row, "call our line (1-800-222-1222) or (206) 555-0142")) == [
+        "(206) 555-0142",
+        "1-800-222-1222",
+    ]
+
+
 @pytest.mark.parametrize(("messages", "expected"), [(4, True), (5, False), (9, False)])
 def test_what_messages_have_as_often_is_somebodys_own(row: Row, messages: int, expected: bool) -> None:
     theirs = [row(100 + n, f"I am at help@desk.example {n}", "thanks") for n in range(messages)]

@@ -61,7 +61,7 @@ def test_summary_and_report_say_what_was_left_and_what_is_nowhere(
     assert summary.masking.public_unseen == ("(206) 555-0143",)
     report = (out / "report.md").read_text(encoding="utf-8")
     assert "1 value was left because the datasheet lists it as public: 3 places." in report
-    assert "'(206) 555-0143' stands in no text, though the datasheet lists it as public." in report
+    assert "'(206) 555-0143' stands in no text that was looked at, though the datasheet lists it as public." in report
     assert "206.555.0142" in read_jsonl(out / "examples.jsonl")[0]["completion"]
 
 

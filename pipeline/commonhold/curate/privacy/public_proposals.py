@@ -117,7 +117,7 @@ class _Finder:
         finds = self._redactor.redact(text).finds if self._redactor.suspects([text]) else ()
         for find in finds:
             if find.kind in self._kinds:
-                value = text[find.start : find.end]
+                value = _shown(text[find.start : find.end])
                 found.setdefault((find.kind, self._key(find.kind, value)), value)
         secrets = [find for find in finds if find.kind == "url_secret"]
         for match in PAGE.finditer(text) if _has_page(text) else ():
@@ -136,6 +136,12 @@ class _Finder:
 
     def _key(self, kind: str, value: str) -> str:
         return phone_key(value, self._region) if kind == "phone" else same_value(LABELS[kind], value)
+
+
+def _shown(value: str) -> str:
+    """On one line, without a bracket that has no partner: `(1-800-222-1222` of a number in brackets."""
+    line = " ".join(value.split())
+    return line if line.count("(") == line.count(")") else line.strip("()")
 
 
 def _has_page(text: str) -> bool:
