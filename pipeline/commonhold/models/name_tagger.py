@@ -96,7 +96,7 @@ class NameTagger:
             if not text.strip():
                 continue
             encoded = self._tokenizer(
-                _whole(text),
+                _without_halves(text),
                 truncation=True,
                 max_length=self._whole,
                 stride=min(OVERLAP_TOKENS, self._room // 2),
@@ -198,7 +198,7 @@ def _most_positions(config: Any, tokenizer: "PreTrainedTokenizerBase") -> int:
     return min(positions, int(tokenizer.model_max_length))
 
 
-def _whole(text: str) -> str:
+def _without_halves(text: str) -> str:
     """Half characters, which a tokenizer refuses, as question marks: as many characters as before."""
     return text.encode("utf-16-le", "replace").decode("utf-16-le") if _has_halves(text) else text
 
