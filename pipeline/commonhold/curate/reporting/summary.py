@@ -171,8 +171,8 @@ def _public_warnings(datasheet: Datasheet, masked: MaskingCounts) -> Iterator[st
         stands, them = ("stands", "it") if len(unseen) == 1 else ("stand", "them")
         more = [f"{len(unseen) - MOST_UNSEEN:,} more"] if len(unseen) > MOST_UNSEEN else []
         yield (
-            f"{listed([*unseen[:MOST_UNSEEN], *more])} {stands} in no text that was looked at, though the datasheet lists "
-            f"{them} as public. Correct the spelling under public in datasheet.yaml, or take {them} out"
+            f"{listed([*unseen[:MOST_UNSEEN], *more])} {stands} in no text that was looked at, though the datasheet "
+            f"lists {them} as public. Correct the spelling under public in datasheet.yaml, or take {them} out"
         )
 
 
