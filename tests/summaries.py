@@ -57,6 +57,7 @@ CURATION: dict[str, Any] = {
     "ratings": {},
     "synthetic": {},
     "synthetic_refused": {},
+    "masking": {"regions": ["US"]},
 }
 TRAINING: dict[str, Any] = {
     "method": "sft",

@@ -32,7 +32,7 @@ FLOORS = (
     {"sheets"},
     {"signatures"},
     {"records"},
-    {"models"},
+    {"models", "wilson"},
     {"recipe", "provenance", "curate", "train", "evaluate", "publish", "serve"},
     {"stages"},
     {"releases"},

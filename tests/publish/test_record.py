@@ -236,6 +236,6 @@ def test_results_as_evaluation_writes_them_fit(record_of: MakeRecord, tmp_path: 
 def test_toy_summaries_have_the_fields_that_the_stages_write(inputs: BundleInputs) -> None:
     curated = json.loads((inputs.curation / "summary.json").read_bytes())
     # Packages are written where a step comes from one, reasons where a curation is refused.
-    assert [*curated, "packages", "refused"] == [field.name for field in dataclasses.fields(CurationSummary)]
+    assert {*curated, "packages", "refused"} == {field.name for field in dataclasses.fields(CurationSummary)}
     trained = json.loads((inputs.training / "summary.json").read_bytes())
     assert sorted(trained) == sorted(field.name for field in dataclasses.fields(TrainingSummary))

@@ -164,9 +164,9 @@ def test_what_an_override_leaves_out_is_a_default_though_the_file_had_it(tmp_pat
 
 
 def test_every_leaf_of_the_recipe_is_resolved_once(tmp_path: Path) -> None:
-    # 3 at the top, governance 5, data 11 and masking 2, cleaning 5, balance 4, rephrase 2, base 3, train 12,
+    # 3 at the top, governance 5, data 11 and masking 3, cleaning 5, balance 4, rephrase 2, base 3, train 12,
     # objective 2, checkpoints 2 and lora 6, evaluate 4 and a gate's 8, publish 6, serve 4
-    assert len(_values(tmp_path)) == 3 + 5 + (11 + 2 + 5 + 4 + 2) + 3 + (12 + 2 + 2 + 6) + (4 + 8) + 6 + 4
+    assert len(_values(tmp_path)) == 3 + 5 + (11 + 3 + 5 + 4 + 2) + 3 + (12 + 2 + 2 + 6) + (4 + 8) + 6 + 4
 
 
 def test_lines_stand_in_columns(tmp_path: Path) -> None:

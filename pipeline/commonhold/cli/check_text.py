@@ -1,8 +1,9 @@
 """What `check` found in the data, for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from commonhold.curate.dry_run import DryRun, FileAsRead, RowAsRead
+from commonhold.curate.privacy.public_proposals import datasheet_lines
 from commonhold.curate.reporting.wording import not_used, what_masked
 from commonhold.number_format import count
 
@@ -23,6 +24,8 @@ def data_text(data: DryRun) -> Iterator[str]:
     if data.looked_at < data.rows:
         yield f"Of {data.rows:,} rows, {data.looked_at:,} were looked at, evenly spread. Curation looks at all of them."
     yield " ".join(_outcome(data))
+    if data.proposed:
+        yield from _proposal(len(data.proposed), datasheet_lines(data.proposed, data.listed), bool(data.listed))
 
 
 def _file(file: FileAsRead) -> Iterator[str]:
@@ -59,3 +62,14 @@ def _outcome(data: DryRun) -> Iterator[str]:
 def _short(text: str) -> str:
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= LONGEST else f"{one_line[: LONGEST - 1]}…"
+
+
+def _proposal(number: int, lines: Sequence[str], replaces: bool) -> Iterator[str]:
+    stands, it = ("stands", "it is") if number == 1 else ("stand", "they are")
+    yield (
+        f"\n{count(number, 'value')} {stands} in many replies. If {it} public, such as the number of your own desk, "
+        f"put these lines into datasheet.yaml{', in place of its list' if replaces else ''}, and curation leaves "
+        f"{'it' if number == 1 else 'them'} in the texts. A person must know of each line that everybody may have it; "
+        "delete the others:\n"
+    )
+    yield from lines

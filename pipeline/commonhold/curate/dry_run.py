@@ -12,6 +12,8 @@ from pathlib import Path
 from commonhold.curate.engine.executor import Inline
 from commonhold.curate.engine.shards import read_rows_at
 from commonhold.curate.inspect.odd_looks import FEWEST_ROWS, Oddity, odd_texts, unused_columns
+from commonhold.curate.inspect.row_sample import sample_of_shards
+from commonhold.curate.privacy.public_proposals import PublicProposal, propose_public
 from commonhold.curate.reporting.opening import left_out_by_reason
 from commonhold.curate.reporting.wording import reason_of
 from commonhold.curate.rows.column_mapping import asked_columns
@@ -75,6 +77,10 @@ class DryRun:
     """By reason, most frequent first."""
     masked: Mapping[str, int]
     """Pieces of personal data, by kind."""
+    proposed: tuple[PublicProposal, ...]
+    """Values that many replies have, and that may be public."""
+    listed: tuple[str, ...]
+    """Those that the datasheet lists already."""
 
 
 def dry_run(job: CurationJob, folder: Path, tell: Callable[[DryRun], None]) -> DryRun:
@@ -86,15 +92,15 @@ def dry_run(job: CurationJob, folder: Path, tell: Callable[[DryRun], None]) -> D
         FormError: the forms or the files have problems, or lack what the method learns from.
         NothingLeftError: no record is left, or most rows cannot be read.
     """
-    light = replace(job.settings, rephrase=Rephrasing(), meaning_duplicate=None, taggers=())
+    settings, form = job.settings, job.data.form
+    light = replace(settings, rephrase=Rephrasing(), meaning_duplicate=None, taggers=(), names=None, labelled_names=())
     job = replace(job, settings=light, work=folder / "work")
     reading = read_rows(job, Inline())
     files = tuple(_files(job, reading.files))
     out = folder / "out"
     out.mkdir()
-    error = None
+    error, some = None, thinned(reading, MOST_ROWS, job.shard_rows)
     try:
-        some = thinned(reading, MOST_ROWS, job.shard_rows)
         summary = curate_rows(job, some, out, lambda _: None, Inline())
     except RequestError as refused:
         if refused.attempt is None:
@@ -102,7 +108,8 @@ def dry_run(job: CurationJob, folder: Path, tell: Callable[[DryRun], None]) -> D
         summary, error = read_curation_summary(refused.attempt), refused
     rows = reading.rows + len(reading.bad)
     left_out = left_out_by_reason(summary)
-    found = DryRun(files, rows, summary.sent, summary.kept, left_out, summary.redactions)
+    proposed = tuple(propose_public(sample_of_shards(some.shards), settings.redact, form.region, form.public))
+    found = DryRun(files, rows, summary.sent, summary.kept, left_out, summary.redactions, proposed, form.public)
     tell(found)
     if error:
         raise error

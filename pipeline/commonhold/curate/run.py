@@ -28,6 +28,10 @@ from commonhold.curate.engine.shard_result import SEALED, ShardResult
 from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.engine.tally import Tally
+from commonhold.curate.inspect.row_sample import sample_of_shards
+from commonhold.curate.privacy.labelled_names import LabelledCount, LabelledText, count_found
+from commonhold.curate.privacy.masking_counts import masking_counts
+from commonhold.curate.privacy.public_proposals import propose_public
 from commonhold.curate.refusal import refusal
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
 from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
@@ -42,6 +46,7 @@ from commonhold.curate.rows.reading import ReadRows, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import UNREADABLE_ROWS, repair_name, write_repair, write_unreadable
 from commonhold.curate.settings import CurationSettings
+from commonhold.curate.steps.redact_pii import redactor_of
 from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes
 from commonhold.curate.steps.step import Embed
 from commonhold.errors import Problem, RequestError
@@ -177,7 +182,9 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
     write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()), refused=done.error is not None)
     inputs = SummaryInputs(
         account=done.account,
-        redactions=sum((Counter(shard.counts) for shard in done.table.shards), Counter[str]()),
+        masked=masking_counts(shard.counts for shard in done.table.shards),
+        proposed=_proposed(job, done.reading),
+        labelled=_labelled(job.settings.labelled_names, plan),
         people=people.largest(done.tally.records["kept"]),
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(done.compared.cluster[done.table.items])),
@@ -207,6 +214,17 @@ def _rephrased(job: CurationJob, table: RecordTable, compared: CrossRecordResult
     return rephrase(table, compared, plan, job.rephraser, job.work / "rephrase")
 
 
+def _proposed(job: CurationJob, reading: ReadRows) -> Counter[str]:
+    form = job.data.form
+    sample = sample_of_shards(reading.shards)
+    return Counter(each.kind for each in propose_public(sample, job.settings.redact, form.region, form.public))
+
+
+def _labelled(texts: Sequence[LabelledText], plan: Plan) -> LabelledCount:
+    found = redactor_of(plan.redaction).names([each.text for each in texts]) if texts else ()
+    return count_found(texts, found)
+
+
 def depends_on_day(form: Datasheet) -> bool:
     """Whether the day on which consent is judged can matter."""
     columns = form.consent.columns
@@ -231,6 +249,7 @@ def plan_of(job: CurationJob) -> Plan:
         plain=form.columns.text is not None,
         rated=form.columns.rating is not None,
         licences=data.licences,
+        public=form.public,
         sealing_keys=data.governance.sealing_keys if data.governance else (),
     )
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from commonhold.curate.privacy.labelled_names import LabelledText
+from commonhold.curate.privacy.names import NamesModel
 from commonhold.curate.privacy.presidio import PresidioEntity
 
 PersonalData = Literal[
@@ -62,6 +64,10 @@ class CurationSettings:
     """Placeholders are numbered up to this, the same value always alike; absent for no numbers."""
     taggers: tuple[PresidioEntity, ...] = ()
     """What Presidio looks for besides."""
+    names: NamesModel | None = None
+    """Finds names in running text; absent where none is looked for."""
+    labelled_names: tuple[LabelledText, ...] = ()
+    """By which it is measured how many names it finds."""
     as_of: date = date.min
     """The day for which consent is judged."""
     strip_boilerplate: bool = True

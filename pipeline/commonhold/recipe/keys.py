@@ -66,7 +66,10 @@ def _keys(section: Schema, root: Schema, above: tuple[str, ...], *, in_list: boo
 
 
 def _followed(schema: Schema, root: Schema) -> Schema:
-    """The definition that a `$ref` stands for, or the schema itself."""
+    """The definition that a `$ref` stands for, also where it may be absent, or the schema itself."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice.get("type") != "null"]
+    if len(choices) == 1 and "$ref" in choices[0]:
+        [schema] = choices
     name = schema.get("$ref", "").removeprefix("#/$defs/")
     return root["$defs"][name] if name else schema
 

@@ -5,7 +5,7 @@ import inspect
 from pathlib import Path
 
 from commonhold.files import write_json, write_text
-from commonhold.recipe import sections
+from commonhold.recipe import masking, sections
 from commonhold.recipe.keys import RecipeKey, all_keys
 from commonhold.strict_json import JsonObject
 
@@ -13,7 +13,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLE = "commonhold recipe"
 
 _PREFACE = """\
-<!-- Made from pipeline/commonhold/recipe/sections.py: change the text there, then write this page again. -->
+<!-- Made from pipeline/commonhold/recipe (sections.py, masking.py): change the text there, write this page again. -->
 
 # Recipe reference
 
@@ -25,11 +25,17 @@ default named here. One value can be changed for one run: `--set train.epochs=1`
 def json_schema() -> JsonObject:
     """JSON Schema (draft 2020-12) of a recipe, with the text under every field as its description."""
     schema = {"$schema": DIALECT, **sections.Recipe.model_json_schema(), "title": TITLE}
-    texts = field_docstrings(Path(inspect.getfile(sections)).read_text(encoding="utf-8"))
+    texts = field_texts()
     for name, section in {"Recipe": schema, **schema["$defs"]}.items():
         for key, field in section["properties"].items():
             field["description"] = texts[name, key]
     return schema
+
+
+def field_texts() -> dict[tuple[str, str], str]:
+    """The text under every field of the recipe, by section and field."""
+    sources = (Path(inspect.getfile(module)).read_text(encoding="utf-8") for module in (masking, sections))
+    return {key: text for source in sources for key, text in field_docstrings(source).items()}
 
 
 def field_docstrings(source: str) -> dict[tuple[str, str], str]:

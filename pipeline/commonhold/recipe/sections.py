@@ -4,28 +4,18 @@ from collections import Counter
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from commonhold.forms import Form, written_as, written_day
 from commonhold.recipe import synonyms
+from commonhold.recipe.masking import Masking, Text
 
 NAME = r"^[a-z0-9][a-z0-9._-]{1,62}$"
-ENTITY, LANGUAGE, PLACEHOLDER = r"^[A-Z][A-Z0-9_]{1,40}$", r"^[a-z]{2,3}$", r"^[A-Z][A-Z0-9_]{1,30}$"
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Name = Annotated[
     str,
     written_as(NAME, "a name of 2 to 63 small letters, digits, dots, hyphens or underscores, such as water-desk"),
     Field(json_schema_extra={"pattern": NAME}),
-]
-Entity = Annotated[
-    str, written_as(ENTITY, "an entity in capitals, such as PERSON"), Field(json_schema_extra={"pattern": ENTITY})
-]
-LanguageCode = Annotated[
-    str, written_as(LANGUAGE, "a language in small letters, such as en"), Field(json_schema_extra={"pattern": LANGUAGE})
-]
-Placeholder = Annotated[
-    str, written_as(PLACEHOLDER, "a word in capitals, such as NAME"), Field(json_schema_extra={"pattern": PLACEHOLDER})
 ]
 Share = Annotated[float, Field(ge=0.0, le=0.5)]
 Part = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -49,28 +39,6 @@ class Governance(Form):
     """Where a person objects, corrects or asks for removal."""
     stewards: tuple[Text, ...] = Field(min_length=1)
     """Roles or bodies that decide on publication."""
-
-
-class Tagger(Form):
-    """One of Presidio's entities, found by a spaCy model on this machine."""
-
-    entity: Entity
-    """As Presidio calls it: `PERSON`, `LOCATION`."""
-    model: Text
-    """An installed spaCy package, or the folder of one."""
-    language: LanguageCode = "en"
-    """Language of the model."""
-    placeholder: Placeholder = "NAME"
-    """What stands in place of what is found, without the brackets."""
-
-
-class Masking(Form):
-    """How personal data is masked."""
-
-    placeholder_numbers: int | None = Field(default=None, ge=1, le=999_999_999)
-    """Number placeholders up to this, such as 20, so that two people in a message stay apart: `[PHONE-7]`."""
-    presidio: tuple[Tagger, ...] = ()
-    """Entities that Microsoft Presidio looks for with a language model of yours; slow, and needs the extra."""
 
 
 class ExtraStep(Form):

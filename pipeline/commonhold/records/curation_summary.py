@@ -81,6 +81,46 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class NamesFound:
+    """How many of the names that are known to stand in texts the model for names found, in one language."""
+
+    language: str
+    """BCP 47 tag; empty for rows that declare none."""
+    declared: int
+    """Names in labelled texts; or places where writers' names, as the columns give them, stand in their own texts."""
+    found: int
+    """Of these, the ones that the model found whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskingAccount:
+    """What was looked for besides the usual kinds, what was left standing, and how well names were found."""
+
+    regions: tuple[str, ...] = ()
+    """Countries (ISO 3166-1 alpha-2) whose numbers are known without a country code."""
+    public: Mapping[str, int] = field(default_factory=dict)
+    """Places left in the texts, by the value that the datasheet lists as public."""
+    public_unseen: tuple[str, ...] = ()
+    """Of these values, the ones that no text has."""
+    proposed: Mapping[str, int] = field(default_factory=dict)
+    """Values that many replies have and nobody listed, by kind; which they are is not written here."""
+    taggers: tuple[str, ...] = ()
+    """What Presidio looked for, with the language."""
+    names_model: str = ""
+    """As the recipe names it; empty where names in running text were not looked for."""
+    names_digest: str = ""
+    """Over all its files."""
+    names_languages: tuple[str, ...] = ()
+    """BCP 47 tags of the languages that it was made for."""
+    names_found: tuple[NamesFound, ...] = ()
+    """By language, of the writers' names in the rows that were looked at."""
+    labelled_found: tuple[NamesFound, ...] = ()
+    """By language, of the names in the community's labelled texts."""
+    labelled_others: int = 0
+    """Stretches of the labelled texts that the model took for names and that are none."""
+
+
+@dataclass(frozen=True, slots=True)
 class CurationSummary:
     """All that curation found; counts are of records unless said otherwise."""
 
@@ -174,6 +214,8 @@ class CurationSummary:
     """Name and version of the package that a step comes from, by step; none for steps of commonhold itself."""
     refused: tuple[str, ...] = ()
     """Why nothing is learnt from the records, in lines; none where they are learnt from."""
+    masking: MaskingAccount = MaskingAccount()
+    """What was not masked, and how well names were found."""
 
     @property
     def unreadable(self) -> int:

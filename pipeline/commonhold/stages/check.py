@@ -15,6 +15,7 @@ from commonhold.seeds import named_seed
 from commonhold.stages.curation import curation_settings
 from commonhold.stages.extra_steps import extra_steps
 from commonhold.stages.inputs import problems_of
+from commonhold.stages.names_model import labelled_names, names_model
 from commonhold.stages.rights import refuse_without_right, rights_problems
 from commonhold.stages.stage import Context
 
@@ -71,11 +72,11 @@ def _checked(context: Context, look: Callable[[], DryRun | None], weights: bool)
             problems.extend(problems_of(error, context.loaded))
 
     inputs, data = attempt(lambda: context.inputs), None
-    steps_known = attempt(lambda: (extra_steps(context.loaded),))
+    found = attempt(lambda: (extra_steps(context.loaded), names_model(context), labelled_names(context)))
     if inputs:
         attempt(lambda: refuse_without_right(context))
         attempt(inputs.judged_by)
-        data = attempt(look) if steps_known else None
+        data = attempt(look) if found else None
     base = attempt(lambda: find_model(context.recipe.base.id))
     if base and weights:
         attempt(lambda: require_weights(base.id, context.workspace.bases))

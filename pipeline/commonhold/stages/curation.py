@@ -10,6 +10,7 @@ from commonhold.curate.steps.step import Embed
 from commonhold.digests import digest_of, sha256_bytes
 from commonhold.errors import RequestError
 from commonhold.files import read_jsonl
+from commonhold.number_format import count
 from commonhold.records.artifact import Artifact
 from commonhold.records.curation_summary import CurationSummary, read_curation_summary
 from commonhold.records.example import Example
@@ -18,6 +19,7 @@ from commonhold.stages.base_identity import base_identity
 from commonhold.stages.device import curating_device
 from commonhold.stages.extra_steps import extra_steps, packages
 from commonhold.stages.inputs import KEPT_FILES
+from commonhold.stages.names_model import labelled_names, names_model
 from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right, rights_problems
 from commonhold.stages.stage import Context, Figures, StageName
@@ -65,6 +67,8 @@ class CurationStage:
             **({"unread_tasks": str(inputs.unread_tasks)} if inputs.unread_tasks else {}),
             **({"rephraser": _rephraser_identity(context)} if data.rephrase.styles else {}),
             **({"packages": outside} if outside else {}),
+            **({"names": names.digest} if (names := names_model(context)) else {}),
+            **({"labelled_names": digest_of(labelled)} if (labelled := labelled_names(context)) else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -107,6 +111,10 @@ def _finish(context: Context, summary: CurationSummary, out: Path) -> None:
     context.inputs.keep(out)
     for warning in summary.warnings:
         context.say(f"note: {warning}")
+    if proposed := sum(summary.masking.proposed.values()):
+        stands = "stands" if proposed == 1 else "stand"
+        told = f"{count(proposed, 'value')} {stands} in many replies and may be public"
+        context.say(f"note: {told}. Run: commonhold check {context.loaded.path}")
 
 
 def _embed(context: Context) -> Embed | None:
@@ -137,6 +145,8 @@ def curation_settings(context: Context) -> CurationSettings:
         method=context.recipe.train.objective.method,
         placeholder_numbers=data.masking.placeholder_numbers,
         taggers=taggers,
+        names=names_model(context),
+        labelled_names=labelled_names(context),
         as_of=as_of(context),
         evaluation_prompts=_evaluation_prompts(context),
         rephrase=Rephrasing(**data.rephrase.model_dump()),

@@ -45,7 +45,8 @@ def test_the_first_paragraph_says_it_all(summary: CurationSummary) -> None:
     assert opening(summary) == (
         "You sent 10 rows. 9 of them are used. The model learns from 7 of them, and 2 are kept back to test it. "
         "1 is not used, because there is no consent for it. "
-        "In 9 rows, personal data was masked: 9 phone numbers."
+        "In 9 rows, personal data was masked: 9 phone numbers. "
+        "Names of people in running text were not looked for."
     )
 
 
@@ -54,7 +55,8 @@ def test_nothing_is_said_of_what_did_not_happen(summary: CurationSummary) -> Non
         summary, records_in=9, dropped_by_reason={}, redactions={}, redacted_records=0, steps=(), warnings=()
     )
     assert opening(quiet) == (
-        "You sent 9 rows, and all of them are used. The model learns from 7 of them, and 2 are kept back to test it."
+        "You sent 9 rows, and all of them are used. The model learns from 7 of them, and 2 are kept back to test it. "
+        "Names of people in running text were not looked for."
     )
     titles = {one.title for one in sections(quiet)}
     assert not titles & {"Please look at this", "Why rows are not used", "What was changed or noted"}
@@ -63,7 +65,7 @@ def test_nothing_is_said_of_what_did_not_happen(summary: CurationSummary) -> Non
 
 def test_one_row_that_is_used_is_no_plural(summary: CurationSummary) -> None:
     one = replace(summary, records_in=1, kept=1, dropped_by_reason={}, redactions={}, splits={"train": 1})
-    assert opening(one) == "You sent 1 row, and it is used. The model learns from it."
+    assert opening(one).startswith("You sent 1 row, and it is used. The model learns from it. Names ")
 
 
 def test_rows_that_cannot_be_read_were_sent_and_are_not_used(summary: CurationSummary) -> None:
@@ -163,7 +165,7 @@ def test_uses_that_nobody_agreed_to_are_told_with_a_zero(summary: CurationSummar
 
 def test_what_is_not_recognised_follows_from_what_was_asked(summary: CurationSummary) -> None:
     told = " ".join(texts(personal_data(summary).blocks))
-    assert "Names of people who are spoken of in a text." in told
+    assert "Names of people who are spoken of in a text: they were not looked for." in told
     assert "no column of the files is declared to hold it" in told
     assert "does not ask for: payment card numbers, bank account numbers, " in told
     assert "street addresses" in told

@@ -33,6 +33,8 @@ class Plan:
     """Whether a column says what people thought of the replies."""
     licences: Mapping[str, str] = field(default_factory=lambda: {"": ""})
     """Of the rows of each file that say nothing else; the datasheet's under no name."""
+    public: tuple[str, ...] = ()
+    """Values that stay in the texts."""
     sealing_keys: tuple[bytes, ...] = ()
     """Public keys of those who may undo a masking; without one, no map is kept."""
 
@@ -45,6 +47,8 @@ class Plan:
             regions=self.regions,
             patterns=self.patterns,
             taggers=self.settings.taggers,
+            names=self.settings.names,
+            public=self.public,
             pseudonyms=Pseudonyms(self.key, numbers) if numbers else None,
         )
 

@@ -126,6 +126,14 @@ def read_shard(path: Path, without: Collection[str] = ()) -> list[Record]:
     return [*map(record_of, zip(*columns, strict=True))]
 
 
+def rows_of(path: Path) -> int:
+    """How many records a shard has."""
+    import pyarrow.parquet as pq
+
+    rows: int = pq.read_metadata(path).num_rows
+    return rows
+
+
 def read_rows_at(path: Path, positions: Sequence[int]) -> list[Record]:
     """The records at these positions of a shard, in this order."""
     import pyarrow.parquet as pq

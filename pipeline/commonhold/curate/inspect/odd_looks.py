@@ -7,7 +7,7 @@ not called a mistake of the whole.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from commonhold.curate.privacy.folding import fold
 from commonhold.curate.text.words import words
@@ -33,7 +33,8 @@ NUMBER = re.compile(r"[+-]?[\d.,:/ -]*\d[\d.,:/ %-]*")
 MARKUP = re.compile(r"<(?:p|br|div|span|a|b|i|ul|ol|li|table|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 
-class Oddity(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Oddity:
     """Something that may be a mistake."""
 
     message: str

@@ -41,4 +41,8 @@ def masked_values(
 
 
 def _redactor(data: CommunityData, settings: CurationSettings, kinds: tuple[str, ...]) -> Redactor:
-    return Redactor(RedactionSettings(tuple(kinds), data.form.region, data.patterns, settings.taggers))
+    return Redactor(
+        RedactionSettings(
+            tuple(kinds), data.form.region, data.patterns, settings.taggers, settings.names, data.form.public
+        )
+    )

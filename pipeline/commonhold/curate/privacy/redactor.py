@@ -10,9 +10,10 @@ from commonhold.curate.privacy.boundaries import UNUSUAL_GATE, plain
 from commonhold.curate.privacy.community_patterns import CommunityPattern, detector_of
 from commonhold.curate.privacy.coordinates import COORDINATES
 from commonhold.curate.privacy.email import EMAIL
-from commonhold.curate.privacy.find import Candidate, Detector, Find, settle
+from commonhold.curate.privacy.find import Candidate, Detector, Find, Span, settle
 from commonhold.curate.privacy.folding import Folded
 from commonhold.curate.privacy.identity import id_detector
+from commonhold.curate.privacy.names import NAME, NamesModel, names_finder
 from commonhold.curate.privacy.network import IP_ADDRESS, URL_SECRET
 from commonhold.curate.privacy.online import ONLINE_PROFILE, WEB_ADDRESS
 from commonhold.curate.privacy.own_data import OWN_LABELS, OwnTerm, find_own
@@ -20,6 +21,7 @@ from commonhold.curate.privacy.payment import CARD, IBAN
 from commonhold.curate.privacy.phone import phone_detector
 from commonhold.curate.privacy.presidio import PresidioEntity, presidio_detector
 from commonhold.curate.privacy.pseudonyms import Pseudonyms
+from commonhold.curate.privacy.public_values import PublicValues
 from commonhold.curate.privacy.sealed_map import MapEntry
 from commonhold.curate.privacy.street_address import STREET_ADDRESS
 from commonhold.errors import RequestError
@@ -47,6 +49,10 @@ class RedactionSettings:
     """What a community looks for besides."""
     taggers: tuple[PresidioEntity, ...] = ()
     """What Presidio looks for besides; needs the extra."""
+    names: NamesModel | None = None
+    """Finds names in running text; absent where none is looked for."""
+    public: tuple[str, ...] = ()
+    """What stays, because the community says that it is public."""
     pseudonyms: Pseudonyms | None = None
     """Numbers the placeholders; absent for `[PHONE]` without a number."""
 
@@ -57,6 +63,8 @@ class Redacted(NamedTuple):
     text: str
     finds: tuple[Find, ...]
     """From left to right, without overlaps; positions are those of the text as it came."""
+    public: tuple[int, ...] = ()
+    """For each place that stays because it is public, the number of the value in the list."""
 
 
 class Redactor:
@@ -71,25 +79,37 @@ class Redactor:
         self._detectors = tuple(_detectors(settings))
         self._built_in = sum(kind in settings.kinds for kind in KINDS)
         self._gate = _gate(self._detectors)
+        self._names = names_finder(settings.names) if settings.names else None
+        self.public = PublicValues(settings.public, settings.regions)
         labels = sorted({*(detector.label for detector in self._detectors), *OWN_LABELS.values()})
         self._placeholder = re.compile(rf"\[(?:{'|'.join(labels)})(?:-\d{{1,9}})?\]")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Redactor, (self.settings,)
 
-    def redact(self, text: str, own: Sequence[OwnTerm] = ()) -> Redacted:
+    def redact(self, text: str, own: Sequence[OwnTerm] = (), names: Sequence[Span] | None = None) -> Redacted:
         """The text with every find replaced by its placeholder; all other characters stay as they are.
 
-        `own` is what the text's contributor wrote about themselves elsewhere in the submission. The masked text is
-        looked at again until nothing more is found, so that masking it once more changes nothing; a find that would
-        cut into a placeholder is none.
+        `own` is what the text's contributor wrote about themselves elsewhere in the submission, `names` what `names`
+        found in the text, where that was asked before. The masked text is looked at again, though not for names, until
+        nothing more is found, so that masking it once more changes nothing; a find that would cut into a placeholder is
+        none.
         """
         finds: list[Find] = []
-        masked = text
-        while new := [self._named(masked, each) for each in settle(self._candidates(masked, own))]:
+        masked, public = text, None
+        spans = self.names([text])[0] if names is None else names
+        while True:
+            candidates, listed = self.public.spare(masked, self._candidates(masked, own, spans))
+            public, spans = (listed if public is None else public), ()
+            new = [self._named(masked, each) for each in settle(candidates)]
+            if not new:
+                return Redacted(masked, tuple(finds), public)
             finds = _added(finds, new)
             masked = _replaced(text, finds)
-        return Redacted(masked, tuple(finds))
+
+    def names(self, texts: Sequence[str]) -> Sequence[Sequence[Span]]:
+        """Names in running text, of many texts at once; none where no model looks for them."""
+        return self._names(texts) if self._names else [()] * len(texts)
 
     def suspects(self, texts: Iterable[str]) -> list[int]:
         """Indexes of the texts in which something may be that is not their contributor's own; of most, nothing."""
@@ -114,12 +134,13 @@ class Redactor:
             entries.append(MapEntry(record_id, find.placeholder, find.kind, pseudonym, value))
         return entries
 
-    def _candidates(self, text: str, own: Sequence[OwnTerm]) -> list[Candidate]:
+    def _candidates(self, text: str, own: Sequence[OwnTerm], names: Sequence[Span]) -> list[Candidate]:
         candidates = list(self._by_form(text))
         candidates += [
             Candidate(span.start, span.end, 0, len(self._detectors), f"own_{kind}", OWN_LABELS[kind])
             for kind, span in find_own(text, own)
         ]
+        candidates += [Candidate(span.start, span.end, 1, len(self._detectors) + 1, *NAME) for span in names]
         if candidates and "[" in text:
             whole = [match.span() for match in self._placeholder.finditer(text)]
             candidates = [

@@ -34,6 +34,15 @@ def _tasks(summary: CurationSummary) -> Iterator[ReviewTask]:
             f"{count(summary.for_review, 'row')} {stands} in review.jsonl, beside this report. A person should look at "
             f"{looks}: something may be personal data, or may not be as the row says.",
         )
+    if proposed := sum(summary.masking.proposed.values()):
+        stands, values = ("stands", "value") if proposed == 1 else ("stand", "values")
+        yield ReviewTask(
+            f"Say whether {count(proposed, 'value')} may stay",
+            f"{count(proposed, 'value')} {stands} in many replies, as the number of a desk does, and may have been "
+            f"masked. The command names the {values}, and has the lines for datasheet.yaml. List only what everybody "
+            "may know.",
+            "commonhold check RECIPE",
+        )
     if summary.sent:
         yield ReviewTask(
             "Look up one row",

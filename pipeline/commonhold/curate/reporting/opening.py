@@ -1,5 +1,6 @@
 """The whole report in one plain paragraph."""
 
+from commonhold.curate.reporting.personal_data import names_sentence
 from commonhold.curate.reporting.summary import ranked
 from commonhold.curate.reporting.wording import how_used, not_used, what_masked
 from commonhold.number_format import count
@@ -17,7 +18,7 @@ def opening(summary: CurationSummary) -> str:
     if summary.redactions:
         rows = count(summary.redacted_records, "row")
         sentences.append(f"In {rows}, personal data was masked: {what_masked(summary.redactions)}.")
-    return " ".join(sentences)
+    return " ".join([*sentences, names_sentence(summary)])
 
 
 def left_out_by_reason(summary: CurationSummary) -> dict[str, int]:

@@ -7,12 +7,26 @@ from datetime import date
 from typing import NamedTuple
 
 from commonhold.curate.engine.tally import LENGTH_EDGES, Tally
+from commonhold.curate.privacy.labelled_names import LabelledCount
+from commonhold.curate.privacy.masking_counts import MaskingCounts
 from commonhold.curate.rows.datasheet import Datasheet
 from commonhold.curate.settings import CurationSettings
-from commonhold.records.curation_summary import Asked, CurationSummary, FileCount, Histogram, StepCount
+from commonhold.number_format import listed
+from commonhold.records.curation_summary import (
+    Asked,
+    CurationSummary,
+    FileCount,
+    Histogram,
+    MaskingAccount,
+    NamesFound,
+    StepCount,
+)
 
 MIN_WORDINGS = 3
 """Different prompts a small model needs for one fact; with one each, it answered 7 of 60 when asked otherwise."""
+
+MOST_UNSEEN = 5
+"""Public values that a warning names before it counts the rest."""
 
 
 class Spread(NamedTuple):
@@ -31,7 +45,10 @@ class SummaryInputs:
 
     account: Mapping[str, tuple[int, int]]
     """By step: records in and kept."""
-    redactions: Mapping[str, int]
+    masked: MaskingCounts
+    proposed: Mapping[str, int]
+    """Values that many replies have, by kind."""
+    labelled: LabelledCount
     people: Mapping[str, int]
     """Kept records of those who gave most."""
     spread: Spread
@@ -91,11 +108,15 @@ def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> Cura
             for file in dict.fromkeys([*inputs.files, *tally.files_in])
         ),
         steps=steps,
-        redactions=ranked(inputs.redactions),
+        redactions=ranked(inputs.masked.kinds),
         redacted_records=tally.records["masked"],
         lengths=Histogram(LENGTH_EDGES, _bins(tally.prompt_words), _bins(tally.completion_words)),
         few_wordings=few,
-        warnings=(*inputs.warnings, *([_wordings_warning(few, replies)] if few and not inputs.refused else [])),
+        warnings=(
+            *inputs.warnings,
+            *_public_warnings(datasheet, inputs.masked),
+            *([_wordings_warning(few, replies)] if few else []),
+        ),
         as_of=inputs.as_of.isoformat() if inputs.as_of else "",
         purposes=ranked(tally.purposes),
         for_review=tally.records["review"],
@@ -110,6 +131,7 @@ def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> Cura
         synthetic_refused=ranked(inputs.synthetic_refused),
         packages=inputs.packages,
         refused=tuple(inputs.refused),
+        masking=_masking(inputs, datasheet),
     )
 
 
@@ -125,6 +147,41 @@ def _asked(inputs: SummaryInputs, datasheet: Datasheet) -> Asked:
         evaluation_overlap=settings.evaluation_overlap,
         idle=inputs.idle,
     )
+
+
+def _masking(inputs: SummaryInputs, datasheet: Datasheet) -> MaskingAccount:
+    masked, names = inputs.masked, inputs.settings.names
+    return MaskingAccount(
+        regions=datasheet.region,
+        public={value: masked.public[number] for number, value in enumerate(datasheet.public)},
+        public_unseen=tuple(_unseen(datasheet, masked)),
+        proposed=ranked(inputs.proposed),
+        taggers=tuple(f"{each.entity} ({each.language})" for each in inputs.settings.taggers),
+        names_model=names.name if names else "",
+        names_digest=names.digest if names else "",
+        names_languages=names.languages if names else (),
+        names_found=_found(masked.declared, masked.found),
+        labelled_found=_found(inputs.labelled.named, inputs.labelled.found),
+        labelled_others=inputs.labelled.others,
+    )
+
+
+def _found(named: Mapping[str, int], found: Mapping[str, int]) -> tuple[NamesFound, ...]:
+    return tuple(NamesFound(language, number, found.get(language, 0)) for language, number in ranked(named).items())
+
+
+def _unseen(datasheet: Datasheet, masked: MaskingCounts) -> Iterator[str]:
+    return (value for number, value in enumerate(datasheet.public) if number not in masked.seen)
+
+
+def _public_warnings(datasheet: Datasheet, masked: MaskingCounts) -> Iterator[str]:
+    if unseen := [repr(value) for value in _unseen(datasheet, masked)]:
+        stands, them = ("stands", "it") if len(unseen) == 1 else ("stand", "them")
+        more = [f"{len(unseen) - MOST_UNSEEN:,} more"] if len(unseen) > MOST_UNSEEN else []
+        yield (
+            f"{listed([*unseen[:MOST_UNSEEN], *more])} {stands} in no text that was looked at, though the datasheet "
+            f"lists {them} as public. Correct the spelling under public in datasheet.yaml, or take {them} out"
+        )
 
 
 def ranked(counts: Mapping[str, int]) -> dict[str, int]:

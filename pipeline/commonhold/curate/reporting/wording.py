@@ -42,6 +42,7 @@ KINDS = {
     "coordinates": ("position on the map", "positions on the map"),
     "date_of_birth": ("date of birth", "dates of birth"),
     "street_address": ("street address", "street addresses"),
+    "name": ("name in running text", "names in running text"),
     "own_name": ("name of the writer", "names of the writers"),
     "own_phone": ("phone number of the writer", "phone numbers of the writers"),
     "own_email": ("e-mail address of the writer", "e-mail addresses of the writers"),

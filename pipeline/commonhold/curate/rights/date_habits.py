@@ -5,6 +5,7 @@ Wikipedia's "Date format by country", and so are those that put the year first: 
 known.
 """
 
+from collections.abc import Collection
 from typing import Literal
 
 DateOrder = Literal["ymd", "mdy", "dmy"]
@@ -21,6 +22,9 @@ _DAY_FIRST = frozenset(_DAYS_FIRST.split())
 _MONTH_FIRST = frozenset(("AS", "GU", "MH", "MP", "UM", "US", "VI"))
 
 
-def usual_order(region: str) -> DateOrder | None:
-    """The one order that is usual in a country, by its ISO 3166 code; none where there are several."""
-    return "dmy" if region in _DAY_FIRST else "mdy" if region in _MONTH_FIRST else None
+def usual_order(regions: Collection[str]) -> DateOrder | None:
+    """The one order that is usual in all the countries, by their ISO 3166 codes; none where there are several."""
+    orders: set[DateOrder | None] = {
+        "dmy" if each in _DAY_FIRST else "mdy" if each in _MONTH_FIRST else None for each in regions
+    }
+    return orders.pop() if len(orders) == 1 else None

@@ -10,7 +10,16 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from commonhold.curate.rights.consent_form import Consent
-from commonhold.curate.rows.form_fields import Column, Day, LanguageTag, OwnKind, Text, WrittenOrder, several
+from commonhold.curate.rows.form_fields import (
+    Column,
+    Day,
+    LanguageTag,
+    OwnKind,
+    PublicValue,
+    Text,
+    WrittenOrder,
+    several,
+)
 from commonhold.curate.rows.rating import RatingWords
 from commonhold.errors import MissingInputError
 from commonhold.forms import Form, Lines, read_yaml, validate
@@ -18,6 +27,7 @@ from commonhold.sheets.file_kinds import DOCUMENTS, OBJECTS, PARQUET, PLAIN, TAB
 from commonhold.sheets.source import SourceFolder
 
 FILE_NAME = "datasheet.yaml"
+MOST_PUBLIC = 200
 NOT_FOR_FILES = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
@@ -228,6 +238,9 @@ class Datasheet(Form):
     """This community's own words for a thumb up and down, where the usual ones are not enough."""
     personal: Personal = Personal()
     """Columns that say who gave a row; masked in the texts, kept nowhere."""
+    public: Annotated[tuple[PublicValue, ...], Field(max_length=MOST_PUBLIC), BeforeValidator(several)] = ()
+    """Numbers, addresses, pages and names that stay in the texts, such as those of the group's own desk, as people
+    write them; `commonhold check` proposes some. Only what everybody may know: they are not masked for anybody."""
     patterns: Text | None = None
     """File with this community's own kinds of personal data, beside the datasheet; see docs/your-own-data.md."""
     flagged_words: tuple[Text, ...] = ()

@@ -15,7 +15,7 @@ from commonhold.curate.rows.datasheet import DataFile, Datasheet
 from commonhold.curate.rows.date_evidence import BLANK, SERIAL, DateColumns, DateScan, DatesSeen, look_at_dates
 from commonhold.curate.rows.record_maker import DateReaders
 from commonhold.errors import FormError, Problem
-from commonhold.number_format import count
+from commonhold.number_format import count, listed
 
 
 class FoundDates(NamedTuple):
@@ -130,7 +130,9 @@ def _shown(seen: DatesSeen) -> _Decided:
     return _Decided(order, f"as {text!r} in row {row} shows", is_shown=True)
 
 
-def _by_others(seen: DatesSeen, known: Mapping[DateOrder, str], before: DateOrder | None, region: str) -> _Decided:
+def _by_others(
+    seen: DatesSeen, known: Mapping[DateOrder, str], before: DateOrder | None, regions: Sequence[str]
+) -> _Decided:
     """The order that is known from elsewhere."""
     if before is not None and before in seen.common:
         return _Decided(before, "like the other dates of the file")
@@ -139,9 +141,9 @@ def _by_others(seen: DatesSeen, known: Mapping[DateOrder, str], before: DateOrde
         return _Decided(likely[0], f"as in {known[likely[0]]}")
     if seen.all_with_points and "dmy" in seen.common:
         return _Decided("dmy", "as is usual with points between them, though nothing in the column shows it")
-    usual = usual_order(region)
+    usual = usual_order(regions)
     if usual is not None and usual in seen.common:
-        return _Decided(usual, f"as is usual in {region}, though nothing in the column shows it")
+        return _Decided(usual, f"as is usual in {listed(regions)}, though nothing in the column shows it")
     return _Decided()
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from commonhold.forms import written_as, written_day
 
@@ -30,3 +30,25 @@ def _order(value: object) -> object:
 
 WrittenOrder = Annotated[Literal["ymd", "mdy", "dmy"], BeforeValidator(_order)]
 """In which order dates in figures have day, month and year; year_first, month_first and day_first mean the same."""
+
+
+def _quoted(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("put it into quotation marks, so that it is no number to count with")
+    return value
+
+
+def _long_enough(value: str) -> str:
+    if sum(character.isalnum() for character in value) < LEAST_SIGNS:
+        raise ValueError(f"a public value has {LEAST_SIGNS} letters or digits at least; write it out")
+    return value
+
+
+LEAST_SIGNS = 3
+PublicValue = Annotated[
+    str,
+    BeforeValidator(_quoted),
+    StringConstraints(strip_whitespace=True, max_length=400),
+    AfterValidator(_long_enough),
+]
+"""What is not masked; shorter ones would be in every text."""

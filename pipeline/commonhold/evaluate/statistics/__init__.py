@@ -8,13 +8,12 @@ from commonhold.evaluate.statistics.clusters import cluster_t_interval, t_quanti
 from commonhold.evaluate.statistics.intervals import difference_interval, effective_n_of_difference, mean_interval
 from commonhold.evaluate.statistics.power import detectable_difference, items_for_difference
 from commonhold.evaluate.statistics.proportions import (
-    Z,
     failure_bounds,
     newcombe_interval,
     score_interval,
-    wilson_interval,
 )
 from commonhold.evaluate.statistics.significance import holm, mcnemar_p, paired_p, sign_flip_p
+from commonhold.wilson import Z, wilson_interval
 
 __all__ = [
     "Z",

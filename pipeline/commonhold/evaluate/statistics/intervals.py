@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from statistics import median
 
 from commonhold.evaluate.statistics.clusters import ClusterSpread, cluster_t, labels_of, spread_of, t_quantile
-from commonhold.evaluate.statistics.proportions import Z, newcombe_interval, score_interval
+from commonhold.evaluate.statistics.proportions import newcombe_interval, score_interval
 from commonhold.records.score import Interval
+from commonhold.wilson import Z
 
 FEW_CLUSTERS = 5
 """Below this many the correlation within clusters cannot be estimated, and is taken to be complete."""
