@@ -29,6 +29,7 @@ from commonhold.curate.engine.shards import SHARD_ROWS
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.engine.tally import Tally
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
+from commonhold.curate.reporting.conflicts import read_conflicts
 from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.reporting.report import html_report, markdown_report
 from commonhold.curate.reporting.summary import MIN_WORDINGS, Spread, SummaryInputs, summarise
@@ -39,6 +40,7 @@ from commonhold.curate.rows.method_needs import refuse_if_missing, refuse_one_th
 from commonhold.curate.rows.reading import FileRead, ReadRows, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import repair_name, write_repair
+from commonhold.curate.selection.labels import are_labels
 from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes, reasons
 from commonhold.curate.steps.step import Embed
@@ -137,6 +139,7 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
     for name in (EXAMPLES, DECISIONS, REVIEW):
         _join([folder / name for folder in parts], out / name)
     _join_sealed([shard.folder / SEALED for shard in done.table.shards], out / SEALED)
+    labels = job.settings.method == "sft" and are_labels(done.table)
     people = people_of([folder / PEOPLE for folder in done.folders])
     write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()))
     inputs = SummaryInputs(
@@ -145,7 +148,9 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
         people=people.largest(done.tally.records["kept"]),
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(done.compared.cluster[done.table.items])),
-        wordings=_wordings(done.table) if job.settings.method == "sft" else (0, 0),
+        wordings=_wordings(done.table) if job.settings.method == "sft" and not labels else (0, 0),
+        conflicts=read_conflicts(out / REVIEW),
+        labels=labels,
         warnings=[*job.warnings, *done.reading.warnings, *done.compared.warnings, *rephrased.warnings],
         as_of=job.settings.as_of if depends_on_day(form) else None,
         repairs=done.repairs,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from commonhold.curate.dedup.evaluation_overlap import BatchOverlap
 from commonhold.curate.dedup.ragged import Hashes, Places
 from commonhold.curate.engine.exchange import TextSets
-from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, PROMPTS, RECORDS, ShardResult
+from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, EDITS, PROMPTS, RECORDS, ShardResult
 from commonhold.curate.engine.shards import read_column
 
 Mask = NDArray[np.bool_]
@@ -105,6 +105,20 @@ class RecordTable:
     def completions(self) -> TextSets:
         """Shingles of the replies."""
         return TextSets(tuple(shard.folder / COMPLETIONS for shard in self.shards), self.first_items)
+
+    def edits(self) -> TextSets:
+        """Keys under which short messages, or plain texts, meet that differ in one place."""
+        return TextSets(tuple(shard.folder / EDITS for shard in self.shards), self.first_items)
+
+    def texts_at(self, field: str, items: Places) -> list[str]:
+        """The messages, or another text, of these records, whose numbers rise."""
+        ends = [*self.first_items[1:], len(self.alive)]
+        texts: list[str] = []
+        for shard, first, end in zip(self.shards, self.first_items, ends, strict=True):
+            if (own := items[(items >= first) & (items < end)] - first).size:
+                column = read_column(shard.folder / RECORDS, field)
+                texts += [column[place] for place in own.tolist()]
+        return texts
 
     def overlap(self, shard: int) -> BatchOverlap:
         """What the records of a shard have in common with the evaluation."""

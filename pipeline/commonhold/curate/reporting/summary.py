@@ -9,7 +9,7 @@ from typing import NamedTuple
 from commonhold.curate.engine.tally import LENGTH_EDGES, Tally
 from commonhold.curate.rows.datasheet import Datasheet
 from commonhold.curate.settings import CurationSettings
-from commonhold.records.curation_summary import Asked, CurationSummary, FileCount, Histogram, StepCount
+from commonhold.records.curation_summary import Asked, CurationSummary, FileCount, Histogram, ReplyConflict, StepCount
 
 MIN_WORDINGS = 3
 """Different prompts a small model needs for one fact; with one each, it answered 7 of 60 when asked otherwise."""
@@ -47,6 +47,10 @@ class SummaryInputs:
     idle: tuple[str, ...]
     """Steps, without their versions, that leave nothing out as they were asked."""
     people_apart: bool
+    conflicts: tuple[ReplyConflict, ...] = ()
+    """Messages with several replies."""
+    labels: bool = False
+    """Whether replies are labels."""
     packages: Mapping[str, str] = field(default_factory=dict)
     synthetic: Mapping[str, int] = field(default_factory=dict)
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
@@ -97,6 +101,8 @@ def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> Cura
         row_licences=_row_licences(tally) if datasheet.columns.licence is not None else {},
         root=inputs.root,
         asked=_asked(inputs, datasheet),
+        conflicts=inputs.conflicts,
+        label_rows=tally.records["kept"] if inputs.labels else 0,
         plain=datasheet.columns.text is not None,
         ratings=_ratings(tally) if datasheet.columns.rating is not None else {},
         synthetic=ranked(inputs.synthetic),

@@ -1,4 +1,4 @@
-"""split/3: every record into a split; records that give each other away stay together."""
+"""split/4: every record into a split; records that give each other away stay together."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,9 +8,10 @@ import numpy as np
 from commonhold.curate.dedup.evaluation_overlap import LEAK
 from commonhold.curate.dedup.near_duplicates import Groups
 from commonhold.curate.dedup.ragged import Places
-from commonhold.curate.engine.exchange import near_links
-from commonhold.curate.engine.record_columns import FEEDBACK, RATINGS
+from commonhold.curate.engine.exchange import near_links, one_edit_links
+from commonhold.curate.engine.record_columns import RATINGS
 from commonhold.curate.engine.record_table import RecordTable
+from commonhold.curate.selection.labels import are_labels
 from commonhold.curate.selection.split import divide
 from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.step import (
@@ -27,17 +28,27 @@ from commonhold.records.example import Split
 LABELS = 0.5
 """Different replies for each row under which replies are taken for labels: the same reply to many messages is then
 what shall be learnt, and no leak."""
+LOOSEST = 0.5
+"""Overlap from which messages stay together at most, however low `near_duplicate` is."""
+MOST_ALIKE = 8
+"""Short messages that differ in one place and stay together: more of them are a form with a gap, not copies."""
+EQUAL = 1.0
 SEEN = "only rows with overlapping texts are kept together, so test scores may be a little too good"
+ALIKE = (
+    "the messages are too much alike to keep those together that overlap: only the same messages are, so test scores "
+    "may be too good. Send rows that ask for other things, in other words"
+)
 
 
 def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     """Divides what is left among train and the held-out splits.
 
     Records that give each other away are those of one contributor, with messages or (where replies are no labels)
-    replies that overlap by 0.7 or more, or from one document, directly or through others. Shares are met as closely as
-    that allows, and in each language, source and rating alike. A component that is larger than a held-out share is
-    learnt from. What cannot be met is reported: when a split is empty, contributors may cross. A share above 0 asks for
-    at least one record.
+    replies that overlap by 0.7 or more, with messages that were compared as near copies and stayed, or from one
+    document, directly or through others. Shares are met as closely as that allows, and in each language, source and
+    rating alike. A component that is larger than a held-out share is learnt from. What cannot be met is reported: when
+    a split is empty, contributors may cross, and then messages that overlap and are not the same. A share above 0 asks
+    for at least one record.
 
     Raises:
         NothingLeftError: a split stays empty.
@@ -55,6 +66,11 @@ def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     if _empty(division.sizes):
         division, people_apart = _divided(table, items, by_text, sizes), False
         warnings.append(f"too few contributors gave too many of the rows to keep each one's together: {SEEN}")
+        if _empty(division.sizes):
+            same = _by_text(inputs, "same", EQUAL)
+            _join_same(same, items, table.document)
+            division = _divided(table, items, same, sizes)
+            warnings = [ALIKE]
     elif sizes and not table.contributor[items].any():
         people_apart = False
         warnings.append(f"no row names its contributor: {SEEN}")
@@ -65,28 +81,30 @@ def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     )
 
 
-def _by_text(inputs: CrossRecordInputs) -> Groups:
-    """Records whose texts give each other away."""
+def _by_text(inputs: CrossRecordInputs, folder: str = "near", overlap: float | None = None) -> Groups:
+    """Records whose texts give each other away: by what they must overlap, or as near copies are found."""
     table, settings = inputs.table, inputs.plan.settings
+    plain, work = settings.method == "continued_pretraining", inputs.work / folder
     groups = Groups(len(table.alive))
-    texts = {"replies": table.completions()} if _replies_tell(table, settings) else {}
-    # Else no two messages are left that overlap so much, unless there are several replies to one message.
-    if settings.near_duplicate > LEAK or settings.method in FEEDBACK:
-        texts["messages"] = table.prompts()
-    for name, sets in texts.items():
-        near = near_links(sets, table.items, LEAK, inputs.executor, inputs.work / name)
+    texts = {"replies": (table.completions(), overlap or LEAK)} if plain or _replies_tell(table, settings) else {}
+    if not plain:
+        texts["messages"] = table.prompts(), overlap or min(LEAK, max(settings.near_duplicate, LOOSEST))
+    parts = [
+        near_links(sets, table.items, share, inputs.executor, work / name) for name, (sets, share) in texts.items()
+    ]
+    if overlap is None:
+        parts.append(one_edit_links(table.edits(), table.items, inputs.executor, work / "edits", MOST_ALIKE))
+    for near in parts:
         groups.join(near.left, near.right)
     return groups
 
 
 def _replies_tell(table: RecordTable, settings: CurationSettings) -> bool:
     """Whether a reply that was learnt gives a held-out record away."""
-    if settings.method == "continued_pretraining":
-        return True
     if settings.keep_replies_together is not None:
         return settings.keep_replies_together
     replies = table.completion[table.items]
-    return len(np.unique(replies)) >= LABELS * len(replies)
+    return len(np.unique(replies)) >= LABELS * len(replies) and not are_labels(table)
 
 
 def _join_same(groups: Groups, items: Places, labels: np.ndarray) -> None:
@@ -144,7 +162,7 @@ def _remedy(empty: Sequence[str], records: int) -> str:
     )
 
 
-STEPS.register("split/3")(
+STEPS.register("split/4")(
     CrossRecordStep(
         run=split,
         place=Place("split", 10, "last of all: only what is used is divided, and shares are shares of that"),
