@@ -81,10 +81,10 @@ SPACED = {
     "letter parking market phone tree light noise road bridge meeting please where how do get renew report ask bring",
     "de": "wo wie der die das haus strasse karte wasser garten zaun hund schule fahrkarte formular amt brief markt "
     "baum licht brücke treffen bitte finde melde frage bringe erneuere hole",
-    "es": "dónde cómo la el casa calle tarjeta agua jardín valla perro escuela billete formulario oficina carta mercado "
-    "árbol luz ruido puente reunión pido llevo renuevo aviso",
+    "es": "dónde cómo la el casa calle tarjeta agua jardín valla perro escuela billete formulario oficina carta "
+    "mercado árbol luz ruido puente reunión pido llevo renuevo aviso",
     "ru": "где как дом улица карта вода сад забор собака школа билет форма письмо рынок дерево свет шум мост встреча",
-    "sw": "wapi vipi nyumba barabara kadi maji bustani uzio mbwa shule tiketi fomu ofisi barua soko mti taa kelele daraja",
+    "sw": "wapi vipi nyumba barabara kadi maji bustani uzio mbwa shule tiketi fomu ofisi barua soko mti taa kelele",
     "hi": "कहाँ कैसे घर सड़क कार्ड पानी बगीचा बाड़ कुत्ता स्कूल टिकट फॉर्म दफ्तर चिट्ठी पेड़ रोशनी शोर पुल बैठक",
 }
 LETTERS = "我要去哪里办理图书证水费花园学校车票表格市场电话树灯桥会议请问怎样报告带来办公室信件街道房子"
@@ -133,7 +133,9 @@ def test_a_form_with_other_answers_stays_whole() -> None:
     assert answered_alike.ids == ["r1"]
 
 
-LONG = "please bring the form with a photo and the fee to the desk in the hall beside the market where they look at it "
+HALF = "please bring the form with a photo and the fee to the desk in the hall beside the market where they look at it "
+WHOLE = HALF + "and if all of this is in order you get your card by letter from that same office which sends a receipt "
+"""46 words."""
 
 
 @pytest.mark.parametrize(
@@ -145,10 +147,10 @@ LONG = "please bring the form with a photo and the fee to the desk in the hall b
         ("Bring your passport to the desk", "Bring your licence to the desk", False),
         ("Bring your passport to the desk", "Bring only your passport to the desk", False),
         ("The desk opens on Tuesday morning", "The desk opens on Thursday morning", False),
-        (LONG * 2 + "soon", LONG * 2 + "then", True),
-        (LONG * 2 + "3", LONG * 2 + "4", False),
-        (LONG * 2 + "open", LONG * 2 + "closed", False),
-        (LONG + "soon", LONG + "then", False),
+        (WHOLE + "soon", WHOLE + "then", True),
+        (WHOLE + "3", WHOLE + "4", False),
+        (WHOLE + "open", WHOLE + "closed", False),
+        (HALF + "soon", HALF + "then", False),
     ],
 )
 def test_replies_agree_but_for_slips_and_words_besides(one: str, other: str, same: bool) -> None:
@@ -157,7 +159,7 @@ def test_replies_agree_but_for_slips_and_words_besides(one: str, other: str, sam
 
 
 def test_what_fills_a_gap_in_message_and_reply_is_no_slip() -> None:
-    outcome = near([("how do I get a soon card", LONG * 2 + "soon"), ("how do I get a then card", LONG * 2 + "then")])
+    outcome = near([("how do I get a soon card", WHOLE + "soon"), ("how do I get a then card", WHOLE + "then")])
     assert outcome.told == {}
 
 

@@ -19,6 +19,7 @@ from commonhold.curate.dedup.telling_words import (
     opposed,
     same_but_few,
     telling,
+    telling_of,
 )
 from commonhold.curate.text.words import SHINGLE_WORDS, words
 
@@ -47,8 +48,11 @@ class Said(NamedTuple):
     def of(cls, items: Places, messages: Sequence[str], replies: Sequence[str]) -> "Said":
         """Of the texts of these items."""
         numbers: dict[tuple[str, ...], int] = {}
-        marks = [numbers.setdefault(telling(message), len(numbers) + 1) for message in messages]
-        return cls(items, [words(one.casefold()) for one in messages], replies, np.array(marks, np.uint64))
+        plain = [message.casefold() for message in messages]
+        split = [words(message) for message in plain]
+        told = map(telling_of, plain, split)
+        marks = [numbers.setdefault(each, len(numbers) + 1) for each in told]
+        return cls(items, split, replies, np.array(marks, np.uint64))
 
     def places(self, items: Places) -> list[int]:
         """Where items are among these."""
@@ -96,21 +100,24 @@ def near_replies(said: Said, joined: Links, sets: Ragged, alive: NDArray[np.bool
         lists = (met[key] for key in keys)
         others = {other for each in lists for other in (*each[:MOST_MET], *each[MOST_MET:][-MOST_MET:])}
         for other in sorted(others):
-            if _agree(said, other, place, share):
+            long = min(len(shingles), len(sets.row(other))) >= LONG_WORDS - SHINGLE_WORDS
+            if _agree(said, other, place, share, long):
                 yield int(said.items[other]), item
         for key in keys:
             met[key].append(place)
 
 
-def _agree(said: Said, one: int, other: int, share: float) -> bool:
+def _agree(said: Said, one: int, other: int, share: float, long: bool) -> bool:
     left, right = said.replies[one], said.replies[other]
     if min(len(left), len(right)) < share / 2 * max(len(left), len(right)):
         return False
+    if long:
+        asked = frozenset(said.messages[one]) ^ frozenset(said.messages[other])
+        return same_but_few(left, right, asked, share)
     earlier, later = words(left.casefold()), words(right.casefold())
-    if nearly_the_same(earlier, later, share):
-        return telling(left) == telling(right) and not opposed(earlier, later)
-    asked = frozenset(said.messages[one]) ^ frozenset(said.messages[other])
-    return same_but_few(earlier, later, asked, share)
+    if not nearly_the_same(earlier, later, share) or opposed(earlier, later):
+        return False
+    return telling(left) == telling(right)
 
 
 def _parts(reply: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -161,7 +168,7 @@ def conflicts(said: Said, joined: Links, alive: NDArray[np.bool_]) -> list[Confl
     for place, name in enumerate(groups.names().tolist()):
         together[name].append(place)
     found = []
-    for places in together.values():
+    for places in (each for each in together.values() if len(each) > 1):
         replies = {tuple(words(said.replies[place].casefold())) for place in places}
         if len(replies) > 1:
             found.append(Conflict([int(said.items[place]) for place in places], len(replies)))
@@ -171,6 +178,6 @@ def conflicts(said: Said, joined: Links, alive: NDArray[np.bool_]) -> list[Confl
 def _clash(said: Said, one: int, other: int) -> bool:
     """Whether messages that are nearly the same have replies that contradict each other."""
     left, right = said.messages[one], said.messages[other]
-    if left == right or said.telling[one] != said.telling[other] or opposed(left, right):
+    if left == right or said.telling[one] != said.telling[other] or not nearly_the_same(left, right, KEPT):
         return False
-    return nearly_the_same(left, right, KEPT) and contradicts(said.replies[one], said.replies[other])
+    return not opposed(left, right) and contradicts(said.replies[one], said.replies[other])

@@ -37,6 +37,9 @@ apenas somente tranne soltanto només tret doar tylko oprócz pouze kromě samo 
 LIMITS = frozenset(_LIMITS_WORDS.split())
 WITHIN = re.compile(r"\bn['’ʼ]|m[ae]z\b|m[ıiuü]yor")
 """Negations inside of words: French `n'est`, Turkish verbs."""
+HINTS = "'", "’", "ʼ", "maz", "mez", "yor"
+"""What all of these have: looked for first, since most texts have none."""
+DIGIT = re.compile(r"\d")
 UNSPACED = re.compile(
     r"[不没沒无無未勿别別非否莫禁只仅僅〇零一二两兩三四五六七八九十百千万萬億]|ない|ません|なく|なかっ|ぬ|ずに|いいえ|だけ"
     r"|ไม่|อย่า|ห้าม|เฉพาะ|안|못|아니|않|없|금지|만\b|មិន|ບໍ່"
@@ -70,7 +73,7 @@ _PREFIXES_WORDS = """
 un in im il ir dis non mis de anti a an ab ne не ни без bez nie ni ge ont miß miss des ан
 """
 PREFIXES = frozenset(_PREFIXES_WORDS.split())
-FEWEST_AFTER_PREFIX, FEWEST_OF_ANY = 2, 4
+FEWEST_AFTER_PREFIX, FEWEST_OF_ANY, LONGEST_PREFIX = 2, 4, 4
 SWAHILI = ("hatu", "hawa", "hazi", "haku", "ham", "hai", "hu", "ha", "si")
 """Beginnings of verbs that are denied."""
 FEWEST_OF_SLIP = 6
@@ -80,12 +83,18 @@ LONG_WORDS, LONG_SHARE = 40, 0.9
 
 def telling(text: str) -> tuple[str, ...]:
     """What must be the same in two texts that say the same: numbers in their order, then words without an order."""
-    plain = text.casefold()
+    return telling_of(text.casefold(), words(text.casefold()))
+
+
+def telling_of(plain: str, its_words: Sequence[str]) -> tuple[str, ...]:
+    """The same of a text without capitals whose words are known."""
     if not plain.isascii():
         plain = unicodedata.normalize("NFKC", plain)
-    known = sorted("not" if word in NEGATIONS else word for word in words(plain) if word in TELLING)
+    known = sorted("not" if word in NEGATIONS else word for word in its_words if word in TELLING)
     attached = () if plain.isascii() else sorted(UNSPACED.findall(plain))
-    return (*map(_digits, NUMBERS.findall(plain)), "", *known, *WITHIN.findall(plain), *attached)
+    numbers = NUMBERS.findall(plain) if DIGIT.search(plain) else ()
+    within = WITHIN.findall(plain) if any(hint in plain for hint in HINTS) else ()
+    return (*map(_digits, numbers), "", *known, *within, *attached)
 
 
 def _digits(number: str) -> str:
@@ -100,18 +109,23 @@ def opposed(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _any_opposites(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    return any(_opposites(left, right) for left in mine for right in theirs)
+    kinds, others = ({kind for word in each for kind in OPPOSITES.get(word, ())} for each in (mine, theirs))
+    if kinds & others or all(any(len(word) == 1 and "a" <= word <= "z" for word in each) for each in (mine, theirs)):
+        return True
+    return any(
+        _prefixed(left, right) or _denied(left, right) or _denied(right, left) for left in mine for right in theirs
+    )
 
 
-def _opposites(one: str, other: str) -> bool:
-    if OPPOSITES.get(one, frozenset()) & OPPOSITES.get(other, frozenset()):
-        return True
-    if one.isalpha() and len(one) == len(other) == 1 and one.isascii() and other.isascii():
-        return True
+def _prefixed(one: str, other: str) -> bool:
+    """Whether one word is the other with a syllable before it: `possible` and `impossible`."""
+    if not (one.endswith(other) or other.endswith(one)):
+        return False
     short, long = sorted((one, other), key=len)
-    if long.endswith(short) and (rest := long.removesuffix(short)):
-        return len(short) >= (FEWEST_AFTER_PREFIX if rest in PREFIXES else FEWEST_OF_ANY) and len(rest) <= 4
-    return _denied(one, other) or _denied(other, one)
+    rest = long.removesuffix(short)
+    return (
+        len(short) >= (FEWEST_AFTER_PREFIX if rest in PREFIXES else FEWEST_OF_ANY) and 1 <= len(rest) <= LONGEST_PREFIX
+    )
 
 
 def _denied(one: str, other: str) -> bool:
@@ -135,27 +149,33 @@ def nearly_the_same(one: Sequence[str], other: Sequence[str], share: float) -> b
     return len(short) >= share * len(long) and all(word in rest for word in short)
 
 
-def same_but_few(one: Sequence[str], other: Sequence[str], asked: frozenset[str], share: float) -> bool:
+def same_but_few(one: str, other: str, asked: frozenset[str], share: float) -> bool:
     """Whether two long texts share nearly all their words, and the others tell nothing: no numbers, none of `asked`.
 
     These are words that differ between the messages: if they do in the replies too, they fill a gap in a form.
     """
-    most = max(len(one), len(other))
-    if min(len(one), len(other)) < max(share, LONG_SHARE) * most or most < LONG_WORDS:
-        return False
-    counts, others = Counter(one), Counter(other)
-    mine, theirs = counts - others, others - counts
-    if max(mine.total(), theirs.total()) > (1 - max(share, LONG_SHARE)) * most:
-        return False
-    differing = mine.keys() | theirs.keys()
-    tells = differing & (asked | TELLING) or any(not word.isalpha() for word in differing)
-    return not tells and not _any_opposites([*mine], [*theirs])
+    mine, theirs, shared = _apart(one, other)
+    few = max(len(mine), len(theirs)) <= (1 - max(share, LONG_SHARE)) * (shared + max(len(mine), len(theirs)))
+    return few and not (mine | theirs) & asked and not _tells(mine, theirs)
+
+
+def _apart(one: str, other: str) -> tuple[set[str], set[str], int]:
+    """Words that only one of two texts has, then only the other, and how many both have."""
+    ours, theirs = {*one.casefold().split()}, {*other.casefold().split()}
+    left, right = ({*words(" ".join(each))} for each in (ours - theirs, theirs - ours))
+    return left - right, right - left, len(ours & theirs) + len(left & right)
+
+
+def _tells(mine: set[str], theirs: set[str]) -> bool:
+    """Whether what differs is a number, a negation, a day or an opposite."""
+    differing = mine | theirs
+    return bool(differing & TELLING) or not all(map(str.isalpha, differing)) or _any_opposites([*mine], [*theirs])
 
 
 def _slip(one: str, other: str) -> bool:
     """One letter too many, too few, exchanged, or two that changed places, inside of a long word."""
     short, long = sorted((one, other), key=len)
-    if len(short) < FEWEST_OF_SLIP or len(long) - len(short) > 1 or _opposites(one, other):
+    if len(short) < FEWEST_OF_SLIP or len(long) - len(short) > 1 or _any_opposites([one], [other]):
         return False
     if (one[0], one[-1]) != (other[0], other[-1]) or ALIKE_IN_KIND & {one, other}:
         return False
@@ -168,6 +188,8 @@ def _slip(one: str, other: str) -> bool:
 _YES_WORDS = """
 yes yeah yep sure oui ja jawohl sí si sim sì da да так tak evet نعم بله כן हाँ हां ndiyo ya có oo はい 是 可以
 """
+OPENING = 40
+"""Letters in which a reply says yes or no."""
 YES = frozenset(_YES_WORDS.split())
 _NO_WORDS = """
 no nope non nein nee não nao nie nu нет ні ne hayır لا خیر לא नहीं hapana tidak không hindi いいえ
@@ -177,16 +199,12 @@ NO = frozenset(_NO_WORDS.split())
 
 
 def contradicts(one: str, other: str) -> bool:
-    """Whether of two replies one says yes and the other no, or one has a number or a negation where the other has none.
+    """Whether of two replies one says yes and the other no, or both are alike but for a number or a negation.
 
     Of replies that have nothing to do with each other it is not said.
     """
-    ours, theirs = words(one.casefold()), words(other.casefold())
-    if not ours or not theirs:
-        return False
-    polar = {ours[0] in NO, theirs[0] in NO}
-    if polar == {True, False} and ((ours[0] in YES) or (theirs[0] in YES)):
+    openings = [next(iter(words(text[:OPENING].casefold())), "") for text in (one, other)]
+    if any(first in YES and second in NO for first, second in (openings, openings[::-1])):
         return True
-    shared = sum((Counter(ours) & Counter(theirs)).values())
-    alike = shared >= 0.5 * max(len(ours), len(theirs))
-    return alike and (telling(one) != telling(other) or opposed(ours, theirs))
+    mine, theirs, shared = _apart(one, other)
+    return shared >= max(len(mine), len(theirs)) and _tells(mine, theirs)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.dedup.evaluation_overlap import BatchOverlap
+from commonhold.curate.dedup.near_duplicates import Links
 from commonhold.curate.dedup.ragged import Hashes, Places
 from commonhold.curate.engine.exchange import TextSets
 from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, EDITS, PROMPTS, RECORDS, ShardResult
@@ -41,6 +42,9 @@ class RecordTable:
     """By purpose: the order in which records are drawn."""
     alive: Mask
     """Which are still in."""
+    near_messages: Links | None = None
+    """Links between messages that overlap by `near_share`, once a step has looked for them among all that were in."""
+    near_share: float = 0.0
 
     @classmethod
     def load(cls, shards: Sequence[ShardResult], purposes: Sequence[str]) -> Self:

@@ -6,12 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.dedup.agreement import Agreement, Said, conflicts, near_replies, no_edits
-from commonhold.curate.dedup.near_duplicates import Copies, Links, apart, are_copies, copies, stacked_links
+from commonhold.curate.dedup.near_duplicates import (
+    Copies,
+    Links,
+    apart,
+    are_copies,
+    copies,
+    stacked_links,
+)
 from commonhold.curate.dedup.one_edit import KEPT
 from commonhold.curate.dedup.shingles import overlaps
 from commonhold.curate.engine.exchange import near_links, one_edit_links
 from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.selection.labels import are_labels
+from commonhold.curate.selection.split import together_from
 from commonhold.curate.steps.step import (
     STEPS,
     CrossRecordInputs,
@@ -37,7 +45,10 @@ def near_duplicate(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     table, settings = inputs.table, inputs.plan.settings
     plain, threshold = settings.method == "continued_pretraining", settings.near_duplicate
     sets = table.completions() if plain else table.prompts()
-    links = near_links(sets, table.items, threshold, inputs.executor, inputs.work)
+    share = together_from(threshold) if threshold > together_from(threshold) and not plain else threshold
+    links = near_links(sets, table.items, share, inputs.executor, inputs.work)
+    if not plain:
+        table.near_messages, table.near_share = links, share
     labels = settings.method == "sft" and are_labels(table)
     if not labels:
         edits = one_edit_links(table.edits(), table.items, inputs.executor, inputs.work / "edits")

@@ -12,7 +12,7 @@ from commonhold.curate.engine.exchange import near_links, one_edit_links
 from commonhold.curate.engine.record_columns import RATINGS
 from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.selection.labels import are_labels
-from commonhold.curate.selection.split import divide
+from commonhold.curate.selection.split import divide, together_from
 from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.step import (
     STEPS,
@@ -28,8 +28,6 @@ from commonhold.records.example import Split
 LABELS = 0.5
 """Different replies for each row under which replies are taken for labels: the same reply to many messages is then
 what shall be learnt, and no leak."""
-LOOSEST = 0.5
-"""Overlap from which messages stay together at most, however low `near_duplicate` is."""
 MOST_ALIKE = 8
 """Short messages that differ in one place and stay together: more of them are a form with a gap, not copies."""
 EQUAL = 1.0
@@ -87,10 +85,14 @@ def _by_text(inputs: CrossRecordInputs, folder: str = "near", overlap: float | N
     plain, work = settings.method == "continued_pretraining", inputs.work / folder
     groups = Groups(len(table.alive))
     texts = {"replies": (table.completions(), overlap or LEAK)} if plain or _replies_tell(table, settings) else {}
-    if not plain:
-        texts["messages"] = table.prompts(), overlap or min(LEAK, max(settings.near_duplicate, LOOSEST))
-    parts = [
-        near_links(sets, table.items, share, inputs.executor, work / name) for name, (sets, share) in texts.items()
+    share = overlap or together_from(settings.near_duplicate)
+    parts = []
+    if not plain and table.near_messages is not None and table.near_share == share:
+        parts.append(table.near_messages)
+    elif not plain:
+        texts["messages"] = table.prompts(), share
+    parts += [
+        near_links(sets, table.items, least, inputs.executor, work / name) for name, (sets, least) in texts.items()
     ]
     if overlap is None:
         parts.append(one_edit_links(table.edits(), table.items, inputs.executor, work / "edits", MOST_ALIKE))
