@@ -122,7 +122,7 @@ class Copies(NamedTuple):
     jaccard: NDArray[np.float64]
 
 
-class Rule(Protocol):
+class PairRule(Protocol):
     """What decides on pairs of items besides their overlap."""
 
     @property
@@ -133,7 +133,7 @@ class Rule(Protocol):
         """Whether pairs that are near say something else, and so are no copies."""
 
 
-def copies(joined: Links, sets: Sets, threshold: float, rule: Rule | None = None) -> Copies:
+def copies(joined: Links, sets: Sets, threshold: float, rule: PairRule | None = None) -> Copies:
     """Items that overlap an earlier one enough which is itself no copy; in the order of the items.
 
     Being linked is not enough: of a, b and c, of which b overlaps both others but a not c, only b is a copy. So every
@@ -183,7 +183,7 @@ def share_a_key(keys: Sets, left: Places, right: Places) -> NDArray[np.bool_]:
 
 
 def are_copies(
-    left: Places, right: Places, jaccard: NDArray[np.float64], threshold: float, rule: Rule | None
+    left: Places, right: Places, jaccard: NDArray[np.float64], threshold: float, rule: PairRule | None
 ) -> NDArray[np.bool_]:
     """Of pairs of items that overlap so much, which are near and say nothing else."""
     same: NDArray[np.bool_] = jaccard >= threshold
@@ -206,7 +206,7 @@ def _blocks(names: Places) -> list[Places]:
     return _runs(block)
 
 
-def _copies_within(items: Places, sets: Ragged, threshold: float, rule: Rule | None) -> Copies:
+def _copies_within(items: Places, sets: Ragged, threshold: float, rule: PairRule | None) -> Copies:
     """One group: the first of the items that are left stays and takes its copies with it, until none is left."""
     indexes = [_Prefixes(sets, threshold), *([_Prefixes(rule.edits(items), 0.0)] if rule else [])]
     original = np.full(len(items), -1)

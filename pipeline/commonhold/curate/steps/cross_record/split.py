@@ -33,8 +33,8 @@ MOST_ALIKE = 8
 EQUAL = 1.0
 SEEN = "only rows with overlapping texts are kept together, so test scores may be a little too good"
 ALIKE = (
-    "the messages are too much alike to keep those together that overlap: only the same messages are, so test scores "
-    "may be too good. Send rows that ask for other things, in other words"
+    "the messages are too much alike to keep near copies together: only messages {} are, so test scores may be too "
+    "good. Send rows that ask for other things, in other words"
 )
 
 
@@ -64,11 +64,12 @@ def split(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     if _empty(division.sizes):
         division, people_apart = _divided(table, items, by_text, sizes), False
         warnings.append(f"too few contributors gave too many of the rows to keep each one's together: {SEEN}")
-        if _empty(division.sizes):
-            same = _by_text(inputs, "same", EQUAL)
-            _join_same(same, items, table.document)
-            division = _divided(table, items, same, sizes)
-            warnings = [ALIKE]
+        for overlap, words in ((LEAK, f"that overlap by {LEAK:g} or more"), (EQUAL, "that are the same")):
+            if _empty(division.sizes):
+                alike = _by_text(inputs, f"from_{overlap:g}", overlap)
+                _join_same(alike, items, table.document)
+                division = _divided(table, items, alike, sizes)
+                warnings = [ALIKE.format(words)]
     elif sizes and not table.contributor[items].any():
         people_apart = False
         warnings.append(f"no row names its contributor: {SEEN}")
