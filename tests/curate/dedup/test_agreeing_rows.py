@@ -154,13 +154,29 @@ WHOLE = HALF + "and if all of this is in order you get your card by letter from 
     ],
 )
 def test_replies_agree_but_for_slips_and_words_besides(one: str, other: str, same: bool) -> None:
-    outcome = near([("how do I get a card", one), ("how do I get a card please", other)])
+    outcome = near([("how do I get a card", one), ("how do I get a card here", other)])
     assert outcome.ids == (["r1"] if same else ["r1", "r2"])
 
 
-def test_what_fills_a_gap_in_message_and_reply_is_no_slip() -> None:
-    outcome = near([("how do I get a soon card", WHOLE + "soon"), ("how do I get a then card", WHOLE + "then")])
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (("soon", "then"), (WHOLE + "soon", WHOLE + "then")),
+        (("soon", "then"), (WHOLE + "early", WHOLE + "late")),
+        (("badges", "badgets"), ("ask for badges at the desk", "ask for badgets at the desk")),
+        (("northmill", "nortmill"), ("the hall by the southmill is open", "the hall by the soutmill is open")),
+        (("", "water"), ("go to the desk in the hall now", "go to the water desk in the hall now")),
+    ],
+)
+def test_what_fills_a_gap_in_message_and_reply_is_no_slip(asked: tuple[str, str], answered: tuple[str, str]) -> None:
+    outcome = near([(f"how do I get a {each} card here", reply) for each, reply in zip(asked, answered, strict=True)])
     assert outcome.told == {}
+
+
+@pytest.mark.parametrize("reply", [WHOLE + "from {}", "Ask {} in the hall of the town"])
+def test_names_that_differ_are_other_replies(reply: str) -> None:
+    outcome = near([("who gives me a card", reply.format(name)) for name in ("Marten", "Martin")])
+    assert set(outcome.reasons.values()) == {"other_reply"}
 
 
 def test_replies_that_differ_are_listed_for_people_whatever_their_order() -> None:

@@ -15,6 +15,7 @@ from commonhold.curate.dedup.shingles import Sets
 from commonhold.curate.dedup.telling_words import (
     LONG_WORDS,
     contradicts,
+    names_differ,
     nearly_the_same,
     opposed,
     same_but_few,
@@ -111,13 +112,17 @@ def _agree(said: Said, one: int, other: int, share: float, long: bool) -> bool:
     left, right = said.replies[one], said.replies[other]
     if min(len(left), len(right)) < share / 2 * max(len(left), len(right)):
         return False
-    if long:
-        asked = frozenset(said.messages[one]) ^ frozenset(said.messages[other])
-        return same_but_few(left, right, asked, share)
+    # What is exchanged in message and reply alike fills a gap in a form, and so does a word that is new in both.
+    mine, theirs = ({*said.messages[place]} for place in (one, other))
+    exchanged = bool(mine - theirs) and bool(theirs - mine)
+    if long and not exchanged:
+        return same_but_few(left, right, mine ^ theirs, share)
     earlier, later = words(left.casefold()), words(right.casefold())
-    if not nearly_the_same(earlier, later, share) or opposed(earlier, later):
+    if not nearly_the_same(earlier, later, share) or ({*earlier} ^ {*later}) & (mine ^ theirs):
         return False
-    return telling(left) == telling(right)
+    if len(earlier) == len(later) and (exchanged or names_differ(left, right)):
+        return False
+    return telling(left) == telling(right) and not opposed(earlier, later)
 
 
 def _parts(reply: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -149,14 +149,26 @@ def nearly_the_same(one: Sequence[str], other: Sequence[str], share: float) -> b
     return len(short) >= share * len(long) and all(word in rest for word in short)
 
 
-def same_but_few(one: str, other: str, asked: frozenset[str], share: float) -> bool:
+def same_but_few(one: str, other: str, asked: set[str], share: float) -> bool:
     """Whether two long texts share nearly all their words, and the others tell nothing: no numbers, none of `asked`.
 
     These are words that differ between the messages: if they do in the replies too, they fill a gap in a form.
     """
     mine, theirs, shared = _apart(one, other)
+    if names_differ(one, other):
+        return False
     few = max(len(mine), len(theirs)) <= (1 - max(share, LONG_SHARE)) * (shared + max(len(mine), len(theirs)))
     return few and not (mine | theirs) & asked and not _tells(mine, theirs)
+
+
+def names_differ(one: str, other: str) -> bool:
+    """Whether each text has a word with a capital letter that the other has not."""
+    ours, theirs = ({*each.split()} for each in (one, other))
+    named = [{word for word in words(" ".join(each)) if word[0].isupper()} for each in (ours - theirs, theirs - ours)]
+    plain = [{*words(" ".join(each).casefold())} for each in (ours, theirs)] if all(named) else ()
+    return bool(plain) and all(
+        any(word.casefold() not in others for word in each) for each, others in zip(named, plain[::-1], strict=True)
+    )
 
 
 def _apart(one: str, other: str) -> tuple[set[str], set[str], int]:
