@@ -218,6 +218,28 @@ def test_two_labels_for_one_message_are_a_conflict_of_labels(between: str) -> No
     assert outcome.told["r1"][1] == "2 rows have the message of r1 and 2 different labels"
 
 
+def test_labels_of_which_one_has_more_are_not_nearly_the_same() -> None:
+    outcome = labelled(
+        [("The lamp is out", "noise, water, trees, roads"), ("the lamp is out!", "noise, water, trees, roads, dogs")]
+    )
+    assert outcome.reasons == {"r1": "label_conflict", "r2": "label_conflict"}
+
+
+@pytest.mark.parametrize(("other", "same"), [("lamps", True), ("not", False)])
+def test_plain_texts_are_compared_by_themselves(other: str, same: bool) -> None:
+    texts = ["we all look after the old lights here", f"we all look after the old {other} here"]
+    records = [Record(f"r{n}", "", text, "rows.csv", n) for n, text in enumerate(texts)]
+    outcome = compare(records, replace(SETTINGS, near_duplicate=0.5, method="continued_pretraining"))
+    assert outcome.ids == (["r0"] if same else ["r0", "r1"])
+
+
+def test_two_replies_that_people_compared_are_neither_copies_nor_listed() -> None:
+    records = [
+        Record(f"r{n}", "Where is it", reply, "rows.csv", n, rejected="no") for n, reply in enumerate(["a", "b"])
+    ]
+    assert compare(records, replace(SETTINGS, near_duplicate=0.5, method="dpo")).told == {}
+
+
 def test_the_same_label_is_no_evidence_that_short_messages_are_copies() -> None:
     assert labelled([("great new lamp out there", "roads"), ("great new pipe out there", "roads")]).told == {}
     answers = [("great new lamp out there", "It is."), ("great new pipe out there", "It is.")]

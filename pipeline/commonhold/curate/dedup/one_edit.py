@@ -16,9 +16,9 @@ from commonhold.curate.dedup.near_duplicates import Links
 from commonhold.curate.dedup.ragged import Hashes, Places, Ragged, offsets_of
 from commonhold.curate.dedup.shingles import sorted_sets
 
-MOST_WORDS = 24
-"""Of a text that has such keys; in longer ones a changed word leaves most of the shingles."""
-MOST_LETTERS = 48
+MOST_WORDS = 32
+"""Of a text that has such keys; in longer ones a changed word leaves four of five shingles."""
+MOST_LETTERS = 64
 """The same in scripts without spaces."""
 FEWEST_WORDS = 5
 """Of the longer text: where one of four words is another, most is another."""

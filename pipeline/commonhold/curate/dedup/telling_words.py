@@ -155,10 +155,8 @@ def same_but_few(one: str, other: str, asked: set[str], share: float) -> bool:
     These are words that differ between the messages: if they do in the replies too, they fill a gap in a form.
     """
     mine, theirs, shared = _apart(one, other)
-    if names_differ(one, other):
-        return False
     few = max(len(mine), len(theirs)) <= (1 - max(share, LONG_SHARE)) * (shared + max(len(mine), len(theirs)))
-    return few and not (mine | theirs) & asked and not _tells(mine, theirs)
+    return few and not (mine | theirs) & asked and not _tells(mine, theirs) and not names_differ(one, other)
 
 
 def names_differ(one: str, other: str) -> bool:

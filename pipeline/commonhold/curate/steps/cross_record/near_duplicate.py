@@ -56,12 +56,12 @@ def near_duplicate(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     members = np.unique(np.concatenate([links.left, links.right]))
     said = _said(table, members, plain)
     agreement = Agreement(said, no_edits if labels else table.edits().stored())
-    merged = copies(apart(links, _labels(table, said)), sets.stored(), threshold, agreement)
+    merged = copies(apart(links, _labels(table, said, plain)), sets.stored(), threshold, agreement)
     if settings.method != "sft":
         return CrossRecordStepResult([*_merges(table, merged, "text" if plain else "message")])
     alive = table.alive.copy()
     alive[merged.item] = False
-    also = _with_near_replies(inputs, said, links, agreement, merged, alive)
+    also = {} if labels else _with_near_replies(inputs, said, links, agreement, merged, alive)
     alive[[*also]] = False
     detail = "message and reply nearly repeat those of"
     decisions = [
@@ -104,11 +104,11 @@ def _said(table: RecordTable, members: NDArray[np.int64], plain: bool) -> Said:
     return Said.of(members, table.texts_at("prompt", members), replies)
 
 
-def _labels(table: RecordTable, said: Said) -> NDArray[np.uint64]:
+def _labels(table: RecordTable, said: Said, plain: bool) -> NDArray[np.uint64]:
     """What is the same in rows that are copies, besides their messages."""
     marks = np.zeros(len(table.alive), np.uint64)
     marks[said.items] = said.telling
-    return np.stack([table.completion, table.feedback, marks], axis=1)
+    return np.stack([table.prompt if plain else table.completion, table.feedback, marks], axis=1)
 
 
 def _merges(table: RecordTable, merged: Copies, what: str) -> Iterator[Decision]:
