@@ -66,6 +66,8 @@ push pull
 win lose
 winter summer spring autumn
 weekday weekend weekdays weekends
+euro euros dollar dollars pound pounds cent cents franc francs
+agree disagree
 adult adults child children
 must may
 required mandatory compulsory obligatory optional voluntary

@@ -74,6 +74,8 @@ un in im il ir dis non mis de anti a an ab ne не ни без bez nie ni ge ont
 """
 PREFIXES = frozenset(_PREFIXES_WORDS.split())
 FEWEST_AFTER_PREFIX, FEWEST_OF_ANY, LONGEST_PREFIX = 2, 4, 4
+LETTER = re.compile(r"[a-z]|[ivxlc]+")
+"""`Desk A`, and Roman numerals."""
 SWAHILI = ("hatu", "hawa", "hazi", "haku", "ham", "hai", "hu", "ha", "si")
 """Beginnings of verbs that are denied."""
 FEWEST_OF_SLIP = 6
@@ -110,7 +112,7 @@ def opposed(one: Sequence[str], other: Sequence[str]) -> bool:
 
 def _any_opposites(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     kinds, others = ({kind for word in each for kind in OPPOSITES.get(word, ())} for each in (mine, theirs))
-    if kinds & others or all(any(len(word) == 1 and "a" <= word <= "z" for word in each) for each in (mine, theirs)):
+    if kinds & others or all(any(map(LETTER.fullmatch, each)) for each in (mine, theirs)):
         return True
     return any(
         _prefixed(left, right) or _denied(left, right) or _denied(right, left) for left in mine for right in theirs
@@ -118,7 +120,9 @@ def _any_opposites(mine: Sequence[str], theirs: Sequence[str]) -> bool:
 
 
 def _prefixed(one: str, other: str) -> bool:
-    """Whether one word is the other with a syllable before it: `possible` and `impossible`."""
+    """Whether one word denies the other by its beginning or end: `possible`, `impossible`; `harmful`, `harmless`."""
+    if {one[-3:], other[-3:]} == {"ful", "ess"} and one[:-4][:3] == other[:-4][:3]:
+        return True
     if not (one.endswith(other) or other.endswith(one)):
         return False
     short, long = sorted((one, other), key=len)
