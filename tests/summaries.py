@@ -34,6 +34,8 @@ CURATION: dict[str, Any] = {
     "redactions": {"email": 2},
     "redacted_records": 1,
     "lengths": {"edges": [1], "prompts": [90], "completions": [90]},
+    "conflicts": [],
+    "label_rows": 0,
     "few_wordings": 0,
     "warnings": ["Look at the replies."],
     "as_of": "2026-06-01",

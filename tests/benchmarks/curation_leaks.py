@@ -86,7 +86,7 @@ def main() -> None:
         learnt = [one for one in examples if one["split"] != "validation"]
         ours = {one["record_id"] for one in learnt if one["split"] == "test"}
         drawn = random.Random(seed).sample([one["record_id"] for one in learnt], len(ours))
-        show("split/3", learnt, ours)
+        show("split/4", learnt, ours)
         show("random ", learnt, set(drawn))
 
 

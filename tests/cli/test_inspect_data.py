@@ -60,7 +60,7 @@ def test_a_row_is_shown_with_all_that_was_decided_and_what_is_learnt(typed: Type
     first, *others = answer.splitlines()
     assert first.startswith("record ")
     assert first.endswith(", rows.csv:2")
-    assert others[0].split()[:2] == ["split/3", "keep"]
+    assert others[0].split()[:2] == ["split/4", "keep"]
     assert "message: The well is broken (0)" in answer
     assert "reply:   The well desk" in answer
 

@@ -74,7 +74,8 @@ def compare(
             named = [one._replace(contributor=contributor_id(KEY, one.contributor)) for one in part]
             write_shard(shards[-1].path, named)
         survey(shards, Inline(), work / "survey.json", lines=False, words=False)
-        plan = Plan(settings, ("US",), None, (), (), None, work / "survey.json", KEY, seed)
+        plain = settings.method == "continued_pretraining"
+        plan = Plan(settings, ("US",), None, (), (), None, work / "survey.json", KEY, seed, plain=plain)
         table = RecordTable.load(run_per_record_steps(shards, plan, Inline(), work / "per_record"), purposes(plan))
         assert len(table.alive) == len(records), "a record did not pass the steps before"
         result = run_cross_record_steps(table, plan, Inline(), work / "cross_record")

@@ -170,7 +170,7 @@ run_pipeline(load_recipe(recipe, ["train.epochs=3"]), Workspace(recipe.parents[1
 @pytest.mark.parametrize(
     "moment",
     [
-        pytest.param("near_duplicate/3", marks=pytest.mark.slow),
+        pytest.param("near_duplicate/4", marks=pytest.mark.slow),
         pytest.param("train: started", marks=pytest.mark.slow),
         pytest.param("step 14/", marks=pytest.mark.slow),
         "curate: done",

@@ -34,6 +34,7 @@ from commonhold.curate.privacy.masking_counts import masking_counts
 from commonhold.curate.privacy.public_proposals import propose_public
 from commonhold.curate.refusal import refusal
 from commonhold.curate.rephrasing.rephrase import Rephrased, Rephraser, rephrase
+from commonhold.curate.reporting.conflicts import read_conflicts
 from commonhold.curate.reporting.contributors import CONTRIBUTORS, people_of, write_people
 from commonhold.curate.reporting.report import html_report, markdown_report
 from commonhold.curate.reporting.summary import MIN_WORDINGS, Spread, SummaryInputs, row_licences, summarise
@@ -45,6 +46,7 @@ from commonhold.curate.rows.method_needs import refuse_if_missing
 from commonhold.curate.rows.reading import ReadRows, read_all
 from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import UNREADABLE_ROWS, repair_name, write_repair, write_unreadable
+from commonhold.curate.selection.labels import are_labels
 from commonhold.curate.settings import CurationSettings
 from commonhold.curate.steps.redact_pii import redactor_of
 from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes
@@ -178,6 +180,7 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
     for name in (EXAMPLES, DECISIONS, REVIEW):
         _join([folder / name for folder in parts], out / name)
     _join_sealed([shard.folder / SEALED for shard in done.table.shards], out / SEALED)
+    labels = job.settings.method == "sft" and are_labels(done.table)
     people = people_of([folder / PEOPLE for folder in done.folders])
     write_people(out / CONTRIBUTORS, people, form, sum(done.repairs.values()), refused=done.error is not None)
     inputs = SummaryInputs(
@@ -188,7 +191,9 @@ def _write(job: CurationJob, plan: Plan, done: _Done, rephrased: Rephrased, out:
         people=people.largest(done.tally.records["kept"]),
         spread=Spread(people.count, people.sent_count, people.half, people.spread, people.gini),
         clusters=len(np.unique(done.compared.cluster[done.table.items])),
-        wordings=_wordings(done.table) if job.settings.method == "sft" else (0, 0),
+        wordings=_wordings(done.table) if job.settings.method == "sft" and not labels else (0, 0),
+        conflicts=read_conflicts(out / REVIEW),
+        labels=labels,
         warnings=[*job.warnings, *done.reading.warnings, *_warnings(done, rephrased)],
         as_of=job.settings.as_of if depends_on_day(form) else None,
         repairs=done.repairs,

@@ -47,7 +47,8 @@ class CurationSettings:
     min_words: int
     max_words: int
     near_duplicate: float
-    """Word overlap of two prompts (Jaccard, 3-word shingles), in (0, 1], from which the later one is left out."""
+    """Word overlap of two prompts (Jaccard, 3-word shingles), in (0, 1], from which the later one is left out if the
+    replies agree."""
     validation_share: float
     """Share of the kept records, in [0, 0.5]; 0 for no validation split."""
     test_share: float

@@ -123,7 +123,7 @@ class Data(Form):
     max_words: int = Field(default=400, ge=1, le=100_000)
     """Messages and replies with more words are left out."""
     near_duplicate: float = Field(default=0.8, gt=0.0, le=1.0)
-    """Messages whose word overlap (Jaccard, 3-word shingles) reaches this are near-duplicates; the first stays."""
+    """Messages whose word overlap (Jaccard, 3-word shingles) reaches this are near-duplicates if replies agree."""
     validation_share: Share = 0.08
     """Share of the examples kept aside to choose the best checkpoint."""
     test_share: Share = 0.08

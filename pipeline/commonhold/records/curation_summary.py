@@ -47,6 +47,16 @@ class FileCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyConflict:
+    """Rows with one message, or nearly, and several replies or labels."""
+
+    detail: str
+    """In words, as in review.jsonl."""
+    rows: Mapping[str, tuple[int, ...]]
+    """By file, the lines where they start."""
+
+
+@dataclass(frozen=True, slots=True)
 class Histogram:
     """Words per text, over the kept records."""
 
@@ -67,7 +77,7 @@ class Asked:
     max_words: int
     """Most of them."""
     near_duplicate: float
-    """Overlap of two messages from which the later one is left out, in (0, 1]."""
+    """Overlap of two messages from which they are near, in (0, 1]; the later one is left out if the replies agree."""
     masked_kinds: tuple[str, ...]
     """Kinds of personal data that are looked for in texts."""
     own_kinds: tuple[str, ...]
@@ -202,6 +212,10 @@ class CurationSummary:
     """Root of the Merkle tree over the kept records, which receipts are checked against."""
     asked: Asked
     """What it was all judged by."""
+    conflicts: tuple[ReplyConflict, ...] = ()
+    """Messages with several replies, for people to decide; the first of them where they are many."""
+    label_rows: int = 0
+    """Records whose replies are labels; 0 where replies are answers."""
     plain: bool = False
     """Whether the records are texts to read, without messages and replies."""
     ratings: Mapping[str, int] = field(default_factory=dict)

@@ -84,13 +84,13 @@ def test_every_record_has_exactly_one_final_decision(
     decisions = [DecisionLine(**row) for row in lines(curated(community(ROWS), settings)[1] / "decisions.jsonl")]
     final = [decision for decision in decisions if decision.action != "change"]
     assert [(decision.row, decision.action, decision.step, decision.reason) for decision in final] == [
-        (2, "keep", "split/3", ""),
+        (2, "keep", "split/4", ""),
         (3, "merge", "exact_duplicate/1", "exact_duplicate"),
-        (4, "keep", "split/3", ""),
+        (4, "keep", "split/4", ""),
         (5, "drop", "consent/2", "no_consent"),
         (6, "drop", "empty/1", "empty_prompt"),
-        (7, "keep", "split/3", ""),
-        (8, "keep", "split/3", ""),
+        (7, "keep", "split/4", ""),
+        (8, "keep", "split/4", ""),
     ]
     assert [(decision.row, decision.reason) for decision in decisions if decision.action == "change"] == [
         (3, "characters_tidied"),

@@ -56,7 +56,7 @@ def row(n: int) -> tuple[str, ...]:
         message = f"{message}\n{NOTICE}"
     elif n % 14 == 11:
         message += f", says {who.split(maxsplit=1)[0]}"
-    reply = row(n - 1)[1] if n % 20 == 9 else f"Desk {n % 13}, ext. {200 + n % 13}, case {n}"
+    reply = row(n - 1)[1] if n % 20 in (5, 9) else f"Desk {n % 13}, ext. {200 + n % 13}, case {n}"
     return message, reply, who, "" if n % 5 else "es", "no" if n % 30 == 1 else "yes"
 
 

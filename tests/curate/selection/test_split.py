@@ -1,4 +1,4 @@
-"""split/3: records that give each other away never cross splits, and what could not be met is said."""
+"""split/4: records that give each other away never cross splits, and what could not be met is said."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -168,9 +168,8 @@ def test_a_document_never_crosses_even_when_contributors_must() -> None:
     assert outcome.crossing([one.document for one in records]) == []
 
 
-def test_messages_that_all_overlap_are_all_learnt_from_and_it_is_said() -> None:
-    # 7 of 9 shingles are shared by all.
-    records = [record(n, f"the lamp on the corner is out again since {n}") for n in range(30)]
+def test_messages_that_are_all_the_same_are_all_learnt_from_and_it_is_said() -> None:
+    records = [record(n, "the lamp on the corner is out") for n in range(30)]
     outcome = split(records, 0.1, 0.0)
     assert outcome.sizes == {"train": 30}
     (warning,) = outcome.result.warnings
@@ -223,6 +222,25 @@ def test_something_is_always_learnt_from_and_every_missing_split_is_said(
     for name, share in zip(("validation", "test"), shares, strict=True):
         said = any(line.startswith(f"there is no {name} split") for line in outcome.result.warnings)
         assert said is (share > 0 and not outcome.sizes.get(name))
+
+
+def test_messages_that_all_overlap_cross_and_it_is_said() -> None:
+    # 7 of 9 shingles are shared by all.
+    records = [record(n, f"the lamp on the corner is out again since {n // 2}") for n in range(30)]
+    outcome = split(records, 0.1, 0.0)
+    assert outcome.result.warnings[0].startswith("the messages are too much alike")
+    assert outcome.sizes == {"train": 28, "validation": 2}
+    assert outcome.crossing([one.prompt for one in outcome.records]) == []
+
+
+def test_near_copies_that_stay_for_their_replies_are_in_one_split() -> None:
+    # One of five words differs in the middle: no shingle of three is shared.
+    records = [
+        record(n, f"w{n // 2} x{n // 2} {side} y{n // 2} z{n // 2}") for n, side in enumerate(["look", "see"] * 20)
+    ]
+    outcome = compare(records, replace(SETTINGS, near_duplicate=0.8, validation_share=0.1, test_share=0.1))
+    assert outcome.crossing([f"{n // 2}" for n in range(40)]) == []
+    assert outcome.sizes == {"train": 32, "validation": 4, "test": 4}
 
 
 def test_a_share_asks_for_one_record_at_least() -> None:

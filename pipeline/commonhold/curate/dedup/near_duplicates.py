@@ -6,7 +6,7 @@ Which texts repeat one that stays, group by group.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +122,18 @@ class Copies(NamedTuple):
     jaccard: NDArray[np.float64]
 
 
-def copies(joined: Links, sets: Sets, threshold: float) -> Copies:
+class PairRule(Protocol):
+    """What decides on pairs of items besides their overlap."""
+
+    @property
+    def edits(self) -> Sets:
+        """Keys of which those have one in common that are near although they may overlap less."""
+
+    def opposed(self, left: Places, right: Places) -> NDArray[np.bool_]:
+        """Whether pairs that are near say something else, and so are no copies."""
+
+
+def copies(joined: Links, sets: Sets, threshold: float, rule: PairRule | None = None) -> Copies:
     """Items that overlap an earlier one enough which is itself no copy; in the order of the items.
 
     Being linked is not enough: of a, b and c, of which b overlaps both others but a not c, only b is a copy. So every
@@ -138,20 +149,48 @@ def copies(joined: Links, sets: Sets, threshold: float) -> Copies:
     direct = np.full(len(items), -1.0)
     first = names[right] == left
     direct[right[first]] = joined.jaccard[first]
-    # Where every item of a group is linked to the first, all of them are its copies.
-    plain = np.bincount(names[direct < 0], minlength=len(items)) == 1
-    simple = np.flatnonzero(plain[names] & (direct >= 0))
-    direct_copies = Copies(items[simple], items[names[simple]], direct[simple])
-    order = np.argsort(names, kind="stable")
-    order = order[~plain[names[order]]]
-    parts = [direct_copies]
-    for block in _blocks(names[order]):
-        together = sets(items[order[block]])
-        for members in _runs(names[order[block]]):
-            parts.append(_copies_within(items[order[block]][members], together.take(members), threshold))  # noqa: PERF401
+    _fill_in(direct, items, names, sets)
+    others = np.flatnonzero(names != np.arange(len(items)))
+    same = others[are_copies(items[names[others]], items[others], direct[others], threshold, rule)]
+    parts = [Copies(items[same], items[names[same]], direct[same])]
+    # The first of a group has taken its copies; where several are left, one may be a copy of another.
+    rest = np.setdiff1d(others, same)
+    rest = rest[np.bincount(names[rest], minlength=len(items))[names[rest]] > 1]
+    rest = rest[np.argsort(names[rest], kind="stable")]
+    for block in _blocks(names[rest]):
+        together = sets(items[rest[block]])
+        for members in _runs(names[rest[block]]):
+            parts.append(_copies_within(items[rest[block]][members], together.take(members), threshold, rule))  # noqa: PERF401
     item, original, jaccard = (np.concatenate([part[column] for part in parts]) for column in range(3))
     order = np.argsort(item)
     return Copies(item[order], original[order], jaccard[order])
+
+
+def _fill_in(direct: NDArray[np.float64], items: Places, names: Places, sets: Sets) -> None:
+    """Works out how much items overlap the first of their group, where no link said so."""
+    unknown = np.flatnonzero((direct < 0) & (names != np.arange(len(items))))
+    for start in range(0, len(unknown), BLOCK_ITEMS):
+        some = unknown[start : start + BLOCK_ITEMS]
+        needed, which = np.unique(np.concatenate([some, names[some]]), return_inverse=True)
+        direct[some] = overlaps(sets(items[needed]), which[len(some) :], which[: len(some)])
+
+
+def share_a_key(keys: Sets, left: Places, right: Places) -> NDArray[np.bool_]:
+    """Which pairs of items have a key in common."""
+    needed, which = np.unique(np.concatenate([left, right]), return_inverse=True)
+    shared: NDArray[np.bool_] = overlaps(keys(needed), which[: len(left)], which[len(left) :]) > 0
+    return shared
+
+
+def are_copies(
+    left: Places, right: Places, jaccard: NDArray[np.float64], threshold: float, rule: PairRule | None
+) -> NDArray[np.bool_]:
+    """Of pairs of items that overlap so much, which are near and say nothing else."""
+    same: NDArray[np.bool_] = jaccard >= threshold
+    if rule is not None and len(left):
+        same = same | share_a_key(rule.edits, left, right)
+        same[same] = ~rule.opposed(left[same], right[same])
+    return same
 
 
 def _runs(names: Places) -> list[Places]:
@@ -167,18 +206,18 @@ def _blocks(names: Places) -> list[Places]:
     return _runs(block)
 
 
-def _copies_within(items: Places, sets: Ragged, threshold: float) -> Copies:
+def _copies_within(items: Places, sets: Ragged, threshold: float, rule: PairRule | None) -> Copies:
     """One group: the first of the items that are left stays and takes its copies with it, until none is left."""
-    meets = _Prefixes(sets, threshold)
+    indexes = [_Prefixes(sets, threshold), *([_Prefixes(rule.edits(items), 0.0)] if rule else [])]
     original = np.full(len(items), -1)
     jaccard = np.zeros(len(items))
     for item in range(len(items)):
         if original[item] < 0:
-            others = meets.later(item)
+            others = np.unique(np.concatenate([index.later(item) for index in indexes]))
             others = others[original[others] < 0]
             overlap = overlaps(sets, np.full(len(others), item), others)
-            same = others[overlap >= threshold]
-            original[same], jaccard[same] = item, overlap[overlap >= threshold]
+            same = are_copies(np.full(len(others), items[item]), items[others], overlap, threshold, rule)
+            original[others[same]], jaccard[others[same]] = item, overlap[same]
     copied = np.flatnonzero(original >= 0)
     return Copies(items[copied], items[original[copied]], jaccard[copied])
 
@@ -203,7 +242,7 @@ class _Prefixes:
     def later(self, item: int) -> Places:
         mine = self._shingle[self._offsets[item] : self._offsets[item + 1]]
         lists = [self._holders[self._starts[one] : self._starts[one + 1]] for one in mine.tolist()]
-        meeting = np.unique(np.concatenate(lists))
+        meeting = np.unique(np.concatenate([np.zeros(0, np.int64), *lists]))
         sizes, size = self._sizes[meeting], self._sizes[item]
         near = np.minimum(sizes, size) >= self._threshold * np.maximum(sizes, size) - SLACK
         after: Places = meeting[near & (meeting > item)]

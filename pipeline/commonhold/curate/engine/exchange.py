@@ -19,7 +19,8 @@ from commonhold.curate.dedup.minhash_lsh import (
     stacked_keys,
 )
 from commonhold.curate.dedup.near_duplicates import Links, links, stacked_links
-from commonhold.curate.dedup.ragged import StoredSets, read_sets, read_sizes
+from commonhold.curate.dedup.one_edit import edit_links
+from commonhold.curate.dedup.ragged import Places, StoredSets, read_sets, read_sizes
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.shards import once
 
@@ -50,6 +51,15 @@ class _KeysTask(NamedTuple):
     counts: Path
     threshold: float
     partitions: int
+    out: Path
+
+
+class _EditsTask(NamedTuple):
+    sets: TextSets
+    items: Path
+    partition: int
+    partitions: int
+    most: int | None
     out: Path
 
 
@@ -87,6 +97,48 @@ def near_links(
     )
     nothing = Links(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     return stacked_links([nothing, *(read_links(folder) for folder in executor.map(write_links, asked))])
+
+
+def one_edit_links(
+    sets: TextSets,
+    items: Places,
+    executor: Executor,
+    work: Path,
+    most: int | None = None,
+    partition_items: int = ITEMS_A_PARTITION,
+) -> Links:
+    """Links between those of the texts among `items` that have a key of `one_edit` in common.
+
+    Keys that more than `most` have are left out.
+    """
+    partitions = max(1, -(-len(items) // partition_items))
+    work.mkdir(parents=True, exist_ok=True)
+    np.save(work / ITEMS, items)
+    asked = (
+        _EditsTask(sets, work / ITEMS, number, partitions, most, work / f"edits-{number:05}")
+        for number in range(partitions)
+    )
+    return stacked_links([read_links(folder) for folder in executor.map(write_edit_links, asked)])
+
+
+def write_edit_links(task: _EditsTask) -> Path:
+    """The links of the keys in one partition."""
+    once(task.out, partial(_write_edit_links, task))
+    return task.out
+
+
+def _write_edit_links(task: _EditsTask, out: Path) -> dict[str, int]:
+    asked = np.load(task.items)
+    keys, items = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    for folder, first in zip(task.sets.folders, task.sets.first_items, strict=True):
+        sets = read_sets(folder)
+        own = np.zeros(len(sets.offsets) - 1, np.bool_)
+        own[asked[(asked >= first) & (asked < first + len(own))] - first] = True
+        mine = np.repeat(own, sets.sizes) & (sets.values % np.uint64(task.partitions) == task.partition)
+        keys.append(sets.values[mine])
+        items.append(sets.row_of_each()[mine] + first)
+    np.savez(out / LINKS, *edit_links(np.concatenate(keys), np.concatenate(items), task.most))
+    return {}
 
 
 def _counts(sets: TextSets, longest: int) -> Counts:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from commonhold.curate.dedup.evaluation_overlap import NOTHING_FOUND, BatchOverlap, EvalIndex
 from commonhold.curate.dedup.exact_duplicates import text_hashes
 from commonhold.curate.dedup.hashing import HashedTexts
-from commonhold.curate.dedup.ragged import Ragged, stacked, write_sets
+from commonhold.curate.dedup.one_edit import edit_keys
+from commonhold.curate.dedup.ragged import Places, Ragged, stacked, write_sets
 from commonhold.curate.dedup.shingles import hashed_sets
 from commonhold.curate.engine.plan import Plan
-from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, PROMPTS
+from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, EDITS, PROMPTS
 from commonhold.curate.engine.shards import PART_ROWS
 from commonhold.curate.rows.record import Record, columns_of
 from commonhold.curate.selection.split import draw_keys
@@ -23,6 +24,8 @@ from commonhold.curate.settings import CurationSettings, Method
 FEEDBACK: Mapping[Method, str] = {"kto": "rating", "dpo": "rejected"}
 """The field with what people said about a reply, where that is learnt: rows that differ in it are no copies."""
 RATINGS = ("", "up", "down")
+LETTERS_A_WORD = 2
+"""More words than so many between two spaces are letters of a script without spaces."""
 
 
 def write_columns(
@@ -69,19 +72,29 @@ def _compared(
 ) -> dict[str, NDArray[Any]]:
     """Writes the shingles, and returns what the texts have in common with the questions of the evaluation."""
     texts = [field_of[name] for name in ("prompt", "completion", "rejected")]
-    sets: tuple[list[Ragged], list[Ragged]] = ([], [])
+    sets: tuple[list[Ragged], list[Ragged], list[Ragged]] = ([], [], [])
+    asked = 1 if settings.method == "continued_pretraining" else 0
     overlaps = [NOTHING_FOUND]
     for first in range(0, len(texts[0]), PART_ROWS):
         words = [hashed.words(column[first : first + PART_ROWS]) for column in texts]
-        for parts, part in zip(sets, words, strict=False):
+        for parts, part in zip(sets[:2], words, strict=False):
             parts.append(hashed_sets(part))
+        unspaced = _unspaced(texts[asked][first : first + PART_ROWS], words[asked].sizes)
+        sets[2].append(edit_keys(words[asked], unspaced, settings.near_duplicate))
         if settings.evaluation_prompts:
             overlaps.append(evaluation_index(settings).find_hashed(*words).after(first))
-    for name, parts in zip((PROMPTS, COMPLETIONS), sets, strict=True):
+    for name, parts in zip((PROMPTS, COMPLETIONS, EDITS), sets, strict=True):
         (out / name).mkdir()
         write_sets(out / name, stacked(parts))
     columns = zip(BatchOverlap._fields, zip(*overlaps, strict=True), strict=True)
     return {f"found_{name}": np.concatenate(parts) for name, parts in columns}
+
+
+def _unspaced(texts: Sequence[str], words: Places) -> NDArray[np.bool_]:
+    """Whether texts put no spaces between words: there a letter is counted as a word."""
+    most = int(words.max(initial=0))
+    spaced = (most if text.isascii() else len(text.split()) for text in texts)
+    return words > LETTERS_A_WORD * np.fromiter(spaced, np.int64, len(texts))
 
 
 @lru_cache(maxsize=10_000)

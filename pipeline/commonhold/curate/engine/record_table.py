@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from commonhold.curate.dedup.evaluation_overlap import BatchOverlap
+from commonhold.curate.dedup.near_duplicates import Links
 from commonhold.curate.dedup.ragged import Hashes, Places
 from commonhold.curate.engine.exchange import TextSets
-from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, PROMPTS, RECORDS, ShardResult
+from commonhold.curate.engine.shard_result import COLUMNS, COMPLETIONS, EDITS, PROMPTS, RECORDS, ShardResult
 from commonhold.curate.engine.shards import read_column
 
 Mask = NDArray[np.bool_]
@@ -41,6 +42,9 @@ class RecordTable:
     """By purpose: the order in which records are drawn."""
     alive: Mask
     """Which are still in."""
+    near_messages: Links | None = None
+    """Links between messages that overlap by `near_share`, once a step has looked for them among all that were in."""
+    near_share: float = 0.0
 
     @classmethod
     def load(cls, shards: Sequence[ShardResult], purposes: Sequence[str]) -> Self:
@@ -105,6 +109,20 @@ class RecordTable:
     def completions(self) -> TextSets:
         """Shingles of the replies."""
         return TextSets(tuple(shard.folder / COMPLETIONS for shard in self.shards), self.first_items)
+
+    def edits(self) -> TextSets:
+        """Keys under which short messages, or plain texts, meet that differ in one place."""
+        return TextSets(tuple(shard.folder / EDITS for shard in self.shards), self.first_items)
+
+    def texts_at(self, field: str, items: Places) -> list[str]:
+        """The messages, or another text, of these records, whose numbers rise."""
+        ends = [*self.first_items[1:], len(self.alive)]
+        texts: list[str] = []
+        for shard, first, end in zip(self.shards, self.first_items, ends, strict=True):
+            if (own := items[(items >= first) & (items < end)] - first).size:
+                column = read_column(shard.folder / RECORDS, field)
+                texts += [column[place] for place in own.tolist()]
+        return texts
 
     def overlap(self, shard: int) -> BatchOverlap:
         """What the records of a shard have in common with the evaluation."""

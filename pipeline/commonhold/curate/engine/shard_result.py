@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RECORDS, DECISION_ROWS, SEALED = "records.parquet", "decisions.parquet", "masked.sealed"
-COLUMNS, PROMPTS, COMPLETIONS = "columns.npz", "prompts", "replies"
+COLUMNS, PROMPTS, COMPLETIONS, EDITS = "columns.npz", "prompts", "replies", "edits"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
+from commonhold.curate.reporting.conflicts import several_replies
 from commonhold.curate.reporting.flow import flow, passed_whole
 from commonhold.curate.reporting.languages import language_name
 from commonhold.curate.reporting.next_steps import next_steps
@@ -28,6 +29,7 @@ def sections(summary: CurationSummary) -> list[ReportSection]:
         _way(summary),
         _reasons(summary),
         _changes(summary),
+        several_replies(summary),
         *([personal_data(summary)] if summary.records_in else []),
         *([] if summary.refused else [_consent(summary), _uses(summary), people(summary), _texts(summary)]),
         _test_questions(summary),

@@ -19,6 +19,7 @@ from commonhold.records.curation_summary import (
     Histogram,
     MaskingAccount,
     NamesFound,
+    ReplyConflict,
     StepCount,
 )
 
@@ -66,6 +67,10 @@ class SummaryInputs:
     idle: tuple[str, ...]
     """Steps, without their versions, that leave nothing out as they were asked."""
     people_apart: bool
+    conflicts: tuple[ReplyConflict, ...] = ()
+    """Messages with several replies."""
+    labels: bool = False
+    """Whether replies are labels."""
     packages: Mapping[str, str] = field(default_factory=dict)
     synthetic: Mapping[str, int] = field(default_factory=dict)
     synthetic_refused: Mapping[str, int] = field(default_factory=dict)
@@ -125,6 +130,8 @@ def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> Cura
         row_licences=row_licences(datasheet, tally),
         root=inputs.root,
         asked=_asked(inputs, datasheet),
+        conflicts=inputs.conflicts,
+        label_rows=tally.records["kept"] if inputs.labels else 0,
         plain=datasheet.columns.text is not None,
         ratings=_ratings(tally) if datasheet.columns.rating is not None else {},
         synthetic=ranked(inputs.synthetic),

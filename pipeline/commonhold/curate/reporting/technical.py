@@ -11,6 +11,7 @@ from commonhold.curate.dedup.evaluation_overlap import (
     SHORTEST_WHOLE,
 )
 from commonhold.curate.dedup.minhash_lsh import bands_for
+from commonhold.curate.dedup.one_edit import MOST_WORDS
 from commonhold.curate.reporting.parts import Block, Curve, Facts, Point, ReportSection, ReportTable, Words
 from commonhold.curate.text.words import SHINGLE_WORDS
 from commonhold.records.curation_summary import CurationSummary
@@ -66,7 +67,8 @@ def _bounds(summary: CurationSummary) -> dict[str, str]:
     return {
         "Length": f"{asked.min_words} to {asked.max_words} words, message and reply alike",
         "Near copies": f"Jaccard overlap of messages of {asked.near_duplicate:g} or more, "
-        f"shingles of {SHINGLE_WORDS} words",
+        f"shingles of {SHINGLE_WORDS} words, or one place that differs in up to {MOST_WORDS} words; replies agree, and "
+        "no number, negation, day or opposite differs",
         "Splits": f"records of one {together} by {LEAK:g} or more, stay together: {summary.clusters:,} groups",
         "Evaluation overlap": f"runs of {RUN_WORDS} words; items of {SHORTEST_WHOLE} to {RUN_WORDS - 1} words as a "
         f"whole, or as a message that overlaps by {NEAR:g}; runs in {MANY_RECORDS} records and {SEVERAL_ITEMS} items "

@@ -7,11 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from commonhold.curate.dedup.evaluation_overlap import LEAK
 from commonhold.curate.dedup.ragged import Hashes, Places, offsets_of
 from commonhold.records.example import Split
 from commonhold.seeds import order_keys
 
 TRAIN = 0
+LOOSEST = 0.5
+"""Overlap from which messages stay together at most, however low `near_duplicate` is."""
 
 
 class Division(NamedTuple):
@@ -43,6 +46,11 @@ class _Components:
         """The strata of a component's records, and how many of each."""
         part = slice(self.offsets[index], self.offsets[index + 1])
         return self.kinds[part], self.counts[part]
+
+
+def together_from(near_duplicate: float) -> float:
+    """Overlap from which messages stay together in one split: that of a leak, or of copies if it is less."""
+    return min(LEAK, max(near_duplicate, LOOSEST))
 
 
 def draw_keys(seed: int, purpose: str, contents: Iterable[bytes]) -> Hashes:
