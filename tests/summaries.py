@@ -59,7 +59,19 @@ CURATION: dict[str, Any] = {
     "ratings": {},
     "synthetic": {},
     "synthetic_refused": {},
-    "masking": {"regions": ["US"]},
+    "masking": {
+        "regions": ["US"],
+        "public": {},
+        "public_unseen": [],
+        "proposed": {},
+        "taggers": [],
+        "names_model": "",
+        "names_digest": "",
+        "names_languages": [],
+        "names_found": [],
+        "labelled_found": [],
+        "labelled_others": 0,
+    },
 }
 TRAINING: dict[str, Any] = {
     "method": "sft",

@@ -4,7 +4,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 HEAD_BYTES = 4096
 SEARCHED_BYTES = 8 << 20
@@ -101,26 +101,31 @@ def kind_of(path: Path, name: str = "") -> FileKind | None:
 
     `name` is what the file is called, where that is not its path.
     """
-    if Path(name or path).name.startswith(("~$", ".~lock.")):
-        return LOCK
     with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-        if head.startswith(b"\xd0\xcf\x11\xe0"):
-            parts = head + stream.read(SEARCHED_BYTES)
-            return next((kind for part, kind in _OLD_PARTS if part.encode("utf-16-le") in parts), _OLD)
-        if _PAGE.match(head):
-            return SIGN_IN if _ASKS_TO_SIGN_IN.search(head + stream.read(_SIGN_IN_BYTES)) else WEB_PAGE
+        return kind_of_bytes(stream, name or path.name)
+
+
+def kind_of_bytes(stream: BinaryIO, name: str) -> FileKind | None:
+    """The same of a file called `name` that is open, at its start."""
+    if Path(name).name.startswith(("~$", ".~lock.")):
+        return LOCK
+    head = stream.read(HEAD_BYTES)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        parts = head + stream.read(SEARCHED_BYTES)
+        return next((kind for part, kind in _OLD_PARTS if part.encode("utf-16-le") in parts), _OLD)
+    if _PAGE.match(head):
+        return SIGN_IN if _ASKS_TO_SIGN_IN.search(head + stream.read(_SIGN_IN_BYTES)) else WEB_PAGE
     if head.startswith(b"PK\x03\x04"):
-        return _packed(path)
+        return _packed(stream)
     kinds = [kind for start, kind in _STARTS if head.startswith(start)]
     kinds += [_FILM] * (head[:4] == b"RIFF" or head[4:8] == b"ftyp")
     kinds += [ZEROS] * (head != b"" and not head.strip(b"\0"))
     return kinds[0] if kinds else None
 
 
-def _packed(path: Path) -> FileKind:
+def _packed(stream: BinaryIO) -> FileKind:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
             declared = archive.read("mimetype")[:100].decode("ascii", "replace").strip() if "mimetype" in names else ""
     except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):

@@ -7,6 +7,7 @@ no number.
 
 import codecs
 import difflib
+import io
 import json
 import math
 import re
@@ -22,7 +23,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from commonhold.errors import FormError, MissingInputError, Problem
-from commonhold.file_signatures import kind_of
+from commonhold.file_signatures import kind_of_bytes
 from commonhold.form_messages import QUOTE, value_fault, yaml_fault
 
 MAX_FORM_BYTES = 1 << 20
@@ -210,11 +211,10 @@ def read_text(path: Path, max_bytes: int | None = None, shown: str = "") -> str:
     if not path.is_file():
         raise MissingInputError(f"{name}: there is no such file. Check the name, relative to where you call from")
     try:
-        kind = kind_of(path, name)
         data = path.read_bytes()
     except OSError as error:
         raise MissingInputError(f"{name}: cannot be read ({error.strerror}). Check who may read the file") from error
-    if kind is not None:
+    if (kind := kind_of_bytes(io.BytesIO(data), name)) is not None:
         remedy = kind.remedy or "Name the text file that is meant, or save it as plain text"
         raise FormError([Problem(name, 0, "", f"this is {kind.noun}, not a text file", remedy)])
     if max_bytes is not None and len(data) > max_bytes:

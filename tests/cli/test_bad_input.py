@@ -36,10 +36,7 @@ class Said:
         self._capsys = capsys
 
     def __call__(self, command: str, recipe: Path, *more: str) -> tuple[int, str]:
-        arguments = [command, str(recipe), *more]
-        if command != "check":
-            arguments += ["--workspace", str(recipe.parents[1] / "work")]
-        code = main(arguments)
+        code = main([command, str(recipe), *more, "--workspace", str(recipe.parents[1] / "work")])
         error = self._capsys.readouterr().err
         assert "Traceback" not in error
         return code, error

@@ -42,7 +42,7 @@ def test_the_message_names_reasons_report_repair_and_command(community: Path, ty
     folder = community / "work" / "refused" / "curate" / "water-desk"
     assert (code, answer) == (2, "")
     assert "commonhold: 11 of 12 rows cannot be read" in told
-    assert "    and 1 more; all of them are in repair/rows.repair.csv\n" in told
+    assert "    and 1 more; curation lists all of them in repair/rows.repair.csv\n" in told
     end = told.splitlines()[-3:]
     assert end == [
         f"The report: {folder / 'report.html'}",
@@ -59,7 +59,9 @@ def test_the_answer_as_json_has_the_summary(community: Path, typed: Typed) -> No
     told = json.loads(answer)
     assert code == 2
     assert (told["summary"]["repairs"], told["summary"]["kept"]) == ({"rows.repair.csv": 2000}, 0)
-    assert told["summary"]["refused"][-1].strip() == "and 1,990 more; all of them are in repair/rows.repair.csv"
+    assert (
+        told["summary"]["refused"][-1].strip() == "and 1,990 more; curation lists all of them in repair/rows.repair.csv"
+    )
     assert len(told["summary"]["refused"]) == 13  # the sum, one reason, ten rows, and how many more
     assert Path(told["report"]).is_file()
 

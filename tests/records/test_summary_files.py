@@ -111,7 +111,7 @@ def test_a_curation_from_before_later_keys_is_read(tmp_path: Path) -> None:
 
 
 def test_the_toy_summaries_hold_every_key() -> None:
-    # Packages are written where a step comes from one.
-    assert sorted([*CURATION, "packages"]) == sorted(CurationSummary.__slots__)
+    # Packages are written where a step comes from one, reasons where a curation is refused.
+    assert sorted([*CURATION, "packages", "refused"]) == sorted(CurationSummary.__slots__)
     assert sorted(TRAINED) == sorted(TrainingSummary.__slots__)
     assert json.loads(json.dumps(CURATION)) == CURATION

@@ -88,9 +88,14 @@ SITUATIONS = {
         "Message",
     ),
     "empty file": Situation(raw(b""), "rows.csv", "is empty", "Add a row of names"),
-    "header only": Situation(table(), "rows.csv", "no rows", "Add rows"),
-    "missing file": Situation(lambda folder: (folder / "data/rows.csv").unlink(), "datasheet.yaml:10", "rows.csv", ""),
-    "ZIP named .csv": Situation(raw(archive()), "rows.csv", "ZIP", ""),
+    "header only": Situation(table(), "rows.csv", "has a header and no rows", "Add rows"),
+    "missing file": Situation(
+        lambda folder: (folder / "data/rows.csv").unlink(),
+        "datasheet.yaml:10",
+        "no file 'rows.csv'",
+        "Correct the name",
+    ),
+    "ZIP named .csv": Situation(raw(archive()), "rows.csv", "a ZIP archive", "Unpack it"),
     "workbook named .csv": Situation(
         both(
             workbook(S=[HEADER, *rows()]),
@@ -98,36 +103,46 @@ SITUATIONS = {
             edit("data/datasheet.yaml", "rows.xlsx", "rows.csv"),
         ),
         "rows.csv",
-        "workbook",
-        "rows.xlsx",
+        "an Excel workbook",
+        "its right ending: .xlsx",
     ),
-    "CSV named .xlsx": Situation(raw(b"Entry,Who\n1,2\n", "rows.xlsx"), "rows.xlsx", "", ".csv"),
+    "CSV named .xlsx": Situation(
+        raw(b"Entry,Who\n1,2\n", "rows.xlsx"), "rows.xlsx", "text, such as CSV", "its right ending: .csv"
+    ),
     "password": Situation(
         raw(container("EncryptedPackage", b""), "rows.xlsx"), "rows.xlsx", "password", "without a password"
     ),
-    "lock file": Situation(raw(b"\x06desk " * 20, "~$rows.xlsx"), "~$rows.xlsx", "", ""),
-    "web page": Situation(raw(b"<!DOCTYPE html><html><body>Sign in</body></html>"), "rows.csv", "web page", ""),
-    "binary": Situation(raw(bytes(range(256)) * 9), "rows.csv", "", ""),
+    "lock file": Situation(raw(b"\x06desk " * 20, "~$rows.xlsx"), "~$rows.xlsx", "a lock file", "without '~$'"),
+    "web page": Situation(
+        raw(b"<!DOCTYPE html><html><body>Sign in</body></html>"),
+        "rows.csv",
+        "a sign-in page",
+        "download the file again",
+    ),
+    "binary": Situation(raw(bytes(range(256)) * 9), "rows.csv", "not a text file", "Save it as CSV"),
     "wrong sheet": Situation(
         workbook(", sheet: Answers", Sheet1=[HEADER, *rows()]), "rows.xlsx", "'Answers'", "Sheet1"
     ),
-    "Read me first": Situation(
-        workbook(ReadMe=[("How to fill this in",), ("Write a row each.",)], Rows=[HEADER, *rows()]),
+    "no sheet with the columns": Situation(
+        workbook(ReadMe=[("How to fill this in",), ("Write a row each.",)], Rows=[("Frage", "Antwort"), ("a", "b")]),
         "rows.xlsx",
-        "",
         "Rows",
+        "name the sheet",
     ),
     "wrong delimiter": Situation(
-        edit("data/datasheet.yaml", "{path: rows.csv}", "{path: rows.csv, delimiter: ';'}"), "rows.csv", "", "delimiter"
+        edit("data/datasheet.yaml", "{path: rows.csv}", "{path: rows.csv, delimiter: ';'}"),
+        "datasheet.yaml:10",
+        "no ';' between its columns",
+        "Correct delimiter",
     ),
     "wrong encoding": Situation(
         both(
             table(*rows()[:19], ("W19", "p9", "The café is closed today (19)", "The school desk", "yes")),
             edit("data/datasheet.yaml", "{path: rows.csv}", "{path: rows.csv, encoding: utf-16}"),
         ),
-        "rows.csv",
-        "utf-16",
-        "encoding",
+        "rows.csv:1",
+        "not readable as utf-16",
+        "encoding: utf-8",
     ),
     "every row with too many cells": Situation(
         raw(
@@ -152,26 +167,37 @@ SITUATIONS = {
             table(*((*row[:3], "Yes", "yes") for row in rows())),
             edit("recipes/water.yaml", "min_words: 1", "min_words: 3"),
         ),
-        "",
-        "too short",
-        "",
+        "water.yaml",
+        "20 rows: too short",
+        "Lower data.min_words",
     ),
-    "one row twenty times": Situation(
-        both(table(*[("W1", "p1", "The well is broken", "The well desk", "no")] * 20)),
-        "OK?",
-        "consent",
-        "",
+    "no messages": Situation(
+        table(*((*row[:2], "", *row[3:]) for row in rows())), "water.yaml", "20 rows: the message is empty", "filled in"
     ),
-    "no messages": Situation(table(*((*row[:2], "", *row[3:]) for row in rows())), "", "message", ""),
+    "one column as message and reply": Situation(
+        edit("data/datasheet.yaml", "completion: Reply", "completion: Message"),
+        "datasheet.yaml:11",
+        "learnt as its own echo",
+        "Name the column with the replies",
+    ),
+    "consent that is over": Situation(
+        both(
+            table(*((*row, "2026-03-01") for row in rows()), header=(*HEADER, "Until")),
+            edit("data/datasheet.yaml", 'accepted: ["yes"]', 'accepted: ["yes"], columns: {expiry: Until}'),
+        ),
+        "water.yaml",
+        "20 rows: consent has run out",
+        "Ask the contributors again",
+    ),
     "out of date": Situation(
         both(
             table(*((*row, "2024-05-01") for row in rows()), header=(*HEADER, "Date")),
             edit("data/datasheet.yaml", "contributor: Who", "contributor: Who, date: Date"),
             edit("data/datasheet.yaml", "region: US", "region: US\noutdated_before: 2026-01-01"),
         ),
-        "",
-        "date",
-        "",
+        "water.yaml",
+        "20 rows: out of date",
+        "outdated_before in datasheet.yaml",
     ),
     "one thumb": Situation(
         both(
@@ -191,7 +217,10 @@ SITUATIONS = {
         "train",
     ),
     "licence that forbids publishing": Situation(
-        edit("data/datasheet.yaml", "licence: CC0-1.0", "licence: CC-BY-NC-4.0"), "", "CC-BY-NC-4.0", ""
+        edit("data/datasheet.yaml", "licence: CC0-1.0", "licence: CC-BY-NC-4.0"),
+        "datasheet.yaml:4",
+        "non-commercial",
+        "Publish under",
     ),
 }
 
@@ -263,7 +292,7 @@ def test_three_rows_of_a_file_are_shown_as_they_were_understood(
 
 ODD = {
     "an echo": (
-        edit("data/datasheet.yaml", "completion: Reply", "completion: Message"),
+        table(*((*row[:2], row[2], row[2], "yes") for row in rows())),
         "20 of 20 rows have the same text as message and as reply",
     ),
     "recordings": (

@@ -48,7 +48,7 @@ redress: Write to the contact.
 reviewed: 2026-11-15
 review_days: 3650
 """
-READING = 40
+READING = 50
 """More openings than there are before everything outside was read."""
 WHOLE = 600
 """Fewer than a whole run has."""

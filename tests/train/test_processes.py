@@ -170,11 +170,11 @@ def test_a_split_base_trains_the_bytes_of_a_whole_one(split: Path) -> None:
 
 def test_an_error_of_ours_is_left_for_the_process_that_started_them(base: BaseWeights, tmp_path: Path) -> None:
     job = job_of(base, tmp_path, replace(NINE_ROWS, processes=2))
-    only_training = replace(job, examples=tuple(make_example(number) for number in range(4)))
-    assert train_forked(only_training, tmp_path / "two") == [2, 2]
+    no_message = replace(job, examples=tuple(replace(make_example(number), prompt="") for number in range(4)))
+    assert train_forked(no_message, tmp_path / "two") == [2, 2]
     told = read_json(tmp_path / "two" / "process-0" / "error.json")
     assert told["class"] == "NothingLeftError"
-    assert "validation split is empty" in told["message"]
+    assert "none of the 4 training examples is one that sft learns from" in told["message"]
 
 
 def test_a_job_comes_back_as_it_was_written(base: BaseWeights, tmp_path: Path) -> None:
@@ -252,8 +252,9 @@ def test_processes_that_are_started_train_the_bytes_of_one(base: BaseWeights, al
 @pytest.mark.slow
 def test_an_error_keeps_its_class_and_message(base: BaseWeights, tmp_path: Path) -> None:
     job = job_of(base, tmp_path, replace(NINE_ROWS, processes=2))
-    with pytest.raises(NothingLeftError, match="validation split is empty"):
-        run_job(replace(job, examples=tuple(make_example(number) for number in range(4))), lambda _line: None)
+    no_message = tuple(replace(make_example(number), prompt="") for number in range(4))
+    with pytest.raises(NothingLeftError, match="none of the 4 training examples is one that sft learns from"):
+        run_job(replace(job, examples=no_message), lambda _line: None)
 
 
 def children_of(parent: int) -> list[int]:

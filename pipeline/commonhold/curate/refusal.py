@@ -33,9 +33,9 @@ def refusal(
     bad, kept = len(reading.bad), tally.records["kept"]
     sent = tally.records["in"] + bad
     if not sent:
-        return NothingLeftError(
-            "the files have a header and no rows. Add rows, or remove the files from datasheet.yaml"
-        )
+        named = listed([read.file.name for read in reading.files])
+        have, them = ("has", "it") if len(reading.files) == 1 else ("have", "them")
+        return NothingLeftError(f"{named} {have} a header and no rows. Add rows, or remove {them} from datasheet.yaml")
     lost = list(_lost(data, reading, tally))
     if not kept:
         return NothingLeftError("\n".join([f"no row is left to learn from, of {count(sent, 'row')} sent:", *lost]))

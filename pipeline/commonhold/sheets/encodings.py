@@ -30,6 +30,9 @@ HEALTHY, HEALTHY_ELSEWHERE = 1, 4
 those beyond ASCII count, each of which is hardly chance."""
 
 
+NO_MARK = "a file without a byte-order mark"
+
+
 class Encoding(NamedTuple):
     """How to decode a file."""
 
@@ -77,7 +80,7 @@ def _marked(source: Source, name: str, languages: Sequence[str]) -> Encoding:
         return damaged
     message = f"{wrong} is not readable as {name.removesuffix('-sig')}"
     settings = ""
-    if not name.startswith(("utf-16", "utf-32")):
+    if wrong == NO_MARK or not name.startswith(("utf-16", "utf-32")):
         settings = source.or_name("its encoding", f"encoding: {spoken(guess_encoding(source, languages).name)}")
     raise refused(source, message, f"Save the file as UTF-8{settings}", line)
 
@@ -99,8 +102,8 @@ def _fault(source: Source, name: str) -> tuple[int, str] | None:
         except UnicodeDecodeError as error:
             offset = before + len(chunk) - len(error.object) + error.start
             return _line_at(source, offset), f"byte 0x{error.object[error.start : error.start + 1].hex()}"
-        except ValueError as error:
-            return _line_at(source, before), str(error)
+        except UnicodeError:
+            return _line_at(source, before), NO_MARK
         before += len(chunk)
     return None
 
@@ -147,7 +150,10 @@ def _damaged(source: Source, name: str, line: int) -> Encoding | None:
     decoder = codecs.getincrementaldecoder(name)(errors)
     good = bad = 0
     for chunk in _chunks(source):
-        text = decoder.decode(chunk, final=not chunk)
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeError:
+            return None
         wrong = len(DAMAGED.findall(text))
         good += len(BEYOND_ASCII.findall(text)) if is_utf_8 else len(text) - wrong
         bad += wrong

@@ -110,12 +110,12 @@ def first_exchange(path: str) -> ReadingGuess:
     return ReadingGuess(f"of each conversation in {path!r} only the first message and the reply to it are read")
 
 
-def several_sheets(source: Source, read: Sequence[str], others: Sequence[OtherSheet]) -> ReadingGuess:
+def several_sheets(source: Source, read: Sequence[OtherSheet], others: Sequence[OtherSheet]) -> ReadingGuess:
     """A workbook has several sheets with the columns that are asked for, and all of these were read."""
     both = "both" if len(read) == 2 else "all"
     left = f", but not {', '.join(map(str, others))}" if others else ""
-    message = f"the sheets {listed(read)} have the same columns, and {both} were read{left}"
-    return ReadingGuess(message, f"To read one alone, write in {source.settings}: sheet: NAME")
+    message = f"the sheets {listed([*map(str, read)])} have the same columns, and {both} were read{left}"
+    return ReadingGuess(message, f"To read one alone, write in {source.settings}: sheet: {in_yaml(read[-1].name)}")
 
 
 def hidden_sheets(source: Source, sheets: Sequence[OtherSheet]) -> ReadingGuess:

@@ -122,10 +122,10 @@ def test_the_reasons_are_counted_the_most_frequent_first_with_remedies(tmp_path:
 
 
 @pytest.mark.parametrize(("number", "named", "last"), [
-    (1, 1, "    listed in repair/rows.repair.csv"),
-    (10, 10, "    listed in repair/rows.repair.csv"),
-    (11, 10, "    and 1 more; all of them are in repair/rows.repair.csv"),
-    (2000, 10, "    and 1,990 more; all of them are in repair/rows.repair.csv"),
+    (1, 1, "    curation lists all of them in repair/rows.repair.csv"),
+    (10, 10, "    curation lists all of them in repair/rows.repair.csv"),
+    (11, 10, "    and 1 more; curation lists all of them in repair/rows.repair.csv"),
+    (2000, 10, "    and 1,990 more; curation lists all of them in repair/rows.repair.csv"),
 ])  # fmt: skip
 def test_the_first_ten_rows_are_named_and_then_how_many_more_and_where(
     tmp_path: Path, number: int, named: int, last: str

@@ -113,7 +113,7 @@ def test_a_file_becomes_a_list(written: Callable[[str], Path]) -> None:
         ("words:\n  - ok\n  - '*darn'\n", 8, 'a * may be at the end only, got "*darn"'),
         ("words:\n  - ok\n  - '?!'\n", 8, "this has no letter or digit"),
         ("words:\n  - Darn\n  - ok\n  - darn\n", 9, "'darn' is the same as 'Darn' above"),
-        ("words: []\n", 6, "at least 1 item"),
+        ("words: []\n", 6, "list at least one"),
         ("words: [a]\nexception: [b]\n", 7, "unknown key; did you mean 'exceptions'?"),
         ("words: [a]\nexceptions:\n  - b\n  - b\n", 9, "'b' is the same as 'b' above"),
         ("", 1, "this key is missing"),

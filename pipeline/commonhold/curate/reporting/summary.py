@@ -78,9 +78,14 @@ class SummaryInputs:
     """Why nothing is learnt from the records, in lines."""
 
 
+def _warnings(datasheet: Datasheet, inputs: SummaryInputs) -> tuple[str, ...]:
+    few, replies = inputs.wordings
+    wordings = [_wordings_warning(few, replies)] if few and not inputs.refused else []
+    return (*inputs.warnings, *_public_warnings(datasheet, inputs.masked), *wordings)
+
+
 def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> CurationSummary:
     """The figures of a finished curation."""
-    few, replies = inputs.wordings
     steps = tuple(_steps(tally, inputs.account))
     dropped = sum((Counter(step.dropped) for step in steps), Counter[str]())
     return CurationSummary(
@@ -116,12 +121,8 @@ def summarise(datasheet: Datasheet, tally: Tally, inputs: SummaryInputs) -> Cura
         redactions=ranked(inputs.masked.kinds),
         redacted_records=tally.records["masked"],
         lengths=Histogram(LENGTH_EDGES, _bins(tally.prompt_words), _bins(tally.completion_words)),
-        few_wordings=few,
-        warnings=(
-            *inputs.warnings,
-            *_public_warnings(datasheet, inputs.masked),
-            *([_wordings_warning(few, replies)] if few else []),
-        ),
+        few_wordings=inputs.wordings[0],
+        warnings=_warnings(datasheet, inputs),
         as_of=inputs.as_of.isoformat() if inputs.as_of else "",
         purposes=ranked(tally.purposes),
         for_review=tally.records["review"],

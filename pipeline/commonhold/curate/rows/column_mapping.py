@@ -62,6 +62,14 @@ def mapping_problems(datasheet: DatasheetFile, file: DataFile, opened: Opened) -
     """
     asked = asked_columns(datasheet.form)
     missing = missing_columns(opened, tuple(asked.values()))
+    if (
+        file.delimiter
+        and len(opened.columns) == 1
+        and missing
+        and all(names[0] in opened.columns[0] for names in missing)
+    ):
+        yield _wrong_delimiter(datasheet, file, opened.columns[0])
+        return
     talks = {talk.path: talk for talk in opened.conversations}
     echoed = False
     for key, names in asked.items():
@@ -81,6 +89,13 @@ def mapping_problems(datasheet: DatasheetFile, file: DataFile, opened: Opened) -
             line = _line(datasheet.lines, ("columns", reply))
             yield Problem(str(datasheet.path), line, "columns", *_echo(file, shared[0], opened.columns))
             echoed = True
+
+
+def _wrong_delimiter(datasheet: DatasheetFile, file: DataFile, row: str) -> Problem:
+    """The delimiter that a person named leaves all column names in one cell."""
+    line = datasheet.lines.get(("files",), 0)
+    message = f"{file.name} has no {file.delimiter!r} between its columns: {row!r}"
+    return Problem(str(datasheet.path), line, "files", message, "Correct delimiter, or leave it out: it is found then")
 
 
 def _hint(key: Key, column: str, opened: Opened) -> str:

@@ -51,7 +51,7 @@ def sheets_with_rows(folder: SourceFolder, form: Datasheet, file: DataFile) -> S
     others = [each.unread(requested) for each in seen if each not in read and each.rows]
     guesses: list[ReadingGuess] = []
     if len(read) > 1:
-        guesses.append(several_sheets(source, [str(each.unread(requested)) for each in read], others))
+        guesses.append(several_sheets(source, [each.unread(requested) for each in read], others))
     elif others:
         guesses.append(one_of_sheets(source, read[0].name, others))
     if hidden:
