@@ -317,6 +317,37 @@ ODD = {
 }
 
 
+READ_AS = {
+    "bar and an old encoding": (
+        both(
+            raw("Sent by the desk\n\nEntry|Who|Message|Reply|OK?\nW1|p1|Où est le café?|Là-bas|yes\n".encode("cp1252")),
+            edit("data/datasheet.yaml", "languages: [en]", "languages: [fr]"),
+        ),
+        "rows.csv: 1 row (encoding windows-1252, cells separated by a bar, column names in row 3)",
+    ),
+    "one sheet of two": (
+        workbook(ReadMe=[("Write a row each.",)], Rows=[HEADER, *rows()]),
+        "rows.xlsx#Rows: 20 rows (sheet 'Rows', column names in row 1)",
+    ),
+    "days before months": (
+        both(
+            table(*((*row, f"{n % 28 + 1:02}/04/2026") for n, row in enumerate(rows())), header=(*HEADER, "Day")),
+            edit("data/datasheet.yaml", "contributor: Who", "contributor: Who, date: Day"),
+            edit("data/datasheet.yaml", "region: US", "region: GB\noutdated_before: 2026-01-01"),
+        ),
+        "note: the dates in column 'Day' were read as day/month/year, as '13/04/2026' in row 14 shows",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READ_AS)
+def test_how_a_file_was_read_is_said(name: str, community: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil, said = READ_AS[name]
+    spoil(community)
+    assert typed("check", community) == 0
+    assert said in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("name", ODD)
 def test_what_looks_odd_is_said_and_refuses_nothing(
     name: str, community: Path, capsys: pytest.CaptureFixture[str]
@@ -363,6 +394,7 @@ def test_a_program_gets_what_a_person_reads(community: Path, capsys: pytest.Capt
     assert [row["row"] for row in file["shown"]] == [2, 12, 21]
     assert file["shown"][0]["texts"] == {"message": "The well is broken (0)", "reply": "The well desk"}
     assert file["oddities"] == []
+    assert file["read_as"] == ["encoding utf-8", "cells separated by a comma", "column names in row 1"]
 
 
 def test_a_machine_that_does_not_train_needs_no_base(community: Path) -> None:

@@ -15,6 +15,7 @@ MOST_FILES = 20
 
 def data_text(data: DryRun) -> Iterator[str]:
     """Every file with some of its rows and what looks odd, and what would become of all the rows."""
+    yield from (f"note: {note}" for note in data.notes)
     for number, file in enumerate(data.files):
         if number < MOST_FILES or file.oddities or file.unreadable:
             yield from _file(file)
@@ -29,7 +30,7 @@ def data_text(data: DryRun) -> Iterator[str]:
 
 
 def _file(file: FileAsRead) -> Iterator[str]:
-    how = f" ({', '.join(file.choices)})" if file.choices else ""
+    how = f" ({', '.join(file.read_as)})" if file.read_as else ""
     yield f"{file.file}: {count(file.rows, 'row')}{how}"
     if file.unreadable:
         yield f"  {count(file.unreadable, 'row')} cannot be read"

@@ -25,6 +25,8 @@ from commonhold.curate.settings import Rephrasing
 from commonhold.curate.steps.redact_pii import redact_pii
 from commonhold.errors import RequestError
 from commonhold.records.curation_summary import read_curation_summary
+from commonhold.sheets.columns import find
+from commonhold.sheets.jsonl import LINE
 
 MOST_ROWS = 10_000
 """Rows that the steps look at: a few seconds."""
@@ -54,8 +56,8 @@ class FileAsRead:
     rows: int
     """Usable ones."""
     unreadable: int
-    choices: tuple[str, ...]
-    """How it was read."""
+    read_as: tuple[str, ...]
+    """Encoding, delimiter, sheet and header row."""
     guesses: tuple[str, ...]
     """What in this had to be guessed."""
     shown: tuple[RowAsRead, ...]
@@ -68,6 +70,8 @@ class DryRun:
     """What a curation would come to."""
 
     files: tuple[FileAsRead, ...]
+    notes: tuple[str, ...]
+    """What had to be decided before the files were read, such as which sheets count."""
     rows: int
     """In all files, those that cannot be read included."""
     looked_at: int
@@ -109,7 +113,9 @@ def dry_run(job: CurationJob, folder: Path, tell: Callable[[DryRun], None]) -> D
     rows = reading.rows + len(reading.bad)
     left_out = left_out_by_reason(summary)
     proposed = tuple(propose_public(sample_of_shards(some.shards), settings.redact, form.region, form.public))
-    found = DryRun(files, rows, summary.sent, summary.kept, left_out, summary.redactions, proposed, form.public)
+    found = DryRun(
+        files, job.data.notes, rows, summary.sent, summary.kept, left_out, summary.redactions, proposed, form.public
+    )
     tell(found)
     if error:
         raise error
@@ -123,12 +129,13 @@ def _files(job: CurationJob, files: Sequence[FileRead]) -> Iterator[FileAsRead]:
     for read in files:
         records = _records(read, job.shard_rows)
         some = sorted({0, len(records) // 2, len(records) - 1}) if records else []
-        unused = unused_columns(read.header, used)
+        found = {source.column for name in used if (source := find(name, read.header))}
+        unused = unused_columns(read.header, [*used, *found]) if read.header != (LINE,) else None
         yield FileAsRead(
             read.file.name,
             read.rows - len(read.left_out),
             len(read.bad),
-            (),
+            read.read_as,
             read.warnings,
             tuple(_as_read(record, job.data.form) for record in masked([records[index] for index in some]).kept),
             (*([unused] if unused else []), *_no_consent(records), *odd_texts(_sides(records, job.data.form))),

@@ -11,7 +11,7 @@ from typing import Any
 
 from commonhold.sheets.columns import aliased, aliases, missing, renamed
 from commonhold.sheets.encodings import Encoding
-from commonhold.sheets.guesses import alike_columns, first_exchange, list_inside
+from commonhold.sheets.guesses import alike_columns, first_exchange, list_inside, spoken
 from commonhold.sheets.json_elements import ObjectText, elements, fault_of
 from commonhold.sheets.json_paths import CHOSEN, MAX_PATHS, SEVERAL, Conversation, chosen, conversation, paths, reach
 from commonhold.sheets.limits import MAX_BOOK_BYTES, MAX_CELL_CHARACTERS, MAX_ROWS
@@ -73,7 +73,8 @@ def open_objects(
     guesses += [list_inside(key)] if key else []
     by_side = [talk.path for talk in conversations if any(each.startswith(f"{talk.path}.") for each in used)]
     guesses += map(first_exchange, by_side)
-    return Opened(name, (LINE,), columns, rows(), tuple(guesses), conversations=conversations)
+    read_as = (f"encoding {spoken(encoding.name)}",)
+    return Opened(name, (LINE,), columns, rows(), tuple(guesses), conversations=conversations, read_as=read_as)
 
 
 def object_texts(

@@ -10,6 +10,7 @@ from commonhold.sheets.csv_rows import delimited_rows
 from commonhold.sheets.delimiter import find_delimiter
 from commonhold.sheets.encodings import find_encoding
 from commonhold.sheets.file_kinds import DOCUMENTS, OBJECTS, PARQUET, PLAIN, WORKBOOKS
+from commonhold.sheets.guesses import spoken
 from commonhold.sheets.header import find_header, head_of, name_counter
 from commonhold.sheets.isolated import DocumentKind, isolated_sections, isolated_sheet
 from commonhold.sheets.jsonl import open_objects
@@ -90,7 +91,9 @@ def open_table(source: Source, declared: FileSettings, layout: Layout) -> tuple[
     rows = delimited_rows(source, encoding, delimiter.character)
     unreadable = encoding.name if encoding.errors != "strict" else ""
     guesses = tuple(guess for guess in (encoding.guess, delimiter.guess) if guess)
-    layout = replace(layout, delimiter=delimiter.character, unreadable=unreadable, guesses=guesses)
+    layout = replace(
+        layout, delimiter=delimiter.character, encoding=spoken(encoding.name), unreadable=unreadable, guesses=guesses
+    )
     return islice(rows, 1, None) if delimiter.line_above else rows, layout
 
 
@@ -160,7 +163,7 @@ def _document(source: Source, declared: FileSettings, layout: Layout) -> Opened:
     unreadable = encoding.name if encoding.errors != "strict" else ""
     rows = _document_rows(source, plain_sections(source, encoding))
     guesses = (encoding.guess,) if encoding.guess else ()
-    return tabulate(rows, replace(layout, unreadable=unreadable, guesses=guesses))
+    return tabulate(rows, replace(layout, encoding=spoken(encoding.name), unreadable=unreadable, guesses=guesses))
 
 
 def _document_rows(source: Source, sections: Iterable[Raw]) -> Iterator[Raw]:

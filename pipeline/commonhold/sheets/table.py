@@ -7,7 +7,7 @@ from itertools import chain, islice
 from commonhold.sheets.columns import Alias, aliased, aliases, find, named, renamed
 from commonhold.sheets.csv_rows import respaced
 from commonhold.sheets.delimiter import Score
-from commonhold.sheets.guesses import ReadingGuess, alike_columns, hidden_columns, rows_above
+from commonhold.sheets.guesses import SPOKEN, ReadingGuess, alike_columns, hidden_columns, rows_above
 from commonhold.sheets.header import HEAD_ROWS, Head, filled, find_header, name_counter
 from commonhold.sheets.json_paths import Conversation
 from commonhold.sheets.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS
@@ -36,6 +36,8 @@ class Opened:
     """Of a workbook."""
     conversations: tuple[Conversation, ...] = ()
     """Of a JSON file: where a list of turns is in place of a text."""
+    read_as: tuple[str, ...] = ()
+    """Encoding, delimiter, sheet and header row, in words, whether they were guessed or declared."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -56,6 +58,8 @@ class Layout:
     """Of a text file. Its repair file puts an apostrophe before cells that a sheet program would calculate."""
     named_first: bool = False
     """Whether the first line is known to name the columns."""
+    encoding: str = ""
+    """Of a text file."""
     unreadable: str = ""
     """The encoding, when some bytes are not readable in it and stand as lone surrogates."""
     guesses: tuple[ReadingGuess, ...] = ()
@@ -102,7 +106,16 @@ def tabulate(raw: Iterable[Raw], layout: Layout) -> Opened:
     own = tuple(name for name in header if not (added and name.startswith(EXTRA)))
     name, rows = layout.source.origin or layout.source.name, _rows(rest, header, added, columns, layout)
     guesses = tuple(_guesses(layout, head, columns))
-    return Opened(name, own, columns, rows, guesses, head.line.number, layout.sheets)
+    read_as = _read_as(layout, head.line.number)
+    return Opened(name, own, columns, rows, guesses, head.line.number, layout.sheets, read_as=read_as)
+
+
+def _read_as(layout: Layout, header: int) -> tuple[str, ...]:
+    words = [f"encoding {layout.encoding}"] if layout.encoding else []
+    words += [f"cells separated by {SPOKEN.get(layout.delimiter, repr(layout.delimiter))}"] if layout.delimiter else []
+    words += [f"sheet {layout.sheets.read!r}"] if layout.sheets else []
+    words += [] if layout.named_first else [f"column names in row {header}"]
+    return tuple(words)
 
 
 def _guesses(layout: Layout, head: Head, columns: Sequence[str]) -> Iterator[ReadingGuess]:

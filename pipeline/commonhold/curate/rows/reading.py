@@ -78,6 +78,8 @@ class FileRead:
     repaired: tuple[RepairedRow, ...] = ()
     left_out: tuple[int, ...] = ()
     """Places of repaired rows that count elsewhere."""
+    read_as: tuple[str, ...] = ()
+    """Encoding, delimiter, sheet and header row."""
     warnings: tuple[str, ...] = ()
     unknown_languages: int = 0
     unknown_places: tuple[str, ...] = ()
@@ -188,6 +190,7 @@ def read_file(task: FileTask) -> FileRead:
         repaired=tuple(
             RepairedRow(position, Origin(*origin), repairs, row) for position, origin, repairs, row in done["repaired"]
         ),
+        read_as=tuple(done["read_as"]),
         warnings=tuple(done["warnings"]),
         unknown_languages=done["unknown_languages"],
         unknown_places=tuple(done["unknown_places"]),
@@ -241,6 +244,7 @@ def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
         "shards": shards,
         "bad": [asdict(each) for each in bad],
         "repaired": repaired,
+        "read_as": opened.read_as,
         "warnings": [*opened.warnings, *_totals(last), *task.notes, *_joined(task, joined)],
         "unknown_languages": len(unknown),
         "unknown_places": unknown[:FEW],
