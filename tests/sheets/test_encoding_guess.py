@@ -43,14 +43,16 @@ def test_most_files_are_read_as_they_were_written(tmp_path: Path, which: int, le
 NAMES = ("Niccolò", "Forlì", "Perù", "Mondovì", "Cefalù", "Cantù", "Santhià", "Patanè", "Viganò", "Scalzì")
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "iso8859-15", "mac_roman", "cp850", "cp437"])
-@pytest.mark.parametrize("change", [str, str.upper])
+WITH_CAPITALS = ("latin-1", "cp1252", "iso8859-15", "mac_roman", "cp850")  # cp437 has no accented capitals but É
+
+
+@pytest.mark.parametrize(
+    ("encoding", "change"),
+    [*((name, str) for name in (*WITH_CAPITALS, "cp437")), *((n, str.upper) for n in WITH_CAPITALS)],
+)
 def test_a_list_of_accented_names_keeps_its_letters(tmp_path: Path, encoding: str, change: type[str]) -> None:
     names = [change(name) for name in NAMES]
-    try:
-        data = "\n".join(("name", *names)).encode(encoding)
-    except UnicodeEncodeError:
-        pytest.skip("the encoding has no such capitals")
+    data = "\n".join(("name", *names)).encode(encoding)
     assert data.decode(found(tmp_path / "rows.csv", data, "it").name).splitlines()[1:] == names
 
 

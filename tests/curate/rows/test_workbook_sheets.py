@@ -62,7 +62,7 @@ def test_every_sheet_with_the_columns_is_read_and_the_others_are_named(booked: B
     assert places == ["rows.xlsx#January:2", "rows.xlsx#January:3", "rows.xlsx#February:2"]
     assert warnings == (
         "rows.xlsx: the sheets 'January' (2 rows) and 'February' (1 row) have the same columns, and both were read, "
-        "but not 'Read me' (2 rows, other columns). To read one alone, write in datasheet.yaml: sheet: NAME",
+        "but not 'Read me' (2 rows, other columns). To read one alone, write in datasheet.yaml: sheet: 'February'",
     )
 
 
