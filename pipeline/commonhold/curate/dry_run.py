@@ -22,7 +22,7 @@ from commonhold.curate.rows.reading import FileRead, positions_that_count, thinn
 from commonhold.curate.rows.record import PLAIN_TEXT, SIDES, Record
 from commonhold.curate.run import CurationJob, curate_rows, plan_of, read_rows
 from commonhold.curate.settings import Rephrasing
-from commonhold.curate.steps.redact_pii import redact_pii
+from commonhold.curate.steps.redact_pii import redact_pii, redactor_of
 from commonhold.errors import RequestError
 from commonhold.records.curation_summary import read_curation_summary
 from commonhold.sheets.columns import find
@@ -112,7 +112,7 @@ def dry_run(job: CurationJob, folder: Path, tell: Callable[[DryRun], None]) -> D
         summary, error = read_curation_summary(refused.attempt), refused
     rows = reading.rows + len(reading.bad)
     left_out = left_out_by_reason(summary)
-    proposed = tuple(propose_public(sample_of_shards(some.shards), settings.redact, form.region, form.public))
+    proposed = tuple(propose_public(sample_of_shards(some.shards), redactor_of(plan_of(job).redaction)))
     found = DryRun(
         files, job.data.notes, rows, summary.sent, summary.kept, left_out, summary.redactions, proposed, form.public
     )

@@ -48,7 +48,7 @@ from commonhold.curate.rows.record_maker import RecordMaker
 from commonhold.curate.rows.repair import UNREADABLE_ROWS, repair_name, write_repair, write_unreadable
 from commonhold.curate.selection.labels import are_labels
 from commonhold.curate.settings import CurationSettings
-from commonhold.curate.steps.redact_pii import redactor_of
+from commonhold.curate.steps.redact_pii import by_form, redactor_of
 from commonhold.curate.steps.registered import idle_steps, packages_of, per_record_steps, purposes
 from commonhold.curate.steps.step import Embed
 from commonhold.errors import Problem, RequestError
@@ -220,9 +220,8 @@ def _rephrased(job: CurationJob, table: RecordTable, compared: CrossRecordResult
 
 
 def _proposed(job: CurationJob, reading: ReadRows) -> Counter[str]:
-    form = job.data.form
     sample = sample_of_shards(reading.shards)
-    return Counter(each.kind for each in propose_public(sample, job.settings.redact, form.region, form.public))
+    return Counter(each.kind for each in propose_public(sample, redactor_of(by_form(plan_of(job).redaction))))
 
 
 def _labelled(texts: Sequence[LabelledText], plan: Plan) -> LabelledCount:

@@ -13,15 +13,19 @@ from commonhold.curate.privacy.public_proposals import (
     datasheet_lines,
     propose_public,
 )
-from commonhold.curate.privacy.redactor import KINDS
+from commonhold.curate.privacy.redactor import KINDS, RedactionSettings, Redactor
 from commonhold.curate.rows.record import Record
 
 Row = Callable[..., Record]
 DESK = "call (206) 555-0142 or write to help@desk.example"
 
 
+def redactor(kinds: tuple[str, ...], listed: tuple[str, ...] = ()) -> Redactor:
+    return Redactor(RedactionSettings(kinds, ("US",), public=listed))
+
+
 def proposed(records: list[Record], listed: tuple[str, ...] = ()) -> list[str]:
-    return [each.value for each in propose_public(records, KINDS, ("US",), listed)]
+    return [each.value for each in propose_public(records, redactor(KINDS, listed))]
 
 
 def replies(row: Row, reply: str = DESK, number: int = LEAST_MESSAGES, people: int = LEAST_PEOPLE) -> list[Record]:
@@ -48,7 +52,7 @@ def test_where_no_row_says_who_wrote_it_messages_alone_count(row: Row) -> None:
 def test_spellings_of_one_number_count_together_and_the_most_frequent_is_shown(row: Row) -> None:
     written = ["(206) 555-0142", "206-555-0142", "+1 206 555 0142", "２０６-５５５-０１４２", "206-555-0142"]
     records = [row(n, f"question {n}", f"call {number}") for n, number in enumerate(written)]
-    [one] = propose_public(records, ("phone",), ("US",))
+    [one] = propose_public(records, redactor(("phone",)))
     assert (one.kind, one.value, one.replies) == ("phone", "206-555-0142", 5)
 
 
@@ -80,7 +84,7 @@ def test_what_is_listed_in_any_spelling_is_not_proposed_again(row: Row) -> None:
 
 def test_kinds_that_are_not_masked_are_not_proposed_but_pages_are(row: Row) -> None:
     records = replies(row, f"{DESK}, or see https://desk.example/forms.")
-    assert [each.value for each in propose_public(records, ("email",), ("US",))] == [
+    assert [each.value for each in propose_public(records, redactor(("email",)))] == [
         "help@desk.example",
         "https://desk.example/forms",
     ]
@@ -109,7 +113,7 @@ def test_no_rows_give_no_proposal() -> None:
 
 
 def test_the_lines_are_yaml_whatever_is_in_the_values(row: Row) -> None:
-    found = propose_public(replies(row, 'see https://desk.example/a#"b\\c or call 2065550142'), KINDS, ("US",))
+    found = propose_public(replies(row, 'see https://desk.example/a#"b\\c or call 2065550142'), redactor(KINDS))
     lines = datasheet_lines(found, ["12 'Well' Street: #5", "007"])
     read = yaml.safe_load("\n".join(lines))["public"]
     assert read == ["12 'Well' Street: #5", "007", *(each.value for each in found)]

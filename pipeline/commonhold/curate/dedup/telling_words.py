@@ -6,8 +6,7 @@ many in these lists keeps two rows that one would have done for; a word that is 
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from commonhold.curate.dedup.opposites import ALIKE_IN_KIND, OPPOSITES
 from commonhold.curate.text.words import words
@@ -106,17 +105,27 @@ def _digits(number: str) -> str:
 
 def opposed(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether texts with these words differ in a word and its opposite, or in two of a kind: days, months, letters."""
-    counts, others = Counter(one), Counter(other)
-    return _any_opposites([*(counts - others)], [*(others - counts)])
+    mine, theirs = {*one}, {*other}
+    return _any_opposites(mine - theirs, theirs - mine)
 
 
-def _any_opposites(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+def _any_opposites(mine: Collection[str], theirs: Collection[str]) -> bool:
     kinds, others = ({kind for word in each for kind in OPPOSITES.get(word, ())} for each in (mine, theirs))
     if kinds & others or all(any(map(LETTER.fullmatch, each)) for each in (mine, theirs)):
         return True
-    return any(
-        _prefixed(left, right) or _denied(left, right) or _denied(right, left) for left in mine for right in theirs
+    by_end: dict[str, list[str]] = {}
+    for word in theirs:
+        by_end.setdefault(_END.get(word[-1], word[-1]), []).append(word)
+    if any(_prefixed(left, right) for left in mine for right in by_end.get(_END.get(left[-1], left[-1]), ())):
+        return True
+    denied, denying = ([word for word in each if word.startswith(SWAHILI)] for each in (mine, theirs))
+    return any(_denied(left, right) for left in denied for right in theirs) or any(
+        _denied(right, left) for right in denying for left in mine
     )
+
+
+_END = {"l": "s"}
+"""Last letters that count as one: `-ful` and `-less` are opposites, and all others that `_prefixed` knows end alike."""
 
 
 def _prefixed(one: str, other: str) -> bool:
@@ -158,15 +167,25 @@ def same_but_few(one: str, other: str, asked: set[str], share: float) -> bool:
 
     These are words that differ between the messages: if they do in the replies too, they fill a gap in a form.
     """
-    mine, theirs, shared = _apart(one, other)
-    few = max(len(mine), len(theirs)) <= (1 - max(share, LONG_SHARE)) * (shared + max(len(mine), len(theirs)))
-    return few and not (mine | theirs) & asked and not _tells(mine, theirs) and not names_differ(one, other)
+    ours, theirs, shared = _pieces_apart(one, other)
+    mine, others, alike = _words_apart(ours, theirs)
+    few = max(len(mine), len(others))
+    return (
+        few <= (1 - max(share, LONG_SHARE)) * (shared + alike + few)
+        and not (mine | others) & asked
+        and not _tells(mine, others)
+        and not _names_differ(ours, theirs)
+    )
 
 
 def names_differ(one: str, other: str) -> bool:
     """Whether each text has a word with a capital letter that the other has not."""
-    ours, theirs = ({*each.split()} for each in (one, other))
-    named = [{word for word in words(" ".join(each)) if word[0].isupper()} for each in (ours - theirs, theirs - ours)]
+    ours, theirs, _ = _pieces_apart(one, other)
+    return _names_differ(ours, theirs)
+
+
+def _names_differ(ours: set[str], theirs: set[str]) -> bool:
+    named = [{word for word in words(" ".join(each)) if word[0].isupper()} for each in (ours, theirs)]
     plain = [{*words(" ".join(each).casefold())} for each in (ours, theirs)] if all(named) else ()
     return bool(plain) and all(
         any(word.casefold() not in others for word in each) for each, others in zip(named, plain[::-1], strict=True)
@@ -175,15 +194,28 @@ def names_differ(one: str, other: str) -> bool:
 
 def _apart(one: str, other: str) -> tuple[set[str], set[str], int]:
     """Words that only one of two texts has, then only the other, and how many both have."""
-    ours, theirs = {*one.casefold().split()}, {*other.casefold().split()}
-    left, right = ({*words(" ".join(each))} for each in (ours - theirs, theirs - ours))
-    return left - right, right - left, len(ours & theirs) + len(left & right)
+    ours, theirs, shared = _pieces_apart(one, other)
+    mine, others, alike = _words_apart(ours, theirs)
+    return mine, others, shared + alike
+
+
+def _pieces_apart(one: str, other: str) -> tuple[set[str], set[str], int]:
+    """The same of what stands between spaces, as it is written."""
+    ours, theirs = {*one.split()}, {*other.split()}
+    shared = ours & theirs
+    return ours - shared, theirs - shared, len(shared)
+
+
+def _words_apart(ours: set[str], theirs: set[str]) -> tuple[set[str], set[str], int]:
+    """Of pieces that differ, the words that differ, capitals aside, and how many do not."""
+    left, right = ({*words(" ".join(each).casefold())} for each in (ours, theirs))
+    return left - right, right - left, len(left & right)
 
 
 def _tells(mine: set[str], theirs: set[str]) -> bool:
     """Whether what differs is a number, a negation, a day or an opposite."""
     differing = mine | theirs
-    return bool(differing & TELLING) or not all(map(str.isalpha, differing)) or _any_opposites([*mine], [*theirs])
+    return bool(differing & TELLING) or not all(map(str.isalpha, differing)) or _any_opposites(mine, theirs)
 
 
 def _slip(one: str, other: str) -> bool:

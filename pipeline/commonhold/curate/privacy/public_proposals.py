@@ -13,7 +13,7 @@ from functools import partial
 
 from commonhold.curate.privacy.pseudonyms import same_value
 from commonhold.curate.privacy.public_values import page_key, phone_key
-from commonhold.curate.privacy.redactor import KINDS, RedactionSettings, Redactor
+from commonhold.curate.privacy.redactor import Redactor
 from commonhold.curate.rows.record import Record
 
 LABELS = {"email": "EMAIL", "phone": "PHONE", "street_address": "ADDRESS", "iban": "IBAN"}
@@ -64,11 +64,9 @@ class _Count:
         return min(self.spellings, key=lambda each: (-self.spellings[each], each))
 
 
-def propose_public(
-    records: Sequence[Record], kinds: Sequence[str], regions: tuple[str, ...], listed: Sequence[str] = ()
-) -> list[PublicProposal]:
-    """The values that many replies have, most frequent first; of `kinds` and pages, without those that are `listed`."""
-    finder = _Finder(frozenset(kinds), regions, listed)
+def propose_public(records: Sequence[Record], redactor: Redactor) -> list[PublicProposal]:
+    """The values that many replies have, most frequent first; of what the redactor masks, and of pages."""
+    finder = _Finder(redactor)
     counts: dict[_Key, _Count] = {}
     for record in records:
         for key, spelling in finder.values(record.completion).items():
@@ -104,12 +102,12 @@ def datasheet_lines(proposed: Sequence[PublicProposal], listed: Sequence[str] = 
 class _Finder:
     """Finds what may be proposed, each by one spelling."""
 
-    def __init__(self, kinds: frozenset[str], regions: tuple[str, ...], listed: Sequence[str]) -> None:
-        # With every kind, so that an identity number is not taken for a phone number.
-        self._redactor = Redactor(RedactionSettings(KINDS, regions, public=tuple(listed)))
-        self._kinds = kinds & LABELS.keys()
-        self._region = regions[0] if regions else ""
-        self._pages = {page_key(value).casefold() for value in listed}
+    def __init__(self, redactor: Redactor) -> None:
+        settings = redactor.settings
+        self._redactor = redactor
+        self._kinds = LABELS.keys() & {*settings.kinds}
+        self._region = settings.regions[0] if settings.regions else ""
+        self._pages = {page_key(value).casefold() for value in settings.public}
 
     def values(self, text: str) -> dict[_Key, str]:
         """What a text has, once each: kind and one spelling, and how it is written."""

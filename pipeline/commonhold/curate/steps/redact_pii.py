@@ -4,6 +4,7 @@ import functools
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from commonhold.curate.engine.text_columns import TextColumn
 from commonhold.curate.privacy.find import Span
@@ -94,6 +95,11 @@ def _recall(
 def redactor_of(settings: RedactionSettings) -> Redactor:
     """The redactor of some settings, built once in a process."""
     return Redactor(settings)
+
+
+def by_form(settings: RedactionSettings) -> RedactionSettings:
+    """The same without what a model finds."""
+    return replace(settings, taggers=(), names=None)
 
 
 def _made(inputs: StepInputs) -> Step:
