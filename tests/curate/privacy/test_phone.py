@@ -35,6 +35,21 @@ def test_a_number_of_the_plan_is_certain(text: str, region: str, number: str) ->
         assert [tier for _, tier in found(text, region)] == ["likely"]
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("desk (503-222-3456) now", ["503-222-3456"]),
+        ("desk ((503) 222-3456)", ["(503) 222-3456"]),
+        ("desk (503 222-3456", ["503 222-3456"]),
+        ("(503) 222-3456/(503) 222-3457", ["(503) 222-3456", "(503) 222-3457"]),
+        ("(503) 222-3456 / (503) 222-3457", ["(503) 222-3456", "(503) 222-3457"]),
+        ("(206) 555-0177/(206) 555-0142", ["(206) 555-0177", "(206) 555-0142"]),
+    ],
+)
+def test_brackets_around_a_number_and_slashes_between_two_stay(text: str, numbers: list[str]) -> None:
+    assert [number for number, _ in found(text, "US")] == numbers
+
+
 def test_a_number_of_another_country_is_likely() -> None:
     assert found("0712 345 678", "US") == [("0712 345 678", "likely")]
     assert found("0712 345 678", "US", "KE") == [("0712 345 678", "certain")]

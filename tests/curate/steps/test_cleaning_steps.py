@@ -1,4 +1,4 @@
-"""boilerplate/1, quality/1, language/2 and flagged_words/1: what they take, what they tell, what they leave alone."""
+"""boilerplate/1, quality/1, language/3 and flagged_words/1: what they take, what they tell, what they leave alone."""
 
 from collections.abc import Callable
 

@@ -88,6 +88,12 @@ def test_what_may_be_the_declared_language_is_not_flagged(text: str, declared: s
     assert heard.finding is None
 
 
+def test_what_stands_for_masked_data_is_in_no_language() -> None:
+    text = "Escríbame a [EMAIL] o a [PROFILE] en Instagram, vivo en [ADDRESS]."
+    (found,) = LanguageCheck().check([text], ["es"])
+    assert found.finding is None
+
+
 def test_a_text_that_goes_on_in_another_language_than_it_began_is_in_two() -> None:
     mixed = f"{ARTICLES['es'][:FIRST_LOOK]} {ARTICLES['en']}"
     heard = LanguageCheck().check([mixed, ARTICLES["en"]], ["es", "es"])

@@ -19,7 +19,7 @@ PASSPORT = (
     rf"id card(?:{NO})?|"
     r"national id|pasaport|загранпаспорт\w{0,2}|паспорт\w{0,2}|διαβατήριο|パスポート|旅券番号|护照|護照|身份证|"
     r"身份證|여권|"
-    r"หนังสือเดินทาง|บัตรประชาชน|جواز السفر|جواز سفر|گذرنامه|پاسپورٹ|דרכון|תעודת זהות|पासपोर्ट|পাসপোর্ট|பாஸ்போர்ட்"
+    r"หนังสือเดินทาง|บัตรประชาชน|جواز (?:ال)?سفر(?:ي)?|گذرنامه|پاسپورٹ|דרכון|תעודת זהות|पासपोर्ट|পাসপোর্ট|பாஸ்போர்ட்"
 )
 LICENCE = (
     rf"driver'?s?'? licen[cs]e(?:{NO})?|driving licen[cs]e(?:{NO})?|(?:carn[eé]t|permiso|licencia) de conducir|"
@@ -53,8 +53,8 @@ NATIONAL = (
     rf"egn|amka|afm|ppsn|tfn|ssn|cédula|cedula|national insurance|social security|social insurance)(?:{NO})?|tax{NO}|"
     r"codice fiscale|steuer-?(?:id(?:entifikations)?-?(?:nr|nummer)?|nummer)|sozialversicherungsnummer|personnummer|"
     r"henkilötunnus|rodné číslo|numéro fiscal|инн|マイナンバー|個人番号|身份证号码?|身份證字號|주민등록번호|"
-    r"주민번호|رقم الهوية|الرقم القومي|"
-    r"رقم الإقامة|کد ملی|شناختی کارڈ|מספר זהות|ת\.?ז\.?|आधार(?: (?:संख्या|नंबर|कार्ड))?|आधार|এনআইডি|ஆதார்|"
+    r"주민번호|(?:ال)?رقم(?:ي|ك|ه|ها|نا)? (?:ال)?(?:قومي|وطني|هوية|هويتي|إقامة|إقامتي)|کد ملی|شناختی کارڈ|מספר ה?זהות|"
+    r"ת[.״]?ז\.?|आधार(?: (?:संख्या|नंबर|कार्ड))?|आधार|এনআইডি|ஆதார்|"
     r"เลขประจำตัวประชาชน"
 )
 ACCOUNT = (
@@ -63,9 +63,11 @@ ACCOUNT = (
     r"numéro de (?:compte|police)|"
     r"kontonummer|versicherungsnummer|policennummer|numero di conto|polizza|rekeningnummer|polisnummer|"
     r"no(?:mor|\.)? rekening|"
-    r"số tài khoản|hesap numarası|лицев\w{2,3} сч[её]т\w?|номер сч[её]та|口座番号|証券番号|银行账号|银行卡号|"
+    r"số tài khoản|hesap numarası|лицев\w{2,3} сч[её]т\w?|номер сч[её]та|口座番号(?:(?:は|[:：])?(?:普通|当座|貯蓄)(?:預金)?)?|"
+    r"証券番号|银行账号|银行卡号|"
     r"账号|帳號|保单号|"
-    r"계좌(?:번호)?|เลขที่บัญชี|เลขบัญชี|رقم الحساب|رقم البوليصة|شماره حساب|חשבון בנק|מספר חשבון|खाता (?:संख्या|नंबर)"
+    r"계좌(?:번호)?|เลขที่บัญชี|เลขบัญชี|(?:ال)?رقم(?:ي)? (?:ال)?حساب(?:ي|ك)?|رقم البوليصة|شماره حساب|חשבון בנק|"
+    r"מספר חשבון|खाता (?:संख्या|नंबर)"
 )
 
 LABELLED_NUMBERS: tuple[NationalId, ...] = (

@@ -50,6 +50,7 @@ DECIMAL = re.compile(r"\d+\.\d+")
 FRACTION = re.compile(r"[1-9]\.\d+|[1-9]\d{1,2}\.(?:\d{5,6}|\d{9,})")
 """No number is grouped so."""
 BARE = re.compile(rf"[0-9{SEPARATORS}]+")
+BETWEEN_SLASHES = re.compile(r"[^/\s](?:[^/]*[^/\s])?")
 
 
 class DigitRun(NamedTuple):
@@ -86,7 +87,15 @@ def find_phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
         for match in RUN.finditer(shielded):
             if sum(map(str.isdecimal, match.group())) >= MIN_DIGITS:
                 run = _told_by_neighbours(text, start + match.start(), match.group())
-                yield from _in_run(run, regions) if run else ()
+                yield from (_without_half_brackets(text, span) for span in (_in_run(run, regions) if run else ()))
+
+
+def _without_half_brackets(text: str, span: Span) -> Span:
+    """A number in brackets is masked between them; `(03) 5678-1234` keeps what opens inside of it."""
+    start = span.start
+    while start < span.end and text[start] == "(" and ")" not in text[start : span.end]:
+        start += 1
+    return span._replace(start=start)
 
 
 def _told_by_neighbours(text: str, start: int, number: str) -> DigitRun | None:
@@ -122,13 +131,23 @@ def _in_run(run: DigitRun, regions: tuple[str, ...]) -> Iterator[Span]:
         return
     if run.digits <= MAX_DIGITS and not _is_counted(run) and _in_a_plan(run.text, regions):
         yield span
-    elif pieces := _whole_pieces(run):
+    elif pieces := _between_slashes(run) or _whole_pieces(run):
         for piece in pieces:
             yield from _in_run(piece, regions)
     elif run.digits > MAX_DIGITS:
         yield from _windows(run, regions)
     elif run.digits >= MIN_DIGITS and _looks_like_one(run):
         yield span._replace(tier="likely")
+
+
+def _between_slashes(run: DigitRun) -> list[DigitRun]:
+    """The numbers of a row of whole ones: `(206) 555-0177/(206) 555-0142`."""
+    pieces = [
+        _run(match.group(), run.start + match.start(), run.labelled)._replace(tight=run.tight, thing=run.thing)
+        for match in BETWEEN_SLASHES.finditer(run.text)
+    ]
+    whole = len(pieces) > 1 and all(MIN_DIGITS <= piece.digits <= MAX_DIGITS for piece in pieces)
+    return pieces if whole else []
 
 
 def _whole_pieces(run: DigitRun) -> list[DigitRun]:

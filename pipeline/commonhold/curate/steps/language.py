@@ -1,4 +1,4 @@
-"""language/2: is a text in the language that its row declares?"""
+"""language/3: is a text in the language that its row declares?"""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -43,7 +43,7 @@ def _made(inputs: StepInputs) -> Step:
     return language(inputs.plan.settings.wrong_language, load(identifier) if identifier else None)
 
 
-STEPS.register("language/2")(
+STEPS.register("language/3")(
     PerRecordStep(
         make=_made,
         place=Place("quality", 30, "behind quality: of digits and links no language can be told"),
