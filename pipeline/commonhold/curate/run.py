@@ -25,7 +25,7 @@ from commonhold.curate.engine.per_record import run_per_record_steps
 from commonhold.curate.engine.plan import Plan
 from commonhold.curate.engine.record_table import RecordTable
 from commonhold.curate.engine.shard_result import SEALED, ShardResult
-from commonhold.curate.engine.shards import SHARD_ROWS
+from commonhold.curate.engine.shards import SHARD_ROWS, few_collections
 from commonhold.curate.engine.survey import survey
 from commonhold.curate.engine.tally import Tally
 from commonhold.curate.inspect.row_sample import sample_of_shards
@@ -139,7 +139,8 @@ def curate_rows(
     table = RecordTable.load(shards, purposes(plan))
     compared = CrossRecordResult()
     if len(table.alive):
-        compared = run_cross_record_steps(table, plan, executor, job.work / "cross_record", embed)
+        with few_collections():
+            compared = run_cross_record_steps(table, plan, executor, job.work / "cross_record", embed)
     account.update(compared.account)
     for name, (records_in, kept) in account.items():
         say(f"{name}: {records_in:,} -> {kept:,}")

@@ -1,5 +1,6 @@
 """Records as JSON lines, many thousand a second."""
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from operator import itemgetter
@@ -28,7 +29,13 @@ def line_of(kind: type) -> Callable[[Sequence[Any]], bytes]:
         ordered = in_order(values)
         written = [*map(orjson.dumps, ordered)]
         for index in lists:
-            written[index] = b"[%b]" % b", ".join(map(orjson.dumps, ordered[index]))
+            written[index] = _list_of(ordered[index])
         return template % tuple(written)
 
     return line
+
+
+@functools.lru_cache(maxsize=4096)
+def _list_of(texts: tuple[str, ...]) -> bytes:
+    """Remembered, as most rows have the same few."""
+    return b"[%b]" % b", ".join(map(orjson.dumps, texts))

@@ -60,7 +60,7 @@ def once(folder: Path, make: Callable[[Path], Mapping[str, Any]]) -> dict[str, A
         temporary = folder.with_name(f".{folder.name}.part")
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
-        with _few_collections():
+        with few_collections():
             done = make(temporary)
         write_json(temporary / DONE, dict(done))
         commit_folder(temporary, folder)
@@ -69,7 +69,7 @@ def once(folder: Path, make: Callable[[Path], Mapping[str, Any]]) -> dict[str, A
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Python looks for garbage in rings a hundred times less often.
 
     A shard's records are many tuples that stay and hold texts only: looking through them again and again took a tenth
