@@ -138,7 +138,7 @@ def read_rows_at(path: Path, positions: Sequence[int]) -> list[Record]:
     """The records at these positions of a shard, in this order."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, use_threads=False).take(positions)
+    table = pq.read_table(path, use_threads=False, memory_map=True).take(positions)
     return [*map(record_of, zip(*(column.to_pylist() for column in table.columns), strict=True))]
 
 
