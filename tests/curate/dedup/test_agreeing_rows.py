@@ -26,6 +26,7 @@ NEGATED = [
     ("Можно ли мне парковать машину на площади", "Можно ли мне не парковать машину на площади"),
     ("Mohu zde zaparkovat své auto přes noc", "Nemohu zde zaparkovat své auto přes noc"),
     ("Ninaweza kuegesha gari langu sokoni leo jioni", "Siwezi kuegesha gari langu sokoni leo jioni"),
+    ("Nimewahi kulipa bili ya maji ya mwezi", "Sijawahi kulipa bili ya maji ya mwezi"),
     ("Bu formu belediye binasında teslim edebilirim", "Bu formu belediye binasında teslim etmez"),
     ("هل يمكنني ركن سيارتي في ساحة السوق", "هل لا يمكنني ركن سيارتي في ساحة السوق"),
     ("क्या मैं अपनी गाड़ी बाजार में खड़ी कर सकता हूँ", "क्या मैं अपनी गाड़ी बाजार में खड़ी नहीं कर सकता हूँ"),

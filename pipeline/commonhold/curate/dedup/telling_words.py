@@ -75,7 +75,10 @@ PREFIXES = frozenset(_PREFIXES_WORDS.split())
 FEWEST_AFTER_PREFIX, FEWEST_OF_ANY, LONGEST_PREFIX = 2, 4, 4
 LETTER = re.compile(r"[a-z]|[ivxlc]+")
 """`Desk A`, and Roman numerals."""
-SWAHILI = ("hatu", "hawa", "hazi", "haku", "ham", "hai", "hu", "ha", "si")
+SWAHILI = (
+    "hatuja", "hawaja", "hazija", "haija", "hamja", "hatu", "hawa", "hazi", "haku", "haja", "huja", "sija", "ham",
+    "hai", "hu", "ha", "si",
+)  # fmt: skip
 """Beginnings of verbs that are denied."""
 FEWEST_OF_SLIP = 6
 LONG_WORDS, LONG_SHARE = 40, 0.9
