@@ -118,6 +118,26 @@ READ_AS = {
         workbook(ReadMe=[("Write a row each.",)], Rows=[HEADER, *rows()]),
         "rows.xlsx#Rows: 20 rows (sheet 'Rows', column names in row 1)",
     ),
+    "a thumb": (
+        both(
+            table(*((*row, ("yes", "")[n % 2]) for n, row in enumerate(rows())), header=(*HEADER, "Helped?")),
+            edit("data/datasheet.yaml", "contributor: Who", 'contributor: Who, rating: "Helped?"'),
+        ),
+        "consent given; rated up; language en",
+    ),
+    "a document": (
+        both(
+            raw(b"# Water\n\nThe well is open for all of us.\n", "page.md"),
+            edit(
+                "data/datasheet.yaml",
+                "{id: Entry, prompt: Message, completion: Reply, contributor: Who}",
+                "{text: text}",
+            ),
+            edit("data/datasheet.yaml", 'column: "OK?", accepted: ["yes"]', "all_rows: true"),
+            edit("recipes/water.yaml", "  epochs: 1", "  objective: {method: continued_pretraining}\n  epochs: 1"),
+        ),
+        "text: Water The well is open for all of us.\n             consent given; language en\n\n1 of 1 row would be used.",
+    ),
     "days before months": (
         both(
             table(*((*row, f"{n % 28 + 1:02}/04/2026") for n, row in enumerate(rows())), header=(*HEADER, "Day")),

@@ -49,7 +49,8 @@ def _row(row: RowAsRead) -> Iterator[str]:
         start = " " * len(start)
     consent = f"not learnt from, because {row.refusal}" if row.refusal else "consent given"
     date = "" if row.date is None else f"; dated {row.date}" if row.date else "; no date"
-    yield f"{start} {consent}{date}; language {row.language or 'not declared'}"
+    rated = "" if row.rating is None else f"; rated {row.rating}" if row.rating else "; not rated"
+    yield f"{start} {consent}{date}{rated}; language {row.language or 'not declared'}"
 
 
 def _outcome(data: DryRun) -> Iterator[str]:

@@ -26,6 +26,7 @@ from commonhold.curate.steps.redact_pii import redact_pii, redactor_of
 from commonhold.errors import RequestError
 from commonhold.records.curation_summary import read_curation_summary
 from commonhold.sheets.columns import find
+from commonhold.sheets.file_kinds import DOCUMENTS
 from commonhold.sheets.jsonl import LINE
 
 MOST_ROWS = 10_000
@@ -46,6 +47,8 @@ class RowAsRead:
     """As written; absent where the datasheet names no column of dates."""
     language: str
     """Empty when it is not known."""
+    rating: str | None
+    """`up`, `down` or empty; absent where the datasheet names no column of ratings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ def _files(job: CurationJob, files: Sequence[FileRead]) -> Iterator[FileAsRead]:
         records = _records(read, job.shard_rows)
         some = sorted({0, len(records) // 2, len(records) - 1}) if records else []
         found = {source.column for name in used if (source := find(name, read.header))}
-        unused = unused_columns(read.header, [*used, *found]) if read.header != (LINE,) else None
+        table = read.header != (LINE,) and read.file.suffix not in DOCUMENTS
+        unused = unused_columns(read.header, [*used, *found]) if table else None
         yield FileAsRead(
             read.file.name,
             read.rows - len(read.left_out),
@@ -186,4 +190,5 @@ def _as_read(record: Record, form: Datasheet) -> RowAsRead:
         reason_of(record.refusal).one if record.refusal else "",
         record.date if "date" in form.columns.named() else None,
         record.language,
+        record.rating if "rating" in form.columns.named() else None,
     )
