@@ -136,7 +136,7 @@ READ_AS = {
             edit("data/datasheet.yaml", 'column: "OK?", accepted: ["yes"]', "all_rows: true"),
             edit("recipes/water.yaml", "  epochs: 1", "  objective: {method: continued_pretraining}\n  epochs: 1"),
         ),
-        "text: Water The well is open for all of us.\n             consent given; language en\n\n1 of 1 row would be used.",
+        "text: Water The well is open for all of us.\n             consent given; language en\n\n1 of 1 row would be",
     ),
     "days before months": (
         both(
