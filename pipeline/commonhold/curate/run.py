@@ -97,7 +97,8 @@ def curate(
         NothingLeftError: no record is left, or most rows cannot be read.
     """
     executor = executor or Inline()
-    return curate_rows(job, read_rows(job, executor), out, say, executor, embed)
+    with few_collections():
+        return curate_rows(job, read_rows(job, executor), out, say, executor, embed)
 
 
 def read_rows(job: CurationJob, executor: Executor) -> ReadRows:
@@ -139,8 +140,7 @@ def curate_rows(
     table = RecordTable.load(shards, purposes(plan))
     compared = CrossRecordResult()
     if len(table.alive):
-        with few_collections():
-            compared = run_cross_record_steps(table, plan, executor, job.work / "cross_record", embed)
+        compared = run_cross_record_steps(table, plan, executor, job.work / "cross_record", embed)
     account.update(compared.account)
     for name, (records_in, kept) in account.items():
         say(f"{name}: {records_in:,} -> {kept:,}")

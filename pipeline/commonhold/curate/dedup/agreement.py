@@ -87,23 +87,23 @@ def near_replies(said: Said, joined: Links, sets: Ragged, alive: NDArray[np.bool
     common, long ones that share most words one of the first shingles. Where many have that, each is compared with the
     first few and the last few.
     """
-    names = _names(said, joined)
+    names, items, marks, sizes = _names(said, joined), said.items.tolist(), said.telling.tolist(), sets.sizes.tolist()
     met: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
-    for place, item in enumerate(said.items.tolist()):
-        if not alive[item]:
+    for place, (item, counts) in enumerate(zip(items, alive[said.items].tolist(), strict=True)):
+        if not counts:
             continue
-        shingles, parts = sets.row(place), list[object]()
-        if len(shingles) < LONG_WORDS:
+        parts = list[object]()
+        if sizes[place] < LONG_WORDS:
             parts += _parts(words(said.replies[place].casefold()))
-        if len(shingles) >= LONG_WORDS - SHINGLE_WORDS:
-            parts += shingles[:SKETCH].tolist()
-        keys = [(names[place], int(said.telling[place]), part) for part in parts]
+        if sizes[place] >= LONG_WORDS - SHINGLE_WORDS:
+            parts += sets.row(place)[:SKETCH].tolist()
+        keys = [(names[place], marks[place], part) for part in parts]
         lists = (met[key] for key in keys)
         others = {other for each in lists for other in (*each[:MOST_MET], *each[MOST_MET:][-MOST_MET:])}
         for other in sorted(others):
-            long = min(len(shingles), len(sets.row(other))) >= LONG_WORDS - SHINGLE_WORDS
+            long = min(sizes[place], sizes[other]) >= LONG_WORDS - SHINGLE_WORDS
             if _agree(said, other, place, share, long):
-                yield int(said.items[other]), item
+                yield items[other], item
         for key in keys:
             met[key].append(place)
 

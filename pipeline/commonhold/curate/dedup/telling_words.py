@@ -73,8 +73,7 @@ un in im il ir dis non mis de anti a an ab ne не ни без bez nie ni ge ont
 """
 PREFIXES = frozenset(_PREFIXES_WORDS.split())
 FEWEST_AFTER_PREFIX, FEWEST_OF_ANY, LONGEST_PREFIX = 2, 4, 4
-LETTER = re.compile(r"[a-z]|[ivxlc]+")
-"""`Desk A`, and Roman numerals."""
+ROMAN = "ivxlc"
 SWAHILI = (
     "hatuja", "hawaja", "hazija", "haija", "hamja", "hatu", "hawa", "hazi", "haku", "haja", "huja", "sija", "ham",
     "hai", "hu", "ha", "si",
@@ -113,8 +112,12 @@ def opposed(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def _any_opposites(mine: Collection[str], theirs: Collection[str]) -> bool:
-    kinds, others = ({kind for word in each for kind in OPPOSITES.get(word, ())} for each in (mine, theirs))
-    if kinds & others or all(any(map(LETTER.fullmatch, each)) for each in (mine, theirs)):
+    known = [[word for word in each if word in OPPOSITES] for each in (mine, theirs)]
+    if all(known):
+        kinds, others = ({kind for word in each for kind in OPPOSITES[word]} for each in known)
+        if kinds & others:
+            return True
+    if all(any(map(_is_letter, each)) for each in (mine, theirs)):
         return True
     by_end: dict[str, list[str]] = {}
     for word in theirs:
@@ -125,6 +128,11 @@ def _any_opposites(mine: Collection[str], theirs: Collection[str]) -> bool:
     return any(_denied(left, right) for left in denied for right in theirs) or any(
         _denied(right, left) for right in denying for left in mine
     )
+
+
+def _is_letter(word: str) -> bool:
+    """`Desk A`, and Roman numerals."""
+    return not word.strip(ROMAN) or (len(word) == 1 and "a" <= word <= "z")
 
 
 _END = {"l": "s"}
@@ -188,8 +196,11 @@ def names_differ(one: str, other: str) -> bool:
 
 
 def _names_differ(ours: set[str], theirs: set[str]) -> bool:
-    named = [{word for word in words(" ".join(each)) if word[0].isupper()} for each in (ours, theirs)]
-    plain = [{*words(" ".join(each).casefold())} for each in (ours, theirs)] if all(named) else ()
+    joined = [" ".join(each) for each in (ours, theirs)]
+    if any(text == text.lower() for text in joined):
+        return False
+    named = [{word for word in words(text) if word[0].isupper()} for text in joined]
+    plain = [{*words(text.casefold())} for text in joined] if all(named) else ()
     return bool(plain) and all(
         any(word.casefold() not in others for word in each) for each, others in zip(named, plain[::-1], strict=True)
     )
@@ -205,8 +216,9 @@ def _apart(one: str, other: str) -> tuple[set[str], set[str], int]:
 def _pieces_apart(one: str, other: str) -> tuple[set[str], set[str], int]:
     """The same of what stands between spaces, as it is written."""
     ours, theirs = {*one.split()}, {*other.split()}
-    shared = ours & theirs
-    return ours - shared, theirs - shared, len(shared)
+    apart = ours ^ theirs
+    mine = apart & ours
+    return mine, apart - mine, len(ours) - len(mine)
 
 
 def _words_apart(ours: set[str], theirs: set[str]) -> tuple[set[str], set[str], int]:

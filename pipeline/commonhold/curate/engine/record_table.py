@@ -120,8 +120,7 @@ class RecordTable:
         texts: list[str] = []
         for shard, first, end in zip(self.shards, self.first_items, ends, strict=True):
             if (own := items[(items >= first) & (items < end)] - first).size:
-                column = read_column(shard.folder / RECORDS, field)
-                texts += [column[place] for place in own.tolist()]
+                texts += read_column(shard.folder / RECORDS, field, own)
         return texts
 
     def overlap(self, shard: int) -> BatchOverlap:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from commonhold.curate.rows.record import Record, columns_of, record_of
 from commonhold.files import commit_folder, read_json, write_json
@@ -106,11 +107,12 @@ def write_shard(path: Path, records: Iterable[Record]) -> None:
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
 
 
-def read_column(path: Path, name: str) -> list[Any]:
-    """One column of a shard, in order."""
+def read_column(path: Path, name: str, positions: NDArray[np.int64] | None = None) -> list[Any]:
+    """One column of a shard, in order; at some positions alone when they are given."""
     import pyarrow.parquet as pq
 
-    values: list[Any] = pq.read_table(path, columns=[name]).column(0).to_pylist()
+    column = pq.read_table(path, columns=[name], use_threads=False, memory_map=True).column(0)
+    values: list[Any] = (column if positions is None else column.take(positions)).to_pylist()
     return values
 
 
