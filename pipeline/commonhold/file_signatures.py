@@ -6,6 +6,8 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+ZIP_START, COMPOUND_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+"""Of `.xlsx`, `.docx` and `.ods`; of old Office files and those with a password."""
 HEAD_BYTES = 4096
 SEARCHED_BYTES = 8 << 20
 """Of an old Office file, in which its parts are named somewhere."""
@@ -110,12 +112,12 @@ def kind_of_bytes(stream: BinaryIO, name: str) -> FileKind | None:
     if Path(name).name.startswith(("~$", ".~lock.")):
         return LOCK
     head = stream.read(HEAD_BYTES)
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.startswith(COMPOUND_START):
         parts = head + stream.read(SEARCHED_BYTES)
         return next((kind for part, kind in _OLD_PARTS if part.encode("utf-16-le") in parts), _OLD)
     if _PAGE.match(head):
         return SIGN_IN if _ASKS_TO_SIGN_IN.search(head + stream.read(_SIGN_IN_BYTES)) else WEB_PAGE
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith(ZIP_START):
         return _packed(stream)
     kinds = [kind for start, kind in _STARTS if head.startswith(start)]
     kinds += [_FILM] * (head[:4] == b"RIFF" or head[4:8] == b"ftyp")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from commonhold.errors import FormError
+from commonhold.file_signatures import COMPOUND_START, ZIP_START
 from commonhold.sheets.cell_text import text_of
 from commonhold.sheets.guesses import ReadingGuess
 from commonhold.sheets.limits import (
@@ -25,7 +26,6 @@ from commonhold.sheets.xlsx_formulas import examine
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SAVE_AGAIN = "Open it and save it as .xlsx again"
 
 Typed = Literal["data", "text"]
@@ -96,12 +96,12 @@ def sheet_rows(
 
 def is_zip(source: Source) -> bool:
     """Whether a file is packed as `.xlsx` and `.ods` are."""
-    return _starts_with(source, ZIP)
+    return _starts_with(source, ZIP_START)
 
 
 def is_compound(source: Source) -> bool:
     """Whether a file is laid out as `.xls` is, and any workbook with a password."""
-    return _starts_with(source, COMPOUND)
+    return _starts_with(source, COMPOUND_START)
 
 
 def _starts_with(source: Source, mark: bytes) -> bool:

@@ -15,7 +15,6 @@ from commonhold.seeds import named_seed
 from commonhold.stages.curation import curation_settings
 from commonhold.stages.extra_steps import extra_steps
 from commonhold.stages.inputs import problems_of
-from commonhold.stages.names_model import labelled_names, names_model
 from commonhold.stages.rights import refuse_without_right, rights_problems
 from commonhold.stages.stage import Context
 
@@ -72,7 +71,7 @@ def _checked(context: Context, look: Callable[[], DryRun | None], weights: bool)
             problems.extend(problems_of(error, context.loaded))
 
     inputs, data = attempt(lambda: context.inputs), None
-    found = attempt(lambda: (extra_steps(context.loaded), names_model(context), labelled_names(context)))
+    found = attempt(lambda: (extra_steps(context.loaded), context.names))
     if inputs:
         attempt(lambda: refuse_without_right(context))
         attempt(inputs.judged_by)

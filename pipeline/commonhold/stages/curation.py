@@ -19,7 +19,6 @@ from commonhold.stages.base_identity import base_identity
 from commonhold.stages.device import curating_device
 from commonhold.stages.extra_steps import extra_steps, packages
 from commonhold.stages.inputs import KEPT_FILES
-from commonhold.stages.names_model import labelled_names, names_model
 from commonhold.stages.rephrasing import open_rephraser
 from commonhold.stages.rights import as_of, refuse_without_right, rights_problems
 from commonhold.stages.stage import Context, Figures, StageName
@@ -49,7 +48,7 @@ class CurationStage:
         from commonhold.curate.run import depends_on_day
 
         data, inputs, outside = context.recipe.data, context.inputs, packages(context.loaded)
-        by_day = depends_on_day(inputs.data.form)
+        by_day, names = depends_on_day(inputs.data.form), context.names
         return {
             "version": VERSION,
             "data": data.model_dump(mode="json", exclude={**NOT_READ, **({} if outside else NO_EXTRA_STEPS)}),
@@ -67,8 +66,8 @@ class CurationStage:
             **({"unread_tasks": str(inputs.unread_tasks)} if inputs.unread_tasks else {}),
             **({"rephraser": _rephraser_identity(context)} if data.rephrase.styles else {}),
             **({"packages": outside} if outside else {}),
-            **({"names": names.digest} if (names := names_model(context)) else {}),
-            **({"labelled_names": digest_of(labelled)} if (labelled := labelled_names(context)) else {}),
+            **({"names": names.model.digest} if names.model else {}),
+            **({"labelled_names": digest_of(names.labelled)} if names.labelled else {}),
         }
 
     def make(self, context: Context, out: Path, work: Path) -> Figures:
@@ -145,8 +144,8 @@ def curation_settings(context: Context) -> CurationSettings:
         method=context.recipe.train.objective.method,
         placeholder_numbers=data.masking.placeholder_numbers,
         taggers=taggers,
-        names=names_model(context),
-        labelled_names=labelled_names(context),
+        names=context.names.model,
+        labelled_names=context.names.labelled,
         as_of=as_of(context),
         evaluation_prompts=_evaluation_prompts(context),
         rephrase=Rephrasing(**data.rephrase.model_dump()),

@@ -1,26 +1,40 @@
 """The recipe's model that finds names in running text, to the byte."""
 
+from typing import NamedTuple
+
 from commonhold.curate.privacy.labelled_names import LabelledText, read_labelled_names
 from commonhold.curate.privacy.names import NamesModel
 from commonhold.digests import digest_of, digests_below
 from commonhold.errors import MissingModelError
-from commonhold.recipe.load import resolve_path
-from commonhold.stages.stage import Context
+from commonhold.recipe.load import LoadedRecipe, resolve_path
 
 
-def names_model(context: Context) -> NamesModel | None:
-    """What `data.masking.names` names; its files are read for their digests, and not loaded.
+class NamesInputs(NamedTuple):
+    """What finds names in running text, and what it is measured by."""
+
+    model: NamesModel | None
+    labelled: tuple[LabelledText, ...]
+
+
+def read_names(loaded: LoadedRecipe) -> NamesInputs:
+    """Both, as the recipe names them.
 
     Raises:
         MissingModelError: the folder holds no token classifier that can be read safely.
-        RequestError: the model has no label that means a person.
+        MissingInputError: there is no such table.
+        RequestError: the model has no label that means a person, or the table is wrong.
     """
+    return NamesInputs(_names_model(loaded), _labelled_names(loaded))
+
+
+def _names_model(loaded: LoadedRecipe) -> NamesModel | None:
+    """What `data.masking.names` names; its files are read for their digests, and not loaded."""
     from commonhold.models.name_tagger import person_labels
 
-    asked = context.recipe.data.masking.names
+    asked = loaded.recipe.data.masking.names
     if asked is None:
         return None
-    folder = resolve_path(context.loaded.folder, asked.model)
+    folder = resolve_path(loaded.folder, asked.model)
     if not folder.is_dir():
         raise MissingModelError(
             f"{folder}: there is no such folder. Put the files of a token classifier there, correct "
@@ -31,15 +45,10 @@ def names_model(context: Context) -> NamesModel | None:
     return NamesModel(folder.resolve(), asked.model, digest, asked.languages, asked.labels, asked.threshold)
 
 
-def labelled_names(context: Context) -> tuple[LabelledText, ...]:
-    """The texts by which the model is measured; none where the recipe names no table of them.
-
-    Raises:
-        MissingInputError: there is no such file.
-        FormError: everything that is wrong with it, at once.
-    """
-    asked = context.recipe.data.masking.names
+def _labelled_names(loaded: LoadedRecipe) -> tuple[LabelledText, ...]:
+    """The texts by which the model is measured; none where the recipe names no table of them."""
+    asked = loaded.recipe.data.masking.names
     if asked is None or asked.labelled is None:
         return ()
-    path = resolve_path(context.loaded.folder, asked.labelled)
+    path = resolve_path(loaded.folder, asked.labelled)
     return read_labelled_names(path, str(path))

@@ -12,6 +12,7 @@ from commonhold.recipe.sections import Recipe
 from commonhold.records.artifact import Artifact
 from commonhold.records.weights import BaseWeights
 from commonhold.stages.inputs import RunInputs, read_inputs
+from commonhold.stages.names_model import NamesInputs, read_names
 from commonhold.stages.workspace import Workspace
 
 StageName = Literal["curate", "train", "evaluate", "publish"]
@@ -45,6 +46,8 @@ class Context:
     """What was read of the world outside, once it was."""
     resolved_base: BaseWeights | None = field(default=None, repr=False)
     """The base model, once it was asked for."""
+    read_names: NamesInputs | None = field(default=None, repr=False)
+    """What finds names in running text, once it was asked for."""
 
     @property
     def recipe(self) -> Recipe:
@@ -61,6 +64,17 @@ class Context:
         if self.read is None:
             self.read = read_inputs(self.loaded, self.workspace)
         return self.read
+
+    @property
+    def names(self) -> NamesInputs:
+        """What finds names in running text; read at the first look, and then the same to the end.
+
+        Raises:
+            RequestError: see `names_model.read_names`.
+        """
+        if self.read_names is None:
+            self.read_names = read_names(self.loaded)
+        return self.read_names
 
     def base(self) -> BaseWeights:
         """The recipe's base model on this machine, unpacked or fetched if need be."""

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 Tier = Literal["certain", "likely"]
 """`certain`: a checksum, a numbering plan or a form that nothing else has. `likely`: masked too, to be reviewed."""
 
+PLACEHOLDER = re.compile(r"\[[A-Z][A-Z0-9_]*(?:-\d{1,9})?\]")
+"""What stands for any masked piece: `[PHONE]`, `[PHONE-3]`, a community's own."""
 DIGITS = re.compile(r"\d+")
 MAX_WORD = 64
 """Characters by which a stretch of text is widened so as not to cut a word."""

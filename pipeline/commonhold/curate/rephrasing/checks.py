@@ -7,6 +7,7 @@ was turned round in known words. German, which writes every noun with a capital,
 import re
 from collections.abc import Iterator, Sequence
 
+from commonhold.curate.privacy.find import PLACEHOLDER
 from commonhold.curate.rephrasing.style import INSTRUCTIONS, RULES
 from commonhold.curate.settings import Style
 from commonhold.curate.text.words import words
@@ -16,7 +17,6 @@ Refused = tuple[str, str]
 LONGEST_TIMES, LONGEST_MORE = 1.5, 40
 """A rephrased message may be so many times as long as its parent, and so many bytes more."""
 QUOTES = {'"': '"', "“": "”", "«": "»", "'": "'", "‘": "’"}
-PLACEHOLDER = re.compile(r"\[[A-Z][A-Z0-9_]*(?:-\d{1,9})?\]")
 NUMBER = re.compile(r"\d+(?:[.,'’ ]\d+)*")
 WORD = re.compile(r"[^\W\d_][\w'’]*")
 SENTENCE_START = re.compile(r"(?:^|[.!?:;¿¡…\n\"“«(\[]|[-–—] )[\s\"“«(¿¡'‘]*$")

@@ -4,13 +4,15 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile, Datasheet, DatasheetFile
-from commonhold.errors import Problem
+from commonhold.errors import FormError, Problem
 from commonhold.number_format import listed
 from commonhold.sheets.columns import alike
 from commonhold.sheets.json_paths import Conversation, leaves
 from commonhold.sheets.open_rows import missing_columns
-from commonhold.sheets.row import Names
+from commonhold.sheets.row import Check, Names
+from commonhold.sheets.source import SourceFolder
 from commonhold.sheets.table import Opened
 
 Key = tuple[str, ...]
@@ -53,6 +55,20 @@ def no_sheet(datasheet: DatasheetFile, index: int, message: str) -> Problem:
     line = datasheet.lines.get(("files", index, "path"), 0)
     remedy = "Correct the names under columns, or name the sheet (sheet: NAME)"
     return Problem(str(datasheet.path), line, f"files.{index}.path", message, remedy)
+
+
+def open_mapped(folder: SourceFolder, datasheet: DatasheetFile, file: DataFile, check: Check | None) -> Opened:
+    """A file's rows by the columns that the datasheet names.
+
+    Raises:
+        MissingInputError: there is no such file.
+        FormError: what is wrong with the file as a whole, or with the columns that are looked for in it.
+    """
+    form = datasheet.form
+    opened = open_rows(folder, file, tuple(asked_columns(form).values()), check, form.languages)
+    if problems := list(mapping_problems(datasheet, file, opened)):
+        raise FormError(problems)
+    return opened
 
 
 def mapping_problems(datasheet: DatasheetFile, file: DataFile, opened: Opened) -> Iterator[Problem]:

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from commonhold.curate.engine.tally import Tally
-from commonhold.curate.rows.column_mapping import asked_columns, mapping_problems
+from commonhold.curate.rows.column_mapping import open_mapped
 from commonhold.curate.rows.community_data import CommunityData
-from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DatasheetFile
 from commonhold.curate.rows.rating import Ratings
 from commonhold.curate.settings import Method
@@ -113,15 +112,10 @@ def _opened(data: CommunityData) -> Iterator[Opened]:
     Raises:
         FormError: what is wrong with a file as a whole, or with the columns that are looked for in it.
     """
-    form = data.form
-    columns = form.columns.named()
-    requested = tuple(asked_columns(form).values())
-    check = Ratings(form.rating_words).check(columns["rating"][0]) if "rating" in columns else None
+    columns = data.form.columns.named()
+    check = Ratings(data.form.rating_words).check(columns["rating"][0]) if "rating" in columns else None
     for _, file in data.files:
-        opened = open_rows(data.folder, file, requested, check, form.languages)
-        if problems := list(mapping_problems(data.datasheet, file, opened)):
-            raise FormError(problems)
-        yield opened
+        yield open_mapped(data.folder, data.datasheet, file, check)
 
 
 def _problem(datasheet: DatasheetFile, key_path: str, message: str, remedy: str) -> Problem:

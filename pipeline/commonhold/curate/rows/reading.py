@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from commonhold.curate.engine.executor import Executor
 from commonhold.curate.engine.shards import PART_ROWS, Shard, in_parts, once, read_column, write_shard
-from commonhold.curate.rows.column_mapping import asked_columns, mapping_problems, missing_file
+from commonhold.curate.rows.column_mapping import missing_file, open_mapped
 from commonhold.curate.rows.community_data import CommunityData
-from commonhold.curate.rows.data_files import open_rows
 from commonhold.curate.rows.datasheet import DataFile, DatasheetFile
 from commonhold.curate.rows.date_columns import FoundDates, find_dates
 from commonhold.curate.rows.record import Record
@@ -201,10 +200,7 @@ IDS = "ids.npy"
 
 
 def _read(task: FileTask, out: Path) -> Mapping[str, Any]:
-    requested = tuple(asked_columns(task.datasheet.form).values())
-    opened = open_rows(task.folder, task.file, requested, task.maker.check, task.datasheet.form.languages)
-    if problems := list(mapping_problems(task.datasheet, task.file, opened)):
-        raise FormError(problems)
+    opened = open_mapped(task.folder, task.datasheet, task.file, task.maker.check)
     bad: list[BadRow] = []
     repaired: list[RepairedRow] = []
     shards: list[str] = []

@@ -1,10 +1,10 @@
 """Is a text in the language that its giver declared? Flags what seems wrong, drops nothing."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from commonhold.curate.privacy.find import PLACEHOLDER
 from commonhold.curate.text.finding import Finding
 from commonhold.curate.text.identify import Cld2, Identifier, LanguageGuess
 from commonhold.curate.text.tags import UNDETERMINED, mismatch, primary
@@ -12,8 +12,6 @@ from commonhold.curate.text.trained import TrainedIdentifier
 
 MIN_CONFIDENCE = 0.8
 """Share of a text that must be in another language than declared; under it people mix two, which is no mistake."""
-PLACEHOLDER = re.compile(r"\[[A-Z][A-Z_]+(?:-\d{1,9})?\]")
-"""What stands for masked data, in no language."""
 FIRST_LOOK = 80
 """Characters that mostly tell that a text is in the language declared, at half of the cost. They are a third of what is
 read of a long text: where they are in one language, the whole is not surely in another."""

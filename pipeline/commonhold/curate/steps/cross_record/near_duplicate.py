@@ -45,7 +45,7 @@ def near_duplicate(inputs: CrossRecordInputs) -> CrossRecordStepResult:
     table, settings = inputs.table, inputs.plan.settings
     plain, threshold = settings.method == "continued_pretraining", settings.near_duplicate
     sets = table.completions() if plain else table.prompts()
-    share = together_from(threshold) if threshold > together_from(threshold) and not plain else threshold
+    share = threshold if plain else min(threshold, together_from(threshold))
     links = near_links(sets, table.items, share, inputs.executor, inputs.work)
     if not plain:
         table.near_messages, table.near_share = links, share
